@@ -1,0 +1,249 @@
+/**
+ * The audit's result: plain, versioned data, a pure function of evidence, declarations, configuration, policy and instant.
+ * `result.json` is this beside a `run` section. Instants are ISO 8601 in UTC with seconds.
+ */
+
+import type { Place, StaticLogin, Tool } from './declarations.ts'
+import type { Account, Failure, LastUsed, Shard } from './evidence.ts'
+
+export const RESULT_VERSION = 1
+
+export interface AuditResult {
+  readonly version: typeof RESULT_VERSION
+  readonly asOf: string
+  readonly policy: Policy
+  readonly result: 'pass' | 'fail' | 'error'
+  /** Whether the step fails under `policy.failOn`, and why in one word. */
+  readonly step: StepVerdict
+  readonly counts: Counts
+  /** Sorted by account ID. */
+  readonly accounts: readonly AccountResult[]
+  /** Every key: findings first by urgency, then by age, oldest first; see `compareKeys`. */
+  readonly keys: readonly KeyResult[]
+  readonly exemptions: readonly ExemptionResult[]
+  /** Workflow lines that log in with a static key. */
+  readonly staticLogins: readonly StaticLogin[]
+}
+
+export interface Policy {
+  readonly maxAgeDays: number
+  readonly warnDays: number
+  readonly failOn: 'stale' | 'expiring' | 'changed' | 'never'
+  readonly verifyKeys: 'findings' | 'all' | 'none'
+}
+
+export interface StepVerdict {
+  readonly fails: boolean
+  readonly because: 'stale' | 'expiring' | 'changed' | 'error' | null
+  /** IDs of the keys that make it fail. */
+  readonly keys: readonly string[]
+}
+
+export interface Counts {
+  readonly accounts: number
+  readonly failedAccounts: number
+  /** Active keys: stale + expiring + exempt + fresh. */
+  readonly active: number
+  readonly stale: number
+  readonly expiring: number
+  readonly exempt: number
+  readonly fresh: number
+  readonly inactive: number
+  /** Whole days; null without an active key whose date is known. */
+  readonly oldestKeyAgeDays: number | null
+}
+
+export type AccountResult = AuditedAccount | NotAudited
+
+export interface AuditedAccount {
+  readonly status: 'audited'
+  readonly account: Account
+  readonly evidence: {
+    readonly reportSha256: string
+    readonly reportGeneratedAt: string | null
+    readonly gatheredAt: string | null
+    readonly role: string | null
+    readonly usersVerifiedLive: number
+    readonly shard: Shard | null
+  }
+  readonly rootUser: RootUser
+  readonly activeKeys: number
+  readonly notes: readonly Note[]
+}
+
+/** What is known of the root user's keys. */
+export type RootUser =
+  /** In the report; its active keys are among the keys. */
+  | { readonly state: 'evaluated'; readonly activeKeys: number }
+  /** No row in the report, but iam:GetAccountSummary reports a key: age unknown, inactive ones included. */
+  | { readonly state: 'key-of-unknown-age' }
+  /** No row in the report, and iam:GetAccountSummary reports none. */
+  | { readonly state: 'no-key' }
+  /** No row in the report, and iam:GetAccountSummary was refused or not asked. */
+  | { readonly state: 'not-evaluated' }
+
+export interface NotAudited {
+  readonly status: 'failed'
+  readonly account: Account
+  readonly role: string | null
+  readonly failure: Failure
+}
+
+/** A visible remark about an account: something was not looked at, or could not be. Names no user or key. */
+export interface Note {
+  readonly kind: 'permission-missing' | 'call-failed' | 'root-user' | 'not-looked-up'
+  /** `iam:ListAccessKeys`, or null where no call is concerned. */
+  readonly action: string | null
+  readonly text: string
+}
+
+export type KeyState = 'stale' | 'expiring' | 'fresh' | 'exempt' | 'inactive'
+
+export interface KeyResult {
+  /** Stable across runs: the access key ID, else ARN and creation time (with `#2` for a second key of that second). */
+  readonly id: string
+  /** Account ID. */
+  readonly account: string
+  /** IAM user name, or `<root_account>`. */
+  readonly user: string
+  readonly userArn: string
+  readonly root: boolean
+  readonly accessKeyId: string | null
+  readonly state: KeyState
+  /** null where the date could not be read; then `unreadable` says which cell. */
+  readonly createdAt: string | null
+  readonly staleSince: string | null
+  readonly ageDays: number | null
+  readonly verified: 'live' | 'report'
+  readonly unreadable: UnreadableCell | null
+  readonly lastUsed: KeyLastUse
+  readonly owner: Owner | null
+  readonly declared: Declared | null
+  /** Places where the key's ID is written out in the checkout. */
+  readonly hardCoded: readonly Place[]
+  readonly exemption: KeyExemption | null
+  readonly urgency: Urgency | null
+  readonly usage: Usage | null
+  /** What to do now; null for keys that ask for nothing. */
+  readonly next: Step | null
+  /** What follows, each with the condition that must hold first. */
+  readonly later: readonly Step[]
+  /** The alternative that ends rotation for good, or null. */
+  readonly replacement: Replacement | null
+}
+
+export interface UnreadableCell {
+  /** Line of the report, the header being 1. */
+  readonly row: number
+  readonly column: string
+  readonly value: string
+}
+
+export type KeyLastUse =
+  | ({ readonly state: 'used' } & LastUsed)
+  /** No recorded use. */
+  | { readonly state: 'never' }
+  /** Not known: the report does not say. */
+  | { readonly state: 'unknown' }
+
+export interface Owner {
+  /** A login, `org/team`, or any text. */
+  readonly name: string
+  readonly kind: 'user' | 'team' | 'text'
+  readonly source: 'configuration' | 'tag' | 'codeowners'
+}
+
+/** Where the key is declared. More than one candidate: ambiguous, all are named. */
+export interface Declared {
+  readonly tool: Tool
+  readonly of: 'key' | 'user'
+  readonly candidates: readonly (Place & { readonly address: string })[]
+}
+
+export interface KeyExemption {
+  readonly rule: number
+  readonly place: Place
+  readonly reason: string
+  readonly ticket: string | null
+  /** The last day, `2027-01-31`. */
+  readonly expires: string
+}
+
+export interface ExemptionResult {
+  /** Index in the configuration file. */
+  readonly rule: number
+  readonly place: Place
+  readonly reason: string
+  readonly ticket: string | null
+  readonly expires: string
+  readonly status: 'applied' | 'expired' | 'unmatched'
+  /** IDs of the stale or expiring keys that it exempts, or would exempt had it not expired. */
+  readonly keys: readonly string[]
+}
+
+export interface Urgency {
+  readonly level: 'critical' | 'high' | 'medium'
+  readonly reason: string
+}
+
+/** Who still uses the key, as CloudTrail's management events tell it: silence there is not idleness. */
+export interface Usage {
+  readonly regions: readonly string[]
+  readonly programs: readonly Program[]
+  readonly truncated: boolean
+}
+
+export interface Program {
+  /** `aws-cli/2`, `Terraform 1.9`, `boto3 in AWS Lambda` */
+  readonly name: string
+  readonly addresses: readonly string[]
+  /** `s3:ListBuckets` */
+  readonly actions: readonly string[]
+  readonly lastSeen: string
+}
+
+/** One step of the rotation. Texts hold dates, never ages, so that they change only when something happened. */
+export interface Step {
+  readonly action: StepAction
+  /** Two to five words: `Move applications`. */
+  readonly title: string
+  /** One sentence, plain text: why, or what to watch. */
+  readonly explanation: string
+  /** For a later step: what must hold first. */
+  readonly condition: string | null
+  readonly commands: readonly Command[]
+  readonly change: CodeChange | null
+  /** How to take it back, plain text; null where there is nothing to take back. */
+  readonly undo: string | null
+}
+
+export type StepAction =
+  | 'look-live'
+  | 'delete-root-key'
+  | 'remove-from-code'
+  | 'create-key'
+  | 'move-applications'
+  | 'deactivate'
+  | 'confirm'
+  | 'delete'
+  | 'rotate-soon'
+
+/** A command, not yet quoted for a shell. */
+export interface Command {
+  readonly argv: readonly string[]
+  readonly comment: string | null
+}
+
+/** A change to infrastructure code. */
+export interface CodeChange {
+  readonly tool: Tool
+  readonly place: Place
+  /** What to write, in the tool's own language. */
+  readonly snippet: string
+}
+
+export interface Replacement {
+  readonly title: string
+  readonly explanation: string
+  readonly place: Place | null
+}

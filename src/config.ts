@@ -1,0 +1,42 @@
+/** The configuration file `.github/access-key-rotation.yml`: exemptions, owners, limits of remediation. */
+export interface Config {
+  /** Path relative to the checkout, or null where there is no file. */
+  readonly path: string | null
+  readonly exemptions: readonly ExemptionRule[]
+  readonly owners: {
+    /** IAM user tag that names the owner, or null. */
+    readonly tag: string | null
+    readonly users: readonly OwnerRule[]
+  }
+  readonly remediation: RemediationLimits
+  /** Globs of the files that may declare users and keys. */
+  readonly infrastructure: readonly string[]
+}
+
+export interface ExemptionRule {
+  /** Glob over user name or path (`/ci/deployer`). */
+  readonly user: string
+  readonly account: string | null
+  readonly accessKeyId: string | null
+  readonly reason: string
+  readonly ticket: string | null
+  /** The last day on which it holds, UTC: `2027-01-31`. */
+  readonly expires: string
+  /** Line of the file, from 1. */
+  readonly line: number
+}
+
+export interface OwnerRule {
+  /** Glob over user name or path. */
+  readonly user: string
+  /** A login or `org/team`. */
+  readonly owner: string
+  readonly line: number
+}
+
+export interface RemediationLimits {
+  /** null: off. */
+  readonly deactivateAfterIdleDays: number | null
+  readonly deleteAfterInactiveDays: number | null
+  readonly maxChanges: number
+}
