@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { actionYml, withTables } from '../scripts/generated.ts'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+describe('generated files', () => {
+  test('action.yml is what the tables of inputs and outputs give', () => {
+    expect(read('action.yml')).toBe(actionYml())
+  })
+
+  test('the tables of the README are what the tables of inputs and outputs give', () => {
+    const readme = read('README.md')
+    expect(withTables(readme)).toBe(readme)
+  })
+
+  test('the Marketplace takes the description', () => {
+    expect(parse(actionYml()).description.length).toBeLessThan(125)
+  })
+})

@@ -1,0 +1,72 @@
+/** `npm run build`: `src/` → `dist/` by tsc and ncc; `npm run build -- --check` fails where `dist/` is not exactly what the sources give. */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const check = process.argv.includes('--check')
+
+rmSync(join(root, 'build'), { recursive: true, force: true })
+run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
+cpSync(join(root, 'package.json'), join(root, 'build/package.json'))
+
+const out = mkdtempSync(join(root, 'build/dist-'))
+run(
+  '@vercel/ncc/dist/ncc/cli.js',
+  'build',
+  'build/index.js',
+  '-o',
+  out,
+  '--minify',
+  '--license',
+  'licenses.txt',
+  '--quiet',
+)
+// ncc writes the licences in the order in which modules happened to be built.
+writeFileSync(join(out, 'licenses.txt'), sortedLicences(readFileSync(join(out, 'licenses.txt'), 'utf8')))
+
+const dist = join(root, 'dist')
+if (check) {
+  const different = [...new Set([...names(out), ...names(dist)])].filter(
+    name => bytes(out, name) !== bytes(dist, name),
+  )
+  for (const name of different)
+    console.error(`dist/${name} is not what the sources give: run \`npm run build\` and commit it`)
+  if (different.length > 0) process.exitCode = 1
+} else {
+  rmSync(dist, { recursive: true, force: true })
+  cpSync(out, dist, { recursive: true })
+  for (const name of names(dist)) console.log(`dist/${name} ${readFileSync(join(dist, name)).length} bytes`)
+}
+
+function run(script: string, ...args: string[]): void {
+  execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+}
+
+function names(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+function bytes(directory: string, name: string): string | null {
+  try {
+    return readFileSync(join(directory, name), 'latin1')
+  } catch {
+    return null
+  }
+}
+
+function sortedLicences(text: string): string {
+  return `${text
+    .split(/\n{2,}(?=\S+\n\S+\n)/)
+    .map(part => part.trim())
+    .sort()
+    .join('\n\n')}\n`
+}
