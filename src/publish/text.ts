@@ -1,0 +1,40 @@
+// Controls, format characters (bidi among them), surrogates without a partner, line and paragraph separators;
+// the joiners stay, which Persian and emoji need.
+const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** The text with every invisible character shown by its number, `<U+202E>`; `keep` names those left alone. */
+export function visible(text: string, keep = ''): string {
+  return text.replace(INVISIBLE, character =>
+    keep.includes(character)
+      ? character
+      : `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+  )
+}
+
+/** The text on one line: runs of blanks and line breaks become one space, what else is invisible is shown. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/[\t\n\r\u0085\u2028\u2029\p{Zs}]+/gu, ' ').replace(/^ | $/g, ''))
+}
+
+/** At most `length` UTF-16 units, an ellipsis standing for the rest; never half a character. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text
+  return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** `1 key`, `2 keys`, `1,980 days`. */
+export function countOf(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`
+}
+
+/** `1,980` */
+export function formatCount(count: number): string {
+  return COUNTS.format(count)
+}
+
+const COUNTS = new Intl.NumberFormat('en-US')
+
+/** `a`, `a and b`, `a, b and c` */
+export function listOf(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+}
