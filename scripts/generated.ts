@@ -11,7 +11,7 @@ export function actionYml(): string {
     description:
       'Audits IAM access keys against CIS AWS 1.14 and carries each stale key through its rotation until it is gone',
     author: 'AWS Access Key Rotation Audit contributors',
-    branding: { icon: 'key', color: 'orange' },
+    branding: { icon: 'rotate-cw', color: 'orange' },
     inputs: Object.fromEntries(
       Object.entries(INPUTS).map(([name, { description, default: value }]) => [
         name,
