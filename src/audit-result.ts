@@ -205,15 +205,15 @@ export interface Program {
 /** One step of the rotation. Texts hold dates, never ages, so that they change only when something happened. */
 export interface Step {
   readonly action: StepAction
-  /** Two to five words: `Move applications`. */
+  /** Two to five words: `Move applications`. Names no user, key or place; the other texts may. */
   readonly title: string
   /** One sentence, plain text: why, or what to watch. */
   readonly explanation: string
-  /** For a later step: what must hold first. */
+  /** For a later step: what must hold first, in words that complete "when …". */
   readonly condition: string | null
   readonly commands: readonly Command[]
   readonly change: CodeChange | null
-  /** How to take it back, plain text; null where there is nothing to take back. */
+  /** How to take it back: a sentence, or a command quoted for a shell; null where there is nothing to take back. */
   readonly undo: string | null
 }
 
@@ -221,6 +221,7 @@ export type StepAction =
   | 'look-live'
   | 'delete-root-key'
   | 'remove-from-code'
+  | 'free-slot'
   | 'create-key'
   | 'move-applications'
   | 'deactivate'

@@ -1,0 +1,48 @@
+import type { KeyResult } from '../audit-result.ts'
+import { DAY_MS } from '../time.ts'
+
+/** All clocks of the procedure, in days. */
+export const CLOCKS = {
+  /** No recorded use for so long is idle (CIS 1.12). A key never used counts from its creation. */
+  idle: 45,
+  /** … or for so long, and not since the newer key's first day, once a newer active key has been used. */
+  idleBesideNewerKey: 14,
+  /** An inactive key that nobody missed for so long can be deleted. */
+  confirm: 14,
+}
+
+/** `never`: never used, and long enough in existence to be idle. */
+export type Use = 'never' | 'idle' | 'in-use' | 'unknown'
+
+type UsedKey = Pick<KeyResult, 'state' | 'createdAt' | 'lastUsed'>
+
+/** Whether an active key is idle by the clocks. Use that is not known never counts as idle. */
+export function useOf(key: UsedKey, keysOfUser: readonly UsedKey[], now: Date): Use {
+  const since = key.lastUsed.state === 'used' ? key.lastUsed.at : key.createdAt
+  if (key.lastUsed.state === 'unknown' || !isInstant(since)) return 'unknown'
+  const replaced = keysOfUser.some(other => replaces(other, key, since))
+  const days = replaced ? CLOCKS.idleBesideNewerKey : CLOCKS.idle
+  if (!hasPassed(days, since, now)) return 'in-use'
+  return key.lastUsed.state === 'never' ? 'never' : 'idle'
+}
+
+export function isIdle(use: Use): boolean {
+  return use === 'idle' || use === 'never'
+}
+
+/** Whether `days` × 24 h have passed since the instant. */
+export function hasPassed(days: number, since: string, now: Date): boolean {
+  return now.getTime() - Date.parse(since) >= days * DAY_MS
+}
+
+export function isInstant(value: string | null): value is string {
+  return value !== null && !Number.isNaN(Date.parse(value))
+}
+
+/** Whether applications use a newer key, and the older one not since the newer one's first day. */
+function replaces(newer: UsedKey, older: UsedKey, olderLastUsed: string): boolean {
+  if (newer.state === 'inactive' || newer.lastUsed.state !== 'used') return false
+  if (!isInstant(newer.createdAt) || !isInstant(older.createdAt)) return false
+  const firstDayOver = Date.parse(newer.createdAt) + DAY_MS
+  return Date.parse(newer.createdAt) > Date.parse(older.createdAt) && Date.parse(olderLastUsed) < firstDayOver
+}

@@ -1,0 +1,80 @@
+import type { CodeChange } from '../audit-result.ts'
+import type { Tool } from '../declarations.ts'
+import type { Code, PlannedAction } from './procedure-steps.ts'
+
+type Declared = Extract<Code, { readonly kind: 'declared' }>
+
+/** What to write in the file that declares the key, or null where the step changes no code of its own. */
+export function changeInCode(action: PlannedAction, code: Declared, userName: string): CodeChange | null {
+  if (action !== 'create-key' && action !== 'deactivate' && action !== 'delete') return null
+  const name = nameOf(code)
+  const snippet = name ? SNIPPETS[code.tool][action](name, userName) : inWords(action, code.address)
+  return { tool: code.tool, place: code.place, snippet }
+}
+
+type ChangingAction = 'create-key' | 'deactivate' | 'delete'
+
+const KEEP = '# keep the value that stands here'
+
+const SNIPPETS: Readonly<Record<Tool, Record<ChangingAction, (name: string, userName: string) => string>>> = {
+  terraform: {
+    'create-key': (name, userName) => `# beside aws_iam_access_key.${name}, which stays as it is
+resource "aws_iam_access_key" "${replacementName(name, '_next')}" {
+  user = ${hcl(userName)} # the same value as in aws_iam_access_key.${name}
+}
+`,
+    deactivate: (name, userName) => `resource "aws_iam_access_key" "${name}" {
+  user   = ${hcl(userName)} ${KEEP}
+  status = "Inactive"
+}
+`,
+    delete: name => `# remove the whole block and whatever still refers to it:
+# resource "aws_iam_access_key" "${name}"
+`,
+  },
+  cloudformation: {
+    'create-key': (name, userName) => `Resources:
+  # beside ${name}, which stays as it is
+  ${replacementName(name, 'Next')}:
+    Type: AWS::IAM::AccessKey
+    Properties:
+      UserName: ${JSON.stringify(userName)} # the same value as in ${name}
+`,
+    deactivate: (name, userName) => `Resources:
+  ${name}:
+    Type: AWS::IAM::AccessKey
+    Properties:
+      UserName: ${JSON.stringify(userName)} ${KEEP}
+      Status: Inactive
+`,
+    delete: name => `# remove this resource and whatever still refers to it:
+# Resources: ${name}
+`,
+  },
+}
+
+/** The resource's own name; null where it is made by a module, by count or by for_each. */
+function nameOf({ tool, address }: Declared): string | null {
+  const pattern = tool === 'terraform' ? /^aws_iam_access_key\.([A-Za-z_][\w-]*)$/ : /^([A-Za-z0-9]+)$/
+  return pattern.exec(address)?.[1] ?? null
+}
+
+/** By turns `ci` and `ci_next`: when one is made, the other is long gone. */
+function replacementName(name: string, suffix: string): string {
+  return name.endsWith(suffix) && name !== suffix ? name.slice(0, -suffix.length) : name + suffix
+}
+
+const IN_WORDS: Readonly<Record<ChangingAction, string>> = {
+  'create-key': 'a second key for the same user beside this one, which stays as it is',
+  deactivate: 'status = "Inactive" for this key alone',
+  delete: 'this key is no longer declared',
+}
+
+function inWords(action: ChangingAction, address: string): string {
+  return `# ${address.replace(/[\r\n]+/g, ' ')}: ${IN_WORDS[action]}\n`
+}
+
+/** A string literal of Terraform's language. */
+function hcl(text: string): string {
+  return JSON.stringify(text).replace(/[$%]\{/g, match => `${match.charAt(0)}${match}`)
+}

@@ -1,0 +1,284 @@
+import { join } from 'shlex'
+import type { Command, Declared, Step, StepAction } from '../audit-result.ts'
+import type { Place, Tool } from '../declarations.ts'
+import { PARTITIONS } from '../partitions.ts'
+import { dayOf } from '../time.ts'
+import { CLOCKS, isIdle, type Use } from './idle.ts'
+import type { RotationInput, RotationKey } from './procedure.ts'
+import { changeInCode } from './procedure-code.ts'
+
+/** What a step speaks of. */
+export interface Scene extends RotationInput {
+  readonly key: RotationKey
+  readonly use: Use
+  /** The key in the other slot, if any. */
+  readonly other: RotationKey | null
+  /** Whether that one stays, so that applications can move to it. */
+  readonly otherStays: boolean
+  /** Whether a key that is still in use waits for this one's slot. */
+  readonly awaited: boolean
+}
+
+export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-code'>
+
+/** Texts, commands and change of one step; `previous` is the step before it, null for the one to take now. */
+export function describeStep(action: PlannedAction, scene: Scene, previous: PlannedAction | null): Step {
+  const code = scene.root ? BY_HAND : codeOf(scene.key.declared)
+  const now = previous === null
+  const { title, what, commands } = TEXTS[action](scene, code, now)
+  return {
+    action: action === 'delete' && code.kind !== 'by-hand' ? 'remove-from-code' : action,
+    title,
+    explanation: sentence(now && STATES_USE.has(action) ? `${useText(scene.key, scene.use)}: ${what}` : what),
+    condition: previous === null ? null : conditionOf(action, previous),
+    commands: code.kind === 'by-hand' ? withOrigin(commands, code.user) : commands.filter(onlyReads),
+    change: code.kind === 'declared' ? changeInCode(action, code, scene.user) : null,
+    undo: undoOf(action, scene, code),
+  }
+}
+
+export type Code =
+  /** Not declared; or only its user is, at this place. */
+  | { readonly kind: 'by-hand'; readonly user: Place | null }
+  | { readonly kind: 'declared'; readonly tool: Tool; readonly address: string; readonly place: Place }
+  /** Declared, but in which of these places cannot be told. */
+  | { readonly kind: 'ambiguous'; readonly places: readonly Place[] }
+
+const BY_HAND: Code = { kind: 'by-hand', user: null }
+
+function codeOf(declared: Declared | null): Code {
+  if (!declared) return BY_HAND
+  const [only, ...others] = declared.candidates
+  // A module that makes a user often makes its key as well.
+  const userOnly = declared.of === 'user' && !declared.candidates.some(it => it.address.startsWith('module.'))
+  if (userOnly) return { kind: 'by-hand', user: only ?? null }
+  if (!only || others.length > 0) return { kind: 'ambiguous', places: declared.candidates }
+  const { path, line, address } = only
+  return { kind: 'declared', tool: declared.tool, address, place: { path, line } }
+}
+
+interface Texts {
+  readonly title: string
+  /** What to do, the start of a sentence in lower case. */
+  readonly what: string
+  readonly commands: readonly Command[]
+}
+
+/** Steps whose sentence opens with how the key is used, where they are the next step. */
+const STATES_USE: ReadonlySet<PlannedAction> = new Set([
+  'free-slot',
+  'create-key',
+  'move-applications',
+  'deactivate',
+])
+
+const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: boolean) => Texts>> = {
+  'look-live': scene =>
+    scene.complete
+      ? {
+          title: 'Look up last use',
+          what: 'when this key was last used is not known, and the next step depends on it',
+          commands: lastUsed(scene),
+        }
+      : {
+          title: 'List live keys',
+          what: 'the user has more keys than the credential report shows, and the next step depends on them',
+          commands: [listKeys(scene)],
+        },
+
+  'free-slot': scene => ({
+    title: 'Free a slot first',
+    what: `both slots are taken, so ${scene.other ? keyName(scene.other) : 'the other key'} goes first and a new key can follow`,
+    commands: [],
+  }),
+
+  'create-key': (scene, code) => ({
+    title: 'Create second key',
+    what:
+      code.kind === 'by-hand'
+        ? 'make the key that replaces it, so that both work while applications move'
+        : `declare a second key beside it${where(code)}, so that both work while applications move${serialWarning(code)}`,
+    commands: [
+      iam(
+        scene,
+        'create-access-key',
+        user(scene),
+        'Prints the secret once: store it where the applications read it',
+      ),
+    ],
+  }),
+
+  'move-applications': (scene, code, now) =>
+    scene.root
+      ? {
+          title: 'Move off root key',
+          what: 'the root user should have no access key, so give a role to what uses or was to use it',
+          commands: [],
+        }
+      : {
+          title: 'Move applications',
+          what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${now && code.kind !== 'by-hand' ? `; the old one is declared${where(code)}` : ''}`,
+          commands: lastUsed(scene),
+        },
+
+  deactivate: (scene, code, now) => ({
+    title: code.kind === 'by-hand' ? 'Deactivate idle key' : 'Set to Inactive',
+    what:
+      (scene.root
+        ? 'sign in to the console as the root user and deactivate it under Security credentials'
+        : `deactivate it${where(code)}, which can be taken back at once`) +
+      (now && scene.awaited ? '; its slot is needed for a new key' : ''),
+    commands: scene.root ? [] : [...lastUsed(scene), ...setStatus(scene, 'Inactive')],
+  }),
+
+  confirm: scene => ({
+    title: 'Confirm nothing broke',
+    what: `for ${CLOCKS.confirm} days watch for what fails without this key, and activate it again if anything does`,
+    commands: lastUsed(scene),
+  }),
+
+  delete: (scene, code) => ({
+    title: code.kind === 'by-hand' ? 'Delete inactive key' : 'Remove from code',
+    what:
+      code.kind === 'by-hand'
+        ? 'deletion cannot be undone'
+        : `remove it${where(code)}, which deletes it for good`,
+    commands: forKey(scene, id => [
+      iam(scene, 'delete-access-key', [...user(scene), ...option('--access-key-id', id)], 'Cannot be undone'),
+    ]),
+  }),
+
+  'delete-root-key': () => ({
+    title: 'Delete root key',
+    what: 'the root user should have no access key: sign in to the console as the root user and delete it, once inactive, under Security credentials',
+    commands: [],
+  }),
+}
+
+/** Completes "when …". */
+function conditionOf(action: PlannedAction, previous: PlannedAction): string {
+  if (previous === 'look-live' && action !== 'deactivate') return 'it turns out to be in use'
+  switch (action) {
+    case 'create-key':
+      return 'the other key is deleted'
+    case 'move-applications':
+      return 'the second key exists'
+    case 'deactivate':
+      return `it has had no recorded use for ${CLOCKS.idle} days, or for ${CLOCKS.idleBesideNewerKey} days while a newer key is in use`
+    case 'confirm':
+      return 'it is inactive'
+    default:
+      return `it is inactive and nothing has failed without it for ${CLOCKS.confirm} days`
+  }
+}
+
+function undoOf(action: PlannedAction, scene: Scene, code: Code): string | null {
+  if (action !== 'deactivate' && action !== 'confirm') return null
+  if (scene.root) return 'Activate it again in the console, signed in as the root user'
+  if (code.kind !== 'by-hand') return `Set its status back to Active${where(code)}`
+  if (scene.key.accessKeyId === null) return 'The same command with --status Active'
+  return setStatus(scene, 'Active')
+    .map(({ argv }) => join(argv))
+    .join('\n')
+}
+
+/** Use as a state, with dates that stay: never the day of the last use of a key in use, which moves every night. */
+function useText({ lastUsed: last, createdAt }: RotationKey, use: Use): string {
+  if (use === 'unknown') return 'its last use is not known'
+  if (last.state !== 'used') return `never used since it was made${on(createdAt)}`
+  if (isIdle(use)) return `idle since ${dayOf(last.at)}`
+  const by = [last.service, last.region].filter(Boolean).join(', ')
+  return by ? `in use (${by})` : 'in use'
+}
+
+function keyName({ accessKeyId, createdAt, state }: RotationKey): string {
+  const name = accessKeyId ?? (createdAt ? 'the key' : 'the other key')
+  const made = createdAt ? `made${on(createdAt)}` : ''
+  return [name, state === 'inactive' ? `(inactive, ${made})`.replace(', )', ')') : made]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function on(instant: string | null): string {
+  return instant ? ` on ${dayOf(instant)}` : ''
+}
+
+/** ` in iam/ci.tf:12`; empty for a key made by hand. */
+function where(code: Code): string {
+  const name = ({ path, line }: Place): string => `${path}:${line}`
+  if (code.kind === 'by-hand') return ''
+  if (code.kind === 'declared') return ` in ${name(code.place)}`
+  return ` where it is declared: one of ${code.places.map(name).join(', ')}`
+}
+
+/** Source: CloudFormation User Guide, AWS::IAM::AccessKey: an update of Serial requires replacement. */
+function serialWarning(code: Code): string {
+  return code.kind === 'declared' && code.tool === 'cloudformation'
+    ? '; a new Serial instead would make the new key and delete the old one in one update, before applications know the new one'
+    : ''
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** Commands about the key; where its ID is not known, the one that lists the user's keys. */
+function forKey(scene: Scene, commands: (accessKeyId: string) => Command[]): Command[] {
+  return scene.key.accessKeyId === null ? [listKeys(scene)] : commands(scene.key.accessKeyId)
+}
+
+function lastUsed(scene: Scene): Command[] {
+  return forKey(scene, id => [
+    iam(
+      scene,
+      'get-access-key-last-used',
+      option('--access-key-id', id),
+      'Still used? When, by which service, where',
+    ),
+  ])
+}
+
+function setStatus(scene: Scene, status: 'Active' | 'Inactive'): Command[] {
+  const options = (id: string) => [...user(scene), ...option('--access-key-id', id), '--status', status]
+  return forKey(scene, id => [
+    iam(scene, 'update-access-key', options(id), status === 'Inactive' ? 'Undo with --status Active' : null),
+  ])
+}
+
+function listKeys(scene: Scene): Command {
+  const made = scene.key.createdAt ? `: the key made at ${scene.key.createdAt}` : ''
+  return iam(scene, 'list-access-keys', user(scene), `Shows the access key ID${made}`)
+}
+
+function iam(
+  { partition }: Scene,
+  operation: string,
+  options: readonly string[],
+  comment: string | null,
+): Command {
+  // The CLI signs for the profile's region; outside the `aws` partition a wrong one finds no IAM at all.
+  const region = partition === 'aws' ? [] : ['--region', PARTITIONS[partition].iamRegion]
+  return { argv: ['aws', 'iam', operation, ...options, ...region], comment }
+}
+
+function user(scene: Scene): string[] {
+  return option('--user-name', scene.user)
+}
+
+/** A value that begins with a dash would be taken for an option. */
+function option(name: string, value: string): string[] {
+  return value.startsWith('-') ? [`${name}=${value}`] : [name, value]
+}
+
+/** Whether a command changes nothing, so that it cannot drift from code. */
+function onlyReads({ argv }: Command): boolean {
+  return /^(get|list)-/.test(argv[2] ?? '')
+}
+
+function withOrigin(commands: readonly Command[], userDeclaredAt: Place | null): readonly Command[] {
+  if (!userDeclaredAt) return commands
+  const origin = `Made by hand: ${userDeclaredAt.path}:${userDeclaredAt.line} declares only the user`
+  return commands.map(it =>
+    onlyReads(it) ? it : { ...it, comment: [it.comment, origin].filter(Boolean).join('. ') },
+  )
+}

@@ -1,0 +1,147 @@
+import type { KeyResult, Step } from '../audit-result.ts'
+import type { Partition } from '../evidence.ts'
+import { DAY_MS, formatInstant } from '../time.ts'
+import { CLOCKS, hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
+import { describeStep, type PlannedAction } from './procedure-steps.ts'
+
+export interface RotationInput {
+  /** IAM user name, or `<root_account>`. */
+  readonly user: string
+  readonly root: boolean
+  readonly partition: Partition
+  /** All keys of the user: those that ask for nothing take a slot, too. */
+  readonly keys: readonly RotationKey[]
+  /** False where the report says that the user has more than it shows, and no live look has settled it. */
+  readonly complete: boolean
+  readonly maxAgeDays: number
+  readonly now: Date
+}
+
+export interface RotationKey
+  extends Pick<KeyResult, 'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'declared'> {
+  /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
+  readonly inactiveSince: string | null
+}
+
+export interface RotationPlan {
+  readonly next: Step | null
+  readonly later: readonly Step[]
+}
+
+/** What to do about each key, by its result ID; every key has an entry. */
+export function planRotation(input: RotationInput): ReadonlyMap<string, RotationPlan> {
+  return new Map(input.keys.map(key => [key.id, planKey(key, input)]))
+}
+
+type Slot = 'exempt' | 'fresh' | 'due' | 'inactive' | 'long-inactive'
+/** The user's other slot, seen from a key: `stays` is an active key to move to, `first` one that must go before it. */
+type OtherSlot = 'free' | 'stays' | 'first' | 'inactive' | 'unseen'
+
+type Rule = readonly [
+  whose: 'user' | 'root' | '*',
+  slot: Slot | 'active' | '*',
+  use: Use | 'idle or never' | '*',
+  other: OtherSlot | 'taken' | '*',
+  steps: readonly PlannedAction[],
+]
+
+const END = ['deactivate', 'confirm', 'delete'] as const
+const MOVE = ['move-applications', ...END] as const
+
+/** The procedure: the first rule that matches names the next step and those that follow. */
+// biome-ignore format: a table
+const PROCEDURE: readonly Rule[] = [
+  // whose  slot             use              other slot  next step, later steps
+  ['*',    'exempt',        '*',             '*',        []],
+  ['root', 'active',        'in-use',        '*',        ['move-applications', 'deactivate', 'delete-root-key']],
+  ['root', 'active',        'unknown',       '*',        ['move-applications', 'deactivate', 'delete-root-key']],
+  ['root', 'active',        'idle or never', '*',        ['deactivate', 'delete-root-key']],
+  ['root', '*',             '*',             '*',        ['delete-root-key']],
+  ['user', 'fresh',         '*',             '*',        []],
+  ['user', 'long-inactive', '*',             '*',        ['delete']],
+  ['user', 'inactive',      '*',             '*',        ['confirm', 'delete']],
+  ['user', 'due',           'idle or never', '*',        END],
+  ['user', 'due',           'unknown',       'free',     ['look-live', 'create-key', ...MOVE]],
+  ['user', 'due',           'unknown',       'stays',    ['look-live', ...MOVE]],
+  ['user', 'due',           'unknown',       'unseen',   ['look-live', ...END]],
+  ['user', 'due',           'unknown',       'taken',    ['look-live', 'free-slot', 'create-key', ...MOVE]],
+  ['user', 'due',           'in-use',        'free',     ['create-key', ...MOVE]],
+  ['user', 'due',           'in-use',        'stays',    MOVE],
+  ['user', 'due',           'in-use',        'unseen',   ['look-live', ...MOVE]],
+  ['user', 'due',           'in-use',        'taken',    ['free-slot', 'create-key', ...MOVE]],
+]
+
+function planKey(key: RotationKey, input: RotationInput): RotationPlan {
+  const use = useOf(key, input.keys, input.now)
+  const [otherSlot, other] = otherSlotOf(key, input)
+  const slot = slotOf(key, input.now)
+  const rule = PROCEDURE.find(
+    ([whose, ruleSlot, ruleUse, ruleOther]) =>
+      (whose === '*' || (whose === 'root') === input.root) &&
+      (ruleSlot === '*' || ruleSlot === slot || (ruleSlot === 'active' && isActive(key))) &&
+      (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
+      (ruleOther === '*' || ruleOther === otherSlot || (ruleOther === 'taken' && isTaken(otherSlot))),
+  )
+  const steps = rule?.[4] ?? []
+  const scene = {
+    ...input,
+    key,
+    use,
+    other,
+    otherStays: otherSlot === 'stays',
+    awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(useOf(it, input.keys, input.now))),
+  }
+  const [next, ...later] = steps.map((action, index) => describeStep(action, scene, steps[index - 1] ?? null))
+  if (!next) return { next: null, later: [] }
+  return { next: key.state === 'expiring' && !input.root ? rotateSoon(next, key, input) : next, later }
+}
+
+/** The step of a stale key, under the date by which it becomes one. */
+function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays }: RotationInput): Step {
+  const due = createdAt && formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)).slice(0, 10)
+  return { ...step, action: 'rotate-soon', title: due ? `Rotate before ${due}` : 'Rotate soon' }
+}
+
+function slotOf(key: RotationKey, now: Date): Slot {
+  if (isDue(key)) return 'due'
+  if (key.state !== 'inactive') return key.state === 'exempt' ? 'exempt' : 'fresh'
+  const { inactiveSince, lastUsed } = key
+  const nobodyMissedIt =
+    isInstant(inactiveSince) &&
+    hasPassed(CLOCKS.confirm, inactiveSince, now) &&
+    (lastUsed.state === 'never' || (lastUsed.state === 'used' && lastUsed.at <= inactiveSince))
+  return nobodyMissedIt ? 'long-inactive' : 'inactive'
+}
+
+function otherSlotOf(key: RotationKey, input: RotationInput): [OtherSlot, RotationKey | null] {
+  const others = input.keys
+    .filter(other => other !== key)
+    .map((other): [OtherSlot, RotationKey] => {
+      if (!isActive(other)) return ['inactive', other]
+      return [isDue(other) && goesBefore(other, key, input) ? 'first' : 'stays', other]
+    })
+  const found = (['first', 'stays', 'inactive'] as const)
+    .map(kind => others.find(([slot]) => slot === kind))
+    .find(Boolean)
+  return found ?? [input.complete ? 'free' : 'unseen', null]
+}
+
+/** Of two active keys to be rotated the idle one goes first, else the older; one of unknown date counts as older. */
+function goesBefore(a: RotationKey, b: RotationKey, input: RotationInput): boolean {
+  const idle = (key: RotationKey): boolean => isIdle(useOf(key, input.keys, input.now))
+  if (idle(a) !== idle(b)) return idle(a)
+  const order = (key: RotationKey): string => `${key.createdAt ?? ''} ${key.id}`
+  return order(a) < order(b)
+}
+
+function isTaken(other: OtherSlot): boolean {
+  return other === 'first' || other === 'inactive'
+}
+
+function isDue({ state }: RotationKey): boolean {
+  return state === 'stale' || state === 'expiring'
+}
+
+function isActive({ state }: RotationKey): boolean {
+  return state !== 'inactive'
+}
