@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import type { AccountResult, AuditResult, KeyResult, Step, StepAction } from '../audit-result.ts'
+import type { Account } from '../evidence.ts'
+import type { Report } from './report.ts'
+
+/** The result without a name: keys by a short hash of their ID, else by number, accounts by number. */
+export function redactResult(result: AuditResult): AuditResult {
+  return redaction(result).result
+}
+
+/** The report as it may be shown to anybody; publishers need no rule of their own. */
+export function redactReport(report: Report): Report {
+  const { result, keyName } = redaction(report.result)
+  const { preview, remediation } = report
+  return {
+    ...report,
+    result,
+    redacted: true,
+    preview: preview && {
+      exempted: preview.exempted.map(keyName),
+      returned: preview.returned.map(keyName),
+      moved: preview.moved.map(({ key, from, until }) => ({ key: keyName(key), from, until })),
+    },
+    remediation: remediation && {
+      mode: remediation.mode,
+      refused: remediation.refused === null ? null : 'Refused; the reason is hidden here.',
+      changes: remediation.changes.map(({ key, change, outcome }) => ({
+        key: keyName(key),
+        change,
+        outcome,
+        reason: '',
+        undo: null,
+      })),
+    },
+  }
+}
+
+function redaction(result: AuditResult): { result: AuditResult; keyName: (id: string) => string } {
+  const names = keyNames(result.keys)
+  const keyName = (id: string) => names.get(id) ?? 'key'
+  const accountIds = new Map(
+    result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
+  )
+  const accountId = (id: string) => accountIds.get(id) ?? 'account'
+  return {
+    keyName,
+    result: {
+      version: result.version,
+      asOf: result.asOf,
+      policy: result.policy,
+      result: result.result,
+      counts: result.counts,
+      step: { ...result.step, keys: result.step.keys.map(keyName) },
+      accounts: result.accounts.map(account => redactAccount(account, accountId(account.account.id))),
+      keys: result.keys.map(key => redactKey(key, keyName(key.id), accountId(key.account))),
+      // A rule is there to read in the configuration file: it must not be joined to a key.
+      exemptions: result.exemptions
+        .filter(exemption => exemption.status !== 'applied')
+        .map(exemption => ({ ...exemption, reason: '', ticket: null, keys: [] })),
+      // What the workflow files of this very repository say; no key is joined to them.
+      staticLogins: result.staticLogins,
+    },
+  }
+}
+
+function keyNames(keys: readonly KeyResult[]): Map<string, string> {
+  const names = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const [index, { id, accessKeyId }] of keys.entries()) {
+    const hash = createHash('sha256')
+      .update(accessKeyId ?? '')
+      .digest('hex')
+      .slice(0, 8)
+    const name = accessKeyId === null ? `key-${index + 1}` : hash
+    const unique = taken.has(name) ? `${name}-${index + 1}` : name
+    taken.add(unique)
+    names.set(id, unique)
+  }
+  return names
+}
+
+function redactAccount(result: AccountResult, id: string): AccountResult {
+  const account: Account = { id, partition: result.account.partition, name: null, alias: null }
+  if (result.status === 'failed')
+    return { ...result, account, role: null, failure: { ...result.failure, detail: null } }
+  // A shard's digest is over account IDs: few enough to try them all.
+  return { ...result, account, evidence: { ...result.evidence, role: null, shard: null } }
+}
+
+function redactKey(key: KeyResult, name: string, account: string): KeyResult {
+  return {
+    id: name,
+    account,
+    user: key.root ? key.user : '',
+    userArn: '',
+    root: key.root,
+    accessKeyId: name,
+    state: key.state,
+    createdAt: key.createdAt,
+    staleSince: key.staleSince,
+    ageDays: key.ageDays,
+    verified: key.verified,
+    unreadable: key.unreadable && { ...key.unreadable, value: '' },
+    lastUsed: key.lastUsed,
+    owner: null,
+    declared: null,
+    hardCoded: [],
+    exemption: key.exemption && {
+      rule: 0,
+      place: { path: '', line: 0 },
+      reason: '',
+      ticket: null,
+      expires: key.exemption.expires,
+    },
+    urgency: key.urgency && { level: key.urgency.level, reason: '' },
+    usage: null,
+    next: key.next && redactStep(key.next),
+    later: key.later.map(redactStep),
+    replacement: null,
+  }
+}
+
+function redactStep({ action }: Step): Step {
+  const title = STEP_TITLES[action]
+  return { action, title, explanation: '', condition: null, commands: [], change: null, undo: null }
+}
+
+/** What each step is called where its own words would name something. */
+const STEP_TITLES: Record<StepAction, string> = {
+  'look-live': 'Look at the key live',
+  'delete-root-key': 'Delete the root key',
+  'remove-from-code': 'Remove it from the code',
+  'create-key': 'Create a second key',
+  'move-applications': 'Move applications',
+  deactivate: 'Deactivate',
+  confirm: 'Confirm that nothing broke',
+  delete: 'Delete',
+  'rotate-soon': 'Rotate soon',
+}

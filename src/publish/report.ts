@@ -1,0 +1,77 @@
+import type { AuditResult, Command } from '../audit-result.ts'
+import type { Place } from '../declarations.ts'
+import type { Account } from '../evidence.ts'
+import type { Run } from '../run.ts'
+
+/** All that a publisher needs: what was found, in which run, and what is known beside it. */
+export interface Report {
+  readonly result: AuditResult
+  readonly run: Run
+  /** Whether names are hidden, as `redactReport` does; publishers then leave out what carries nothing. */
+  readonly redacted: boolean
+  /** Path of the configuration file in the checkout, or null. */
+  readonly configPath: string | null
+  /** What a changed configuration file does to the findings; null where nothing was compared. */
+  readonly preview: Preview | null
+  /** What remediation did, or would do; null where it was not asked for. */
+  readonly remediation: RemediationRecord | null
+  /** Stale keys of the last runs, oldest first; empty where no issue keeps them. */
+  readonly trend: readonly TrendPoint[]
+}
+
+/** The same evidence under the base commit's configuration and under this one: key IDs (`KeyResult.id`). */
+export interface Preview {
+  /** Findings that an exemption takes away. */
+  readonly exempted: readonly string[]
+  /** Findings that come back. */
+  readonly returned: readonly string[]
+  /** Keys that stay exempt, with another last day. */
+  readonly moved: readonly { readonly key: string; readonly from: string; readonly until: string }[]
+}
+
+export interface RemediationRecord {
+  readonly mode: 'plan' | 'apply'
+  /** Why nothing at all was changed, one sentence; null where changes were considered. */
+  readonly refused: string | null
+  readonly changes: readonly RemediationChange[]
+}
+
+export interface RemediationChange {
+  /** `KeyResult.id` */
+  readonly key: string
+  readonly change: 'deactivate' | 'delete'
+  readonly outcome: 'planned' | 'done' | 'left-alone' | 'failed' | 'not-reached'
+  /** One sentence, plain text. */
+  readonly reason: string
+  /** Undoes it; null where that cannot be. */
+  readonly undo: Command | null
+}
+
+export interface TrendPoint {
+  /** `2026-11-24` */
+  readonly day: string
+  readonly stale: number
+}
+
+/** The line on GitHub, at this run's commit; null where the place is hidden. */
+export function placeUrl(run: Run, place: Place): string | null {
+  if (place.path === '') return null
+  const path = place.path.split('/').map(encodeURIComponent).join('/')
+  return `${run.serverUrl}/${run.repository}/blob/${run.sha}/${path}#L${place.line}`
+}
+
+/** `iam/ci.tf:12` */
+export function placeName(place: Place): string {
+  return place.path === '' ? '' : `${place.path}:${place.line}`
+}
+
+/** The name people know the account by: its name, else its alias, else its ID. */
+export function accountName(account: Account): string {
+  return account.name ?? account.alias ?? account.id
+}
+
+/** `prod-main (123456789012)`, or the ID alone. */
+export function accountTitle(account: Account): string {
+  const name = accountName(account)
+  return name === account.id ? name : `${name} (${account.id})`
+}

@@ -1,0 +1,91 @@
+import type { AuditResult, KeyResult } from '../audit-result.ts'
+import { accountName } from './report.ts'
+import { countOf, formatCount, listOf } from './text.ts'
+
+/** The verdict in one sentence, without a full stop: `7 of 12 active access keys are older than 90 days`. */
+export function verdict(result: AuditResult): string {
+  const { failedAccounts, accounts } = result.counts
+  if (accounts === 0) return 'No account was audited'
+  if (failedAccounts === accounts)
+    return accounts === 1
+      ? 'The account could not be audited'
+      : `None of the ${formatCount(accounts)} accounts could be audited`
+  return [keysVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
+    .filter(part => part !== '')
+    .join('; ')
+}
+
+/** The verdict with the oldest stale key and what the step makes of it, as the last line of log and annotations. */
+export function verdictInFull(result: AuditResult): string {
+  const [first = '', ...rest] = verdict(result).split('; ')
+  return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(result)]
+    .filter(part => part !== '')
+    .join('; ')
+}
+
+/** Why the step passes or fails where the counts alone do not tell, else an empty text. */
+export function stepVerdict(result: AuditResult): string {
+  const { policy, step, counts } = result
+  const deciding = counts.stale + counts.expiring
+  if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
+    return 'the step passes because fail-on is never'
+  if (policy.failOn === 'expiring' && step.because === 'expiring')
+    return 'the step fails because fail-on is expiring'
+  if (policy.failOn !== 'changed' || deciding === 0 || (step.because !== null && step.because !== 'changed'))
+    return ''
+  if (counts.stale === 0) return ''
+  if (!step.fails) return 'none is declared in a file that this change touches, so the check passes'
+  return `${isAre(step.keys.length)} declared in files that this change touches`
+}
+
+function keysVerdict(result: AuditResult): string {
+  const { counts, policy } = result
+  const { active, stale, exempt } = counts
+  const days = countOf(policy.maxAgeDays, 'day')
+  const unreadable = result.keys.filter(key => key.state === 'stale' && key.unreadable !== null).length
+  const old = stale - unreadable
+  if (active === 0) return 'There is no active access key'
+  if (stale > 0) {
+    const unknown = unreadable === 0 ? '' : `the age of ${formatCount(unreadable)} cannot be read`
+    if (old === 0) return `${of(unreadable, active)} ${unreadable === 1 ? 'has' : 'have'} no readable date`
+    return listOf(
+      [`${of(old, active)} ${old === 1 ? 'is' : 'are'} older than ${days}`, unknown].filter(Boolean),
+    )
+  }
+  const young = active - exempt
+  if (young === 0) return `${of(exempt, active)} ${exempt === 1 ? 'is' : 'are'} exempt`
+  const exemption = exempt === 0 ? '' : `; ${isAre(exempt)} exempt`
+  return `${of(young, active)} ${young === 1 ? 'is' : 'are'} at most ${days} old${exemption}`
+}
+
+function accountsVerdict({ counts }: AuditResult): string {
+  const { failedAccounts: failed, accounts } = counts
+  return `${formatCount(failed)} of ${formatCount(accounts)} accounts ${failed === 1 ? 'was' : 'were'} not audited`
+}
+
+function oldestStale(result: AuditResult): string {
+  const oldest = oldestKey(result.keys.filter(key => key.state === 'stale'))
+  if (oldest === null || oldest.ageDays === null) return ''
+  const account = result.accounts.find(({ account }) => account.id === oldest.account)
+  const where =
+    account !== undefined && result.counts.accounts > 1 ? ` in ${accountName(account.account)}` : ''
+  const who = oldest.user === '' ? (oldest.accessKeyId ?? '') : `${oldest.user}${where}`
+  return ` (oldest ${countOf(oldest.ageDays, 'day')}: ${who})`
+}
+
+/** The oldest of the keys whose age is known, or null. */
+export function oldestKey(keys: readonly KeyResult[]): KeyResult | null {
+  return keys.reduce<KeyResult | null>(
+    (oldest, key) => (key.ageDays !== null && (oldest?.ageDays ?? -1) < key.ageDays ? key : oldest),
+    null,
+  )
+}
+
+function of(count: number, active: number): string {
+  if (count < active) return `${formatCount(count)} of ${formatCount(active)} active access keys`
+  return active === 1 ? 'The only active access key' : `All ${formatCount(active)} active access keys`
+}
+
+function isAre(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'is' : 'are'}`
+}
