@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AccountResult, AuditResult, KeyResult, Step, StepAction } from '../audit-result.ts'
+import type { AccountResult, AuditResult, KeyResult, Step } from '../audit-result.ts'
 import type { Account } from '../evidence.ts'
 import type { Report } from './report.ts'
 
@@ -120,20 +120,6 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
   }
 }
 
-function redactStep({ action }: Step): Step {
-  const title = STEP_TITLES[action]
+function redactStep({ action, title }: Step): Step {
   return { action, title, explanation: '', condition: null, commands: [], change: null, undo: null }
-}
-
-/** What each step is called where its own words would name something. */
-const STEP_TITLES: Record<StepAction, string> = {
-  'look-live': 'Look at the key live',
-  'delete-root-key': 'Delete the root key',
-  'remove-from-code': 'Remove it from the code',
-  'create-key': 'Create a second key',
-  'move-applications': 'Move applications',
-  deactivate: 'Deactivate',
-  confirm: 'Confirm that nothing broke',
-  delete: 'Delete',
-  'rotate-soon': 'Rotate soon',
 }
