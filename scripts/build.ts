@@ -9,13 +9,12 @@ const check = process.argv.includes('--check')
 
 rmSync(join(root, 'build'), { recursive: true, force: true })
 run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
-cpSync(join(root, 'package.json'), join(root, 'build/package.json'))
 
 const out = mkdtempSync(join(root, 'build/dist-'))
 run(
   '@vercel/ncc/dist/ncc/cli.js',
   'build',
-  'build/index.js',
+  'build/src/index.js',
   '-o',
   out,
   '--minify',

@@ -1,1 +1,3 @@
-console.log('stub')
+import { readRun } from './run.ts'
+
+console.log(readRun(process.env, () => '').actionVersion)
