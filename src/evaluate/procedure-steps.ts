@@ -73,20 +73,18 @@ const STATES_USE: ReadonlySet<PlannedAction> = new Set([
 ])
 
 const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: boolean) => Texts>> = {
-  'look-live': scene => {
-    if (!scene.complete) {
-      const what =
-        'the user has more keys than the credential report shows, and the next step depends on them'
-      return { title: 'List live keys', what, commands: [listKeys(scene)] }
-    }
-    const what = 'when this key was last used is not known, and the next step depends on it'
-    const inConsole = ': sign in to the console as the root user and look under Security credentials'
-    return {
-      title: 'Look up last use',
-      what: scene.root ? what + inConsole : what,
-      commands: scene.root ? [] : lastUsed(scene),
-    }
-  },
+  'look-live': scene =>
+    scene.complete
+      ? {
+          title: 'Look up last use',
+          what: 'when this key was last used is not known, and the next step depends on it',
+          commands: lastUsed(scene),
+        }
+      : {
+          title: 'List live keys',
+          what: 'the user has more keys than the credential report shows, and the next step depends on them',
+          commands: [listKeys(scene)],
+        },
 
   'free-slot': scene => ({
     title: 'Free a slot first',
@@ -110,7 +108,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
     ],
   }),
 
-  'move-applications': (scene, code) =>
+  'move-applications': (scene, code, now) =>
     scene.root
       ? {
           title: 'Move off root key',
@@ -119,7 +117,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
         }
       : {
           title: 'Move applications',
-          what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${reads(code)}`,
+          what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${now && code.kind !== 'by-hand' ? `; the old one is declared${where(code)}` : ''}`,
           commands: lastUsed(scene),
         },
 
@@ -194,11 +192,11 @@ function useText({ lastUsed: last, createdAt }: RotationKey, use: Use): string {
 }
 
 function keyName({ accessKeyId, createdAt, state }: RotationKey): string {
-  const name = accessKeyId ?? 'the other key'
-  const facts = [state === 'inactive' ? 'inactive' : '', createdAt ? `made${on(createdAt)}` : ''].filter(
-    Boolean,
-  )
-  return facts.length > 0 ? `${name} (${facts.join(', ')})` : name
+  const name = accessKeyId ?? (createdAt ? 'the key' : 'the other key')
+  const made = createdAt ? `made${on(createdAt)}` : ''
+  return [name, state === 'inactive' ? `(inactive, ${made})`.replace(', )', ')') : made]
+    .filter(Boolean)
+    .join(' ')
 }
 
 function on(instant: string | null): string {
@@ -211,10 +209,6 @@ function where(code: Code): string {
   if (code.kind === 'by-hand') return ''
   if (code.kind === 'declared') return ` in ${name(code.place)}`
   return ` where it is declared: one of ${code.places.map(name).join(', ')}`
-}
-
-function reads(code: Code): string {
-  return code.kind === 'declared' ? `; that includes whatever reads ${code.address}${where(code)}` : ''
 }
 
 /** Source: CloudFormation User Guide, AWS::IAM::AccessKey: an update of Serial requires replacement. */

@@ -1,0 +1,307 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getIDToken, setSecret } from '@actions/core'
+import type { STSClient } from '@aws-sdk/client-sts'
+import { UserError } from '../errors.ts'
+import type { Partition } from '../evidence.ts'
+import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../partitions.ts'
+import type { Aws } from './aws.ts'
+import { type AwsError, failureOf, readAwsError } from './failure.ts'
+import type { AwsSource, GatherRequest } from './request.ts'
+import { type Identity, keepCredentials, type Session } from './session.ts'
+import { explainRefusal, readClaims } from './trust.ts'
+
+/** Opens sessions of roles with the job's OIDC token. Their credentials are held in memory and masked in the log. */
+export interface RoleSessions {
+  /** Nothing is asked of AWS until the session's credentials are needed. Those throw a UserError where AWS refuses. */
+  open(role: string): Session
+}
+
+/** Sessions by the job's OIDC token. Throws a UserError where the job can have none. */
+export function openRoleSessions(
+  aws: Aws,
+  source: AwsSource,
+  run: GatherRequest['run'],
+  signal: AbortSignal,
+): RoleSessions {
+  requireIdToken(run)
+  const token = keepToken(signal)
+  return {
+    open(role) {
+      const { account, partition } = partsOf(role)
+      const region = source.region ?? PARTITIONS[partition].defaultRegion
+      const audience = source.audience ?? PARTITIONS[partition].audience
+      const obtain = async () => {
+        const { STSClient } = await import('@aws-sdk/client-sts')
+        const sts = new STSClient({ ...aws.client, region })
+        return assumeWithToken(sts, role, source.sessionName, () => token(audience), signal)
+      }
+      return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
+    },
+  }
+}
+
+/** A session of the role in a member account, by the credentials of the hub role. */
+export function openMemberSession(
+  aws: Aws,
+  hub: Session,
+  role: string,
+  source: AwsSource,
+  signal: AbortSignal,
+): Session {
+  const { account, partition } = partsOf(role)
+  const region = source.region ?? PARTITIONS[partition].defaultRegion
+  const obtain = async () => {
+    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts')
+    const sts = new STSClient({ ...aws.client, region, credentials: () => hub.credentials.current() })
+    try {
+      const { Credentials } = await sts.send(
+        new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }),
+        { abortSignal: signal },
+      )
+      return asIdentity(Credentials)
+    } catch (error) {
+      throw memberRefused(role, error)
+    }
+  }
+  return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
+}
+
+/** The session of the SDK's default credential chain (sts:GetCallerIdentity). Throws a UserError without valid credentials. */
+export async function openDefaultSession(
+  aws: Aws,
+  region: string | null,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
+  const configured =
+    region ?? (await new STSClient({}).config.region().catch(() => PARTITIONS.aws.defaultRegion))
+  const sts = new STSClient({ ...aws.client, region: configured })
+  try {
+    const { Arn = '', Account = '' } = await sts.send(new GetCallerIdentityCommand({}), {
+      abortSignal: signal,
+    })
+    const partition = Arn.split(':')[1] ?? ''
+    if (!/^\d{12}$/.test(Account)) throw new TypeError('GetCallerIdentity answered no account')
+    return {
+      accountId: Account,
+      partition: isPartition(partition) ? partition : (partitionOfRegion(configured) ?? 'aws'),
+      role: null,
+      credentials: keepCredentials(() => sts.config.credentials()),
+    }
+  } catch (error) {
+    if (signal.aborted) throw error
+    throw noCredentials(error)
+  }
+}
+
+function requireIdToken({ change }: GatherRequest['run']): void {
+  if (process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] && process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']) return
+  if (change?.kind === 'pull-request' && change.fromFork)
+    throw new UserError(
+      'This is a pull request from a fork: GitHub gives it no OIDC token, so it cannot log in to AWS.',
+      "Evaluate the nightly run's evidence in pull requests (evidence-files instead of role-to-assume); that needs no AWS access. The README has the whole workflow under “Pull requests”.",
+    )
+  throw new UserError(
+    'This job has no OIDC token to log in to AWS with: it lacks the permission `id-token: write`.',
+    [
+      'Write this into the job in the workflow file (a reusable workflow needs it in the calling job as well):',
+      '  permissions:',
+      '    id-token: write',
+      '    contents: read',
+    ].join('\n'),
+  )
+}
+
+/** Audience → the job's OIDC token; the last one of each audience is used again while it is valid. */
+function keepToken(signal: AbortSignal): (audience: string) => Promise<string> {
+  const held = new Map<string, Promise<string>>()
+  return async audience => {
+    const last = held.get(audience)
+    if (last && isValid(await last)) return last
+    const other = held.get(audience)
+    if (other && other !== last) return other
+    const renewed = requestToken(audience, signal)
+    held.set(audience, renewed)
+    renewed.catch(() => {
+      if (held.get(audience) === renewed) held.delete(audience)
+    })
+    return renewed
+  }
+}
+
+function isValid(token: string): boolean {
+  const { exp } = readClaims(token)
+  return typeof exp === 'number' && exp * 1000 - Date.now() > TOKEN_MARGIN_MS
+}
+
+async function requestToken(audience: string, signal: AbortSignal): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // The toolkit masks the token, and retries 502 to 504 itself, but neither broken nor silent connections.
+      return await withTimeout(getIDToken(audience), TOKEN_TIMEOUT_MS, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
+      const refused = /Error Code : 4(?!08|29)\d\d/.test(message)
+      if (!refused && attempt < TOKEN_ATTEMPTS) {
+        await sleep(jitter(250 * 2 ** attempt), undefined, { signal })
+        continue
+      }
+      throw new UserError(
+        refused
+          ? 'GitHub refused to issue an OIDC token for this job.'
+          : 'GitHub issued no OIDC token for this job.',
+        refused
+          ? 'Check the input audience, and whether the organization restricts OIDC tokens.'
+          : 'Run the job again; if it happens again, look at the status of GitHub Actions.',
+        message.slice(0, 1000),
+        { cause: error },
+      )
+    }
+  }
+}
+
+/** sts:AssumeRoleWithWebIdentity. The SDK retries what passes by itself; refusals are explained at once. */
+async function assumeWithToken(
+  sts: STSClient,
+  role: string,
+  sessionName: string,
+  token: () => Promise<string>,
+  signal: AbortSignal,
+): Promise<Identity> {
+  const { AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
+  for (let attempt = 1; ; attempt++) {
+    const webIdentityToken = await token()
+    try {
+      const { Credentials } = await sts.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: role,
+          RoleSessionName: sessionName,
+          WebIdentityToken: webIdentityToken,
+        }),
+        { abortSignal: signal },
+      )
+      return asIdentity(Credentials)
+    } catch (error) {
+      signal.throwIfAborted()
+      const said = readAwsError(error)
+      if (attempt < ASSUME_ATTEMPTS && isPassing(said)) {
+        await sleep(jitter(500 * 2 ** attempt), undefined, { signal })
+        continue
+      }
+      if (REFUSALS.has(said.code)) throw explainRefusal(role, readClaims(webIdentityToken), said)
+      if (said.code === 'RegionDisabledException')
+        throw new UserError(
+          'STS is not activated for this region in the account.',
+          'Set aws-region to a region that the account has enabled, or activate STS there (IAM, Account settings).',
+          `${role}\nAWS says: ${said.code}: ${said.message}`,
+        )
+      throw withRole(role, error, 'assuming the role')
+    }
+  }
+}
+
+/** Faults of AWS's own look at the issuer's keys, which it reports as bad tokens. */
+function isPassing({ code, message }: AwsError): boolean {
+  return (
+    code.startsWith('IDPCommunicationError') ||
+    (/^InvalidIdentityToken/.test(code) && /retrieve verification key/i.test(message))
+  )
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
+  'IDPRejectedClaim',
+  'IDPRejectedClaimException',
+])
+
+function memberRefused(role: string, error: unknown): unknown {
+  if (readAwsError(error).code !== 'AccessDenied') return withRole(role, error, 'assuming the role')
+  const { message } = readAwsError(error)
+  return new UserError(
+    'The hub role may not assume the role in this account.',
+    'Create the role organization-role-name in this account with a trust policy that names the hub role, and allow the hub role sts:AssumeRole on it; or leave the account out with exclude-accounts. A service control policy or a suspended account denies it too.',
+    `${role}\nAWS says: AccessDenied: ${message}`,
+    { cause: error },
+  )
+}
+
+function noCredentials(error: unknown): UserError {
+  const { code, message } = readAwsError(error)
+  if (/CredentialsProviderError|^ProviderError|TokenProviderError/.test(code))
+    return new UserError(
+      'There are no AWS credentials: role-to-assume is empty, and the default credential chain of the AWS SDK found none.',
+      'Set role-to-assume (with `permissions: id-token: write`), or log in with aws-actions/configure-aws-credentials in a step before, or give the job AWS_PROFILE, a container role or an instance role; or evaluate saved evidence with evidence-files.',
+      message,
+      { cause: error },
+    )
+  const { summary, remedy, detail } = failureOf(error, 'checking the credentials (sts:GetCallerIdentity)')
+  return new UserError(summary, remedy, detail, { cause: error })
+}
+
+function withRole(role: string, error: unknown, doing: string): UserError {
+  const { summary, remedy, detail } = failureOf(error, doing)
+  return new UserError(summary, remedy, `${role}\nAWS says: ${detail}`, { cause: error })
+}
+
+function partsOf(role: string): { account: string; partition: Partition } {
+  const parts = parseRoleArn(role)
+  if (!parts)
+    throw new UserError(
+      'A role to assume is not the ARN of an IAM role.',
+      'Write it as arn:aws:iam::123456789012:role/access-key-audit.',
+      role,
+    )
+  return parts
+}
+
+function isPartition(text: string): text is Partition {
+  return Object.hasOwn(PARTITIONS, text)
+}
+
+function asIdentity(
+  credentials:
+    | {
+        AccessKeyId: string | undefined
+        SecretAccessKey: string | undefined
+        SessionToken: string | undefined
+        Expiration: Date | undefined
+      }
+    | undefined,
+): Identity {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {}
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken)
+    throw new TypeError('STS answered without credentials')
+  for (const secret of [AccessKeyId, SecretAccessKey, SessionToken]) setSecret(secret)
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    ...(Expiration ? { expiration: Expiration } : {}),
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
+  const timer = new AbortController()
+  const late = sleep(ms, undefined, { signal: AbortSignal.any([signal, timer.signal]) }).then(() => {
+    throw new Error(`No answer within ${ms / 1000} s`)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    timer.abort()
+    late.catch(() => {})
+    work.catch(() => {})
+  }
+}
+
+function jitter(ms: number): number {
+  return ms * (0.75 + Math.random() / 2)
+}
+
+const TOKEN_MARGIN_MS = 30_000
+const TOKEN_TIMEOUT_MS = 20_000
+const TOKEN_ATTEMPTS = 4
+const ASSUME_ATTEMPTS = 4

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import type { Account as OrganizationAccount, OrganizationsClient } from '@aws-sdk/client-organizations'
+import { UserError } from '../errors.ts'
+import type { Partition, Shard } from '../evidence.ts'
+import { readAwsError } from './failure.ts'
+
+export interface Member {
+  readonly id: string
+  readonly partition: Partition
+  readonly name: string | null
+  /** Whether this is the organization's management account, where member roles do not exist. */
+  readonly management: boolean
+}
+
+/**
+ * The ACTIVE accounts of the organization, sorted by ID (organizations:ListAccounts, all pages).
+ * Throws a UserError where they cannot be listed, or there is none.
+ */
+export async function listMembers(
+  organizations: OrganizationsClient,
+  partition: Partition,
+  exclude: readonly string[],
+  signal: AbortSignal,
+): Promise<Member[]> {
+  const { paginateListAccounts } = await import('@aws-sdk/client-organizations')
+  const members: Member[] = []
+  try {
+    for await (const page of paginateListAccounts(
+      { client: organizations },
+      {},
+      // The paginator hands these options to every request.
+      { abortSignal: signal },
+    ))
+      members.push(...(page.Accounts ?? []).filter(isActive).map(account => asMember(account, partition)))
+  } catch (error) {
+    throw notListed(error)
+  }
+  const audited = members.filter(({ id }) => !exclude.includes(id))
+  if (audited.length === 0)
+    throw new UserError(
+      members.length === 0
+        ? 'The organization has no active account, so there is nothing to audit.'
+        : 'exclude-accounts leaves out every active account of the organization, so there is nothing to audit.',
+      'Check that role-to-assume is a role of the management account or of a delegated administrator, and what exclude-accounts names.',
+    )
+  return audited.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** The share `index` of `count` (from 1) of the accounts: deterministic whatever their order, sizes differ by one at most. */
+export function shardOf<T extends { readonly id: string }>(
+  accounts: readonly T[],
+  { index, count }: { readonly index: number; readonly count: number },
+): T[] {
+  return accounts
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .filter((_, position) => position % count === index - 1)
+}
+
+/** How many accounts the share `index` of `count` has. */
+export function shardSize({ index, count, accountCount }: Shard): number {
+  return Math.max(0, Math.ceil((accountCount - index + 1) / count))
+}
+
+/** SHA-256 over the sorted account IDs, joined by newlines. */
+export function accountsDigest(ids: readonly string[]): string {
+  return createHash('sha256').update(ids.toSorted().join('\n')).digest('hex')
+}
+
+function isActive(account: OrganizationAccount): boolean {
+  // `Status` was announced to retire on 2026-09-09 in favour of `State`.
+  return (account.State ?? account.Status) === 'ACTIVE'
+}
+
+function asMember(account: OrganizationAccount, partition: Partition): Member {
+  const id = account.Id ?? ''
+  if (!/^\d{12}$/.test(id)) throw new TypeError('ListAccounts answered an account without its ID')
+  // The ARN of every account begins with the management account's ID: arn:aws:organizations::MANAGEMENT:account/o-…/ID
+  return { id, partition, name: account.Name || null, management: account.Arn?.split(':')[4] === id }
+}
+
+function notListed(error: unknown): UserError {
+  const { code, message } = readAwsError(error)
+  const cause = `${code}: ${message}`
+  if (code === 'AWSOrganizationsNotInUseException')
+    return new UserError(
+      'The account of role-to-assume is in no organization.',
+      'Name a role of the management account or of a delegated administrator in role-to-assume, or leave organization-role-name out to audit this account alone.',
+      cause,
+      { cause: error },
+    )
+  return new UserError(
+    'The accounts of the organization could not be listed.',
+    code === 'AccessDenied'
+      ? 'Allow organizations:ListAccounts in a policy of role-to-assume; it must be a role of the management account or of a delegated administrator.'
+      : 'Run the audit again; if it happens again, look at the detail.',
+    cause,
+    { cause: error },
+  )
+}

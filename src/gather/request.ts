@@ -1,0 +1,50 @@
+import type { Policy } from '../audit-result.ts'
+import type { Account } from '../evidence.ts'
+import type { Run } from '../run.ts'
+
+/** What to gather, from where, until when. */
+export interface GatherRequest {
+  readonly source: AwsSource | SavedSource
+  readonly now: Date
+  /** What is not whole by then ends as a failed account. */
+  readonly deadline: Date
+  readonly policy: Policy
+  /** Look up in CloudTrail who uses the findings' keys, and whether their users are administrators. */
+  readonly usage: boolean
+  /** Look up in CloudTrail when inactive keys changed their status: the clock of their deletion. */
+  readonly statusChanges: boolean
+  /** The IAM user tag that names the owner; null: tags are not read. */
+  readonly ownerTag: string | null
+  readonly run: Pick<Run, 'actionVersion' | 'change'>
+}
+
+export interface AwsSource {
+  readonly kind: 'aws'
+  /** Role ARNs, one account each; empty: the SDK's default credential chain. */
+  readonly roles: readonly string[]
+  /** The role of every member account, assumed from the one role above; null: no organization audit. */
+  readonly organizationRoleName: string | null
+  readonly excludeAccounts: readonly string[]
+  readonly shard: { readonly index: number; readonly count: number } | null
+  /** Region of the STS endpoint; null: by partition. */
+  readonly region: string | null
+  /** Audience of the OIDC token; null: by partition. */
+  readonly audience: string | null
+  readonly sessionName: string
+  readonly maxConcurrency: number
+}
+
+export interface SavedSource {
+  readonly kind: 'files'
+  /** Globs, relative to `workspace` or absolute. */
+  readonly patterns: readonly string[]
+  readonly workspace: string
+  /** null: evidence of any age. */
+  readonly maxAgeHours: number | null
+}
+
+export type GatherProgress =
+  /** Before the first account: how many there are to gather. */
+  | { readonly kind: 'accounts'; readonly count: number }
+  /** AWS is still making the credential report of this account. */
+  | { readonly kind: 'report-in-progress'; readonly account: Account }

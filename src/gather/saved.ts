@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import * as v from 'valibot'
+import { UserError } from '../errors.ts'
+import { parseReport } from '../evaluate/report.ts'
+import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../evidence.ts'
+import { PARTITIONS } from '../partitions.ts'
+import { accountsDigest, shardSize } from './organization.ts'
+import type { SavedSource } from './request.ts'
+import { gatheredSchema } from './saved-schema.ts'
+
+/**
+ * Saved evidence, one account after the other: evidence of earlier runs (`.json`) and bare credential reports (`.csv`).
+ * Throws a UserError before the first one where any file is unusable, too old, given twice, or the shards are not whole.
+ */
+export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator<Gathered> {
+  const paths = await findFiles(source)
+  // Twice read, once held: only what identifies each file is kept until all are known to be good.
+  const labels: Label[] = []
+  for (const path of paths) labels.push(labelOf(path, await readSavedFile(path, source)))
+  refuseTwice(labels)
+  refuseIncompleteShards(labels)
+  if (source.maxAgeHours !== null) refuseOld(labels, source.maxAgeHours, now)
+  for (const path of paths) yield readSavedFile(path, source)
+}
+
+interface Label {
+  readonly path: string
+  readonly account: Account
+  readonly at: string | null
+  readonly shard: Gathered['shard']
+}
+
+function labelOf(path: string, gathered: Gathered): Label {
+  const at = gathered.kind === 'evidence' ? gathered.gatheredAt : gathered.at
+  return { path, account: gathered.account, at, shard: gathered.shard }
+}
+
+/** Absolute paths, sorted. */
+async function findFiles({ patterns, workspace }: SavedSource): Promise<string[]> {
+  const { glob } = await import('tinyglobby')
+  const ignore = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => pattern.slice(1))
+  const found = new Set<string>()
+  for (const pattern of patterns.filter(each => !each.startsWith('!'))) {
+    const matches = (await isFile(resolve(workspace, pattern)))
+      ? [resolve(workspace, pattern)]
+      : await glob(asGlob(pattern), { cwd: workspace, ignore: ignore.map(asGlob), absolute: true, dot: true })
+    if (matches.length === 0)
+      throw new UserError(
+        'evidence-files names files that do not exist.',
+        'Check the path or glob, which is relative to the checkout, and that the step which downloads the evidence came before this one and found it.',
+        pattern,
+      )
+    for (const match of matches) found.add(resolve(match))
+  }
+  if (found.size === 0)
+    throw new UserError(
+      'evidence-files matches no file, so there is nothing to audit.',
+      'Name at least one file, or a glob that matches one.',
+    )
+  return [...found].sort()
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )
+}
+
+/** Windows paths become globs. */
+function asGlob(pattern: string): string {
+  return process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern
+}
+
+async function readSavedFile(path: string, { workspace }: SavedSource): Promise<Gathered> {
+  const name = relative(workspace, path)
+  const unusable = (what: string, remedy: string, why = '') =>
+    new UserError(`A file of evidence-files ${what}.`, remedy, why ? `${name}: ${why}` : name)
+  try {
+    const { size } = await stat(path)
+    if (size > MAX_BYTES) throw unusable(`is larger than ${MAX_BYTES / 2 ** 20} MiB`, NOT_EVIDENCE)
+    const bytes = await readFile(path)
+    if (bytes.toString('utf8').trim() === '') throw unusable('is empty', FETCH_AGAIN)
+    if (/\.csv$/i.test(path)) return bareReport(bytes)
+    if (/\.json$/i.test(path)) return savedEvidence(bytes)
+    throw unusable('is neither a .json nor a .csv file', NOT_EVIDENCE)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw unusable('could not be read', FETCH_AGAIN, messageOf(error))
+    if (error.detail?.startsWith(name)) throw error
+    throw new UserError(error.message, error.remedy, error.detail ? `${name}: ${error.detail}` : name, {
+      cause: error,
+    })
+  }
+}
+
+/** A credential report as AWS sends it: it carries no time, and its account stands in its ARNs. */
+function bareReport(bytes: Buffer): Gathered {
+  const { rows } = parseReport(bytes.toString('utf8'))
+  const owners = new Set(rows.map(({ arn }) => /^arn:[a-z-]+:iam::\d{12}:/.exec(arn)?.[0] ?? ''))
+  const [owner = '', ...others] = owners
+  const [, partition = '', , , id = ''] = owner.split(':')
+  if (others.length > 0 || !Object.hasOwn(PARTITIONS, partition))
+    throw new UserError(
+      'A credential report of evidence-files does not say of which account it is: its ARNs name no account, or several.',
+      'Give each account its own report, as AWS sends it.',
+    )
+  return {
+    kind: 'evidence',
+    version: EVIDENCE_VERSION,
+    account: { id, partition: partition as Partition, name: null, alias: null },
+    role: null,
+    gatheredAt: null,
+    report: { content: bytes.toString('base64'), sha256: sha256(bytes), generatedAt: null },
+    observations: [],
+    refusals: [],
+  }
+}
+
+/** Evidence that an earlier run wrote, valid to the last field. */
+function savedEvidence(bytes: Buffer): Gathered {
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new UserError('A file of evidence-files is not JSON.', NOT_EVIDENCE, messageOf(error))
+  }
+  const { kind, version } = (value ?? {}) as { kind?: unknown; version?: unknown }
+  if (kind !== 'evidence' && kind !== 'failed-account')
+    throw new UserError('A JSON file of evidence-files is not evidence of this action.', NOT_EVIDENCE)
+  if (version !== EVIDENCE_VERSION)
+    throw new UserError(
+      `A file of evidence-files has another version of the evidence format than this action reads (${EVIDENCE_VERSION}).`,
+      'Use the same version of this action in the job that gathers and in the job that evaluates, and gather again.',
+      `version ${JSON.stringify(version)?.slice(0, 50)}`,
+    )
+  const parsed = v.safeParse(gatheredSchema, value, { abortEarly: true })
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    throw new UserError(
+      'A file of evidence-files is damaged: a field is not what this action writes.',
+      FETCH_AGAIN,
+      `${v.getDotPath(issue) ?? '(root)'}: ${issue.message}`.slice(0, 500),
+    )
+  }
+  const gathered = parsed.output
+  if (
+    gathered.kind === 'evidence' &&
+    sha256(Buffer.from(gathered.report.content, 'base64')) !== gathered.report.sha256
+  )
+    throw new UserError(
+      'A file of evidence-files was changed: its credential report does not match its SHA-256.',
+      FETCH_AGAIN,
+    )
+  return gathered
+}
+
+function refuseTwice(labels: readonly Label[]): void {
+  const seen = new Map<string, Label>()
+  for (const label of labels) {
+    const key = `${label.account.partition} ${label.account.id}`
+    const other = seen.get(key)
+    if (other)
+      throw new UserError(
+        'evidence-files has evidence of the same account twice.',
+        'Give one file for each account: with shards, each shard of one run once; of several nights, one night.',
+        `account ${label.account.id}: ${other.path} and ${label.path}`,
+      )
+    seen.set(key, label)
+  }
+}
+
+function refuseIncompleteShards(labels: readonly Label[]): void {
+  const shards = labels.flatMap(({ shard, path, account }) => (shard ? [{ shard, path, account }] : []))
+  const [first] = shards
+  if (!first) return
+  const whole = first.shard
+  const foreign = shards.find(
+    ({ shard }) => shard.accountsDigest !== whole.accountsDigest || shard.count !== whole.count,
+  )
+  if (foreign)
+    throw new UserError(
+      'evidence-files has shards of different audits: they do not agree on the list of accounts or on the number of shards.',
+      'Use the shards of one run. If an account joined or left the organization between them, run all shards again.',
+      `${first.path} and ${foreign.path}`,
+    )
+  for (let index = 1; index <= whole.count; index++) {
+    const expected = shardSize({ ...whole, index })
+    const present = shards.filter(({ shard }) => shard.index === index).length
+    if (present !== expected)
+      throw new UserError(
+        `evidence-files lacks evidence of shard ${index}/${whole.count}: ${present} of its ${expected} accounts are there.`,
+        `Run the job of shard ${index}/${whole.count} again, and check that its evidence was uploaded and downloaded whole.`,
+      )
+  }
+  if (accountsDigest(shards.map(({ account }) => account.id)) !== whole.accountsDigest)
+    throw new UserError(
+      'evidence-files has shards whose accounts are not those of the audit that they belong to.',
+      'Use the evidence of one run, unchanged.',
+    )
+}
+
+function refuseOld(labels: readonly Label[], maxAgeHours: number, now: Date): void {
+  const aged = labels.flatMap(({ at, path }) => (at === null ? [] : [{ at, path }]))
+  const [oldest] = aged.sort((a, b) => (a.at < b.at ? -1 : 1))
+  if (!oldest) return
+  const hours = (now.getTime() - Date.parse(oldest.at)) / 3_600_000
+  if (hours > maxAgeHours)
+    throw new UserError(
+      `The evidence is ${Math.floor(hours)} hours old, gathered at ${oldest.at}; max-evidence-age-hours allows ${maxAgeHours}.`,
+      'The workflow that gathers it has stopped or fails: look at its last runs, and run it again. GitHub pauses schedules after 60 days without activity in a public repository.',
+      oldest.path,
+    )
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 300)
+}
+
+const MAX_BYTES = 64 * 2 ** 20
+
+const NOT_EVIDENCE =
+  'Name only evidence files that this action wrote (evidence/ACCOUNT.json in output-directory) and credential reports (.csv) in evidence-files.'
+
+const FETCH_AGAIN = 'Gather or download it again, and give it unchanged.'

@@ -1,0 +1,81 @@
+/** So many pieces of work at once. Work gives its slot back while it waits, and goes on before new work begins. */
+export interface Slots {
+  /** Runs `work` in a slot. `outside` runs something that takes time but no slot. */
+  run<T>(work: (outside: Outside) => Promise<T>): Promise<T>
+}
+
+export type Outside = <T>(wait: () => Promise<T>) => Promise<T>
+
+export function slots(count: number): Slots {
+  let free = count
+  const resuming: (() => void)[] = []
+  const starting: (() => void)[] = []
+
+  function enter(queue: (() => void)[]): Promise<void> {
+    if (free === 0) return new Promise(resolve => queue.push(resolve))
+    free -= 1
+    return Promise.resolve()
+  }
+
+  function leave(): void {
+    const next = resuming.shift() ?? starting.shift()
+    if (next) next()
+    else free += 1
+  }
+
+  return {
+    async run(work) {
+      await enter(starting)
+      try {
+        return await work(async wait => {
+          leave()
+          try {
+            return await wait()
+          } finally {
+            await enter(resuming)
+          }
+        })
+      } finally {
+        leave()
+      }
+    },
+  }
+}
+
+/**
+ * Works on all items, at most `count` in a slot at once, and yields each result when it is there.
+ * A result keeps its slot until it is taken, so that a slow taker is not flooded. Rejects with the first failure.
+ */
+export async function* inAnyOrder<T, R>(
+  items: readonly T[],
+  count: number,
+  work: (item: T, outside: Outside) => Promise<R>,
+): AsyncGenerator<R> {
+  const { run } = slots(count)
+  const ready: { readonly result: R; readonly taken: () => void }[] = []
+  let failure: { readonly error: unknown } | null = null
+  let wake = () => {}
+  for (const item of items)
+    run(async outside => {
+      const result = await work(item, outside)
+      await new Promise<void>(taken => {
+        ready.push({ result, taken })
+        wake()
+      })
+    }).catch((error: unknown) => {
+      failure ??= { error }
+      wake()
+    })
+  for (let left = items.length; left > 0; left--) {
+    while (ready.length === 0) {
+      if (failure) throw (failure as { error: unknown }).error
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    }
+    const next = ready.shift()
+    if (!next) continue
+    next.taken()
+    yield next.result
+  }
+}
