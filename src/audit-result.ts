@@ -243,6 +243,7 @@ export interface CodeChange {
   readonly snippet: string
 }
 
+/** The alternative to the next step. The title names no user, key or place; the explanation may. */
 export interface Replacement {
   readonly title: string
   readonly explanation: string

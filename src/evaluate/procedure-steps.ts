@@ -208,7 +208,7 @@ function where(code: Code): string {
   const name = ({ path, line }: Place): string => `${path}:${line}`
   if (code.kind === 'by-hand') return ''
   if (code.kind === 'declared') return ` in ${name(code.place)}`
-  return ` where it is declared: one of ${code.places.map(name).join(', ')}`
+  return ` where it is declared, which is one of ${code.places.map(name).join(', ')}`
 }
 
 /** Source: CloudFormation User Guide, AWS::IAM::AccessKey: an update of Serial requires replacement. */

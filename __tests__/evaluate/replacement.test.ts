@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Program, Step, StepAction } from '../../src/audit-result.ts'
+import type { StaticLogin } from '../../src/declarations.ts'
+import { replacementFor } from '../../src/evaluate/replacement.ts'
+
+const LOGIN: StaticLogin = {
+  path: '.github/workflows/deploy.yml',
+  line: 14,
+  via: 'input',
+  secret: 'AWS_ACCESS_KEY_ID',
+}
+
+describe('replacementFor', () => {
+  test.each([
+    ['boto3 in AWS Lambda', 'Use the execution role'],
+    ['aws-sdk-js in Amazon ECS', 'Use the task role'],
+    ['aws-cli/2 in EC2', 'Use an instance profile'],
+    ['aws-cli/2 in CodeBuild', 'Use the service role'],
+    ['aws-cli/2 in CloudShell', 'Use the console session'],
+    ['configure-aws-credentials in GitHub Actions', 'Log in by OIDC'],
+    ['aws-cli/2 on a GitHub runner or in Azure', 'Log in by OIDC'],
+  ])('a key used by %s: %s', (userAgent, title) => {
+    expect(replacementFor(key({ programs: [userAgent] }), [])).toMatchObject({ title, place: null })
+  })
+
+  test('a program that merely is called like a service has no replacement', () => {
+    const programs = ['lambda (AWS service)', 'my-EC2-tool', 'Terraform 1.9']
+    expect(replacementFor(key({ programs }), [])).toBeNull()
+  })
+
+  test('every home of a key that is used in several is named', () => {
+    const programs = ['boto3 in AWS Lambda', 'aws-sdk-js in Amazon ECS']
+    expect(replacementFor(key({ programs }), [])?.explanation).toMatch(/execution role.*task role/)
+  })
+
+  test('a workflow that logs in with a stored key is told exactly what to write, and where', () => {
+    expect(replacementFor(key({}), [LOGIN, { ...LOGIN, line: 40 }])).toEqual({
+      title: 'Log in by OIDC',
+      explanation:
+        '.github/workflows/deploy.yml:14 (and 1 more) logs in with a stored access key (AWS_ACCESS_KEY_ID), which may be this one: ' +
+        'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume` in place of the stored key.',
+      place: { path: '.github/workflows/deploy.yml', line: 14 },
+    })
+  })
+
+  test('the workflow that has this very key written out goes before any other', () => {
+    const hardCoded = [{ path: '.github/workflows/nightly.yml', line: 9 }]
+    const nightly = { ...LOGIN, path: '.github/workflows/nightly.yml', line: 8 }
+    const found = replacementFor({ ...key({ programs: ['boto3 in AWS Lambda'] }), hardCoded }, [
+      LOGIN,
+      nightly,
+    ])
+    expect(found?.explanation).toContain('logs in with this key')
+    expect(found?.place).toEqual({ path: '.github/workflows/nightly.yml', line: 8 })
+  })
+
+  test.each<[string, Parameters<typeof key>[0]]>([
+    ['goes anyway', { action: 'deactivate' }],
+    ['is inactive', { action: 'confirm' }],
+    ['asks for nothing', { action: null }],
+    ['is of the root user', { root: true }],
+  ])('a key that %s needs no replacement', (_, parts) => {
+    expect(replacementFor(key(parts), [LOGIN])).toBeNull()
+  })
+})
+
+function key({
+  programs = [],
+  action = 'create-key',
+  root = false,
+}: {
+  programs?: string[]
+  action?: StepAction | null
+  root?: boolean
+}): Parameters<typeof replacementFor>[0] {
+  return {
+    root,
+    next: action && step(action),
+    usage: { regions: ['us-east-1'], programs: programs.map(program), truncated: false },
+    hardCoded: [],
+  }
+}
+
+function program(name: string): Program {
+  return { name, addresses: [], actions: [], lastSeen: '2026-11-23T00:00:00Z' }
+}
+
+function step(action: StepAction): Step {
+  return {
+    action,
+    title: 'A step',
+    explanation: 'Why.',
+    condition: null,
+    commands: [],
+    change: null,
+    undo: null,
+  }
+}

@@ -1,0 +1,108 @@
+import type { KeyResult, Replacement, StepAction } from '../audit-result.ts'
+import type { Place, StaticLogin } from '../declarations.ts'
+
+type ReplaceableKey = Pick<KeyResult, 'root' | 'next' | 'usage' | 'hardCoded'>
+
+/** What ends the rotation of a key for good: the role or OIDC login that its users can have instead; null where nothing shows one. */
+export function replacementFor(
+  { root, next, usage, hardCoded }: ReplaceableKey,
+  staticLogins: readonly StaticLogin[],
+): Replacement | null {
+  if (root || next === null || !KEEPS_A_KEY.has(next.action)) return null
+  const programs = usage?.programs ?? []
+  const found = HOMES.filter(({ program }) => programs.some(({ name }) => program.test(name)))
+  const [home] = found
+  const [login, ...otherLogins] = staticLogins
+  const written = staticLogins.find(({ path }) => hardCoded.some(place => place.path === path))
+  if (written) return oidcLogin(written, `${lineOf(written)} logs in with this key, written out in the file`)
+  if (home) {
+    const inGitHub = found.some(({ title }) => title === OIDC_TITLE)
+    return {
+      title: home.title,
+      explanation: found.map(({ explanation }) => explanation).join(' '),
+      place: inGitHub && login ? placeOf(login) : null,
+    }
+  }
+  if (!login) return null
+  const more = otherLogins.length > 0 ? ` (and ${otherLogins.length} more)` : ''
+  return oidcLogin(
+    login,
+    `${lineOf(login)}${more} logs in with a stored access key${login.secret ? ` (${login.secret})` : ''}, which may be this one`,
+  )
+}
+
+/** Next steps after which the user would have an access key still. */
+const KEEPS_A_KEY: ReadonlySet<StepAction> = new Set([
+  'look-live',
+  'free-slot',
+  'create-key',
+  'move-applications',
+  'rotate-soon',
+])
+
+const OIDC_TITLE = 'Log in by OIDC'
+const OIDC =
+  'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume` in place of the stored key.'
+
+interface Home {
+  /** Matches the program's name, as `programName` gives it. */
+  readonly program: RegExp
+  readonly title: string
+  readonly explanation: string
+}
+
+/** Where programs run that can have credentials of their own. */
+const HOMES: readonly Home[] = [
+  {
+    program: / in AWS Lambda$/,
+    title: 'Use the execution role',
+    explanation:
+      'Used in AWS Lambda: grant the permissions to the function’s execution role, and take the key out of its environment.',
+  },
+  {
+    program: / in Amazon ECS$/,
+    title: 'Use the task role',
+    explanation:
+      'Used in Amazon ECS: grant the permissions to the task role, and take the key out of the task definition.',
+  },
+  {
+    program: / in EC2$/,
+    title: 'Use an instance profile',
+    explanation:
+      'Used on EC2: attach an instance profile whose role has the permissions, and remove the key from the machine.',
+  },
+  {
+    program: / in CodeBuild$/,
+    title: 'Use the service role',
+    explanation:
+      'Used in CodeBuild: grant the permissions to the project’s service role, and take the key out of its environment.',
+  },
+  {
+    program: / in CloudShell$/,
+    title: 'Use the console session',
+    explanation:
+      'Used in CloudShell, which already has the credentials of whoever opened it: no key is needed.',
+  },
+  {
+    program: / in GitHub Actions$/,
+    title: OIDC_TITLE,
+    explanation: `Used in GitHub Actions: ${OIDC}`,
+  },
+  {
+    program: / on a GitHub runner or in Azure$/,
+    title: OIDC_TITLE,
+    explanation: `Used on a machine in Azure, where GitHub’s own runners are: if it is one, ${OIDC}`,
+  },
+]
+
+function oidcLogin(login: StaticLogin, because: string): Replacement {
+  return { title: OIDC_TITLE, explanation: `${because}: ${OIDC}`, place: placeOf(login) }
+}
+
+function placeOf({ path, line }: StaticLogin): Place {
+  return { path, line }
+}
+
+function lineOf({ path, line }: StaticLogin): string {
+  return `${path}:${line}`
+}
