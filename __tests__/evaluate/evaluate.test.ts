@@ -1,0 +1,523 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { EMPTY_CONFIG } from '../../src/config.ts'
+import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
+import { AT, audit, evidence, failedAccount, look, refusal } from './account.ts'
+import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
+
+const ROOT = '<root_account>'
+const DAY = 86_400
+
+describe('the sample report as of 2026-11-24', () => {
+  const sample = readFileSync(new URL('../fixtures/reports/mixed.csv', import.meta.url), 'utf8')
+  const { counts, keys, result } = audit([evidence(sample)])
+  const named = (state: string) =>
+    keys.filter(key => key.state === state).map(key => `${key.user} ${key.ageDays}`)
+
+  test('gives seven stale keys of twelve active ones, and fails', () => {
+    expect(result).toBe('fail')
+    expect(counts).toEqual({
+      accounts: 1,
+      failedAccounts: 0,
+      active: 12,
+      stale: 7,
+      expiring: 2,
+      exempt: 0,
+      fresh: 3,
+      inactive: 1,
+      oldestKeyAgeDays: 1980,
+    })
+  })
+
+  test.each([
+    [
+      'stale',
+      [
+        'legacy-backup 1980',
+        'ci-deployer 412',
+        'two-stale 300',
+        'two-stale 200',
+        'rotating 120',
+        'bob@example.com 91',
+        'one-second-over 90',
+      ],
+    ],
+    ['expiring', ['exactly-ninety 90', 'data-export 89']],
+    ['fresh', ['rotating 28', 'ci-deployer 20', 'alice 12']],
+    ['inactive', ['data-export 500']],
+  ])('lists the %s keys, oldest first', (state, expected) => {
+    expect(named(state)).toEqual(expected)
+  })
+})
+
+describe('a live look', () => {
+  const stale = row('bob', slot(1, daysAgo(200), { used: daysAgo(3) }))
+  const states = (
+    observations: readonly Parameters<typeof evidence>[1][],
+    rows: readonly Cells[] = [stale],
+  ) =>
+    audit([evidence(csv(rows), Object.assign({}, ...observations))]).keys.map(({ id, state }) => [id, state])
+
+  test.each([
+    ['rotated', look('bob', ['AKIANEW', daysAgo(0)]), [['AKIANEW', 'fresh']]],
+    ['deactivated', look('bob', ['AKIAOLD', daysAgo(200), 'Inactive']), [['AKIAOLD', 'inactive']]],
+    ['expired', look('bob', ['AKIAOLD', daysAgo(200), 'Expired']), [['AKIAOLD', 'inactive']]],
+    ['deleted', look('bob'), []],
+    ['deleted with its user', { kind: 'user-gone', user: 'bob', at: AT } as const, []],
+    ['still there', look('bob', ['AKIAOLD', daysAgo(200)]), [['AKIAOLD', 'stale']]],
+  ])('a key %s since the report is judged as it is now', (_, observation, expected) => {
+    expect(states([{ observations: [observation] }])).toEqual(expected)
+  })
+
+  test('a key whose date was moved by a status change is judged by its creation date', () => {
+    const moved = row('bob', slot(1, daysAgo(5), { used: daysAgo(9) }))
+    const [key] = audit([
+      evidence(csv([moved]), { observations: [look('bob', ['AKIAOLD', daysAgo(400)])] }),
+    ]).keys
+    expect(key).toMatchObject({
+      state: 'stale',
+      ageDays: 400,
+      verified: 'live',
+      lastUsed: { state: 'unknown' },
+    })
+  })
+
+  test('settles a date that the report garbled', () => {
+    const garbled = row('bob', slot(1, '1970'))
+    expect(states([{ observations: [look('bob', ['AKIAOLD', daysAgo(3)])] }], [garbled])).toEqual([
+      ['AKIAOLD', 'fresh'],
+    ])
+  })
+
+  test('adds keys that the report does not show', () => {
+    const observations = [
+      look('bob', ['AKIA1', daysAgo(200)], ['AKIA2', daysAgo(1)], ['AKIA3', daysAgo(300)]),
+    ]
+    expect(states([{ observations }])).toEqual([
+      ['AKIA3', 'stale'],
+      ['AKIA1', 'stale'],
+      ['AKIA2', 'fresh'],
+    ])
+  })
+
+  test('gives each key the last use that the report has for its creation time, whatever the slot', () => {
+    const both = row(
+      'bob',
+      slot(1, daysAgo(10), { used: daysAgo(1) }),
+      slot(2, daysAgo(200), { used: daysAgo(7) }),
+    )
+    const observations = [look('bob', ['AKIAOLD', daysAgo(200)], ['AKIANEW', daysAgo(10)])]
+    expect(audit([evidence(csv([both]), { observations })]).keys).toEqual([
+      expect.objectContaining({ id: 'AKIAOLD', lastUsed: expect.objectContaining({ at: daysAgo(7) }) }),
+      expect.objectContaining({ id: 'AKIANEW', lastUsed: expect.objectContaining({ at: daysAgo(1) }) }),
+    ])
+  })
+
+  test('of two keys made in the same second knows no last use, unless it was asked for', () => {
+    const made = daysAgo(200)
+    const twins = row('bob', slot(1, made, { used: daysAgo(1) }), slot(2, made, { used: daysAgo(9) }))
+    const lastUsed = { at: daysAgo(2), region: null, service: 'sts' }
+    const observations = [
+      look('bob', ['AKIA1', made], ['AKIA2', made]),
+      { kind: 'last-used', user: 'bob', accessKeyId: 'AKIA2', at: AT, lastUsed },
+    ] as const
+    expect(audit([evidence(csv([twins]), { observations })]).keys).toEqual([
+      expect.objectContaining({ id: 'AKIA1', lastUsed: { state: 'unknown' } }),
+      expect.objectContaining({ id: 'AKIA2', lastUsed: { state: 'used', ...lastUsed } }),
+    ])
+  })
+
+  test.each([
+    [null, { state: 'never' }],
+    [
+      { at: AT, region: 'us-east-1', service: 's3' },
+      { state: 'used', at: AT, region: 'us-east-1', service: 's3' },
+    ],
+  ])('a last use observed as %o replaces the report’s', (lastUsed, expected) => {
+    const observations = [
+      look('bob', ['AKIAOLD', daysAgo(200)]),
+      { kind: 'last-used', user: 'bob', accessKeyId: 'AKIAOLD', at: AT, lastUsed },
+    ] as const
+    expect(audit([evidence(csv([stale]), { observations })]).keys[0]?.lastUsed).toEqual(expected)
+  })
+
+  test('with two looks at a user, the newer one holds', () => {
+    const observations = [look('bob', ['AKIAOLD', daysAgo(200)]), { ...look('bob'), at: daysAgo(1) }]
+    expect(states([{ observations }])).toEqual([['AKIAOLD', 'stale']])
+  })
+
+  test('is not taken for root, whose keys ListAccessKeys cannot see', () => {
+    const root = row(ROOT, slot(1, daysAgo(200)))
+    expect(audit([evidence(csv([root]), { observations: [look(ROOT)] })]).keys).toEqual([
+      expect.objectContaining({ state: 'stale', verified: 'report', accessKeyId: null }),
+    ])
+  })
+
+  test('counts the users that it verified', () => {
+    const rows = [stale, row('carol', slot(1, daysAgo(300)))]
+    const { accounts } = audit([evidence(csv(rows), { observations: [look('bob')] })])
+    expect(accounts[0]).toMatchObject({ evidence: { usersVerifiedLive: 1 } })
+  })
+})
+
+describe('what cannot be read', () => {
+  const rows = [
+    row('alice', slot(1, daysAgo(1))),
+    row('bob', slot(1, 'N/A')),
+    row('carol', slot(2, daysAgo(1), { active: '?' })),
+  ]
+  const { result, keys } = audit([evidence(csv(rows))])
+
+  test.each([
+    ['bob', { row: 3, column: 'access_key_1_last_rotated', value: 'N/A' }, null],
+    ['carol', { row: 4, column: 'access_key_2_active', value: '?' }, daysAgo(1)],
+  ])('is a finding that names row and column (%s)', (user, unreadable, createdAt) => {
+    expect(keys.find(key => key.user === user)).toMatchObject({ state: 'stale', unreadable, createdAt })
+    expect(result).toBe('fail')
+  })
+
+  test('leaves the rest of the report unaffected', () => {
+    expect(keys.find(({ user }) => user === 'alice')).toMatchObject({ state: 'fresh', unreadable: null })
+  })
+
+  test('as a whole report makes the account not audited, with reason and remedy, and the others stay', () => {
+    const broken = evidence('<html>', { account: { ...failedAccount('000000000001').account } })
+    const { accounts, keys, result, step } = audit([
+      broken,
+      evidence(csv([row('bob', slot(1, daysAgo(99)))])),
+    ])
+    expect(accounts[0]).toMatchObject({
+      status: 'failed',
+      failure: { summary: expect.stringContaining('HTML'), remedy: expect.stringContaining('aws iam') },
+    })
+    expect(keys).toHaveLength(1)
+    expect([result, step.because]).toEqual(['error', 'error'])
+  })
+})
+
+describe('the root user', () => {
+  const alice = row('alice', slot(1, daysAgo(1)))
+  const summary = (present: number) =>
+    ({ kind: 'account-summary', at: AT, accountAccessKeysPresent: present }) as const
+  const account = (rows: readonly Cells[], more: Parameters<typeof evidence>[1] = {}) => {
+    const [first] = audit([evidence(csv(rows), more)]).accounts
+    if (first?.status !== 'audited') throw new Error('not audited')
+    return first
+  }
+
+  test('has its active keys evaluated like any other', () => {
+    const rows = [row(ROOT, slot(2, daysAgo(91)))]
+    expect(audit([evidence(csv(rows))]).keys).toEqual([
+      expect.objectContaining({
+        id: `arn:aws:iam::123456789012:root@${daysAgo(91)}`,
+        state: 'stale',
+        root: true,
+        urgency: { level: 'critical', reason: 'a key of the root user' },
+      }),
+    ])
+    expect(account(rows).rootUser).toEqual({ state: 'evaluated', activeKeys: 1 })
+  })
+
+  test('is warned about although its key is fresh, and the check passes', () => {
+    const rows = [row(ROOT, slot(1, daysAgo(1)))]
+    const { keys, result } = audit([evidence(csv(rows))])
+    expect([keys[0]?.state, keys[0]?.urgency?.level, result]).toEqual(['fresh', 'critical', 'pass'])
+    expect(account(rows).notes).toEqual([
+      expect.objectContaining({ kind: 'root-user', text: expect.stringContaining('delete it') }),
+    ])
+  })
+
+  test.each([
+    ['a key that AWS reports', { observations: [summary(1)] }, 'key-of-unknown-age', ['root-user']],
+    ['no key that AWS reports', { observations: [summary(0)] }, 'no-key', []],
+    ['nobody having asked', {}, 'not-evaluated', ['root-user']],
+    [
+      'the question refused',
+      { refusals: [refusal('iam:GetAccountSummary')] },
+      'not-evaluated',
+      ['permission-missing'],
+    ],
+  ])('without a row, with %s, is %s', (_, more, state, kinds) => {
+    const { rootUser, notes } = account([alice], more)
+    expect(rootUser.state).toBe(state)
+    expect(notes.map(({ kind }) => kind)).toEqual(kinds)
+  })
+})
+
+describe('what was refused or left out', () => {
+  const stale = row('bob', slot(1, daysAgo(91)))
+  const notes = (more: Parameters<typeof evidence>[1], rows: readonly Cells[] = [row(ROOT), stale]) => {
+    const [account] = audit([evidence(csv(rows, [...HEADER, 'additional_credentials_info']), more)]).accounts
+    return account?.status === 'audited' ? account.notes : []
+  }
+
+  test('is said once for each action, naming the permission', () => {
+    const refusals = [
+      refusal('iam:ListUserTags'),
+      refusal('iam:ListAccessKeys'),
+      refusal('iam:ListAccessKeys'),
+    ]
+    expect(notes({ refusals }).map(({ kind, action, text }) => [kind, action, text])).toEqual([
+      [
+        'permission-missing',
+        'iam:ListAccessKeys',
+        expect.stringMatching(/not verified live.*lacks the permission iam:ListAccessKeys\.$/),
+      ],
+      ['permission-missing', 'iam:ListUserTags', expect.stringContaining('permission iam:ListUserTags.')],
+    ])
+  })
+
+  test('tells a call that failed from one that was refused', () => {
+    expect(notes({ refusals: [refusal('iam:ListAccessKeys', 'Throttling')] })).toEqual([
+      expect.objectContaining({ kind: 'call-failed', text: expect.stringContaining('with Throttling.') }),
+    ])
+  })
+
+  test('a verdict still stands on the report alone', () => {
+    const { result, keys } = audit([evidence(csv([stale]), { refusals: [refusal('iam:ListAccessKeys')] })])
+    expect([result, keys[0]?.verified]).toEqual(['fail', 'report'])
+  })
+
+  test('a row that declares itself incomplete is noted until a live look completes it', () => {
+    const rows = [row(ROOT), { ...row('bob'), additional_credentials_info: 'more keys' }]
+    expect(notes({}, rows)).toEqual([
+      expect.objectContaining({ text: expect.stringMatching(/^1 row .* declares/) }),
+    ])
+    expect(notes({ observations: [look('bob')] }, rows)).toEqual([])
+  })
+
+  test('stale keys that CloudTrail was not asked about are counted', () => {
+    const usage = {
+      kind: 'usage',
+      user: 'x',
+      accessKeyId: 'AKIAX',
+      at: AT,
+      region: 'us-east-1',
+      uses: [],
+      truncated: false,
+    }
+    expect(notes({ observations: [usage as never] })).toEqual([
+      expect.objectContaining({
+        kind: 'not-looked-up',
+        text: 'CloudTrail was not asked who uses 1 of the stale keys.',
+      }),
+    ])
+  })
+})
+
+describe('identity', () => {
+  const seconds = fc.integer({ min: 0, max: 400 * DAY }).map(ago)
+  const key = fc.record({
+    created: fc.oneof(seconds, fc.constantFrom(daysAgo(200), 'N/A')),
+    active: fc.constantFrom('true', 'false'),
+    used: fc.constantFrom('N/A', daysAgo(1), daysAgo(2)),
+  })
+  type Key = { created: string; active: string; used: string }
+  const user = (first: Key, second: Key) =>
+    evidence(csv([row('bob', slot(1, first.created, first), slot(2, second.created, second))]))
+  const shown = (first: Key, second: Key) =>
+    audit([user(first, second)]).keys.map(({ id, state, lastUsed }) => ({ id, state, lastUsed }))
+
+  test('two keys of one user never share an ID', () => {
+    fc.assert(
+      fc.property(key, key, (first, second) => {
+        const ids = shown(first, second).map(({ id }) => id)
+        expect(new Set(ids).size).toBe(ids.length)
+      }),
+    )
+  })
+
+  test('keys that swap slots between two nights stay the same keys', () => {
+    fc.assert(
+      fc.property(key, key, (first, second) => {
+        expect(shown(second, first)).toEqual(shown(first, second))
+      }),
+    )
+  })
+
+  test('a key that is deactivated in its slot keeps its ID, whatever became of the other', () => {
+    fc.assert(
+      fc.property(seconds, seconds, (one, other) => {
+        const of = (createdAt: string, active: string) => ({ created: createdAt, active, used: 'N/A' })
+        const before = new Set(shown(of(one, 'true'), of(other, 'true')).map(({ id }) => id))
+        for (const { id } of shown(of(other, 'true'), of(one, 'false'))) expect(before).toContain(id)
+      }),
+    )
+  })
+
+  test('two stale keys made in the same second are two findings', () => {
+    const made = daysAgo(120)
+    const rows = [row('bob', slot(1, made), slot(2, made))]
+    expect(audit([evidence(csv(rows))]).keys.map(({ id }) => id)).toEqual([
+      `arn:aws:iam::123456789012:user/bob@${made}`,
+      `arn:aws:iam::123456789012:user/bob@${made}#2`,
+    ])
+  })
+})
+
+describe('the verdict', () => {
+  const stale = row('bob', slot(1, daysAgo(91)))
+  const expiring = row('carol', slot(1, daysAgo(80)))
+  const declarations: Declarations = {
+    ...NO_DECLARATIONS,
+    users: [{ tool: 'terraform', userName: 'bob', address: 'aws_iam_user.bob', path: 'iam/bob.tf', line: 3 }],
+  }
+
+  const keysOf = { 'a stale key': [stale], 'an expiring key': [expiring], both: [stale, expiring] }
+  test.each([
+    ['stale', 'both', null, ['bob'], 'stale'],
+    ['stale', 'an expiring key', null, [], null],
+    ['expiring', 'both', null, ['bob', 'carol'], 'stale'],
+    ['expiring', 'an expiring key', null, ['carol'], 'expiring'],
+    ['never', 'both', null, [], null],
+    ['changed', 'a stale key', null, ['bob'], 'stale'],
+    ['changed', 'a stale key', 'iam/bob.tf', ['bob'], 'changed'],
+    ['changed', 'a stale key', 'iam/alice.tf', [], null],
+  ] as const)(
+    'with fail-on %s over %s, a pull request changing %s, fails for %j',
+    (failOn, which, changed, users, because) => {
+      const changedFiles = changed === null ? null : [changed]
+      const { step, keys } = audit([evidence(csv(keysOf[which]))], {
+        policy: { failOn },
+        declarations,
+        changedFiles,
+      })
+      expect(step.keys.map(id => keys.find(key => key.id === id)?.user)).toEqual(users)
+      expect([step.fails, step.because]).toEqual([users.length > 0, because])
+    },
+  )
+
+  test('speaks of the keys, whatever fail-on says', () => {
+    expect(audit([evidence(csv([stale]))], { policy: { failOn: 'never' } }).result).toBe('fail')
+  })
+
+  test('of an account that could not be audited fails the step even with fail-on never', () => {
+    const { result, step, counts } = audit([failedAccount(), evidence(csv([row('alice')]))], {
+      policy: { failOn: 'never' },
+    })
+    expect([result, step]).toEqual(['error', { fails: true, because: 'error', keys: [] }])
+    expect(counts).toMatchObject({ accounts: 2, failedAccounts: 1 })
+  })
+
+  test('over no account at all is an error, never a pass', () => {
+    expect(() => audit([])).toThrow('no account')
+  })
+
+  test('is the same for the same instant, whatever the order of accounts and the milliseconds', () => {
+    const one = evidence(csv([stale, expiring]))
+    const result = audit([one, failedAccount()])
+    expect(audit([failedAccount(), one], { now: new Date(NOW.getTime() + 999) })).toEqual(result)
+  })
+
+  test('is plain data that survives JSON', () => {
+    const result = audit([evidence(csv([stale, row('x', slot(1, '?'))])), failedAccount()])
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result)
+  })
+})
+
+describe('the order of findings', () => {
+  test('is root, hard-coded, administrator, then oldest first; an unreadable age counts as oldest', () => {
+    const rows = [
+      row(ROOT, slot(1, daysAgo(91))),
+      row('leaked', slot(1, daysAgo(92))),
+      row('admin', slot(1, daysAgo(93))),
+      row('old', slot(1, daysAgo(500))),
+      row('unreadable', slot(1, '?')),
+      row('older', slot(1, daysAgo(600))),
+    ]
+    const { keys } = audit(
+      [
+        evidence(csv(rows), {
+          observations: [
+            look('leaked', ['AKIALEAKED', daysAgo(92)]),
+            {
+              kind: 'administrator',
+              user: 'admin',
+              at: AT,
+              policy: 'arn:aws:iam::aws:policy/AdministratorAccess',
+            },
+            { kind: 'administrator', user: 'old', at: AT, policy: null },
+          ],
+        }),
+      ],
+      {
+        declarations: {
+          ...NO_DECLARATIONS,
+          keyIds: [{ accessKeyId: 'AKIALEAKED', path: 'deploy.sh', line: 7 }],
+        },
+      },
+    )
+    expect(keys.map(({ user, urgency }) => [user, urgency?.level, urgency?.reason])).toEqual([
+      [ROOT, 'critical', 'a key of the root user'],
+      ['leaked', 'critical', 'its ID is written out in this repository'],
+      ['admin', 'high', 'administrator access (AdministratorAccess)'],
+      ['unreadable', 'medium', 'its age cannot be read'],
+      ['older', 'medium', 'stale since 2025-07-02'],
+      ['old', 'medium', 'stale since 2025-10-10'],
+    ])
+  })
+})
+
+test('user names that are properties of every object are users like any other', () => {
+  const rows = ['__proto__', 'constructor'].map(name => row(name, slot(1, daysAgo(91))))
+  const { keys } = audit([evidence(csv(rows))], { config: EMPTY_CONFIG })
+  expect(keys.map(({ user, owner, declared, state }) => [user, owner, declared, state])).toEqual([
+    ['__proto__', null, null, 'stale'],
+    ['constructor', null, null, 'stale'],
+  ])
+})
+
+describe('the next step', () => {
+  const plan = (rows: readonly Cells[], more: Parameters<typeof evidence>[1] = {}) =>
+    audit([evidence(csv(rows, [...HEADER, 'additional_credentials_info']), more)]).keys.map(key => [
+      key.state,
+      key.next?.action ?? null,
+    ])
+
+  test.each([
+    [
+      'a stale key that is idle',
+      row('bob', slot(1, daysAgo(200), { used: daysAgo(100) })),
+      [['stale', 'deactivate']],
+    ],
+    [
+      'the only key, in use',
+      row('bob', slot(1, daysAgo(200), { used: daysAgo(1) })),
+      [['stale', 'create-key']],
+    ],
+    [
+      'an expiring key',
+      row('bob', slot(1, daysAgo(80), { used: daysAgo(1) })),
+      [['expiring', 'rotate-soon']],
+    ],
+    ['a fresh key', row('bob', slot(1, daysAgo(1), { used: daysAgo(1) })), [['fresh', null]]],
+    ['an inactive key', row('bob', slot(1, daysAgo(9), { active: 'false' })), [['inactive', 'confirm']]],
+    ['a fresh key of root, unused', row(ROOT, slot(1, daysAgo(60))), [['fresh', 'deactivate']]],
+  ])('of %s follows the procedure', (_, cells, expected) => {
+    expect(plan([cells])).toEqual(expected)
+  })
+
+  test('of an incomplete row is to look at the user live', () => {
+    const cells = {
+      ...row('bob', slot(1, daysAgo(200), { used: daysAgo(1) })),
+      additional_credentials_info: 'more',
+    }
+    expect(plan([cells])).toEqual([['stale', 'look-live']])
+  })
+
+  test('of a key that CloudTrail saw deactivated long ago is to delete it', () => {
+    const observations = [
+      look('bob', ['AKIAOLD', daysAgo(200), 'Inactive']),
+      {
+        kind: 'status-change',
+        user: 'bob',
+        accessKeyId: 'AKIAOLD',
+        at: AT,
+        changedAt: daysAgo(40),
+        status: 'Inactive',
+      } as const,
+    ]
+    expect(plan([row('bob', slot(1, daysAgo(200)))], { observations })).toEqual([['inactive', 'delete']])
+  })
+})

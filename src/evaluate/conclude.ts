@@ -1,0 +1,97 @@
+import {
+  type AuditResult,
+  type Counts,
+  type KeyResult,
+  type KeyState,
+  type Policy,
+  RESULT_VERSION,
+  type StepVerdict,
+} from '../audit-result.ts'
+import type { Config } from '../config.ts'
+import type { Declarations } from '../declarations.ts'
+import { UserError } from '../errors.ts'
+import { formatInstant } from '../time.ts'
+import type { AccountEvaluation } from './evaluate.ts'
+import { exemptionResults } from './exemptions.ts'
+import { compareKeys, compareText } from './order.ts'
+
+export interface Context {
+  readonly config: Config
+  readonly policy: Policy
+  readonly now: Date
+  readonly declarations: Declarations
+  /** Paths that the pull request or merge group changes; null elsewhere, where `changed` means `stale`. */
+  readonly changedFiles: readonly string[] | null
+}
+
+/** The audit's result over all accounts. Throws a UserError where there is none: no account is no pass. */
+export function conclude(evaluations: readonly AccountEvaluation[], context: Context): AuditResult {
+  if (evaluations.length === 0)
+    throw new UserError(
+      'There is no account to audit, and no evidence of one.',
+      'Set `role-to-assume`, or let `evidence-files` match the evidence of an earlier run.',
+    )
+  const { config, policy, now, declarations } = context
+  const accounts = evaluations
+    .map(({ account }) => account)
+    .sort((a, b) => compareText(a.account.id, b.account.id))
+  const failed = accounts.filter(({ status }) => status === 'failed')
+  const keys = evaluations.flatMap(evaluation => evaluation.keys).sort(compareKeys)
+  const stale = keys.filter(key => key.state === 'stale')
+  return {
+    version: RESULT_VERSION,
+    asOf: formatInstant(now),
+    policy,
+    result: failed.length > 0 ? 'error' : stale.length > 0 ? 'fail' : 'pass',
+    step: stepVerdict(keys, failed.length > 0, context),
+    counts: count(keys, accounts.length, failed.length),
+    accounts,
+    keys,
+    exemptions: exemptionResults(keys, new Set(failed.map(({ account }) => account.id)), config, now),
+    staticLogins: declarations.staticLogins,
+  }
+}
+
+/** An audit that could not be made always fails the step; else `fail-on` decides. */
+function stepVerdict(keys: readonly KeyResult[], failed: boolean, context: Context): StepVerdict {
+  const failing = failingKeys(keys, context)
+  const ids = failing.map(({ id }) => id)
+  if (failed) return { fails: true, because: 'error', keys: ids }
+  if (failing.length === 0) return { fails: false, because: null, keys: [] }
+  const changed = context.policy.failOn === 'changed' && context.changedFiles !== null
+  const because = changed ? 'changed' : failing.some(({ state }) => state === 'stale') ? 'stale' : 'expiring'
+  return { fails: true, because, keys: ids }
+}
+
+function failingKeys(keys: readonly KeyResult[], { policy, changedFiles }: Context): readonly KeyResult[] {
+  const stale = keys.filter(({ state }) => state === 'stale')
+  switch (policy.failOn) {
+    case 'never':
+      return []
+    case 'stale':
+      return stale
+    case 'expiring':
+      return keys.filter(({ state }) => state === 'stale' || state === 'expiring')
+    case 'changed': {
+      if (changedFiles === null) return stale
+      const changed = new Set(changedFiles)
+      return stale.filter(({ declared }) => declared?.candidates.some(({ path }) => changed.has(path)))
+    }
+  }
+}
+
+function count(keys: readonly KeyResult[], accounts: number, failedAccounts: number): Counts {
+  const states: Record<KeyState, number> = { stale: 0, expiring: 0, exempt: 0, fresh: 0, inactive: 0 }
+  let oldest: number | null = null
+  for (const { state, ageDays } of keys) {
+    states[state] += 1
+    if (state !== 'inactive' && ageDays !== null && (oldest === null || ageDays > oldest)) oldest = ageDays
+  }
+  return {
+    accounts,
+    failedAccounts,
+    active: keys.length - states.inactive,
+    ...states,
+    oldestKeyAgeDays: oldest,
+  }
+}

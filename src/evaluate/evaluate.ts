@@ -1,0 +1,225 @@
+import type {
+  AccountResult,
+  AuditedAccount,
+  KeyExemption,
+  KeyResult,
+  KeyState,
+  NotAudited,
+  Policy,
+  RootUser,
+} from '../audit-result.ts'
+import type { Config } from '../config.ts'
+import type { Declarations } from '../declarations.ts'
+import { UserError } from '../errors.ts'
+import type { Evidence, Gathered } from '../evidence.ts'
+import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
+import { exemptionOf } from './exemptions.ts'
+import { notesOf } from './notes.ts'
+import { indexObservations, type Observed } from './observations.ts'
+import { ownerOf } from './owners.ts'
+import { planRotation } from './procedure.ts'
+import { usageOf } from './programs.ts'
+import { type FoundKey, reconcile } from './reconcile.ts'
+import { type ParsedReport, parseReport, type ReportRow } from './report.ts'
+import { ageInDays, isExpiring, isStale, staleSince } from './staleness.ts'
+import { urgencyOf } from './urgency.ts'
+
+export interface AccountEvaluation {
+  readonly account: AccountResult
+  readonly keys: readonly KeyResult[]
+}
+
+/** One account's keys, each with its state; an account whose report cannot be read is not audited, with the reason. */
+export function evaluateAccount(
+  gathered: Gathered,
+  declarations: Declarations,
+  config: Config,
+  policy: Policy,
+  now: Date,
+): AccountEvaluation {
+  if (gathered.kind === 'failed-account') return { account: notAudited(gathered, gathered.failure), keys: [] }
+  const report = readReport(gathered)
+  if (!('rows' in report)) return { account: report, keys: [] }
+  const scene = {
+    evidence: gathered,
+    observed: indexObservations(gathered.observations),
+    declarations,
+    config,
+    policy,
+    now,
+  }
+  const keys: KeyResult[] = []
+  for (const row of report.rows) for (const key of evaluateUser(row, scene)) keys.push(key)
+  return { account: audited(report, keys, scene), keys }
+}
+
+interface Scene {
+  readonly evidence: Evidence
+  readonly observed: Observed
+  readonly declarations: Declarations
+  readonly config: Config
+  readonly policy: Policy
+  readonly now: Date
+}
+
+function readReport(evidence: Evidence): ParsedReport | NotAudited {
+  try {
+    return parseReport(Buffer.from(evidence.report.content, 'base64').toString('utf8'))
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    const { message, remedy, detail } = error
+    return notAudited(evidence, { summary: message, remedy, detail })
+  }
+}
+
+function notAudited({ account, role }: Gathered, failure: NotAudited['failure']): NotAudited {
+  return { status: 'failed', account, role, failure }
+}
+
+function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
+  const { evidence, observed, policy, now } = scene
+  const keys = reconcile(row, observed).map(found => evaluateKey(found, row, scene))
+  if (!keys.some(asksForSteps)) return keys
+  const plans = planRotation({
+    user: row.user,
+    root: row.root,
+    partition: evidence.account.partition,
+    keys: keys.map(key => ({ ...key, inactiveSince: inactiveSince(key, observed) })),
+    complete: isComplete(row, observed),
+    maxAgeDays: policy.maxAgeDays,
+    now,
+  })
+  return keys.map(key => ({ ...key, ...plans.get(key.id) }))
+}
+
+/** Root's keys do even when they are fresh. */
+function asksForSteps({ root, state }: KeyResult): boolean {
+  return root || (state !== 'fresh' && state !== 'exempt')
+}
+
+function inactiveSince({ accessKeyId, state }: KeyResult, { statusChanges }: Observed): string | null {
+  const change = accessKeyId === null || state !== 'inactive' ? undefined : statusChanges.get(accessKeyId)
+  return change?.status === 'Inactive' ? change.changedAt : null
+}
+
+/** Whether all of the user's keys are known. */
+function isComplete(row: ReportRow, { looks }: Observed): boolean {
+  return !row.incomplete || (!row.root && looks.has(row.user))
+}
+
+function evaluateKey(found: FoundKey, row: ReportRow, scene: Scene): KeyResult {
+  const { evidence, observed, declarations, config, policy, now } = scene
+  const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
+  const { user, arn: userArn, root } = row
+  const account = evidence.account.id
+  const index = indexDeclarations(declarations)
+  const declared = root ? null : declaredOf(user, found.active, index)
+  const hardCoded = hardCodedOf(accessKeyId, index)
+  const [state, exemption] = judge(found, { account, user, userArn, accessKeyId }, scene)
+  const overdueSince =
+    createdAt !== null && found.active && isStale(createdAt, policy, now)
+      ? staleSince(createdAt, policy)
+      : null
+  return {
+    id,
+    account,
+    user,
+    userArn,
+    root,
+    accessKeyId,
+    state,
+    createdAt,
+    staleSince: overdueSince,
+    ageDays: createdAt === null ? null : ageInDays(createdAt, now),
+    verified,
+    unreadable,
+    lastUsed,
+    owner: ownerOf(
+      { name: user, arn: userArn },
+      declared,
+      config,
+      observed.ownerTags.get(user),
+      declarations,
+    ),
+    declared,
+    hardCoded,
+    exemption,
+    urgency:
+      state === 'stale' || (root && (state === 'fresh' || state === 'expiring'))
+        ? urgencyOf({
+            root,
+            hardCoded: hardCoded.length > 0,
+            administrator: policyName(observed.administrators.get(user)?.policy ?? null),
+            staleSince: overdueSince,
+          })
+        : null,
+    usage: accessKeyId === null ? null : usageOf(observed.usage.get(accessKeyId) ?? []),
+    next: null,
+    later: [],
+    replacement: null,
+  }
+}
+
+/** The policy's own name: its ARN would name the account. */
+function policyName(policy: string | null): string | null {
+  return policy === null ? null : policy.slice(policy.lastIndexOf('/') + 1)
+}
+
+/** A key's state, and the exemption where it is exempt: only what would be stale or expiring can be. */
+function judge(
+  { active, createdAt, unreadable }: FoundKey,
+  subject: Parameters<typeof exemptionOf>[0],
+  { config, policy, now }: Scene,
+): readonly [KeyState, KeyExemption | null] {
+  if (!active) return ['inactive', null]
+  // What cannot be read fails closed.
+  const stale = createdAt === null || unreadable !== null || isStale(createdAt, policy, now)
+  if (!stale && !isExpiring(createdAt, policy, now)) return ['fresh', null]
+  const exemption = exemptionOf(subject, config, now)
+  return exemption === null ? [stale ? 'stale' : 'expiring', null] : ['exempt', exemption]
+}
+
+function audited(report: ParsedReport, keys: readonly KeyResult[], scene: Scene): AuditedAccount {
+  const { evidence, observed } = scene
+  const rootUser = rootUserOf(report, keys, observed)
+  const looked = report.rows.filter(row => !row.root && observed.looks.has(row.user))
+  return {
+    status: 'audited',
+    account: evidence.account,
+    evidence: {
+      reportSha256: evidence.report.sha256,
+      reportGeneratedAt: evidence.report.generatedAt,
+      gatheredAt: evidence.gatheredAt,
+      role: evidence.role,
+      usersVerifiedLive: looked.length,
+      shard: evidence.shard ?? null,
+    },
+    rootUser,
+    activeKeys: keys.filter(isActive).length,
+    notes: notesOf(evidence.refusals, {
+      rootUser,
+      quietRootKeys: keys.filter(key => key.root && isActive(key) && key.state !== 'stale').length,
+      incompleteRows: report.rows.filter(row => !isComplete(row, observed)).length,
+      keysWithoutUsage: observed.usage.size === 0 ? 0 : keys.filter(isStaleWithoutUsage).length,
+    }),
+  }
+}
+
+function rootUserOf(
+  report: ParsedReport,
+  keys: readonly KeyResult[],
+  { accountSummary }: Observed,
+): RootUser {
+  if (report.rows.some(row => row.root))
+    return { state: 'evaluated', activeKeys: keys.filter(key => key.root && isActive(key)).length }
+  if (accountSummary === null) return { state: 'not-evaluated' }
+  return { state: accountSummary.accountAccessKeysPresent > 0 ? 'key-of-unknown-age' : 'no-key' }
+}
+
+function isActive({ state }: KeyResult): boolean {
+  return state !== 'inactive'
+}
+
+function isStaleWithoutUsage({ state, usage }: KeyResult): boolean {
+  return state === 'stale' && usage === null
+}

@@ -1,0 +1,67 @@
+import type { ExemptionResult, KeyExemption, KeyResult } from '../audit-result.ts'
+import type { Config, ExemptionRule } from '../config.ts'
+import { dayOf, formatInstant } from '../time.ts'
+import { compileUserGlob } from './glob.ts'
+import { once } from './once.ts'
+
+type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>
+
+/** The first rule in effect that covers the key. A rule by access key ID covers no key whose ID is not known. */
+export function exemptionOf(key: Subject, config: Config, now: Date): KeyExemption | null {
+  const rules = compileExemptions(config)
+  const index = rules.findIndex(({ rule, covers }) => inEffect(rule, now) && covers(key))
+  const rule = rules[index]?.rule
+  return rule === undefined ? null : { rule: index, place: placeOf(rule, config), ...reasonOf(rule) }
+}
+
+/**
+ * What became of each rule, in file order. A rule is unmatched when it covers no key at all;
+ * nothing is concluded of one that may cover keys of an account that could not be audited.
+ */
+export function exemptionResults(
+  keys: readonly KeyResult[],
+  failedAccounts: ReadonlySet<string>,
+  config: Config,
+  now: Date,
+): readonly ExemptionResult[] {
+  return compileExemptions(config).map(({ rule, covers }, index) => {
+    const expired = !inEffect(rule, now)
+    const covered = keys.filter(covers)
+    const concluded = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
+    return {
+      rule: index,
+      place: placeOf(rule, config),
+      ...reasonOf(rule),
+      status: expired ? 'expired' : covered.length === 0 && concluded ? 'unmatched' : 'applied',
+      keys: covered
+        .filter(({ state, exemption }) =>
+          expired ? state === 'stale' || state === 'expiring' : exemption?.rule === index,
+        )
+        .map(({ id }) => id),
+    }
+  })
+}
+
+/** `expires` is the last day that holds, in UTC. */
+function inEffect(rule: ExemptionRule, now: Date): boolean {
+  return dayOf(formatInstant(now)) <= rule.expires
+}
+
+const compileExemptions = once((config: Config) =>
+  config.exemptions.map(rule => {
+    const matches = compileUserGlob(rule.user)
+    const covers = (key: Subject) =>
+      (rule.account === null || rule.account === key.account) &&
+      (rule.accessKeyId === null || rule.accessKeyId === key.accessKeyId) &&
+      matches(key.user, key.userArn)
+    return { rule, covers }
+  }),
+)
+
+function placeOf(rule: ExemptionRule, config: Config) {
+  return { path: config.path ?? '', line: rule.line }
+}
+
+function reasonOf({ reason, ticket, expires }: ExemptionRule) {
+  return { reason, ticket, expires }
+}

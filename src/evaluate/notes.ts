@@ -1,0 +1,98 @@
+import type { Note, RootUser } from '../audit-result.ts'
+import type { Refusal } from '../evidence.ts'
+import { compareText } from './order.ts'
+
+/** What notes follow from, beside refusals. */
+export interface Gaps {
+  readonly rootUser: RootUser
+  /** Active keys of the root user that are no finding. */
+  readonly quietRootKeys: number
+  /** Rows that declare themselves incomplete, and that no live look completed. */
+  readonly incompleteRows: number
+  /** Findings' keys that CloudTrail was not asked about, although it was about others. */
+  readonly keysWithoutUsage: number
+}
+
+/** Everything that the reader must know was not, or could not be, looked at; one note for each refused action. */
+export function notesOf(refusals: readonly Refusal[], gaps: Gaps): readonly Note[] {
+  const byAction = Map.groupBy(refusals, ({ action }) => action)
+  const refused = [...byAction].map(([action, of]) => refusalNote(action, of))
+  refused.sort((a, b) => compareText(a.action ?? '', b.action ?? ''))
+  return [...rootNotes(gaps, byAction.has('iam:GetAccountSummary')), ...refused, ...gapNotes(gaps)]
+}
+
+/** What the audit goes without where an action is refused. */
+const WITHOUT: ReadonlyMap<string, string> = new Map([
+  [
+    'iam:ListAccessKeys',
+    'Findings are not verified live: they follow from the credential report alone, which is up to four hours old and has no access key IDs',
+  ],
+  ['iam:GetAccessKeyLastUsed', 'Last uses are those of the credential report, which lag behind'],
+  ['iam:ListUserTags', "Owners were not read from the users' tags"],
+  ['iam:ListAccountAliases', "The account's alias was not read"],
+  ['iam:GetAccountSummary', 'The root user was not evaluated: the credential report has no row for it'],
+  ['cloudtrail:LookupEvents', 'Who still uses the keys was not looked up in CloudTrail'],
+  ['iam:ListAttachedUserPolicies', 'Whether users have administrator access was not looked up'],
+  ['iam:ListGroupsForUser', 'Whether users have administrator access through a group was not looked up'],
+  [
+    'iam:ListAttachedGroupPolicies',
+    'Whether users have administrator access through a group was not looked up',
+  ],
+])
+
+function refusalNote(action: string, refusals: readonly Refusal[]): Note {
+  const named = action.replaceAll(/[^\w:.-]/g, '').slice(0, 80)
+  const without = WITHOUT.get(action) ?? `What ${named} would have told is missing`
+  const denied = refusals.find(({ code }) => DENIED.test(code))
+  if (denied !== undefined)
+    return {
+      kind: 'permission-missing',
+      action,
+      text: `${without}. The role lacks the permission ${named}.`,
+    }
+  const code = refusals[0]?.code.replaceAll(/[^\w.-]/g, '').slice(0, 80)
+  return { kind: 'call-failed', action, text: `${without}. AWS answered ${named} with ${code}.` }
+}
+
+/** AccessDenied, AccessDeniedException, UnauthorizedOperation, NotAuthorized */
+const DENIED = /denied|unauthori[sz]ed|notauthori[sz]ed/i
+
+function rootNotes({ rootUser, quietRootKeys }: Gaps, summaryRefused: boolean): readonly Note[] {
+  if (rootUser.state === 'key-of-unknown-age')
+    return [
+      rootNote(
+        'The root user has an access key of unknown age: the credential report has no row for it, and iam:GetAccountSummary counts inactive keys too. Root should have none: delete it.',
+      ),
+    ]
+  // The refusal's own note says so, with the permission.
+  if (rootUser.state === 'not-evaluated' && !summaryRefused)
+    return [rootNote('The root user was not evaluated: the credential report has no row for it.')]
+  if (quietRootKeys > 0)
+    return [
+      rootNote(
+        'The root user has an active access key. However young it is, root should have none: delete it, do not rotate it.',
+      ),
+    ]
+  return []
+}
+
+function rootNote(text: string): Note {
+  return { kind: 'root-user', action: null, text }
+}
+
+function gapNotes({ incompleteRows, keysWithoutUsage }: Gaps): readonly Note[] {
+  const notes: Note[] = []
+  if (incompleteRows > 0)
+    notes.push({
+      kind: 'not-looked-up',
+      action: 'iam:ListAccessKeys',
+      text: `${incompleteRows} row${incompleteRows === 1 ? '' : 's'} of the credential report declare${incompleteRows === 1 ? 's' : ''} to be incomplete (additional_credentials_info) and no live look completed ${incompleteRows === 1 ? 'it' : 'them'}: access keys may be missing here.`,
+    })
+  if (keysWithoutUsage > 0)
+    notes.push({
+      kind: 'not-looked-up',
+      action: 'cloudtrail:LookupEvents',
+      text: `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys.`,
+    })
+  return notes
+}

@@ -1,0 +1,29 @@
+import type { KeyResult, KeyState } from '../audit-result.ts'
+
+/**
+ * Findings first: root, hard-coded, administrator, then the rest, each oldest first; then the other states.
+ * An age that cannot be read counts as oldest. Total, so that the same keys always stand in the same order.
+ */
+export function compareKeys(a: KeyResult, b: KeyResult): number {
+  return (
+    STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+    (a.state === 'stale' ? rank(a) - rank(b) : 0) ||
+    compareText(a.createdAt ?? '', b.createdAt ?? '') ||
+    compareText(a.account, b.account) ||
+    compareText(a.user, b.user) ||
+    compareText(a.id, b.id)
+  )
+}
+
+/** By UTF-16 code units: the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+const STATES: readonly KeyState[] = ['stale', 'expiring', 'exempt', 'fresh', 'inactive']
+
+function rank(key: KeyResult): number {
+  if (key.root) return 0
+  if (key.hardCoded.length > 0) return 1
+  return key.urgency?.level === 'high' ? 2 : 3
+}

@@ -1,0 +1,67 @@
+import type { Declared, Owner } from '../audit-result.ts'
+import type { Config } from '../config.ts'
+import type { CodeOwnersRule, Declarations } from '../declarations.ts'
+import type { OwnerTagObserved } from '../evidence.ts'
+import { compileGlob, compileUserGlob } from './glob.ts'
+import { once } from './once.ts'
+
+/** Who owns a user's keys: the configuration's first rule that matches, else the user's tag, else the declaring line's CODEOWNERS. */
+export function ownerOf(
+  user: { readonly name: string; readonly arn: string },
+  declared: Declared | null,
+  config: Config,
+  tag: OwnerTagObserved | undefined,
+  declarations: Declarations,
+): Owner | null {
+  const rule = compileOwners(config).find(({ matches }) => matches(user.name, user.arn))
+  if (rule !== undefined) return owner(rule.owner, 'configuration')
+  if (tag !== undefined && tag.tag === config.owners.tag && tag.value !== null) {
+    const tagged = owner(tag.value, 'tag')
+    if (tagged !== null) return tagged
+  }
+  const [declaring] = declared?.candidates ?? []
+  return declaring === undefined ? null : codeOwnerOf(declaring.path, declarations)
+}
+
+/** The first owner that the last matching rule of CODEOWNERS names; null where that rule names none. */
+export function codeOwnerOf(path: string, declarations: Declarations): Owner | null {
+  const rule = compileCodeOwners(declarations).findLast(({ matches }) => matches(path))
+  const [name] = rule?.owners ?? []
+  return name === undefined ? null : owner(name, 'codeowners')
+}
+
+function owner(written: string, source: Owner['source']): Owner | null {
+  const name = written.trim().replace(/^@/, '')
+  if (name === '') return null
+  const kind = LOGIN.test(name) ? 'user' : TEAM.test(name) ? 'team' : 'text'
+  return { name, kind, source }
+}
+
+/** GitHub's rule for logins: letters, digits and single inner hyphens, at most 39. */
+const LOGIN = /^[a-z\d](?:-?[a-z\d]){0,38}$/i
+const TEAM = /^[a-z\d](?:-?[a-z\d]){0,38}\/[a-z\d][a-z\d_-]{0,99}$/i
+
+const compileOwners = once((config: Config) =>
+  config.owners.users.map(({ user, owner }) => ({ owner, matches: compileUserGlob(user) })),
+)
+
+const compileCodeOwners = once((declarations: Declarations) =>
+  declarations.codeOwners.map(({ pattern, owners }) => ({
+    owners,
+    matches: compileCodeOwnersPattern(pattern),
+  })),
+)
+
+/** GitHub's documentation, "About code owners": gitignore's rules, but no `!`, no `[ ]`. */
+function compileCodeOwnersPattern(pattern: CodeOwnersRule['pattern']): (path: string) => boolean {
+  const anchored = pattern.replace(/\/$/, '').includes('/')
+  const base = anchored ? pattern.replace(/^\//, '') : `**/${pattern}`
+  const globs = base.endsWith('/')
+    ? [`${base}**`]
+    : // `docs/*` means the files of that directory alone.
+      anchored && base.endsWith('/*')
+      ? [base]
+      : [base, `${base}/**`]
+  const matchers = globs.map(glob => compileGlob(glob, { nobrace: true, nobracket: true }))
+  return path => matchers.some(matches => matches(path))
+}

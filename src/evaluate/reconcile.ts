@@ -1,0 +1,90 @@
+import type { KeyLastUse, UnreadableCell } from '../audit-result.ts'
+import type { AccessKeysObserved } from '../evidence.ts'
+import type { Observed } from './observations.ts'
+import { compareText } from './order.ts'
+import { type ReportKey, type ReportRow, readInstant } from './report.ts'
+
+/** A key of one user, as far as report and live look know it. */
+export interface FoundKey {
+  /** See `KeyResult.id`. */
+  readonly id: string
+  readonly accessKeyId: string | null
+  readonly active: boolean
+  readonly createdAt: string | null
+  readonly verified: 'live' | 'report'
+  readonly unreadable: UnreadableCell | null
+  readonly lastUsed: KeyLastUse
+}
+
+/**
+ * The keys that a user has: a live look decides which there are, with status and creation date;
+ * without one they are the report row's.
+ */
+export function reconcile(row: ReportRow, observed: Observed): readonly FoundKey[] {
+  // ListAccessKeys cannot see root's keys.
+  const look = row.root ? undefined : observed.looks.get(row.user)
+  if (look === undefined) return reportedKeys(row)
+  return look.kind === 'user-gone' ? [] : liveKeys(row, look, observed)
+}
+
+function reportedKeys(row: ReportRow): readonly FoundKey[] {
+  const { keys } = row
+  const [first, second] = keys
+  const tied = first !== undefined && second !== undefined && first.createdAt === second.createdAt
+  // The slots may swap between two nights: which of two tied keys is named first must not follow from them.
+  return (tied ? [...keys].sort(byUse) : keys).map((key, index) => ({
+    id: `${row.arn}@${key.createdAt ?? 'unreadable'}${tied && index > 0 ? '#2' : ''}`,
+    accessKeyId: null,
+    active: key.active,
+    createdAt: key.createdAt,
+    verified: 'report',
+    unreadable: key.unreadable,
+    lastUsed: key.lastUsed,
+  }))
+}
+
+/** Active before inactive, then the one used last. */
+function byUse(a: ReportKey, b: ReportKey): number {
+  return Number(b.active) - Number(a.active) || compareText(lastUseOf(b), lastUseOf(a))
+}
+
+function lastUseOf({ lastUsed }: ReportKey): string {
+  return lastUsed.state === 'used' ? `${lastUsed.at} ${lastUsed.service} ${lastUsed.region}` : ''
+}
+
+function liveKeys(row: ReportRow, look: AccessKeysObserved, observed: Observed): readonly FoundKey[] {
+  const live = look.keys.map(key => ({
+    ...key,
+    createdAt: readInstant(key.createdAt),
+    written: key.createdAt,
+  }))
+  return live.map(({ accessKeyId, status, createdAt, written }) => {
+    const twins = live.filter(key => key.createdAt === createdAt)
+    return {
+      id: accessKeyId,
+      accessKeyId,
+      // `Inactive`, and since 2026 `Expired`, cannot be used.
+      active: status === 'Active',
+      createdAt,
+      verified: 'live',
+      unreadable:
+        createdAt === null ? { row: row.line, column: 'CreateDate', value: written.slice(0, 100) } : null,
+      lastUsed:
+        observedUse(accessKeyId, observed) ??
+        (twins.length === 1 ? reportedUse(row, createdAt) : { state: 'unknown' }),
+    }
+  })
+}
+
+function observedUse(accessKeyId: string, observed: Observed): KeyLastUse | null {
+  const observation = observed.lastUses.get(accessKeyId)
+  if (observation === undefined) return null
+  const { lastUsed } = observation
+  return lastUsed === null ? { state: 'never' } : { state: 'used', ...lastUsed }
+}
+
+/** The last use in the report's row of the one key made in that second. */
+function reportedUse(row: ReportRow, createdAt: string | null): KeyLastUse {
+  const [only, ...others] = row.keys.filter(key => key.createdAt === createdAt)
+  return only === undefined || others.length > 0 || createdAt === null ? { state: 'unknown' } : only.lastUsed
+}
