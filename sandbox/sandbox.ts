@@ -96,7 +96,10 @@ export async function startSandbox(world: World): Promise<Sandbox> {
     const refused = fault === null ? null : faultAnswer(fault, identified)
     const answer = refused ?? answerTo(call, identified)
     record.status = answer.status
-    if (fault !== null && refused === null) return damage(fault.kind, answer, response)
+    if (fault !== null && refused === null) {
+      damage(fault.kind, answer, response)
+      return
+    }
     response.writeHead(answer.status, {
       date: new Date(Date.now() + world.clockOffsetMs).toUTCString(),
       'content-length': Buffer.byteLength(answer.body),
