@@ -1,26 +1,582 @@
 import { describe, expect, test } from '@jest/globals'
-import { planRotation, type RotationKey } from '../../src/evaluate/procedure.ts'
+import fc from 'fast-check'
+import type { Declared, KeyState, Step } from '../../src/audit-result.ts'
+import { planRotation, type RotationInput, type RotationKey } from '../../src/evaluate/procedure.ts'
 
-describe('planRotation', () => {
-  test('a key in use without a sibling gets a second key first', () => {
-    const key: RotationKey = {
-      id: 'A',
-      accessKeyId: 'A',
-      state: 'stale',
-      createdAt: '2026-01-01T00:00:00Z',
-      lastUsed: { state: 'used', at: '2026-11-23T00:00:00Z', region: null, service: null },
-      declared: null,
-      inactiveSince: null,
-    }
-    const plan = planRotation({
-      user: 'ci',
-      root: false,
-      partition: 'aws',
-      keys: [key],
-      complete: true,
-      maxAgeDays: 90,
-      now: new Date('2026-11-24T00:00:00Z'),
-    }).get('A')
-    expect(plan?.next?.action).toBe('create-key')
+const NOW = new Date('2026-11-24T00:00:00Z')
+const DAY = 86_400_000
+
+describe('the next step', () => {
+  // Keys of one user; the key in the first column is the older of the two.
+  const TABLE = `
+    key              | alone         | beside inactive | beside fresh, in use | beside stale, in use | beside stale, idle | beside exempt
+    stale, in use    | create-key    | free-slot       | move-applications    | move-applications    | free-slot          | move-applications
+    stale, idle      | deactivate    | deactivate      | deactivate           | deactivate           | deactivate         | deactivate
+    stale, never     | deactivate    | deactivate      | deactivate           | deactivate           | deactivate         | deactivate
+    stale, unknown   | look-live     | look-live       | look-live            | look-live            | look-live          | look-live
+    expiring, in use | rotate-soon   | rotate-soon     | rotate-soon          | rotate-soon          | rotate-soon        | rotate-soon
+    fresh, in use    | -             | -               | -                    | -                    | -                  | -
+    fresh, idle      | -             | -               | -                    | -                    | -                  | -
+    exempt, in use   | -             | -               | -                    | -                    | -                  | -
+    exempt, idle     | -             | -               | -                    | -                    | -                  | -
+    inactive, in use | confirm       | confirm         | confirm              | confirm              | confirm            | confirm
+    inactive, idle   | confirm       | confirm         | confirm              | confirm              | confirm            | confirm`
+  const BESIDE: Readonly<Record<string, Partial<RotationKey> | null>> = {
+    alone: null,
+    'beside inactive': slot('inactive', 'idle'),
+    'beside fresh, in use': slot('fresh', 'in use'),
+    'beside stale, in use': slot('stale', 'in use'),
+    'beside stale, idle': slot('stale', 'idle'),
+    'beside exempt': slot('exempt', 'in use'),
+  }
+  const [header = [], ...rows] = TABLE.trim()
+    .split('\n')
+    .map(line => line.split('|').map(cell => cell.trim()))
+  const cases = rows.flatMap(([name = '', ...cells]) =>
+    cells.map((action, index): [string, string, string] => [name, header[index + 1] ?? '', action]),
+  )
+
+  test.each(cases)('%s, %s: %s', (name, beside, action) => {
+    const [state = '', use = ''] = name.split(', ')
+    const other = BESIDE[beside]
+    const first = key('A', slot(state as KeyState, use))
+    const keys = other ? [first, key('B', { ...other, createdAt: daysAfter(first, 1) })] : [first]
+    expect(planRotation(input({ keys })).get('A')?.next?.action ?? '-').toBe(action)
+  })
+
+  test.each([
+    ['stale', 'in use', 'move-applications'],
+    ['stale', 'unknown', 'look-live'],
+    ['stale', 'idle', 'deactivate'],
+    ['stale', 'never', 'deactivate'],
+    ['fresh', 'in use', 'move-applications'],
+    ['fresh', 'idle', 'deactivate'],
+    ['expiring', 'idle', 'deactivate'],
+    ['inactive', 'idle', 'delete-root-key'],
+    ['exempt', 'in use', undefined],
+  ] as const)('of a root key that is %s and %s: %s', (state, use, action) => {
+    const plan = planRotation(
+      input({ user: '<root_account>', root: true, keys: [key('A', slot(state, use))] }),
+    ).get('A')
+    expect(plan?.next?.action).toBe(action)
+    expect(plan ? everyStep(plan).flatMap(step => step.commands) : []).toEqual([])
+  })
+
+  test('of the newer of two stale keys in use is to wait for the older', () => {
+    const older = key('A', slot('stale', 'in use'))
+    const newer = key('B', { ...slot('stale', 'in use'), createdAt: daysAfter(older, 50) })
+    const plan = planRotation(input({ keys: [newer, older] }))
+    expect(plan.get('A')?.next?.explanation).toContain(
+      `use B (made on ${newer.createdAt?.slice(0, 10)}) instead`,
+    )
+    expect(plan.get('B')?.next).toMatchObject({ action: 'free-slot', commands: [] })
+  })
+
+  test('of an idle key says when its slot is needed for another', () => {
+    const idle = key('A', slot('stale', 'idle'))
+    const busy = key('B', slot('stale', 'in use'))
+    const plan = planRotation(input({ keys: [idle, busy] }))
+    expect(plan.get('A')?.next?.explanation).toBe(
+      'Idle since 2026-10-05: deactivate it, which can be taken back at once; its slot is needed for a new key.',
+    )
+  })
+
+  test('of a key that may have unseen siblings is never to create a second one', () => {
+    const plan = planRotation(input({ complete: false, keys: [key('A', slot('stale', 'in use'))] }))
+    expect(plan.get('A')?.next).toMatchObject({
+      action: 'look-live',
+      commands: [{ argv: ['aws', 'iam', 'list-access-keys', '--user-name', 'ci-deployer'] }],
+    })
+    expect(plan.get('A')?.later.map(step => step.action)).not.toContain('create-key')
+  })
+
+  test('of an expiring key names the day before which it must be done', () => {
+    const plan = planRotation(input({ keys: [key('A', slot('expiring', 'in use'))] }))
+    expect(plan.get('A')?.next).toMatchObject({
+      action: 'rotate-soon',
+      title: 'Rotate before 2026-11-29',
+      commands: [{ argv: ['aws', 'iam', 'create-access-key', '--user-name', 'ci-deployer'] }],
+    })
   })
 })
+
+describe('the idle clocks', () => {
+  const stale = (lastUsedDaysAgo: number | null): RotationKey =>
+    key('A', { createdAt: daysAgo(200), lastUsed: usedAt(lastUsedDaysAgo) })
+  const newer = (
+    madeDaysAgo: number,
+    lastUsedDaysAgo: number | null,
+    state: KeyState = 'fresh',
+  ): RotationKey => key('B', { state, createdAt: daysAgo(madeDaysAgo), lastUsed: usedAt(lastUsedDaysAgo) })
+
+  test.each<[string, readonly RotationKey[], string]>([
+    ['44.9 days without use are not idle', [stale(44.9)], 'create-key'],
+    ['45 days without use are', [stale(45)], 'deactivate'],
+    ['14 days are, once the newer key is used', [stale(14), newer(14, 0)], 'deactivate'],
+    ['13.9 days are not', [stale(13.9), newer(14, 0)], 'move-applications'],
+    [
+      '14 days are not, if used after the newer key’s first day',
+      [stale(14), newer(16, 0)],
+      'move-applications',
+    ],
+    ['14 days are not, if nobody used the newer key', [stale(14), newer(14, null)], 'move-applications'],
+    ['14 days are not, if the newer key is inactive', [stale(14), newer(14, 14, 'inactive')], 'free-slot'],
+    ['a use in the future is in use', [stale(-3)], 'create-key'],
+    ['a date that cannot be read is unknown', [{ ...stale(null), createdAt: null }], 'look-live'],
+  ])('%s', (_, keys, action) => {
+    expect(planRotation(input({ keys })).get('A')?.next?.action).toBe(action)
+  })
+
+  test.each([
+    [13.9, 'confirm'],
+    [14, 'delete'],
+  ])('a key inactive for %d days asks for: %s', (inactiveFor, action) => {
+    const inactive = key('A', { ...slot('inactive', 'idle'), inactiveSince: daysAgo(inactiveFor) })
+    expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
+  })
+
+  test('a use recorded after the deactivation asks to confirm', () => {
+    const inactive = key('A', { state: 'inactive', lastUsed: usedAt(10), inactiveSince: daysAgo(20) })
+    expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe('confirm')
+  })
+})
+
+describe('commands', () => {
+  const idle = (over: Partial<RotationKey> = {}) => key('A', { ...slot('stale', 'idle'), ...over })
+
+  test('deactivate exactly this key, after a look at its last use, with the way back', () => {
+    const next = planRotation(input({ keys: [idle()] })).get('A')?.next
+    expect(next?.commands.map(({ argv }) => argv.join(' '))).toEqual([
+      'aws iam get-access-key-last-used --access-key-id A',
+      'aws iam update-access-key --user-name ci-deployer --access-key-id A --status Inactive',
+    ])
+    expect(next?.undo).toBe(
+      'aws iam update-access-key --user-name ci-deployer --access-key-id A --status Active',
+    )
+  })
+
+  test('list the keys where the access key ID is not known', () => {
+    const plan = planRotation(input({ keys: [idle({ accessKeyId: null })] })).get('A')
+    expect(new Set(everyStep(plan).flatMap(step => step.commands.map(({ argv }) => argv[2])))).toEqual(
+      new Set(['list-access-keys']),
+    )
+  })
+
+  test('name a region of the partition where the default would not do', () => {
+    const next = planRotation(input({ partition: 'aws-cn', keys: [idle()] })).get('A')?.next
+    expect(next?.commands.at(-1)?.argv.slice(-2)).toEqual(['--region', 'cn-north-1'])
+  })
+
+  test('keep a user name that begins with a dash from becoming an option, and the way back quoted', () => {
+    const next = planRotation(input({ user: '-x', keys: [idle()] })).get('A')?.next
+    expect(next?.commands.at(-1)?.argv).toContain('--user-name=-x')
+    const odd = planRotation(input({ user: "a b'c", keys: [idle()] })).get('A')?.next
+    expect(odd?.undo).toContain(`--user-name 'a b'"'"'c'`)
+  })
+
+  test('say that a key was made by hand where only its user is declared', () => {
+    const plan = planRotation(input({ keys: [idle({ declared: declared('terraform', 'user') })] })).get('A')
+    expect(plan?.next?.commands.at(-1)?.comment).toContain(
+      'Made by hand: iam/ci.tf:12 declares only the user',
+    )
+  })
+})
+
+describe('a key declared in code', () => {
+  const inUse = (by: Declared): RotationKey => key('A', { ...slot('stale', 'in use'), declared: by })
+
+  test('gets its Terraform changes step by step, the second resource first', () => {
+    const plan = planRotation(input({ keys: [inUse(declared('terraform', 'key'))] })).get('A')
+    expect(everyStep(plan).map(step => [step.action, step.change?.snippet ?? null])).toEqual([
+      [
+        'create-key',
+        '# beside aws_iam_access_key.ci, which stays as it is\nresource "aws_iam_access_key" "ci_next" {\n' +
+          '  user = "ci-deployer" # the same value as in aws_iam_access_key.ci\n}\n',
+      ],
+      ['move-applications', null],
+      [
+        'deactivate',
+        'resource "aws_iam_access_key" "ci" {\n  user   = "ci-deployer" # keep the value that stands here\n  status = "Inactive"\n}\n',
+      ],
+      ['confirm', null],
+      [
+        'remove-from-code',
+        '# remove the whole block and whatever still refers to it:\n# resource "aws_iam_access_key" "ci"\n',
+      ],
+    ])
+  })
+
+  test('in CloudFormation is told why a new Serial alone is unsafe', () => {
+    const next = planRotation(input({ keys: [inUse(declared('cloudformation', 'key'))] })).get('A')?.next
+    expect(next?.explanation).toContain('a new Serial instead would make the new key and delete the old one')
+    expect(next?.change?.snippet).toBe(
+      'Resources:\n  # beside CiKey, which stays as it is\n  CiKeyNext:\n    Type: AWS::IAM::AccessKey\n' +
+        '    Properties:\n      UserName: "ci-deployer" # the same value as in CiKey\n',
+    )
+  })
+
+  test('whose replacement was made by this very procedure gets its first name back', () => {
+    const next = planRotation(
+      input({ keys: [inUse(declared('terraform', 'key', 'aws_iam_access_key.ci_next'))] }),
+    ).get('A')?.next
+    expect(next?.change?.snippet).toContain('resource "aws_iam_access_key" "ci" {')
+  })
+
+  test('by a module or an index is described in words, not as a block that would hit its siblings', () => {
+    for (const address of ['module.ci', 'aws_iam_access_key.this["ci"]']) {
+      const next = planRotation(input({ keys: [inUse(declared('terraform', 'key', address))] })).get(
+        'A',
+      )?.next
+      expect(next?.change?.snippet).toBe(
+        `# ${address}: a second key for the same user beside this one, which stays as it is\n`,
+      )
+    }
+  })
+
+  test('in one of several places gets all of them named, and nothing to run or paste', () => {
+    const by = declared('terraform', 'key')
+    const ambiguous = { ...by, candidates: [...by.candidates, { path: 'b.tf', line: 2, address: 'x.y' }] }
+    const next = planRotation(input({ keys: [inUse(ambiguous)] })).get('A')?.next
+    expect(next?.explanation).toContain('one of iam/ci.tf:12, b.tf:2')
+    expect(next).toMatchObject({ commands: [], change: null })
+  })
+
+  test('a user name cannot break out of the snippets', () => {
+    const user = '"${file("x")}%{if}\n'
+    const [terraform, cloudformation] = (['terraform', 'cloudformation'] as const).map(
+      tool =>
+        planRotation(input({ user, keys: [inUse(declared(tool, 'key'))] })).get('A')?.next?.change?.snippet,
+    )
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Terraform's interpolation
+    expect(terraform).toContain('user = "\\"$${file(\\"x\\")}%%{if}\\n" #')
+    expect(cloudformation).toContain('UserName: "\\"${file(\\"x\\")}%{if}\\n" #')
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
+  })
+})
+
+const STATES = ['inactive', 'fresh', 'expiring', 'stale', 'exempt'] as const
+const USES = ['never', 'idle', 'in use', 'unknown'] as const
+const DECLARED = [
+  null,
+  declared('terraform', 'key'),
+  declared('cloudformation', 'key'),
+  declared('terraform', 'user'),
+  declared('cloudformation', 'user'),
+]
+
+describe('in every state', () => {
+  const slots = STATES.flatMap(state => USES.flatMap(use => DECLARED.map(by => ({ state, use, by }))))
+  const worlds = slots.flatMap(one =>
+    [null, ...slots.filter(({ by }) => one.by === by || by === null)].flatMap(two =>
+      [false, true].flatMap(root =>
+        [1, -1].map(apart => {
+          const first = key('AKIAONE', { ...slot(one.state, one.use), declared: one.by })
+          const second = two && key('AKIATWO', { ...slot(two.state, two.use), declared: two.by })
+          const keys = second ? [first, { ...second, createdAt: daysAfter(second, apart) }] : [first]
+          return input({ root, user: root ? '<root_account>' : 'ci-deployer', keys })
+        }),
+      ),
+    ),
+  )
+
+  test(`the advice is safe (${worlds.length} states)`, () => {
+    for (const world of worlds) expectSafe(world)
+  })
+
+  test('the texts hold no ages, no day that moves nightly, and no name in a title', () => {
+    for (const world of worlds) {
+      for (const key of world.keys) {
+        for (const step of everyStep(planRotation(world).get(key.id))) {
+          const told = [step.title, step.explanation, step.condition, ...step.commands.map(it => it.comment)]
+          if (
+            /days? (ago|old)|2026-11-21/.test(told.join(' ')) ||
+            /AKIA|ci-deployer|\.tf|\.yaml/.test(step.title) ||
+            !/^\S+( \S+){1,4}$/.test(step.title) ||
+            !/^[A-Z].*[^.]\.$/.test(step.explanation)
+          ) {
+            throw new Error(told.join('\n'))
+          }
+        }
+      }
+    }
+  })
+})
+
+describe('over the nights', () => {
+  const action = fc.record({
+    kind: fc.constantFrom(
+      'create',
+      'use',
+      'deactivate',
+      'reactivate',
+      'delete',
+      'declare',
+      'exempt',
+      'forget',
+    ),
+    key: fc.nat(1),
+    days: fc.integer({ min: 0, max: 60 }),
+    hours: fc.nat(23),
+    by: fc.constantFrom(...DECLARED),
+  })
+  const history = fc.record({
+    root: fc.boolean(),
+    trail: fc.boolean(),
+    actions: fc.array(action, { maxLength: 25 }),
+  })
+
+  test('no sequence of nights and user actions ever yields unsafe advice', () => {
+    fc.assert(
+      fc.property(history, ({ root, trail, actions }) => {
+        const world = newWorld(root, trail)
+        for (const each of actions) {
+          world.act(each)
+          expectSafe(world.input())
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('whoever follows the advice to the letter is rid of every key that was due', () => {
+    fc.assert(
+      fc.property(history, ({ root, trail, actions }) => {
+        const world = newWorld(root, trail)
+        for (const each of actions) if (each.kind !== 'exempt') world.act(each)
+        const due = world.input().keys.filter(each => each.state !== 'fresh' && each.state !== 'exempt')
+        for (let night = 0; night < 300; night++) world.follow()
+        const left = new Set(world.input().keys.map(each => each.id))
+        expect(due.filter(each => left.has(each.id))).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+/** What must hold of any advice, told in the terms of AWS rather than in those of the procedure. */
+function expectSafe(world: RotationInput): void {
+  const plans = planRotation(world)
+  const days = (instant: string | null): number =>
+    instant === null ? Number.NaN : (world.now.getTime() - Date.parse(instant)) / DAY
+  for (const each of world.keys) {
+    const plan = plans.get(each.id)
+    const { next, later } = plan ?? { next: null, later: [] }
+    const active = each.state !== 'inactive'
+    const changing = (step: Step) => step.commands.filter(({ argv }) => !/^(get|list)-/.test(argv[2] ?? ''))
+    const advised = next ? [next.action, ...changing(next).map(({ argv }) => argv[2])] : []
+    const check = (holds: boolean, rule: string) => {
+      if (!holds) throw new Error(`${rule}\n${JSON.stringify({ each, next, keys: world.keys }, null, 1)}`)
+    }
+
+    if (advised.includes('deactivate') || advised.includes('update-access-key')) {
+      const since = each.lastUsed.state === 'used' ? each.lastUsed.at : each.createdAt
+      const replaced = world.keys.some(
+        other =>
+          other !== each &&
+          other.state !== 'inactive' &&
+          other.lastUsed.state === 'used' &&
+          days(other.createdAt) < days(each.createdAt) &&
+          days(since) > days(other.createdAt) - 1,
+      )
+      check(active, 'only an active key is deactivated')
+      check(each.lastUsed.state !== 'unknown', 'no key of unknown use is deactivated')
+      check(days(since) >= (replaced ? 14 : 45), 'no key in use is deactivated')
+    }
+    if (advised.some(it => /^(delete|remove)/.test(it ?? ''))) check(!active, 'no active key is deleted')
+    if (advised.includes('create-key') || advised.includes('create-access-key')) {
+      check(!world.root, 'no root key is made')
+      check(world.complete && world.keys.length < 2, 'no third key is made')
+    }
+    const steps = next ? [next, ...later] : later
+    if (each.declared?.of === 'key' || world.root) {
+      check(steps.flatMap(changing).length === 0, 'no command changes what code declares, or root')
+    }
+    for (const { argv } of steps.flatMap(step => step.commands)) {
+      check(argv[0] === 'aws' && argv[1] === 'iam', 'commands are of IAM')
+      check(
+        !argv.includes('--access-key-id') || argv.includes(each.accessKeyId ?? '?'),
+        'commands are of this key',
+      )
+    }
+    if (each.state === 'exempt' || (each.state === 'fresh' && !world.root)) check(!next, 'left in peace')
+    else check(next !== null, 'no key that asks for something is left without a step')
+    check(!next || next.condition === null, 'the next step has no condition')
+    check(
+      later.every(step => step.condition),
+      'each later step has one',
+    )
+  }
+  const asking = [...plans.values()].flatMap(({ next }) => next ?? [])
+  if (asking.length > 0 && asking.every(({ action }) => action === 'free-slot')) {
+    throw new Error(`all keys wait for each other: ${JSON.stringify(world.keys)}`)
+  }
+}
+
+interface Action {
+  readonly kind: string
+  readonly key: number
+  readonly days: number
+  readonly hours: number
+  readonly by: Declared | null
+}
+
+interface LiveKey {
+  readonly id: string
+  readonly createdAt: Date
+  lastUsed: Date | null
+  /** Whether the audit was told of its use. */
+  known: boolean
+  /** Whether applications use it every night. */
+  busy: boolean
+  inactiveSince: Date | null
+  nightsConfirmed: number
+  declared: Declared | null
+  exempt: boolean
+}
+
+/** A user's keys in AWS, what people do to them, and what the audit sees; `trail`: it reads CloudTrail. */
+function newWorld(root: boolean, trail: boolean) {
+  let now = new Date('2026-01-01T00:00:00Z')
+  let made = 0
+  let keys: LiveKey[] = []
+
+  const create = (by: Declared | null) => {
+    if (keys.length >= 2) return
+    const id = `AKIA${++made}`
+    keys.push({
+      id,
+      createdAt: now,
+      lastUsed: null,
+      known: true,
+      busy: false,
+      inactiveSince: null,
+      nightsConfirmed: 0,
+      declared: by,
+      exempt: false,
+    })
+  }
+  const stateOf = (each: LiveKey): KeyState => {
+    if (each.inactiveSince) return 'inactive'
+    if (each.exempt) return 'exempt'
+    const age = (now.getTime() - each.createdAt.getTime()) / DAY
+    return age > 90 ? 'stale' : age > 76 ? 'expiring' : 'fresh'
+  }
+  const see = (): RotationInput =>
+    input({
+      root,
+      now,
+      keys: keys.map(each => ({
+        id: each.id,
+        accessKeyId: root ? null : each.id,
+        state: stateOf(each),
+        createdAt: each.createdAt.toISOString(),
+        lastUsed: !each.known
+          ? { state: 'unknown' }
+          : each.lastUsed
+            ? { state: 'used', at: each.lastUsed.toISOString(), service: 's3', region: null }
+            : { state: 'never' },
+        declared: each.declared,
+        inactiveSince: (trail && each.inactiveSince?.toISOString()) || null,
+      })),
+    })
+
+  return {
+    input: see,
+    act({ kind, key, days, hours, by }: Action) {
+      const each = keys[key]
+      if (kind === 'create') create(by)
+      if (each && kind === 'use' && !each.inactiveSince) Object.assign(each, { lastUsed: now, busy: true })
+      if (each && kind === 'deactivate') each.inactiveSince ??= now
+      if (each && kind === 'reactivate') each.inactiveSince = null
+      if (each && kind === 'delete') keys = keys.filter(other => other !== each)
+      if (each && kind === 'declare') each.declared = by
+      if (each && kind === 'exempt') each.exempt = !each.exempt
+      if (each && kind === 'forget') each.known = false
+      now = new Date(now.getTime() + days * DAY + hours * 3_600_000)
+    },
+    /** One night: what is used is used, then each next step is carried out. */
+    follow() {
+      for (const each of keys) if (each.busy && !each.inactiveSince) each.lastUsed = now
+      const plans = planRotation(see())
+      for (const each of [...keys]) {
+        const plan = plans.get(each.id)
+        // Without CloudTrail it is the person who knows when the later step's 14 days are over.
+        const waited = plan?.next?.action === 'confirm' && each.nightsConfirmed++ >= 14
+        const action = (waited ? plan?.later[0] : plan?.next)?.action
+        if (action === 'look-live' || action === 'confirm') each.known = true
+        if (action === 'create-key') create(each.declared)
+        if (action === 'move-applications') {
+          each.busy = false
+          const target = keys.find(other => other !== each && !other.inactiveSince)
+          if (target && !root) target.busy = true
+        }
+        if (action === 'deactivate') each.inactiveSince = now
+        if (action === 'delete' || action === 'remove-from-code' || action === 'delete-root-key') {
+          keys = keys.filter(other => other !== each)
+        }
+      }
+      now = new Date(now.getTime() + DAY)
+    },
+  }
+}
+
+function everyStep(plan: { next: Step | null; later: readonly Step[] } | undefined): Step[] {
+  return plan?.next ? [plan.next, ...plan.later] : []
+}
+
+function input(over: Partial<RotationInput>): RotationInput {
+  return {
+    user: 'ci-deployer',
+    root: false,
+    partition: 'aws',
+    keys: [],
+    complete: true,
+    maxAgeDays: 90,
+    now: NOW,
+    ...over,
+  }
+}
+
+function key(id: string, over: Partial<RotationKey>): RotationKey {
+  return {
+    id,
+    accessKeyId: id,
+    state: 'stale',
+    createdAt: daysAgo(200),
+    lastUsed: { state: 'never' },
+    declared: null,
+    inactiveSince: null,
+    ...over,
+  }
+}
+
+function slot(state: KeyState, use: string): Partial<RotationKey> {
+  const age = { inactive: 200, fresh: 60, expiring: 85, stale: 200, exempt: 200 }[state]
+  const lastUsed =
+    use === 'unknown'
+      ? ({ state: 'unknown' } as const)
+      : usedAt({ never: null, idle: 50, 'in use': 3 }[use] ?? null)
+  return { state, createdAt: daysAgo(age), lastUsed }
+}
+
+function usedAt(days: number | null): RotationKey['lastUsed'] {
+  return days === null
+    ? { state: 'never' }
+    : { state: 'used', at: daysAgo(days), service: 's3', region: 'us-east-1' }
+}
+
+function declared(tool: Declared['tool'], of: Declared['of'], address?: string): Declared {
+  const [path, name] =
+    tool === 'terraform'
+      ? ['iam/ci.tf', `aws_iam_${of === 'key' ? 'access_key' : 'user'}.ci`]
+      : ['iam.yaml', 'CiKey']
+  return { tool, of, candidates: [{ path, line: 12, address: address ?? name }] }
+}
+
+function daysAgo(days: number): string {
+  return new Date(NOW.getTime() - days * DAY).toISOString().replace('.000', '')
+}
+
+function daysAfter({ createdAt }: RotationKey, days: number): string {
+  return new Date(Date.parse(createdAt ?? '') + days * DAY).toISOString().replace('.000', '')
+}

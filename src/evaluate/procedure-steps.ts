@@ -1,8 +1,8 @@
 import { join } from 'shlex'
 import type { Command, Declared, Step, StepAction } from '../audit-result.ts'
 import type { Place, Tool } from '../declarations.ts'
-import { PARTITIONS } from '../partitions.ts'
 import { dayOf } from '../time.ts'
+import { createKey, deleteKey, listKeys, onlyReads, setStatus, showLastUse } from './commands.ts'
 import { CLOCKS, isIdle, type Use } from './idle.ts'
 import type { RotationInput, RotationKey } from './procedure.ts'
 import { changeInCode } from './procedure-code.ts'
@@ -46,7 +46,8 @@ export type Code =
 
 const BY_HAND: Code = { kind: 'by-hand', user: null }
 
-function codeOf(declared: Declared | null): Code {
+/** How the key came to be, as far as the checkout tells. */
+export function codeOf(declared: Declared | null): Code {
   if (!declared) return BY_HAND
   const [only, ...others] = declared.candidates
   // A module that makes a user often makes its key as well.
@@ -73,18 +74,20 @@ const STATES_USE: ReadonlySet<PlannedAction> = new Set([
 ])
 
 const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: boolean) => Texts>> = {
-  'look-live': scene =>
-    scene.complete
-      ? {
-          title: 'Look up last use',
-          what: 'when this key was last used is not known, and the next step depends on it',
-          commands: lastUsed(scene),
-        }
-      : {
-          title: 'List live keys',
-          what: 'the user has more keys than the credential report shows, and the next step depends on them',
-          commands: [listKeys(scene)],
-        },
+  'look-live': scene => {
+    if (!scene.complete) {
+      const what =
+        'the user has more keys than the credential report shows, and the next step depends on them'
+      return { title: 'List live keys', what, commands: [listKeys(scene, scene.key.createdAt)] }
+    }
+    const what = 'when this key was last used is not known, and the next step depends on it'
+    const inConsole = ': sign in to the console as the root user and look under Security credentials'
+    return {
+      title: 'Look up last use',
+      what: scene.root ? what + inConsole : what,
+      commands: scene.root ? [] : forKey(scene, showLastUse),
+    }
+  },
 
   'free-slot': scene => ({
     title: 'Free a slot first',
@@ -98,17 +101,10 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
       code.kind === 'by-hand'
         ? 'make the key that replaces it, so that both work while applications move'
         : `declare a second key beside it${where(code)}, so that both work while applications move${serialWarning(code)}`,
-    commands: [
-      iam(
-        scene,
-        'create-access-key',
-        user(scene),
-        'Prints the secret once: store it where the applications read it',
-      ),
-    ],
+    commands: [createKey(scene)],
   }),
 
-  'move-applications': (scene, code, now) =>
+  'move-applications': (scene, code) =>
     scene.root
       ? {
           title: 'Move off root key',
@@ -117,8 +113,8 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
         }
       : {
           title: 'Move applications',
-          what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${now && code.kind !== 'by-hand' ? `; the old one is declared${where(code)}` : ''}`,
-          commands: lastUsed(scene),
+          what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${reads(code)}`,
+          commands: forKey(scene, showLastUse),
         },
 
   deactivate: (scene, code, now) => ({
@@ -128,13 +124,13 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
         ? 'sign in to the console as the root user and deactivate it under Security credentials'
         : `deactivate it${where(code)}, which can be taken back at once`) +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
-    commands: scene.root ? [] : [...lastUsed(scene), ...setStatus(scene, 'Inactive')],
+    commands: scene.root ? [] : forKey(scene, showLastUse, deactivate),
   }),
 
   confirm: scene => ({
     title: 'Confirm nothing broke',
     what: `for ${CLOCKS.confirm} days watch for what fails without this key, and activate it again if anything does`,
-    commands: lastUsed(scene),
+    commands: forKey(scene, showLastUse),
   }),
 
   delete: (scene, code) => ({
@@ -143,9 +139,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
       code.kind === 'by-hand'
         ? 'deletion cannot be undone'
         : `remove it${where(code)}, which deletes it for good`,
-    commands: forKey(scene, id => [
-      iam(scene, 'delete-access-key', [...user(scene), ...option('--access-key-id', id)], 'Cannot be undone'),
-    ]),
+    commands: forKey(scene, deleteKey),
   }),
 
   'delete-root-key': () => ({
@@ -177,9 +171,7 @@ function undoOf(action: PlannedAction, scene: Scene, code: Code): string | null 
   if (scene.root) return 'Activate it again in the console, signed in as the root user'
   if (code.kind !== 'by-hand') return `Set its status back to Active${where(code)}`
   if (scene.key.accessKeyId === null) return 'The same command with --status Active'
-  return setStatus(scene, 'Active')
-    .map(({ argv }) => join(argv))
-    .join('\n')
+  return join(setStatus(scene, scene.key.accessKeyId, 'Active').argv)
 }
 
 /** Use as a state, with dates that stay: never the day of the last use of a key in use, which moves every night. */
@@ -192,11 +184,11 @@ function useText({ lastUsed: last, createdAt }: RotationKey, use: Use): string {
 }
 
 function keyName({ accessKeyId, createdAt, state }: RotationKey): string {
-  const name = accessKeyId ?? (createdAt ? 'the key' : 'the other key')
-  const made = createdAt ? `made${on(createdAt)}` : ''
-  return [name, state === 'inactive' ? `(inactive, ${made})`.replace(', )', ')') : made]
-    .filter(Boolean)
-    .join(' ')
+  const name = accessKeyId ?? 'the other key'
+  const facts = [state === 'inactive' ? 'inactive' : '', createdAt ? `made${on(createdAt)}` : ''].filter(
+    Boolean,
+  )
+  return facts.length > 0 ? `${name} (${facts.join(', ')})` : name
 }
 
 function on(instant: string | null): string {
@@ -211,6 +203,10 @@ function where(code: Code): string {
   return ` where it is declared, which is one of ${code.places.map(name).join(', ')}`
 }
 
+function reads(code: Code): string {
+  return code.kind === 'declared' ? `; that includes whatever reads ${code.address}${where(code)}` : ''
+}
+
 /** Source: CloudFormation User Guide, AWS::IAM::AccessKey: an update of Serial requires replacement. */
 function serialWarning(code: Code): string {
   return code.kind === 'declared' && code.tool === 'cloudformation'
@@ -223,57 +219,14 @@ function sentence(text: string): string {
 }
 
 /** Commands about the key; where its ID is not known, the one that lists the user's keys. */
-function forKey(scene: Scene, commands: (accessKeyId: string) => Command[]): Command[] {
-  return scene.key.accessKeyId === null ? [listKeys(scene)] : commands(scene.key.accessKeyId)
+function forKey(scene: Scene, ...commands: ((holder: Scene, accessKeyId: string) => Command)[]): Command[] {
+  const { accessKeyId, createdAt } = scene.key
+  return accessKeyId === null
+    ? [listKeys(scene, createdAt)]
+    : commands.map(command => command(scene, accessKeyId))
 }
 
-function lastUsed(scene: Scene): Command[] {
-  return forKey(scene, id => [
-    iam(
-      scene,
-      'get-access-key-last-used',
-      option('--access-key-id', id),
-      'Still used? When, by which service, where',
-    ),
-  ])
-}
-
-function setStatus(scene: Scene, status: 'Active' | 'Inactive'): Command[] {
-  const options = (id: string) => [...user(scene), ...option('--access-key-id', id), '--status', status]
-  return forKey(scene, id => [
-    iam(scene, 'update-access-key', options(id), status === 'Inactive' ? 'Undo with --status Active' : null),
-  ])
-}
-
-function listKeys(scene: Scene): Command {
-  const made = scene.key.createdAt ? `: the key made at ${scene.key.createdAt}` : ''
-  return iam(scene, 'list-access-keys', user(scene), `Shows the access key ID${made}`)
-}
-
-function iam(
-  { partition }: Scene,
-  operation: string,
-  options: readonly string[],
-  comment: string | null,
-): Command {
-  // The CLI signs for the profile's region; outside the `aws` partition a wrong one finds no IAM at all.
-  const region = partition === 'aws' ? [] : ['--region', PARTITIONS[partition].iamRegion]
-  return { argv: ['aws', 'iam', operation, ...options, ...region], comment }
-}
-
-function user(scene: Scene): string[] {
-  return option('--user-name', scene.user)
-}
-
-/** A value that begins with a dash would be taken for an option. */
-function option(name: string, value: string): string[] {
-  return value.startsWith('-') ? [`${name}=${value}`] : [name, value]
-}
-
-/** Whether a command changes nothing, so that it cannot drift from code. */
-function onlyReads({ argv }: Command): boolean {
-  return /^(get|list)-/.test(argv[2] ?? '')
-}
+const deactivate = (holder: Scene, accessKeyId: string) => setStatus(holder, accessKeyId, 'Inactive')
 
 function withOrigin(commands: readonly Command[], userDeclaredAt: Place | null): readonly Command[] {
   if (!userDeclaredAt) return commands

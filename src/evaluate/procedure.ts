@@ -54,7 +54,7 @@ const PROCEDURE: readonly Rule[] = [
   // whose  slot             use              other slot  next step, later steps
   ['*',    'exempt',        '*',             '*',        []],
   ['root', 'active',        'in-use',        '*',        ['move-applications', 'deactivate', 'delete-root-key']],
-  ['root', 'active',        'unknown',       '*',        ['move-applications', 'deactivate', 'delete-root-key']],
+  ['root', 'active',        'unknown',       '*',        ['look-live', 'move-applications', 'deactivate', 'delete-root-key']],
   ['root', 'active',        'idle or never', '*',        ['deactivate', 'delete-root-key']],
   ['root', '*',             '*',             '*',        ['delete-root-key']],
   ['user', 'fresh',         '*',             '*',        []],
