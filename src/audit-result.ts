@@ -1,6 +1,6 @@
 /**
  * The audit's result: plain, versioned data, a pure function of evidence, declarations, configuration, policy and instant.
- * `result.json` is this beside a `run` section. Instants are ISO 8601 in UTC with seconds.
+ * `result.json` is this beside a `run` section; its schema, `scripts/result-schema.ts`, must say the same. Instants are ISO 8601 in UTC with seconds.
  */
 
 import type { Place, StaticLogin, Tool } from './declarations.ts'

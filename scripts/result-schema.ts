@@ -1,0 +1,190 @@
+/** The schema of `result.json`, which gives `schemas/result.v1.json`; proved equal to the type at compile time. */
+import * as v from 'valibot'
+import { RESULT_VERSION } from '../src/audit-result.ts'
+import { account, failure, instant, lastUsedFields, type SameType, shard } from '../src/evidence-schema.ts'
+import type { ResultFile } from '../src/publish/json.ts'
+
+const text = v.string()
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const words = v.array(text)
+const day = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}$/), v.description('A day, UTC'))
+
+const placeFields = { path: text, line: v.pipe(v.number(), v.integer(), v.minValue(1)) }
+const place = v.strictObject(placeFields)
+const tool = v.picklist(['terraform', 'cloudformation'])
+
+const policy = v.strictObject({
+  maxAgeDays: count,
+  warnDays: count,
+  failOn: v.picklist(['stale', 'expiring', 'changed', 'never']),
+  verifyKeys: v.picklist(['findings', 'all', 'none']),
+})
+
+const step = v.strictObject({
+  fails: v.boolean(),
+  because: v.nullable(v.picklist(['stale', 'expiring', 'changed', 'error'])),
+  keys: v.pipe(words, v.description('IDs of the keys that make the step fail')),
+})
+
+const counts = v.strictObject({
+  accounts: count,
+  failedAccounts: count,
+  active: v.pipe(count, v.description('stale + expiring + exempt + fresh')),
+  stale: count,
+  expiring: count,
+  exempt: count,
+  fresh: count,
+  inactive: count,
+  oldestKeyAgeDays: v.nullable(count),
+})
+
+const rootUser = v.variant('state', [
+  v.strictObject({ state: v.literal('evaluated'), activeKeys: count }),
+  v.strictObject({ state: v.literal('key-of-unknown-age') }),
+  v.strictObject({ state: v.literal('no-key') }),
+  v.strictObject({ state: v.literal('not-evaluated') }),
+])
+
+const accountResult = v.variant('status', [
+  v.strictObject({
+    status: v.literal('audited'),
+    account,
+    evidence: v.strictObject({
+      reportSha256: text,
+      reportGeneratedAt: v.nullable(instant),
+      gatheredAt: v.nullable(instant),
+      role: v.nullable(text),
+      usersVerifiedLive: count,
+      shard: v.nullable(shard),
+    }),
+    rootUser,
+    activeKeys: count,
+    notes: v.array(
+      v.strictObject({
+        kind: v.picklist(['permission-missing', 'call-failed', 'root-user', 'not-looked-up']),
+        action: v.nullable(text),
+        text,
+      }),
+    ),
+  }),
+  v.strictObject({ status: v.literal('failed'), account, role: v.nullable(text), failure }),
+])
+
+const lastUsed = v.variant('state', [
+  v.strictObject({ state: v.literal('used'), ...lastUsedFields }),
+  v.strictObject({ state: v.literal('never') }),
+  v.strictObject({ state: v.literal('unknown') }),
+])
+
+const keyExemption = v.strictObject({
+  rule: count,
+  place,
+  reason: text,
+  ticket: v.nullable(text),
+  expires: day,
+})
+
+const rotationStep = v.strictObject({
+  action: v.picklist([
+    'look-live',
+    'delete-root-key',
+    'remove-from-code',
+    'free-slot',
+    'create-key',
+    'move-applications',
+    'deactivate',
+    'confirm',
+    'delete',
+    'rotate-soon',
+  ]),
+  title: text,
+  explanation: text,
+  condition: v.nullable(text),
+  commands: v.array(v.strictObject({ argv: words, comment: v.nullable(text) })),
+  change: v.nullable(v.strictObject({ tool, place, snippet: text })),
+  undo: v.nullable(text),
+})
+
+const key = v.strictObject({
+  id: v.pipe(text, v.description('Stable across runs: the access key ID, else ARN and creation time')),
+  account: text,
+  user: text,
+  userArn: text,
+  root: v.boolean(),
+  accessKeyId: v.nullable(text),
+  state: v.picklist(['stale', 'expiring', 'fresh', 'exempt', 'inactive']),
+  createdAt: v.nullable(instant),
+  staleSince: v.nullable(instant),
+  ageDays: v.nullable(v.pipe(v.number(), v.integer())),
+  verified: v.picklist(['live', 'report']),
+  unreadable: v.nullable(v.strictObject({ row: count, column: text, value: text })),
+  lastUsed,
+  owner: v.nullable(
+    v.strictObject({
+      name: text,
+      kind: v.picklist(['user', 'team', 'text']),
+      source: v.picklist(['configuration', 'tag', 'codeowners']),
+    }),
+  ),
+  declared: v.nullable(
+    v.strictObject({
+      tool,
+      of: v.picklist(['key', 'user']),
+      candidates: v.array(v.strictObject({ ...placeFields, address: text })),
+    }),
+  ),
+  hardCoded: v.array(place),
+  exemption: v.nullable(keyExemption),
+  urgency: v.nullable(v.strictObject({ level: v.picklist(['critical', 'high', 'medium']), reason: text })),
+  usage: v.nullable(
+    v.strictObject({
+      regions: words,
+      programs: v.array(v.strictObject({ name: text, addresses: words, actions: words, lastSeen: instant })),
+      truncated: v.boolean(),
+    }),
+  ),
+  next: v.nullable(rotationStep),
+  later: v.array(rotationStep),
+  replacement: v.nullable(v.strictObject({ title: text, explanation: text, place: v.nullable(place) })),
+})
+
+const exemption = v.strictObject({
+  ...keyExemption.entries,
+  status: v.picklist(['applied', 'expired', 'unmatched']),
+  keys: words,
+})
+
+const run = v.strictObject({
+  actionVersion: text,
+  repository: text,
+  url: v.nullable(text),
+  workflow: text,
+  eventName: text,
+  ref: text,
+  sha: text,
+  redacted: v.boolean(),
+})
+
+export const resultSchema = v.strictObject({
+  $schema: text,
+  version: v.literal(RESULT_VERSION),
+  run: v.pipe(run, v.description('What depends on the run; two runs over one evidence differ here alone')),
+  control: v.strictObject({
+    title: text,
+    maxAgeDays: count,
+    identifiers: v.array(v.strictObject({ source: text, version: v.nullable(text), id: text })),
+  }),
+  asOf: instant,
+  policy,
+  result: v.picklist(['pass', 'fail', 'error']),
+  step,
+  counts,
+  accounts: v.array(accountResult),
+  keys: v.array(key),
+  exemptions: v.array(exemption),
+  staticLogins: v.array(
+    v.strictObject({ ...placeFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),
+  ),
+})
+
+true satisfies SameType<v.InferOutput<typeof resultSchema>, ResultFile>

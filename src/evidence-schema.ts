@@ -1,0 +1,125 @@
+/** The schema of saved evidence: validates what is read back, and gives `schemas/evidence.v1.json`. */
+import * as v from 'valibot'
+import { EVIDENCE_VERSION, type Gathered } from './evidence.ts'
+import { PARTITIONS } from './partitions.ts'
+
+const text = v.string()
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const instant = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, 'is no instant in UTC'),
+  v.description('An instant in UTC with whole seconds, such as 2026-11-24T00:00:00Z'),
+)
+
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256'))
+
+export const account = v.strictObject({
+  id: v.pipe(v.string(), v.regex(/^\d{12}$/, 'is no account ID')),
+  partition: v.picklist(Object.keys(PARTITIONS) as (keyof typeof PARTITIONS)[]),
+  name: v.nullable(text),
+  alias: v.nullable(text),
+})
+
+export const shard = v.strictObject({
+  index: count,
+  count,
+  accountsDigest: sha256,
+  accountCount: count,
+})
+
+export const failure = v.strictObject({ summary: text, remedy: text, detail: v.nullable(text) })
+
+export const lastUsedFields = { at: instant, region: v.nullable(text), service: v.nullable(text) }
+
+const ofUser = { user: text, at: instant }
+const ofKey = { ...ofUser, accessKeyId: text }
+
+const observation = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('access-keys'),
+    ...ofUser,
+    keys: v.array(v.strictObject({ accessKeyId: text, status: text, createdAt: instant })),
+  }),
+  v.strictObject({ kind: v.literal('user-gone'), ...ofUser }),
+  v.strictObject({
+    kind: v.literal('last-used'),
+    ...ofKey,
+    lastUsed: v.nullable(v.strictObject(lastUsedFields)),
+  }),
+  v.strictObject({ kind: v.literal('owner-tag'), ...ofUser, tag: text, value: v.nullable(text) }),
+  v.strictObject({ kind: v.literal('account-summary'), at: instant, accountAccessKeysPresent: count }),
+  v.strictObject({
+    kind: v.literal('usage'),
+    ...ofKey,
+    region: text,
+    uses: v.array(
+      v.strictObject({
+        at: instant,
+        userAgent: text,
+        sourceAddress: text,
+        eventSource: text,
+        eventName: text,
+      }),
+    ),
+    truncated: v.boolean(),
+  }),
+  v.strictObject({ kind: v.literal('administrator'), ...ofUser, policy: v.nullable(text) }),
+  v.strictObject({
+    kind: v.literal('status-change'),
+    ...ofKey,
+    changedAt: v.nullable(instant),
+    status: v.nullable(text),
+  }),
+])
+
+const evidence = v.strictObject({
+  kind: v.literal('evidence'),
+  version: v.literal(EVIDENCE_VERSION),
+  account,
+  role: v.nullable(text),
+  gatheredAt: v.nullable(instant),
+  report: v.strictObject({
+    content: v.pipe(text, v.description('The credential report as AWS sent it, base64')),
+    sha256: v.pipe(sha256, v.description('SHA-256 of the decoded report')),
+    generatedAt: v.nullable(instant),
+  }),
+  observations: v.array(observation),
+  refusals: v.array(
+    v.strictObject({
+      action: text,
+      user: v.nullable(text),
+      at: instant,
+      code: text,
+      message: text,
+    }),
+  ),
+  shard: v.exactOptional(shard),
+})
+
+const failedAccount = v.strictObject({
+  kind: v.literal('failed-account'),
+  version: v.literal(EVIDENCE_VERSION),
+  account,
+  role: v.nullable(text),
+  at: instant,
+  failure,
+  shard: v.exactOptional(shard),
+})
+
+/** One file of evidence: an account's evidence, or why there is none. */
+export const gatheredSchema = v.variant('kind', [evidence, failedAccount])
+
+/** Compiles only while schema and type describe the same values. */
+export type SameType<A, B> =
+  (<T>() => T extends ReadonlyDeep<A> ? 1 : 2) extends <T>() => T extends ReadonlyDeep<B> ? 1 : 2
+    ? true
+    : false
+
+type ReadonlyDeep<T> = T extends readonly (infer I)[]
+  ? readonly ReadonlyDeep<I>[]
+  : T extends object
+    ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
+    : T
+
+true satisfies SameType<v.InferOutput<typeof gatheredSchema>, Gathered>

@@ -1,0 +1,53 @@
+/** The control that the audit evaluates, under every name that it is known by. */
+export interface Control {
+  readonly title: string
+  /** The control's own limit, whatever the policy applied. */
+  readonly maxAgeDays: number
+  readonly identifiers: readonly ControlIdentifier[]
+}
+
+export interface ControlIdentifier {
+  readonly source: string
+  /** Version of the benchmark or standard, or null where it has none. */
+  readonly version: string | null
+  readonly id: string
+}
+
+// Numbers as in Prowler's compliance files for AWS and in Turbot's aws-compliance mod.
+export const CONTROL: Control = {
+  title: 'Ensure access keys are rotated every 90 days or less',
+  maxAgeDays: 90,
+  identifiers: [
+    ...Object.entries({
+      '1.2.0': '1.4',
+      '1.3.0': '1.14',
+      '1.4.0': '1.14',
+      '1.5.0': '1.14',
+      '2.0.0': '1.14',
+      '3.0.0': '1.14',
+      '4.0.0': '1.14',
+      '5.0.0': '1.13',
+      '6.0.0': '2.13',
+      '7.0.0': '2.12',
+    }).map(([version, id]) => ({ source: 'CIS AWS Foundations Benchmark', version, id })),
+    { source: 'CCE', version: null, id: 'CCE-78902-4' },
+    { source: 'Lacework', version: null, id: 'lacework-global-43' },
+    { source: 'AWS Security Hub', version: null, id: 'IAM.3' },
+    { source: 'AWS Foundational Security Best Practices', version: '1.0.0', id: 'IAM.3' },
+    { source: 'AWS Config', version: null, id: 'access-keys-rotated' },
+    { source: 'NIST SP 800-53', version: 'Rev. 5', id: 'AC-2(1)' },
+    { source: 'NIST SP 800-53', version: 'Rev. 5', id: 'AC-3' },
+    { source: 'PCI DSS', version: '4.0', id: '8.3.9' },
+    { source: 'PCI DSS', version: '4.0', id: '8.6.3' },
+    { source: 'ISO/IEC 27001', version: '2022', id: 'A.5.15' },
+    { source: 'HIPAA', version: null, id: '164.308(a)(4)(ii)(C)' },
+  ],
+}
+
+/** `CIS AWS Foundations Benchmark 1.4.0: 1.14` */
+export function controlReference({ source, version, id }: ControlIdentifier): string {
+  return version === null ? `${source}: ${id}` : `${source} ${version}: ${id}`
+}
+
+/** AWS's own page on the control. */
+export const CONTROL_URL = 'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-3'
