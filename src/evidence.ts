@@ -189,7 +189,7 @@ export interface Refusal {
   /** The user it was about, or null for the account. */
   readonly user: string | null
   readonly at: string
-  /** AWS's error code, `AccessDenied` for a missing permission. */
+  /** AWS's error code; `AccessDenied` for a missing permission, `NotAsked` for what the audit's own limits left out. */
   readonly code: string
   readonly message: string
 }

@@ -302,6 +302,6 @@ function jitter(ms: number): number {
 }
 
 const TOKEN_MARGIN_MS = 30_000
-const TOKEN_TIMEOUT_MS = 20_000
+const TOKEN_TIMEOUT_MS = 10_000
 const TOKEN_ATTEMPTS = 4
 const ASSUME_ATTEMPTS = 4

@@ -18,7 +18,8 @@ export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator
   const paths = await findFiles(source)
   // Twice read, once held: only what identifies each file is kept until all are known to be good.
   const labels: Label[] = []
-  for (const path of paths) labels.push(labelOf(path, await readSavedFile(path, source)))
+  for (const path of paths)
+    labels.push(labelOf(relative(source.workspace, path), await readSavedFile(path, source)))
   refuseTwice(labels)
   refuseIncompleteShards(labels)
   if (source.maxAgeHours !== null) refuseOld(labels, source.maxAgeHours, now)
@@ -26,6 +27,7 @@ export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator
 }
 
 interface Label {
+  /** Relative to the workspace. */
   readonly path: string
   readonly account: Account
   readonly at: string | null

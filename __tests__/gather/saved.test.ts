@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { UserError } from '../../src/errors.ts'
+import type { Evidence, FailedAccount, Gathered, Shard } from '../../src/evidence.ts'
+import { accountsDigest, shardOf } from '../../src/gather/organization.ts'
+import { readSaved } from '../../src/gather/saved.ts'
+import { afterTest } from './run.ts'
+
+const NOW = new Date('2026-11-24T12:00:00Z')
+
+const CSV = [
+  'user,arn,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service',
+  '<root_account>,arn:aws:iam::123456789012:root,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A',
+].join('\n')
+
+function evidence(parts: Partial<Evidence> = {}): Evidence {
+  return {
+    kind: 'evidence',
+    version: 1,
+    account: { id: '123456789012', partition: 'aws', name: null, alias: null },
+    role: 'arn:aws:iam::123456789012:role/audit',
+    gatheredAt: '2026-11-24T03:00:00Z',
+    report: {
+      content: Buffer.from(CSV).toString('base64'),
+      sha256: createHash('sha256').update(CSV).digest('hex'),
+      generatedAt: '2026-11-24T02:00:00Z',
+    },
+    observations: [
+      { kind: 'user-gone', user: '__proto__', at: '2026-11-24T03:00:00Z' },
+      { kind: 'access-keys', user: 'bob', at: '2026-11-24T03:00:00Z', keys: [] },
+    ],
+    refusals: [],
+    ...parts,
+  }
+}
+
+const of = (id: string) => ({ id, partition: 'aws', name: null, alias: null }) as const
+
+async function workspace(files: Record<string, string | Buffer>): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'evidence-'))
+  afterTest(() => rm(directory, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true })
+    await writeFile(join(directory, name), content)
+  }
+  return directory
+}
+
+async function read(
+  files: Record<string, string | Buffer | Gathered>,
+  patterns: readonly string[] = ['**/*.json'],
+  maxAgeHours: number | null = 48,
+): Promise<Gathered[]> {
+  const texts = Object.entries(files).map(([name, content]) => [
+    name,
+    typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+  ])
+  const source = {
+    kind: 'files',
+    patterns,
+    workspace: await workspace(Object.fromEntries(texts)),
+    maxAgeHours,
+  } as const
+  const gathered: Gathered[] = []
+  for await (const each of readSaved(source, NOW)) gathered.push(each)
+  return gathered
+}
+
+async function refused(...args: Parameters<typeof read>): Promise<UserError> {
+  const error = await read(...args).then(
+    () => null,
+    error => error,
+  )
+  expect(error).toBeInstanceOf(UserError)
+  return error
+}
+
+describe('saved evidence', () => {
+  test('comes back as it was written', async () => {
+    const saved = evidence()
+    expect(await read({ 'evidence/123456789012.json': saved })).toEqual([saved])
+  })
+
+  test('of an account that failed stays a failure', async () => {
+    const saved: FailedAccount = {
+      kind: 'failed-account',
+      version: 1,
+      account: of('210987654321'),
+      role: null,
+      at: '2026-11-24T03:00:00Z',
+      failure: { summary: 'AWS refused.', remedy: 'line\nline', detail: null },
+    }
+    expect(await read({ 'a.json': saved, 'b.json': evidence() })).toEqual([saved, evidence()])
+  })
+
+  test('is found under a name with glob characters, by glob, and by absolute path, each once', async () => {
+    const name = 'evidence [1]/a (b).json'
+    expect(await read({ [name]: evidence() }, [name, 'evidence*/*.json'])).toHaveLength(1)
+  })
+
+  test('leaves out what an exclamation mark excludes', async () => {
+    expect(await read({ 'a.json': evidence(), 'b.json': 'broken' }, ['*.json', '!b.json'])).toHaveLength(1)
+  })
+
+  test.each<[string, string | Buffer, RegExp]>([
+    ['empty', ' \n', /is empty/],
+    ['not JSON', '{"kind":', /not JSON/],
+    ['HTML', '<!doctype html><title>Sign in</title>', /not JSON/],
+    ['null', 'null', /not evidence/],
+    ['a result', '{"version":1,"result":"pass"}', /not evidence/],
+    ['of another version', JSON.stringify({ ...evidence(), version: 2 }), /another version/],
+    ['of a field too many', JSON.stringify({ ...evidence(), note: 'x' }), /damaged/],
+    [
+      'of a prototype key',
+      JSON.stringify(evidence()).replace('{', '{"__proto__":{"kind":"evidence"},'),
+      /damaged/,
+    ],
+    ['of an impossible instant', JSON.stringify(evidence({ gatheredAt: '2026-13-40T99:00:00Z' })), /damaged/],
+    ['of an account that is a path', JSON.stringify(evidence({ account: of('../../etc/pas') })), /damaged/],
+    ['nested without end', `{"kind":"evidence","version":1,"account":${'['.repeat(1e6)}`, /not JSON/],
+    [
+      'of a changed report',
+      JSON.stringify(
+        evidence({ report: { ...evidence().report, content: Buffer.from(`${CSV}\n`).toString('base64') } }),
+      ),
+      /does not match its SHA-256/,
+    ],
+  ])('that is %s is refused by name', async (_, content, message) => {
+    const error = await refused({ 'evidence/odd.json': content })
+    expect(error.message).toMatch(message)
+    expect(error.detail).toContain(join('evidence', 'odd.json'))
+    expect(error.message + error.remedy).not.toContain('odd.json')
+  })
+
+  test('that nobody can find is an error that names the pattern', async () => {
+    const error = await refused({ 'a.json': evidence() }, ['a.json', 'evidence/*.json'])
+    expect(error.message).toContain('do not exist')
+    expect(error.detail).toBe('evidence/*.json')
+  })
+
+  test('of one account in two files is refused, naming both', async () => {
+    const error = await refused({ 'a.json': evidence(), 'b.json': evidence() })
+    expect(error.detail).toBe('account 123456789012: a.json and b.json')
+  })
+
+  test.each([
+    ['is as old as allowed', '2026-11-22T12:00:00Z', 48, true],
+    ['is a second older', '2026-11-22T11:59:59Z', 48, false],
+    ['is of any age with as-of', '2020-01-01T00:00:00Z', null, true],
+  ])('that %s', async (_, gatheredAt, maxAgeHours, good) => {
+    const files = { 'a.json': evidence({ gatheredAt }) }
+    if (good) expect(await read(files, ['a.json'], maxAgeHours)).toHaveLength(1)
+    else expect((await refused(files, ['a.json'], maxAgeHours)).remedy).toContain('has stopped')
+  })
+
+  test.each(['result.sarif', 'notes.txt'])('in a file of another kind is refused: %s', async name => {
+    expect((await refused({ [name]: 'x' }, ['*'])).message).toContain('neither a .json nor a .csv')
+  })
+
+  test('never crashes on any JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json(), async text => {
+        await refused({ 'a.json': text })
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('a bare credential report', () => {
+  test('is evidence of the account of its ARNs, without a time', async () => {
+    const [saved] = await read({ 'report.csv': CSV.replaceAll('arn:aws:', 'arn:aws-cn:') }, ['report.csv'])
+    expect(saved).toMatchObject({
+      kind: 'evidence',
+      account: { id: '123456789012', partition: 'aws-cn' },
+      gatheredAt: null,
+      report: { generatedAt: null },
+    })
+  })
+
+  test.each([
+    ['HTML', '<!DOCTYPE html><p>', /HTML/],
+    ['JSON', '{"Content": "dXNlcg=="}', /JSON/],
+    ['empty', '', /is empty/],
+    [
+      'of two accounts',
+      `${CSV}\n${CSV.split('\n')[1]?.replace('<root_account>', 'bob').replace('3456', '9999')}`,
+      /several/,
+    ],
+    ['of no account', CSV.replace('arn:aws:iam::123456789012:root', 'root'), /no account/],
+  ])('that is %s is refused by name', async (_, content, message) => {
+    const error = await refused({ 'report.csv': content }, ['report.csv'])
+    expect(error.message).toMatch(message)
+    expect(error.detail).toContain('report.csv')
+  })
+})
+
+describe('shards', () => {
+  const ids = ['111111111111', '222222222222', '333333333333']
+  const shard = (index: number, count: number, all = ids): Shard => ({
+    index,
+    count,
+    accountsDigest: accountsDigest(all),
+    accountCount: all.length,
+  })
+  const filesOf = (count: number, all = ids) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, n) => n + 1).flatMap(index =>
+        shardOf(
+          all.map(id => ({ id })),
+          { index, count },
+        ).map(({ id }) => [
+          `${index}-${id}.json`,
+          evidence({ account: of(id), shard: shard(index, count, all) }),
+        ]),
+      ),
+    )
+
+  test('of one audit are whole together, more shards than accounts included', async () => {
+    expect(await read(filesOf(2))).toHaveLength(3)
+    expect(await read(filesOf(5))).toHaveLength(3)
+  })
+
+  test('with one missing are refused, naming it', async () => {
+    const { '2-222222222222.json': _, ...rest } = filesOf(2)
+    expect((await refused(rest)).message).toContain('shard 2/2')
+  })
+
+  test('with an account of a shard missing are refused', async () => {
+    const { '1-111111111111.json': _, ...rest } = filesOf(2)
+    expect((await refused(rest)).message).toContain('shard 1/2: 1 of its 2 accounts')
+  })
+
+  test('given twice are refused', async () => {
+    const [[, first] = []] = Object.entries(filesOf(2))
+    expect((await refused({ ...filesOf(2), 'again.json': first as Evidence })).message).toContain('twice')
+  })
+
+  test('of different lists of accounts are refused', async () => {
+    const other = evidence({ account: of('444444444444'), shard: shard(2, 2, [...ids, '444444444444']) })
+    expect((await refused({ ...filesOf(2), 'other.json': other })).message).toContain('different audits')
+  })
+
+  test('share any list of accounts evenly, without gap or overlap, whatever its order', () => {
+    const accounts = fc.uniqueArray(fc.stringMatching(/^\d{12}$/), { minLength: 1, maxLength: 60 })
+    fc.assert(
+      fc.property(accounts, fc.integer({ min: 1, max: 20 }), (all, count) => {
+        const shares = Array.from({ length: count }, (_, n) =>
+          shardOf(
+            all.map(id => ({ id })),
+            { index: n + 1, count },
+          ).map(({ id }) => id),
+        )
+        expect(shares.flat().sort()).toEqual(all.toSorted())
+        const sizes = shares.map(({ length }) => length)
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+        expect(
+          shardOf(
+            all.toReversed().map(id => ({ id })),
+            { index: 1, count },
+          ).map(({ id }) => id),
+        ).toEqual(shares[0])
+        expect(accountsDigest(all.toReversed())).toBe(accountsDigest(all))
+      }),
+    )
+  })
+})
