@@ -1,32 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseReport } from '../../src/evaluate/report.ts'
-import { ageInDays, isExpiring, isStale, staleSince, usersToVerify } from '../../src/evaluate/staleness.ts'
+import { ageInDays, staleSince, standingOf, usersToVerify } from '../../src/evaluate/staleness.ts'
 import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 
 const DAY = 86_400
 const policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' } as const
 
 test.each([
-  [90 * DAY, false],
-  [90 * DAY + 1, true],
-  [0, false],
-  [-DAY, false],
-])('a key made %i seconds ago is stale: %s', (seconds, stale) => {
-  expect(isStale(ago(seconds), policy, NOW)).toBe(stale)
+  [90 * DAY + 1, 14, 'stale'],
+  [90 * DAY, 14, 'expiring'],
+  [76 * DAY + 1, 14, 'expiring'],
+  [76 * DAY, 14, 'fresh'],
+  [90 * DAY, 0, 'fresh'],
+  [90 * DAY + 1, 0, 'stale'],
+  [0, 14, 'fresh'],
+  [-DAY, 14, 'fresh'],
+])('a key made %i seconds ago, with warn-days %i, is %s', (seconds, warnDays, standing) => {
+  expect(standingOf(ago(seconds), { ...policy, warnDays }, NOW)).toBe(standing)
 })
 
 test('a fraction of a second past the limit does not make a key stale', () => {
-  expect(isStale(daysAgo(90), policy, new Date(NOW.getTime() + 999))).toBe(false)
-})
-
-test.each([
-  [76 * DAY, 14, false],
-  [76 * DAY + 1, 14, true],
-  [90 * DAY, 14, true],
-  [90 * DAY + 1, 14, false],
-  [90 * DAY, 0, false],
-])('a key made %i seconds ago is expiring with warn-days %i: %s', (seconds, warnDays, expiring) => {
-  expect(isExpiring(ago(seconds), { ...policy, warnDays }, NOW)).toBe(expiring)
+  expect(standingOf(daysAgo(90), policy, new Date(NOW.getTime() + 999))).toBe('expiring')
 })
 
 test('ages are floored to whole days', () => {

@@ -1,9 +1,7 @@
 import type {
   AccountResult,
   AuditedAccount,
-  KeyExemption,
   KeyResult,
-  KeyState,
   NotAudited,
   Policy,
   RootUser,
@@ -20,8 +18,9 @@ import { ownerOf } from './owners.ts'
 import { planRotation } from './procedure.ts'
 import { usageOf } from './programs.ts'
 import { type FoundKey, reconcile } from './reconcile.ts'
+import { replacementFor } from './replacement.ts'
 import { type ParsedReport, parseReport, type ReportRow } from './report.ts'
-import { ageInDays, isExpiring, isStale, staleSince } from './staleness.ts'
+import { ageInDays, isStale, staleSince, standingOf } from './staleness.ts'
 import { urgencyOf } from './urgency.ts'
 
 export interface AccountEvaluation {
@@ -77,7 +76,7 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
 }
 
 function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
-  const { evidence, observed, policy, now } = scene
+  const { evidence, observed, declarations, policy, now } = scene
   const keys = reconcile(row, observed).map(found => evaluateKey(found, row, scene))
   if (!keys.some(asksForSteps)) return keys
   const plans = planRotation({
@@ -89,7 +88,10 @@ function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
     maxAgeDays: policy.maxAgeDays,
     now,
   })
-  return keys.map(key => ({ ...key, ...plans.get(key.id) }))
+  return keys.map(key => {
+    const planned = { ...key, ...plans.get(key.id) }
+    return { ...planned, replacement: replacementFor(planned, declarations.staticLogins) }
+  })
 }
 
 /** Root's keys do even when they are fresh. */
@@ -115,9 +117,15 @@ function evaluateKey(found: FoundKey, row: ReportRow, scene: Scene): KeyResult {
   const index = indexDeclarations(declarations)
   const declared = root ? null : declaredOf(user, found.active, index)
   const hardCoded = hardCodedOf(accessKeyId, index)
-  const [state, exemption] = judge(found, { account, user, userArn, accessKeyId }, scene)
+  // What cannot be read fails closed.
+  const standing = createdAt === null || unreadable !== null ? 'stale' : standingOf(createdAt, policy, now)
+  const exemption =
+    found.active && standing !== 'fresh'
+      ? exemptionOf({ account, user, userArn, accessKeyId }, config, now)
+      : null
+  const state = found.active ? (exemption === null ? standing : 'exempt') : 'inactive'
   const overdueSince =
-    createdAt !== null && found.active && isStale(createdAt, policy, now)
+    found.active && createdAt !== null && isStale(createdAt, policy, now)
       ? staleSince(createdAt, policy)
       : null
   return {
@@ -163,20 +171,6 @@ function evaluateKey(found: FoundKey, row: ReportRow, scene: Scene): KeyResult {
 /** The policy's own name: its ARN would name the account. */
 function policyName(policy: string | null): string | null {
   return policy === null ? null : policy.slice(policy.lastIndexOf('/') + 1)
-}
-
-/** A key's state, and the exemption where it is exempt: only what would be stale or expiring can be. */
-function judge(
-  { active, createdAt, unreadable }: FoundKey,
-  subject: Parameters<typeof exemptionOf>[0],
-  { config, policy, now }: Scene,
-): readonly [KeyState, KeyExemption | null] {
-  if (!active) return ['inactive', null]
-  // What cannot be read fails closed.
-  const stale = createdAt === null || unreadable !== null || isStale(createdAt, policy, now)
-  if (!stale && !isExpiring(createdAt, policy, now)) return ['fresh', null]
-  const exemption = exemptionOf(subject, config, now)
-  return exemption === null ? [stale ? 'stale' : 'expiring', null] : ['exempt', exemption]
 }
 
 function audited(report: ParsedReport, keys: readonly KeyResult[], scene: Scene): AuditedAccount {

@@ -6,7 +6,7 @@ import type { KeyResult, KeyState } from '../audit-result.ts'
  */
 export function compareKeys(a: KeyResult, b: KeyResult): number {
   return (
-    STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+    STATES[a.state] - STATES[b.state] ||
     (a.state === 'stale' ? rank(a) - rank(b) : 0) ||
     compareText(a.createdAt ?? '', b.createdAt ?? '') ||
     compareText(a.account, b.account) ||
@@ -20,7 +20,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-const STATES: readonly KeyState[] = ['stale', 'expiring', 'exempt', 'fresh', 'inactive']
+const STATES: Record<KeyState, number> = { stale: 0, expiring: 1, exempt: 2, fresh: 3, inactive: 4 }
 
 function rank(key: KeyResult): number {
   if (key.root) return 0

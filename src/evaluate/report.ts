@@ -42,15 +42,15 @@ export function parseReport(text: string): ParsedReport {
   const csv = text.startsWith('\uFEFF') ? text.slice(1) : text
   refuseOtherFormats(csv)
   const { data, errors } = Papa.parse<string[]>(csv, { delimiter: ',' })
-  const [header, ...body] = data
+  const [header] = data
   if (header === undefined) throw unusable('is empty')
   const columns = locateColumns(header)
   const lines = lineNumbers(data, csv.includes('"'))
   const rows: ReportRow[] = []
   const lineOfUser = new Map<string, number>()
-  for (const [index, cells] of body.entries()) {
-    if (cells.length === 1 && cells[0] === '') continue
-    const line = lines(index + 1)
+  data.forEach((cells, index) => {
+    if (index === 0 || (cells.length === 1 && cells[0] === '')) return
+    const line = lines(index)
     if (cells.length !== header.length)
       throw unusable(`is damaged: row ${line} has ${cells.length} fields, the header ${header.length}`)
     const row = readRow(cells, columns, line)
@@ -58,7 +58,7 @@ export function parseReport(text: string): ParsedReport {
     if (earlier !== undefined) throw unusable(`is damaged: rows ${earlier} and ${line} are of the same user`)
     lineOfUser.set(row.user, line)
     rows.push(row)
-  }
+  })
   const [error] = errors
   if (error !== undefined) throw unusable(`is damaged: ${error.message} (row ${lines(error.row ?? 0)})`)
   if (rows.length === 0) throw unusable('has a header but no row, not even that of the root user')
@@ -67,19 +67,21 @@ export function parseReport(text: string): ParsedReport {
 
 /** An ISO 8601 date as an instant in UTC with whole seconds, or null. Without an offset it is UTC. */
 export function readInstant(cell: string): string | null {
+  if (AS_AWS_WRITES.test(cell)) return `${cell.slice(0, 19)}Z`
   if (!ISO_8601.test(cell)) return null
   const ms = Date.parse(cell.length === 19 ? `${cell}Z` : cell)
   if (Number.isNaN(ms)) return null
-  const written = cell.slice(0, 19)
   // Date.parse takes 30 February for 2 March.
-  if (Number(cell.slice(8, 10)) > 28 && !dayExists(written)) return null
-  return cell.endsWith('Z') || cell.endsWith('+00:00') ? `${written}Z` : formatInstant(new Date(ms))
+  if (!dayExists(cell.slice(0, 10))) return null
+  return formatInstant(new Date(ms))
 }
 
+/** Spares most cells the parsing; days that some month lacks are left to it. */
+const AS_AWS_WRITES =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+00:00)$/
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?)?$/
 
-function dayExists(written: string): boolean {
-  const day = written.slice(0, 10)
+function dayExists(day: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
 }
 

@@ -4,14 +4,20 @@ import type { ParsedReport, ReportKey, ReportRow } from './report.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 
-/** Older than the maximum age, strictly, to the second: 90 d 0 s is not, 90 d 1 s is. `createdAt`: an instant. */
-export function isStale(createdAt: string, policy: Limits, now: Date): boolean {
-  return isOlder(createdAt, policy.maxAgeDays, now)
+export type Standing = 'stale' | 'expiring' | 'fresh'
+
+/**
+ * Stale: older than the maximum age, strictly, to the second: 90 d 0 s is not, 90 d 1 s is.
+ * Expiring: not stale, but will be within the warning window. `createdAt`: an instant.
+ */
+export function standingOf(createdAt: string, { maxAgeDays, warnDays }: Limits, now: Date): Standing {
+  const age = ageOf(createdAt, now)
+  if (age > maxAgeDays * DAY_MS) return 'stale'
+  return age > (maxAgeDays - warnDays) * DAY_MS ? 'expiring' : 'fresh'
 }
 
-/** Not stale, but will be within the warning window. */
-export function isExpiring(createdAt: string, policy: Limits, now: Date): boolean {
-  return !isStale(createdAt, policy, now) && isOlder(createdAt, policy.maxAgeDays - policy.warnDays, now)
+export function isStale(createdAt: string, policy: Limits, now: Date): boolean {
+  return standingOf(createdAt, policy, now) === 'stale'
 }
 
 /** The last instant at which a key of this creation time is not stale. */
@@ -21,7 +27,7 @@ export function staleSince(createdAt: string, policy: Limits): string {
 
 /** Floored to whole days. */
 export function ageInDays(createdAt: string, now: Date): number {
-  return Math.floor((wholeSeconds(now) - Date.parse(createdAt)) / DAY_MS)
+  return Math.floor(ageOf(createdAt, now) / DAY_MS)
 }
 
 /**
@@ -49,11 +55,7 @@ function userOf(row: ReportRow): string {
   return row.user
 }
 
-function isOlder(createdAt: string, days: number, now: Date): boolean {
-  return wholeSeconds(now) - Date.parse(createdAt) > days * DAY_MS
-}
-
-/** The result's instant has whole seconds, so that a replay at that instant gives the same result. */
-function wholeSeconds(now: Date): number {
-  return Math.floor(now.getTime() / 1000) * 1000
+/** In milliseconds. The result's instant has whole seconds, so that a replay at that instant gives the same result. */
+function ageOf(createdAt: string, now: Date): number {
+  return Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt)
 }
