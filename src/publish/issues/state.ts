@@ -1,0 +1,129 @@
+/** What an issue remembers from night to night, in hidden comments of its body; read with suspicion. */
+import { isDeepStrictEqual } from 'node:util'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import * as v from 'valibot'
+
+export type IssuePer = 'repository' | 'account' | 'user'
+
+/** What stands in the marker: which issue of ours this is. `scope` is a hash, or `all` for the whole repository. */
+export interface Marker {
+  readonly per: IssuePer
+  readonly scope: string
+}
+
+const MAX_STATE_BYTES = 1 << 20
+export const MAX_TRACKED_STALE = 200
+export const MAX_TRACKED_INACTIVE = 100
+export const MAX_HISTORY = 20
+export const MAX_TREND = 30
+
+const Text = v.pipe(v.string(), v.maxLength(1024))
+const Instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/))
+const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d$/))
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const list = <T extends v.GenericSchema>(item: T, length: number) =>
+  v.pipe(v.array(item), v.maxLength(length), v.readonly())
+
+/** As people see the key; user empty where names are hidden. */
+const KeyName = v.object({ user: Text, key: Text })
+
+const TrackedKey = v.object({
+  /** `Identity.key`, or null where the access key ID is not known. */
+  id: v.nullable(Text),
+  user: Text,
+  account: Text,
+  name: KeyName,
+  createdAt: v.nullable(Instant),
+  staleSince: v.nullable(Instant),
+  status: v.picklist(['stale', 'inactive']),
+  /** When the audit first saw it in this status. */
+  since: Instant,
+})
+
+const ResolvedKey = v.object({
+  id: v.nullable(Text),
+  user: Text,
+  name: KeyName,
+  createdAt: v.nullable(Instant),
+  staleSince: v.nullable(Instant),
+  at: Instant,
+  how: v.picklist(['rotated', 'deactivated', 'deleted', 'exempted', 'within-limit']),
+  /** Whole days from stale to resolved. */
+  daysLate: v.nullable(Count),
+})
+
+const IssueState = v.object({
+  /** The instant as of which this was written. */
+  at: Instant,
+  redacted: v.boolean(),
+  /** Stale keys, oldest first, then deactivated ones that await deletion. */
+  keys: list(TrackedKey, MAX_TRACKED_STALE + MAX_TRACKED_INACTIVE),
+  /** Stale keys beyond those. */
+  leftOut: Count,
+  /** Newest first. */
+  history: list(ResolvedKey, MAX_HISTORY),
+  /** Number of stale keys on the days on which it changed, oldest first. */
+  trend: list(v.object({ day: Day, stale: Count }), MAX_TREND),
+  remindedAt: Instant,
+  /** Logins that were assigned once; who takes one off is not overruled. */
+  assigned: list(Text, 100),
+})
+
+export type KeyName = v.InferOutput<typeof KeyName>
+export type TrackedKey = v.InferOutput<typeof TrackedKey>
+export type ResolvedKey = v.InferOutput<typeof ResolvedKey>
+export type IssueState = v.InferOutput<typeof IssueState>
+
+export interface ParsedBody {
+  readonly marker: Marker
+  /** null where the block is missing, damaged, or of another version. */
+  readonly state: IssueState | null
+  /** The state as it stands in the body, so that what is unchanged stays so to the byte. */
+  readonly stateBlock: string
+  /** What people wrote below the line. */
+  readonly yours: string
+}
+
+const NAME = 'aws-access-key-rotation-audit'
+const MARKER = /<!-- aws-access-key-rotation-audit:issue (repository|account|user) ([\w-]{1,64}) -->/
+const STATE = /<!-- aws-access-key-rotation-audit:state:1 ([A-Za-z0-9+/=]{1,65536}) -->/
+export const YOURS_LINE = `<!-- ${NAME}: everything below this line is yours -->`
+
+/** The parts of an issue's body that are for machines, or null where it has no marker: not one of ours. */
+export function parseBody(body: string): ParsedBody | null {
+  const [ours = '', ...below] = normalize(body).split(YOURS_LINE)
+  const [, per, scope] = MARKER.exec(ours) ?? []
+  if (!scope || (per !== 'repository' && per !== 'account' && per !== 'user')) return null
+  const [stateBlock = '', encoded = ''] = STATE.exec(ours) ?? []
+  return { marker: { per, scope }, state: decode(encoded), stateBlock, yours: below.join(YOURS_LINE) }
+}
+
+export function markerBlock(marker: Marker): string {
+  return `<!-- ${NAME}:issue ${marker.per} ${marker.scope} -->`
+}
+
+/** The hidden block; the one that stands there where nothing changed, for another zlib may pack the same otherwise. */
+export function stateBlock(state: IssueState, previous: ParsedBody | null): string {
+  if (previous?.state && isDeepStrictEqual(previous.state, state)) return previous.stateBlock
+  return `<!-- ${NAME}:state:1 ${deflateRawSync(JSON.stringify(state)).toString('base64')} -->`
+}
+
+/** The body with its marker taken away, so that it is never again found as one of ours. */
+export function withoutMarker(body: string): string {
+  return normalize(body).replace(MARKER, `<!-- ${NAME}:duplicate -->`)
+}
+
+/** GitHub's editor writes CRLF. */
+export function normalize(body: string): string {
+  return body.replaceAll('\r\n', '\n')
+}
+
+function decode(encoded: string): IssueState | null {
+  try {
+    const json = inflateRawSync(Buffer.from(encoded, 'base64'), { maxOutputLength: MAX_STATE_BYTES })
+    const parsed = v.safeParse(IssueState, JSON.parse(json.toString('utf8')))
+    return parsed.success ? parsed.output : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,228 @@
+/** One night of one issue: which keys it tracks now, which came, which went and how. Pure. */
+import type { KeyResult } from '../../audit-result.ts'
+import { DAY_MS, dayOf } from '../../time.ts'
+import {
+  type IssueState,
+  type KeyName,
+  MAX_HISTORY,
+  MAX_TRACKED_INACTIVE,
+  MAX_TRACKED_STALE,
+  MAX_TREND,
+  type ResolvedKey,
+  type TrackedKey,
+} from './state.ts'
+
+/** A key of tonight's result that the issue is about, whatever its state. */
+export interface SeenKey {
+  readonly id: string | null
+  readonly user: string
+  readonly account: string
+  readonly name: KeyName
+  readonly key: KeyResult
+  /** The key as the issue may show it. */
+  readonly shown: KeyResult
+}
+
+export interface Night {
+  readonly asOf: string
+  readonly redacted: boolean
+  readonly keys: readonly SeenKey[]
+  /** Whether tonight's audit tells anything of this account (`TrackedKey.account`). */
+  isAudited(account: string): boolean
+}
+
+/** What is remembered of earlier nights. */
+export type Memory =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'state'; readonly state: IssueState }
+  /** The state is damaged: whether a key stands in the issue's visible text. */
+  | { readonly kind: 'damaged'; mentions(key: SeenKey): boolean }
+
+export interface Row {
+  readonly tracked: TrackedKey
+  /** null: its account was not audited tonight. */
+  readonly seen: SeenKey | null
+}
+
+export interface Tracking {
+  /** Oldest first. */
+  readonly stale: readonly Row[]
+  /** Deactivated, awaiting deletion. */
+  readonly inactive: readonly Row[]
+  /** Stale keys beyond those tracked. */
+  readonly leftOut: number
+  readonly added: readonly Row[]
+  readonly resolved: readonly ResolvedKey[]
+  readonly history: readonly ResolvedKey[]
+  readonly trend: IssueState['trend']
+}
+
+export function track(memory: Memory, night: Night): Tracking {
+  const known = memory.kind === 'state' ? memory.state : null
+  const matches = match(known?.keys ?? [], night.keys)
+  const fates = (known?.keys ?? []).map(tracked => fateOf(tracked, matches.get(tracked) ?? null, night))
+  const claimed = new Set(matches.values())
+  const unknown = night.keys.filter(seen => !claimed.has(seen))
+
+  const arrived = unknown.filter(seen => seen.key.state === 'stale').map(seen => rowOf(seen, 'stale', night))
+  const rebuilt =
+    memory.kind === 'damaged'
+      ? unknown.filter(seen => seen.key.state === 'inactive' && memory.mentions(seen))
+      : []
+  const kept = fates.flatMap(fate => (fate.row ? [fate.row] : []))
+  const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byAge)
+  const stale = allStale.slice(0, MAX_TRACKED_STALE)
+  const resolved = fates.flatMap(fate => (fate.resolved ? [fate.resolved] : []))
+  return {
+    stale,
+    inactive: [
+      ...kept.filter(row => row.tracked.status === 'inactive'),
+      ...rebuilt.map(seen => rowOf(seen, 'inactive', night)),
+    ].slice(0, MAX_TRACKED_INACTIVE),
+    leftOut: allStale.length - stale.length,
+    added: [...arrived.filter(row => isNews(row, memory)), ...fates.flatMap(fate => fate.back ?? [])]
+      .filter(row => stale.includes(row))
+      .sort(byAge),
+    resolved,
+    history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, fates))].slice(0, MAX_HISTORY),
+    trend: extend(known?.trend ?? [], dayOf(night.asOf), allStale.length),
+  }
+}
+
+interface Fate {
+  readonly tracked: TrackedKey
+  readonly row: Row | null
+  readonly resolved: ResolvedKey | null
+  /** The row again, where a deactivated key is active again. */
+  readonly back: Row | null
+  /** How a key ended that had been deactivated before. */
+  readonly ended: ResolvedKey['how'] | null
+}
+
+function fateOf(tracked: TrackedKey, seen: SeenKey | null, night: Night): Fate {
+  const none = { tracked, row: null, resolved: null, back: null, ended: null }
+  if (!seen) {
+    if (!night.isAudited(tracked.account)) return { ...none, row: { tracked, seen: null } }
+    const how = hasNewerKey(tracked, night) ? 'rotated' : 'deleted'
+    return tracked.status === 'stale'
+      ? { ...none, resolved: resolve(tracked, how, night) }
+      : { ...none, ended: how }
+  }
+  const { state } = seen.key
+  const wasStale = tracked.status === 'stale'
+  if (state === 'stale' || state === 'inactive') {
+    const since = tracked.status === state ? tracked.since : night.asOf
+    const row = { tracked: { ...renew(tracked, seen), status: state, since }, seen }
+    return {
+      ...none,
+      row,
+      resolved: wasStale && state === 'inactive' ? resolve(row.tracked, 'deactivated', night) : null,
+      back: !wasStale && state === 'stale' ? row : null,
+    }
+  }
+  const how = state === 'exempt' ? 'exempted' : 'within-limit'
+  return wasStale ? { ...none, resolved: resolve(renew(tracked, seen), how, night) } : { ...none, ended: how }
+}
+
+/** What the live look told before stays known when tonight's report does not tell it. */
+function renew(tracked: TrackedKey, { id, name, key }: SeenKey): TrackedKey {
+  return {
+    ...tracked,
+    id: id ?? tracked.id,
+    name: id === null && tracked.id !== null ? tracked.name : name,
+    createdAt: key.createdAt ?? tracked.createdAt,
+    staleSince: key.staleSince ?? tracked.staleSince,
+  }
+}
+
+function rowOf(seen: SeenKey, status: TrackedKey['status'], night: Night): Row {
+  const { id, user, account, name, key } = seen
+  const { createdAt, staleSince } = key
+  return { tracked: { id, user, account, name, createdAt, staleSince, status, since: night.asOf }, seen }
+}
+
+/**
+ * Which of tonight's keys each tracked key is: by access key ID, else, where either side lacks one, by user and
+ * creation (a deactivated key is not looked at live, so its ID is unknown again).
+ */
+function match(tracked: readonly TrackedKey[], keys: readonly SeenKey[]): Map<TrackedKey, SeenKey> {
+  const matches = new Map<TrackedKey, SeenKey>()
+  const byId = new Map(keys.flatMap(seen => (seen.id === null ? [] : [[seen.id, seen] as const])))
+  for (const entry of tracked) {
+    const seen = entry.id === null ? undefined : byId.get(entry.id)
+    if (seen) matches.set(entry, seen)
+  }
+  const claimed = new Set(matches.values())
+  const byCreation = Map.groupBy(
+    keys.filter(seen => !claimed.has(seen)),
+    seen => `${seen.user} ${seen.key.createdAt}`,
+  )
+  for (const entry of tracked) {
+    if (matches.has(entry)) continue
+    const alike = byCreation.get(`${entry.user} ${entry.createdAt}`) ?? []
+    const index = alike.findIndex(seen => seen.id === null || entry.id === null)
+    const [seen] = index < 0 ? [] : alike.splice(index, 1)
+    if (seen) matches.set(entry, seen)
+  }
+  return matches
+}
+
+function hasNewerKey(tracked: TrackedKey, night: Night): boolean {
+  return night.keys.some(
+    ({ user, key }) =>
+      user === tracked.user && key.state !== 'inactive' && (key.createdAt ?? '') > (tracked.createdAt ?? '9'),
+  )
+}
+
+function resolve(tracked: TrackedKey, how: ResolvedKey['how'], night: Night): ResolvedKey {
+  const { id, user, name, createdAt, staleSince } = tracked
+  return {
+    id,
+    user,
+    name,
+    createdAt,
+    staleSince,
+    at: night.asOf,
+    how,
+    daysLate: daysBetween(staleSince, night.asOf),
+  }
+}
+
+/** A key in the history as deactivated is there as deleted once it is gone; when it was resolved stays. */
+function amend(entry: ResolvedKey, fates: readonly Fate[]): ResolvedKey {
+  if (entry.how !== 'deactivated') return entry
+  const fate = fates.find(
+    ({ ended, tracked }) =>
+      ended !== null &&
+      tracked.user === entry.user &&
+      tracked.id === entry.id &&
+      tracked.createdAt === entry.createdAt,
+  )
+  return fate?.ended ? { ...entry, how: fate.ended } : entry
+}
+
+/** Where some keys were left out, one that moves up has been stale before: that is no news. */
+function isNews({ tracked, seen }: Row, memory: Memory): boolean {
+  if (memory.kind === 'damaged') return seen !== null && !memory.mentions(seen)
+  if (memory.kind === 'none' || memory.state.leftOut === 0) return true
+  return tracked.staleSince !== null && tracked.staleSince > memory.state.at
+}
+
+function extend(trend: IssueState['trend'], day: string, stale: number): IssueState['trend'] {
+  if (trend.at(-1)?.stale === stale) return trend
+  return [...trend.filter(point => point.day !== day), { day, stale }].slice(-MAX_TREND)
+}
+
+/** Oldest first; a key of unknown age counts as oldest. */
+function byAge(a: Row, b: Row): number {
+  const order = [a, b].map(
+    ({ tracked }) => `${tracked.createdAt ?? ''} ${tracked.user} ${tracked.id ?? ''}`,
+  ) as [string, string]
+  return order[0] < order[1] ? -1 : order[0] > order[1] ? 1 : 0
+}
+
+/** Whole days; null where the first instant is not known. */
+export function daysBetween(from: string | null, to: string): number | null {
+  if (from === null) return null
+  return Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS))
+}
