@@ -123,6 +123,12 @@ function readFault(error: unknown): Fault {
 
 function explain(fault: Fault, doing: Doing): { because: string; remedy: string } {
   const { status, message, headers, answered } = fault
+  if (status === 0) {
+    return {
+      because: 'of a fault of this action',
+      remedy: 'Please report it, with the log of a run with debug logging.',
+    }
+  }
   if (!answered) {
     return {
       because: 'GitHub could not be reached',
@@ -159,7 +165,7 @@ function explain(fault: Fault, doing: Doing): { because: string; remedy: string 
       }
     case 410:
       return {
-        because: 'issues are disabled in the repository',
+        because: 'issues are disabled in the repository, or this one was deleted',
         remedy:
           'Turn issues on under Settings → General → Features, or name another repository in `issue-repository`.',
       }

@@ -1,5 +1,6 @@
 import { createHmac, scryptSync } from 'node:crypto'
 import type { KeyResult } from '../../audit-result.ts'
+import type { KeyName } from './state.ts'
 
 /** What an issue's hidden texts call an account, a user and a key; the same from night to night. */
 export interface Identity {
@@ -7,6 +8,8 @@ export interface Identity {
   user(key: KeyResult): string
   /** null without an access key ID: the key is then told by user and creation. */
   key(key: KeyResult): string | null
+  /** What people read; tonight's number of a key without ID would be another one tomorrow. */
+  name(key: KeyResult, shown: KeyResult): KeyName
   /** The marker's name for the account or user that an issue is about, the same whether names are hidden or not. */
   scope(account: string, userArn: string | null): string
 }
@@ -24,6 +27,11 @@ export function identityFor(redacted: boolean): Identity {
     account: id => named(id, id),
     user: key => named(key.account, key.userArn),
     key: key => (key.accessKeyId === null ? null : named(key.account, key.accessKeyId)),
+    name: (key, shown) => {
+      if (!redacted) return { user: key.user, key: key.accessKeyId ?? '' }
+      const name = key.accessKeyId === null ? hash(key.account, key.id).slice(0, 8) : shown.accessKeyId
+      return { user: shown.user, key: name ?? '' }
+    },
     scope: (account, userArn) => hash(account, `scope ${userArn ?? account}`),
   }
 }

@@ -1,0 +1,402 @@
+/** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
+import type { KeyResult, Step } from '../../audit-result.ts'
+import type { Place } from '../../declarations.ts'
+import { useOf } from '../../evaluate/idle.ts'
+import { dayOf } from '../../time.ts'
+import {
+  blocks,
+  bullets,
+  type Column,
+  type Content,
+  code,
+  codeBlock,
+  details,
+  heading,
+  joined,
+  link,
+  type Markdown,
+  md,
+  raw,
+  render,
+  small,
+  strong,
+  table,
+} from '../markdown.ts'
+import { placeName } from '../report.ts'
+import { shellCommand } from '../shell.ts'
+import { countOf, formatCount, listOf, oneLine, shorten } from '../text.ts'
+import type { KeyName, ResolvedKey } from './state.ts'
+import { YOURS_LINE } from './state.ts'
+import type { Row, Tracking } from './tracking.ts'
+
+/** What a text needs to know beside the keys. */
+export interface Setting {
+  readonly asOf: string
+  readonly maxAgeDays: number
+  /** ` in prod-main`, ` of ci-deployer in prod-main`, ` in 3 accounts`, or empty where names are hidden. */
+  readonly about: string
+  /** Name of an account; null where the issue is about one account anyway, or names are hidden. */
+  accountOf(row: Row): string | null
+  /** All keys of the row's user. */
+  keysOfUser(row: Row): readonly KeyResult[]
+  /** The line on the default branch. */
+  placeUrl(place: Place): string
+}
+
+// GitHub takes 65,536 characters of body or comment and 256 of title; what it counts exactly is its own affair.
+const BODY_LIMIT = 64_000
+const TITLE_LIMIT = 250
+const COMMENT_ITEMS = 20
+
+export function titleOf(tracking: Tracking, setting: Setting): string {
+  const { about } = setting
+  const stale = staleCount(tracking)
+  const inactive = tracking.inactive.length
+  const title =
+    stale > 0
+      ? `${countOf(stale, 'stale AWS access key')}${about}`
+      : inactive > 0
+        ? `${countOf(inactive, 'deactivated AWS access key')}${about} ${inactive === 1 ? 'awaits' : 'await'} deletion`
+        : `No stale AWS access keys${about}`
+  return shorten(oneLine(title), TITLE_LIMIT)
+}
+
+/** @param hidden the blocks for machines @param yours what people wrote below the line, kept as it is */
+export function bodyOf(
+  tracking: Tracking,
+  setting: Setting,
+  hidden: readonly string[],
+  yours: string,
+): string {
+  const opening = blocks([raw(hidden[0] ?? ''), introduction(tracking, setting)])
+  const closing = blocks([
+    history(tracking),
+    small('Everything below the line is yours: the audit rewrites only what stands above it.'),
+    ...hidden.slice(1).map(raw),
+    raw('---'),
+  ])
+  const below = `${YOURS_LINE}${yours}`
+  const room = BODY_LIMIT - opening.markdown.length - closing.markdown.length - below.length
+  const findings = findingsWithin(room, tracking, setting)
+  return `${blocks([opening, findings, closing]).markdown}\n${below}`
+}
+
+/** A comment for keys that came or went, the end, or a return; null where nothing is worth one. */
+export function newsOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays'): string | null {
+  const { added, resolved } = tracking
+  if (turn === 'stays' && added.length + resolved.length === 0) return null
+  const counts = newsInWords(tracking)
+  return blocks([
+    joined([counts === '' ? null : strong(`${counts}.`), remaining(tracking), outcome(turn)], ' '),
+    items(
+      'New',
+      added.map(({ tracked }) => md`${nameOf(tracked.name)}${since(tracked.staleSince)}`),
+    ),
+    items('Resolved', resolved.map(describeResolved)),
+  ]).markdown
+}
+
+/** `1 new, 2 resolved`, or empty; names nothing. */
+export function newsInWords({ added, resolved }: Tracking): string {
+  return [
+    added.length > 0 ? `${formatCount(added.length)} new` : '',
+    resolved.length > 0 ? `${formatCount(resolved.length)} resolved` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+export function reminderOf(overdue: readonly Row[], days: number): string {
+  return blocks([
+    strong(
+      `Reminder: ${countOf(overdue.length, 'key has', 'keys have')} been stale for ${days} days or more.`,
+    ),
+    items(
+      null,
+      overdue.map(
+        ({ tracked, seen }) =>
+          md`${nameOf(tracked.name)}${since(tracked.staleSince)}${seen?.shown.next ? md`; next: ${seen.shown.next.title}` : null}`,
+      ),
+    ),
+  ]).markdown
+}
+
+export function staleCount({ stale, leftOut }: Tracking): number {
+  return stale.length + leftOut
+}
+
+function introduction(tracking: Tracking, setting: Setting): Markdown {
+  const limit = `${formatCount(setting.maxAgeDays)} days`
+  const bySelf = 'This issue is kept up to date by the nightly audit and closes by itself'
+  if (staleCount(tracking) > 0) {
+    return md`AWS access keys older than ${limit} must be rotated (CIS AWS Foundations 1.14). You get this because you own one of the keys below or look after this repository: take the next step of each. ${bySelf} once all of them are deleted.`
+  }
+  if (tracking.inactive.length > 0) {
+    return md`No key here is stale any more. The procedure ends with the deletion of what was deactivated. ${bySelf} after that.`
+  }
+  return md`Every key that this issue tracked is rotated, deleted or exempt. It reopens by itself if a key becomes stale.`
+}
+
+/** The tables and folded steps that fit: rows before steps, the oldest keys first. */
+function findingsWithin(room: number, tracking: Tracking, setting: Setting): Markdown {
+  const stale = fitRows(
+    STALE_COLUMNS,
+    tracking.stale.map(row => staleCells(row, setting)),
+    room * 0.55,
+  )
+  const inactive = fitRows(
+    INACTIVE_COLUMNS,
+    tracking.inactive.map(row => inactiveCells(row, setting)),
+    room * 0.15,
+  )
+  const leftOut = staleCount(tracking) - stale.count
+  const content = (steps: Markdown) =>
+    blocks([
+      tracking.stale.length > 0 ? heading(3, 'Stale keys, oldest first') : null,
+      stale.table,
+      leftOut > 0
+        ? md`${countOf(leftOut, 'younger stale key is', 'younger stale keys are')} left out here for length.`
+        : null,
+      steps,
+      tracking.inactive.length > 0 ? heading(3, 'Deactivated, to be deleted') : null,
+      inactive.table,
+      inactive.count < tracking.inactive.length
+        ? md`${formatCount(tracking.inactive.length - inactive.count)} more left out here for length.`
+        : null,
+    ])
+  const left = room - content(raw('')).markdown.length - 200
+  return content(
+    stepsWithin(left, [
+      ...tracking.stale.slice(0, stale.count),
+      ...tracking.inactive.slice(0, inactive.count),
+    ]),
+  )
+}
+
+const NAME_COLUMNS: readonly Column[] = [
+  { title: 'Account' },
+  { title: 'User' },
+  { title: 'Access key' },
+  { title: 'Created' },
+]
+
+const STALE_COLUMNS: readonly Column[] = [
+  ...NAME_COLUMNS,
+  { title: 'Stale since' },
+  { title: 'Use' },
+  { title: 'Owner' },
+  { title: 'Declared' },
+  { title: 'Next step' },
+]
+
+const INACTIVE_COLUMNS: readonly Column[] = [
+  ...NAME_COLUMNS,
+  { title: 'Inactive since' },
+  { title: 'Next step' },
+]
+
+function nameCells(row: Row, setting: Setting): readonly Content[] {
+  const { name, createdAt } = row.tracked
+  return [
+    setting.accountOf(row),
+    name.user === '' ? null : code(name.user),
+    name.key === '' ? null : code(name.key),
+    day(createdAt),
+  ]
+}
+
+function staleCells(row: Row, setting: Setting): readonly Content[] {
+  const shown = row.seen?.shown
+  return [
+    ...nameCells(row, setting),
+    day(row.tracked.staleSince),
+    row.seen ? useText(row.seen.shown, setting.keysOfUser(row), setting.asOf) : null,
+    shown?.owner ? code(shown.owner.name) : null,
+    shown ? declaredText(shown, setting) : null,
+    shown ? nextText(shown) : NOT_AUDITED,
+  ]
+}
+
+function inactiveCells(row: Row, setting: Setting): readonly Content[] {
+  return [
+    ...nameCells(row, setting),
+    // The audit's first night that saw it so.
+    md`${day(row.tracked.since)} or before`,
+    row.seen ? nextText(row.seen.shown) : NOT_AUDITED,
+  ]
+}
+
+const NOT_AUDITED = 'Its account was not audited in the last run; this is what was known before'
+
+/** As a state: the day of the last use of a key in use moves every night. */
+function useText(key: KeyResult, keysOfUser: readonly KeyResult[], asOf: string): string {
+  const use = useOf(key, keysOfUser, new Date(asOf))
+  if (use === 'unknown') return 'unknown'
+  if (key.lastUsed.state !== 'used') return 'never used'
+  if (use === 'idle') return `idle since ${dayOf(key.lastUsed.at)}`
+  const where = [key.lastUsed.service, key.lastUsed.region].filter(Boolean).join(', ')
+  const programs = [...new Set(key.usage?.programs.map(program => program.name))].sort().slice(0, 3)
+  return ['in use', where && `: ${where}`, programs.length > 0 ? `; by ${listOf(programs)}` : ''].join('')
+}
+
+function declaredText(key: KeyResult, setting: Setting): Markdown {
+  const place = (at: Place) => link(code(placeName(at)), setting.placeUrl(at))
+  return joined(
+    [
+      joined((key.declared?.candidates ?? []).slice(0, 3).map(place), ' or '),
+      ...key.hardCoded.slice(0, 3).map(at => md`written out in ${place(at)}`),
+    ],
+    ', ',
+  )
+}
+
+function nextText(key: KeyResult): Markdown {
+  if (!key.next) return raw('')
+  const { title, explanation } = key.next
+  const step = explanation === '' ? strong(title) : md`${strong(title)}: ${explanation}`
+  return key.replacement ? md`${step} Or better: ${key.replacement.title}` : step
+}
+
+/** As many rows as fit into `room` characters, and how many those are. */
+function fitRows(
+  columns: readonly Column[],
+  rows: readonly (readonly Content[])[],
+  room: number,
+): { readonly table: Markdown; readonly count: number } {
+  let used = 300
+  let count = 0
+  for (const row of rows) {
+    used += row.reduce<number>((length, cell) => length + render(cell).length + 3, 3)
+    if (used > room) break
+    count++
+  }
+  return { table: table(columns, rows.slice(0, count)), count }
+}
+
+function stepsWithin(room: number, rows: readonly Row[]): Markdown {
+  const folded: Markdown[] = []
+  let used = 0
+  for (const row of rows) {
+    const steps = row.seen ? stepsOf(row.seen.shown) : []
+    if (steps.length === 0) continue
+    const block = details(md`Steps for ${nameOf(row.tracked.name)}`, blocks(steps))
+    used += block.markdown.length + 2
+    if (used > room)
+      return blocks([...folded, md`The steps of the remaining keys are left out here for length.`])
+    folded.push(block)
+  }
+  return blocks(folded)
+}
+
+function stepsOf({ next, later, replacement }: KeyResult): readonly Markdown[] {
+  const steps = [...(next ? [next] : []), ...later]
+  // Where names are hidden a step is its title alone, which the table has.
+  if (
+    steps.every(({ explanation, commands, change }) => explanation === '' && commands.length === 0 && !change)
+  ) {
+    return []
+  }
+  return [
+    ...steps.map((step, index) => describeStep(step, index + 1)),
+    ...(replacement ? [md`${strong(`Or better: ${replacement.title}.`)} ${replacement.explanation}`] : []),
+  ]
+}
+
+function describeStep(
+  { title, explanation, condition, commands, change, undo }: Step,
+  number: number,
+): Markdown {
+  return blocks([
+    joined(
+      [
+        strong(`${number}. ${title}`),
+        condition === null ? null : `– when ${condition}`,
+        explanation && `– ${explanation}`,
+      ],
+      ' ',
+    ),
+    change ? md`In ${code(placeName(change.place))}:` : null,
+    change ? codeBlock(change.snippet, change.tool === 'terraform' ? 'hcl' : 'yaml') : null,
+    commands.length > 0 ? codeBlock(commands.map(shellCommand).join('\n'), 'sh') : null,
+    undo === null
+      ? null
+      : undo.startsWith('aws ')
+        ? blocks([raw('To undo:'), codeBlock(undo, 'sh')])
+        : md`To undo: ${undo}`,
+  ])
+}
+
+function history({ history: resolved, trend }: Tracking): Markdown {
+  const first = trend[0]
+  return blocks([
+    resolved.length > 0 ? heading(3, 'Resolved') : null,
+    table(
+      [
+        { title: 'User' },
+        { title: 'Access key' },
+        { title: 'Stale since' },
+        { title: 'Resolved' },
+        { title: 'How' },
+        { title: 'Late' },
+      ],
+      resolved.map(({ name, staleSince, at, how, daysLate }) => [
+        name.user === '' ? null : code(name.user),
+        name.key === '' ? null : code(name.key),
+        day(staleSince),
+        day(at),
+        HOW[how],
+        daysLate === null ? null : countOf(daysLate, 'day'),
+      ]),
+    ),
+    first && trend.length > 1
+      ? md`Stale keys since ${first.day}: ${trend.map(point => formatCount(point.stale)).join(', ')}`
+      : null,
+  ])
+}
+
+const HOW: Record<ResolvedKey['how'], string> = {
+  rotated: 'rotated',
+  deactivated: 'deactivated',
+  deleted: 'deleted',
+  exempted: 'exempted',
+  'within-limit': 'within the maximum age again',
+}
+
+function describeResolved({ name, how, daysLate }: ResolvedKey): Markdown {
+  return md`${nameOf(name)} ${HOW[how]}${daysLate === null || daysLate === 0 ? '' : `, ${countOf(daysLate, 'day')} late`}`
+}
+
+function remaining(tracking: Tracking): string {
+  const stale = staleCount(tracking)
+  const inactive = tracking.inactive.length
+  if (stale > 0) return `${countOf(stale, 'stale key remains', 'stale keys remain')}.`
+  if (inactive > 0)
+    return `No key is stale; ${countOf(inactive, 'deactivated key awaits', 'deactivated keys await')} deletion.`
+  return ''
+}
+
+function outcome(turn: 'closes' | 'reopens' | 'stays'): string {
+  if (turn === 'closes')
+    return 'Nothing is left to do: this issue closes, and reopens by itself if a key becomes stale.'
+  return turn === 'reopens' ? 'Reopened.' : ''
+}
+
+function items(label: string | null, all: readonly Markdown[]): Markdown {
+  const more = all.length - COMMENT_ITEMS
+  return bullets([
+    ...all.slice(0, COMMENT_ITEMS).map(item => (label === null ? item : md`${label}: ${item}`)),
+    ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
+  ])
+}
+
+function nameOf({ user, key }: KeyName): Markdown {
+  return joined([user === '' ? null : code(user), key === '' ? null : code(key)], ' ')
+}
+
+function since(staleSince: string | null): string {
+  return staleSince === null ? '' : `, stale since ${dayOf(staleSince)}`
+}
+
+function day(instant: string | null): string {
+  return instant === null ? 'unknown' : dayOf(instant)
+}
