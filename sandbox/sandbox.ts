@@ -172,14 +172,24 @@ function asEnvironment({ accessKeyId, secretAccessKey, sessionToken }: Credentia
 }
 
 async function readCall(request: IncomingMessage): Promise<Call> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
   return {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(query),
     headers: request.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: await readBody(request),
   }
+}
+
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let body = ''
+    request.setEncoding('utf8')
+    request.on('data', text => {
+      body += text
+    })
+    request.on('end', () => resolve(body))
+    request.on('error', reject)
+  })
 }

@@ -1,0 +1,68 @@
+/** `npm run demo [-- report.csv]`: runs the built action over a made-up account, or a real credential report, and lays a page to look at. */
+
+import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { freezeReport } from './aws/report.ts'
+import { layCheckout } from './demo-checkout.ts'
+import { DEMO_ROLE, demoWorld, liveChanges } from './demo-world.ts'
+import { annotationsSection, issueSection, layPage, renderPage, summarySection } from './render.ts'
+import { type RunOptions, type RunResult, runAction } from './runner.ts'
+import { startSandbox } from './sandbox.ts'
+import { now, type World, world } from './world.ts'
+
+const OUTPUT = fileURLToPath(new URL('../demo', import.meta.url))
+
+const [report] = process.argv.slice(2)
+await (report === undefined ? overDemoAccount() : overReport(resolve(report)))
+
+async function overDemoAccount(): Promise<void> {
+  const { path, sha } = layCheckout()
+  const demo = demoWorld(sha)
+  for (const account of demo.accounts.values()) freezeReport(demo, account, 2)
+  liveChanges(demo)
+  await run(demo, {
+    workspace: path,
+    inputs: { 'role-to-assume': DEMO_ROLE, usage: 'true', remediation: 'plan' },
+  })
+}
+
+async function overReport(path: string): Promise<void> {
+  if (!existsSync(path)) {
+    console.error(
+      `There is no file ${path}. Give the path of a credential report: npm run demo -- report.csv`,
+    )
+    process.exitCode = 1
+    return
+  }
+  const workspace = mkdtempSync(join(tmpdir(), 'demo-report-'))
+  copyFileSync(path, join(workspace, 'credential-report.csv'))
+  await run(world(), { workspace, inputs: { 'evidence-files': 'credential-report.csv' } })
+}
+
+async function run(served: World, options: Pick<RunOptions, 'workspace' | 'inputs'>): Promise<void> {
+  const sandbox = await startSandbox(served)
+  try {
+    const result = await runAction({
+      ...options,
+      sandbox,
+      inputs: { ...options.inputs, 'create-issue': 'true', 'output-directory': join(OUTPUT, 'files') },
+    })
+    console.log(result.log)
+    const page = layPage(OUTPUT, pageOf(result, served))
+    console.log(`The step ${result.exitCode === 0 ? 'passes' : 'fails'} (exit code ${result.exitCode}).`)
+    console.log(`Job summary, annotations and issue as GitHub shows them: ${pathToFileURL(page)}`)
+  } finally {
+    await sandbox.close()
+  }
+}
+
+function pageOf(result: RunResult, served: World): string {
+  const repositories = [...served.github.repositories.values()]
+  return renderPage(`Access key audit of ${now(served).toISOString().slice(0, 10)}`, [
+    summarySection(result.summary ?? '*(no summary)*'),
+    annotationsSection(result.annotations, result.droppedAnnotations.length),
+    ...repositories.flatMap(({ issues }) => issues.map(issueSection)),
+  ])
+}
