@@ -1,7 +1,8 @@
 import type { AuditResult } from '../audit-result.ts'
 import { DAY_MS } from '../time.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
-import { countOf, formatCount } from './text.ts'
+import type { TrendPoint } from './report.ts'
+import { formatCount } from './text.ts'
 
 /**
  * Active keys by age, as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its
@@ -19,20 +20,16 @@ export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
   const beyond = bars.filter(bar => bar.stale)
   const rows = [...within, null, ...beyond]
   const labels = rows.map(bar =>
-    bar === null ? `limit ${countOf(maxAgeDays, 'day')}` : `${bar.label}: ${formatCount(bar.count)}`,
+    bar === null ? `limit: ${formatCount(maxAgeDays)}` : `${bar.label}: ${formatCount(bar.count)}`,
   )
   const most = Math.max(...bars.map(bar => bar.count))
   return codeBlock(
     [
-      '---',
-      'config:',
-      '  xyChart:',
-      '    width: 720',
-      '    height: 300',
-      '    yAxis: { showLabel: false, showTick: false, showAxisLine: false }',
-      '  themeVariables:',
-      '    xyChart: { plotColorPalette: "#2f81f7,#d1632d" }',
-      '---',
+      ...preamble(
+        280,
+        'xAxis: { labelPadding: 14 }',
+        'yAxis: { showLabel: false, showTick: false, showAxisLine: false }',
+      ),
       'xychart-beta horizontal',
       `  title "Active access keys by age in days"`,
       `  x-axis [${labels.map(label => `"${label}"`).join(', ')}]`,
@@ -58,9 +55,49 @@ function ageBars(ages: readonly number[], maxAgeDays: number): readonly Bar[] {
   return ends.map((end, index) => {
     const start = index === 0 ? -1 : (ends[index - 1] ?? -1)
     return {
-      label: end === Number.POSITIVE_INFINITY ? `over ${formatCount(start)}` : `${start + 1}–${end}`,
+      label: rangeLabel(start + 1, end),
       stale: start >= maxAgeDays,
       count: ages.filter(age => (index === 0 || age > start) && age <= end).length,
     }
   })
+}
+
+function rangeLabel(first: number, last: number): string {
+  if (last === Number.POSITIVE_INFINITY) return `over ${formatCount(first - 1)}`
+  return first === last ? formatCount(last) : `${formatCount(first)}–${formatCount(last)}`
+}
+
+const MOST_POINTS = 30
+
+/** Stale keys over the last runs, as a Mermaid line chart. */
+export function trendChart(points: readonly TrendPoint[]): Markdown {
+  const shown = points.slice(-MOST_POINTS)
+  // Only ever a day: what an issue kept is not trusted.
+  const days = shown.map(({ day }) => `"${day.slice(5, 10).replace(/[^\d-]/g, '')}"`)
+  return codeBlock(
+    [
+      ...preamble(200, 'yAxis: { showTitle: false }'),
+      'xychart-beta',
+      '  title "Stale keys"',
+      `  x-axis [${days.join(', ')}]`,
+      `  y-axis 0 --> ${Math.max(1, ...shown.map(({ stale }) => stale))}`,
+      `  line [${shown.map(({ stale }) => stale).join(', ')}]`,
+    ].join('\n'),
+    'mermaid',
+  )
+}
+
+/** A width that stays legible on a phone, and two colours that stand out from light and dark alike. */
+function preamble(height: number, ...axes: readonly string[]): readonly string[] {
+  return [
+    '---',
+    'config:',
+    '  xyChart:',
+    '    width: 440',
+    `    height: ${height}`,
+    ...axes.map(axis => `    ${axis}`),
+    '  themeVariables:',
+    '    xyChart: { plotColorPalette: "#2f81f7,#d1632d" }',
+    '---',
+  ]
 }

@@ -53,6 +53,7 @@ export function strong(content: Content): Markdown {
   return md`<strong>${content}</strong>`
 }
 
+/** Fine print. GitHub sets it without line height: for what fits on one line of a phone. */
 export function small(content: Content): Markdown {
   return md`<sub>${content}</sub>`
 }

@@ -1,5 +1,10 @@
 import type { AuditResult, KeyResult } from '../audit-result.ts'
-import type { Preview } from './report.ts'
+import { keyColumns, placeLink, textCell } from './cells.ts'
+import { blocks, heading, joined, type Markdown, prose, raw, table } from './markdown.ts'
+import { elapsed } from './phrases.ts'
+import type { Preview, Report } from './report.ts'
+import { countOf, listOf } from './text.ts'
+import { stepVerdict } from './verdict.ts'
 
 /** What this configuration changes against the base commit's, over the same evidence. */
 export function previewOf(base: AuditResult, changed: AuditResult): Preview {
@@ -23,9 +28,78 @@ export function previewOf(base: AuditResult, changed: AuditResult): Preview {
   }
 }
 
-/** Whether the configuration makes any difference to the findings. */
-export function makesDifference({ exempted, returned, moved }: Preview): boolean {
-  return exempted.length + returned.length + moved.length > 0
+const MOST_KEYS = 100
+
+/** The preview as a reviewer reads it; nothing where the configuration changes no finding. */
+export function previewBlock(report: Report): Markdown {
+  const { preview, result } = report
+  if (preview === null || preview.exempted.length + preview.returned.length + preview.moved.length === 0)
+    return raw('')
+  const keys = new Map(result.keys.map(key => [key.id, key]))
+  const found = (ids: readonly string[]) => ids.flatMap(id => keys.get(id) ?? [])
+  const rows = [
+    ...found(preview.exempted).map(key => ({ key, effect: exemptionEffect(key, report) })),
+    ...found(preview.returned).map(key => ({
+      key,
+      effect: prose('A finding again: no exemption covers it any more'),
+    })),
+    ...preview.moved.flatMap(({ key, from, until }) =>
+      found([key]).map(one => ({ key: one, effect: prose(`Exempt until ${until}, before until ${from}`) })),
+    ),
+  ]
+  const { account, key: accessKey, age } = keyColumns(report)
+  const left = rows.length - MOST_KEYS
+  return blocks([
+    heading(2, previewSentence(preview, found(preview.exempted))),
+    table(
+      [account, accessKey, age, { title: 'Effect' }],
+      rows
+        .slice(0, MOST_KEYS)
+        .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
+    ),
+    left > 0 ? prose(`… and ${countOf(left, 'more key')}.`) : '',
+    prose(`${remaining(report.result)}${evidenceAge(result)}`),
+  ])
+}
+
+function previewSentence({ exempted, returned, moved }: Preview, keys: readonly KeyResult[]): string {
+  const days = keys.flatMap(key => key.exemption?.expires ?? []).sort()
+  const [first] = days
+  const last = days.at(-1)
+  const until = first === undefined ? '' : first === last ? ` until ${last}` : ` until ${last} at the latest`
+  const parts = [
+    exempted.length === 0 ? '' : `exempts ${countOf(exempted.length, 'key')}${until}`,
+    returned.length === 0
+      ? ''
+      : `makes ${countOf(returned.length, 'exempt key')} ${returned.length === 1 ? 'a finding' : 'findings'} again`,
+    moved.length === 0 ? '' : `moves the last day of ${countOf(moved.length, 'exemption')}`,
+  ]
+  return `This change ${listOf(parts.filter(part => part !== ''))}`
+}
+
+function exemptionEffect({ exemption }: KeyResult, report: Report): Markdown {
+  if (exemption === null) return raw('')
+  const ticket = exemption.ticket === null ? '' : ` (${exemption.ticket})`
+  const reason = exemption.reason === '' ? '' : textCell(`${exemption.reason}${ticket}`)
+  return joined(
+    [prose(`Exempt until ${exemption.expires}`), placeLink(exemption.place, report), reason],
+    ': ',
+  )
+}
+
+function remaining(result: AuditResult): string {
+  const { stale } = result.counts
+  if (stale === 0) return 'No stale key remains.'
+  const step = stepVerdict(result)
+  return `${countOf(stale, 'stale key')} ${stale === 1 ? 'remains' : 'remain'}${step === '' ? '' : `; ${step}`}.`
+}
+
+function evidenceAge({ accounts, asOf }: AuditResult): string {
+  const times = accounts
+    .flatMap(one => (one.status === 'audited' ? (one.evidence.gatheredAt ?? []) : []))
+    .sort()
+  const [oldest] = times
+  return oldest === undefined ? '' : ` The evidence is ${elapsed(oldest, asOf)} old.`
 }
 
 function isFinding(key: KeyResult): boolean {

@@ -1,0 +1,194 @@
+import { type AnnotationProperties, error, notice, warning } from '@actions/core'
+import type { AuditResult, ExemptionResult, KeyResult } from '../audit-result.ts'
+import type { Place, StaticLogin } from '../declarations.ts'
+import { dayOf } from '../time.ts'
+import { keySubject, lastUseSentence, unreadableCell } from './phrases.ts'
+import { accountTitle, type Report } from './report.ts'
+import { countOf, formatCount, listOf, safeLine, shorten } from './text.ts'
+import { verdictInFull } from './verdict.ts'
+
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice'
+  readonly title: string
+  readonly message: string
+  readonly place: Place | null
+}
+
+/**
+ * What the checks tab and the changed lines show, the verdict last. The runner keeps the first ten of a level, so of
+ * each level there are at most eight, one that counts the rest, and the verdict.
+ */
+export function annotationsOf(report: Report): readonly Annotation[] {
+  const { result } = report
+  const failing = new Set(result.step.keys)
+  const stale = result.keys.filter(key => key.state === 'stale')
+  const about = (key: KeyResult, level: Annotation['level']) => keyAnnotation(key, level, result)
+  return [
+    ...firstEight('error', [
+      {
+        most: 3,
+        what: 'account that was not audited|accounts that were not audited',
+        all: failedAccounts(result),
+      },
+      {
+        most: 8,
+        what: 'stale key',
+        all: result.keys.filter(key => failing.has(key.id)).map(key => about(key, 'error')),
+      },
+    ]),
+    ...firstEight('warning', [
+      { most: 3, what: 'exemption rule', all: result.exemptions.flatMap(exemptionAnnotation) },
+      { most: 2, what: 'root key', all: rootAnnotations(result) },
+      {
+        most: 8,
+        what: 'stale key',
+        all: stale.filter(key => !failing.has(key.id)).map(key => about(key, 'warning')),
+      },
+      {
+        most: 8,
+        what: 'expiring key',
+        all: result.keys
+          .filter(key => key.state === 'expiring' && !failing.has(key.id))
+          .map(key => about(key, 'warning')),
+      },
+    ]),
+    ...firstEight('notice', [
+      { most: 8, what: 'static login', all: result.staticLogins.map(loginAnnotation) },
+    ]),
+    ...verdictAnnotation(report),
+  ].map(safe)
+}
+
+/** Writes them as workflow commands. */
+export function emitAnnotations(annotations: readonly Annotation[]): void {
+  for (const { level, title, message, place } of annotations)
+    EMITTERS[level](message, place === null ? { title } : { title, file: place.path, startLine: place.line })
+}
+
+const EMITTERS: Record<Annotation['level'], (message: string, properties: AnnotationProperties) => void> = {
+  error,
+  warning,
+  notice,
+}
+
+function keyAnnotation(key: KeyResult, level: Annotation['level'], { asOf }: AuditResult): Annotation {
+  const age = key.ageDays === null ? 'has no readable date' : `is ${countOf(key.ageDays, 'day')} old`
+  const next = key.next === null ? [] : [`Next: ${key.next.title}`, key.next.explanation]
+  const urgency = key.urgency === null || key.urgency.level === 'medium' ? '' : key.urgency.reason
+  const since = key.staleSince === null ? '' : `Stale since ${dayOf(key.staleSince)}`
+  const sentences = [unreadableCell(key), urgency, since, lastUseSentence(key, asOf), ...next]
+  return {
+    level,
+    title: `${keySubject(key)} ${age}`,
+    message: sentences
+      .filter(text => text !== '')
+      .map(asSentence)
+      .join(' '),
+    // Without a declaring line there is no file: any other would be blamed for what it does not hold.
+    place: key.hardCoded[0] ?? key.declared?.candidates[0] ?? null,
+  }
+}
+
+function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
+  return accounts.flatMap(account => {
+    if (account.status !== 'failed') return []
+    const { summary, remedy } = account.failure
+    const title = `${accountTitle(account.account)} was not audited`
+    return [{ level: 'error', title, message: `${asSentence(summary)} ${asSentence(remedy)}`, place: null }]
+  })
+}
+
+function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
+  const young = keys.filter(key => key.root && (key.state === 'fresh' || key.state === 'exempt'))
+  const unknown = accounts.filter(
+    one => one.status === 'audited' && one.rootUser.state === 'key-of-unknown-age',
+  )
+  return [...young.map(key => key.account), ...unknown.map(({ account }) => account.id)].map(account => ({
+    level: 'warning',
+    title: `The root user of ${account} has an access key`,
+    message: 'The root user should have none, however young: delete it as the root user in the console.',
+    place: null,
+  }))
+}
+
+function exemptionAnnotation({ status, expires, keys, place }: ExemptionResult): readonly Annotation[] {
+  if (status === 'applied') return []
+  const again =
+    keys.length === 0
+      ? ''
+      : ` ${countOf(keys.length, 'key')} that it exempted ${keys.length === 1 ? 'is a finding' : 'are findings'} again.`
+  return [
+    status === 'expired'
+      ? {
+          level: 'warning',
+          title: `Exemption expired on ${expires}`,
+          message: `Its last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
+          place,
+        }
+      : {
+          level: 'warning',
+          title: 'Exemption matches no key',
+          message:
+            'No access key of the audited accounts matches this rule: correct its pattern, or remove it.',
+          place,
+        },
+  ]
+}
+
+function loginAnnotation({ path, line }: StaticLogin): Annotation {
+  return {
+    level: 'notice',
+    title: 'Logs in to AWS with a stored access key',
+    message:
+      'aws-actions/configure-aws-credentials can assume a role by OIDC instead: give it role-to-assume, and the job the permission id-token: write. No key is left to rotate.',
+    place: { path, line },
+  }
+}
+
+function verdictAnnotation({ result }: Report): readonly Annotation[] {
+  const level = verdictLevel(result)
+  const title = 'Access key rotation'
+  return level === null ? [] : [{ level, title, message: verdictInFull(result), place: null }]
+}
+
+/** How loud the verdict is; null: nothing to raise, the log says it. */
+export function verdictLevel({ result, step }: AuditResult): 'error' | 'warning' | null {
+  if (step.fails) return 'error'
+  return result === 'pass' ? null : 'warning'
+}
+
+interface Group {
+  readonly most: number
+  /** What one of them is called; with an irregular plural, `singular|plural`. */
+  readonly what: string
+  readonly all: readonly Annotation[]
+}
+
+function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Annotation[] {
+  let room = 8
+  const shown: Annotation[] = []
+  const left: string[] = []
+  for (const { most, what, all } of groups) {
+    const taken = all.slice(0, Math.min(most, room))
+    room -= taken.length
+    shown.push(...taken)
+    const [singular = what, plural] = what.split('|')
+    if (all.length > taken.length) left.push(countOf(all.length - taken.length, singular, plural))
+  }
+  if (left.length === 0) return shown
+  const title = `and ${formatCount(groups.reduce((sum, { all }) => sum + all.length, 0) - shown.length)} more`
+  return [...shown, { level, title, message: `${listOf(left)}: the job summary lists them.`, place: null }]
+}
+
+// A message keeps 4,096 characters, a title 255.
+function safe(annotation: Annotation): Annotation {
+  return {
+    ...annotation,
+    title: shorten(safeLine(annotation.title), 250),
+    message: shorten(safeLine(annotation.message), 4000),
+  }
+}
+
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+}

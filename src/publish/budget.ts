@@ -1,0 +1,61 @@
+import { blocks, byteLength, type Markdown, prose, raw } from './markdown.ts'
+import { formatCount } from './text.ts'
+
+/** A part of a text whose end can be left out: its head stands, its items follow, most important first. */
+export interface Section {
+  readonly head: Markdown
+  readonly items: readonly Markdown[]
+  /** Between head and items, and between items. */
+  readonly separator: '\n' | '\n\n'
+  readonly tail: Markdown | null
+  /** What the items are called: `keys`. */
+  readonly plural: string
+}
+
+const LEFT_OUT_BYTES = 160
+/** What every section may take, however much the ones before it would like. */
+const GUARANTEED_BYTES = 40_000
+
+/** The sections one below the other in at most `budget` bytes, each saying how many of its items are left out. */
+export function withinBudget(sections: readonly Section[], budget: number): Markdown {
+  const needs = sections.map(itemBytes)
+  const fixed = sections.reduce(
+    (sum, { head, tail }) => sum + byteLength(head) + tailBytes(tail) + LEFT_OUT_BYTES,
+    0,
+  )
+  let room = budget - fixed
+  let guaranteed = needs.reduce((sum, bytes) => sum + Math.min(bytes, GUARANTEED_BYTES), 0)
+  return blocks(
+    sections.map((section, index) => {
+      const need = needs[index] ?? 0
+      guaranteed -= Math.min(need, GUARANTEED_BYTES)
+      const kept = itemsWithin(section, Math.min(need, room - guaranteed))
+      room -= itemBytes({ ...section, items: kept })
+      return rendered(section, kept)
+    }),
+  )
+}
+
+function itemsWithin({ items, separator }: Section, bytes: number): readonly Markdown[] {
+  let used = 0
+  const end = items.findIndex(item => {
+    used += separator.length + byteLength(item)
+    return used > bytes
+  })
+  return end === -1 ? items : items.slice(0, end)
+}
+
+function itemBytes({ items, separator }: Section): number {
+  return items.reduce((sum, item) => sum + separator.length + byteLength(item), 0)
+}
+
+function tailBytes(tail: Markdown | null): number {
+  return tail === null ? 0 : byteLength(tail) + 2
+}
+
+function rendered({ head, items, separator, tail, plural }: Section, kept: readonly Markdown[]): Markdown {
+  const left = items.length - kept.length
+  const body = raw([head, ...kept].map(part => part.markdown).join(separator))
+  const note = left === 0 ? null : prose(`… and ${formatCount(left)} more ${plural}, left out for size.`)
+  return blocks([body, note, tail])
+}

@@ -1,0 +1,113 @@
+/** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
+
+import type { AuditResult, KeyResult } from '../audit-result.ts'
+import type { Place } from '../declarations.ts'
+import { DAY_MS, dayOf, formatInstant } from '../time.ts'
+import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
+import { lastUse, unreadableCell } from './phrases.ts'
+import { accountName, placeName, placeUrl, type Report } from './report.ts'
+import { countOf, shorten } from './text.ts'
+
+/** Names that AWS allows are shorter; what is saved evidence may hold anything. */
+const NAME_LENGTH = 200
+const TEXT_LENGTH = 600
+
+export function nameCell(name: string): Content {
+  return name === '' ? '' : code(shorten(name, NAME_LENGTH))
+}
+
+export function textCell(text: string): string {
+  return shorten(text, TEXT_LENGTH)
+}
+
+/** A column of a table of keys. */
+export interface KeyColumn extends Column {
+  readonly cell: (key: KeyResult) => Content
+}
+
+/** Every column that a table of keys may have. */
+export function keyColumns(report: Report) {
+  const { asOf, policy, accounts } = report.result
+  return {
+    account: { title: 'Account', cell: accountCells(accounts) },
+    key: { title: 'Access key', cell: keyCell },
+    age: { title: 'Age', align: 'right', cell: ageCell },
+    nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
+    lastUsed: { title: 'Last used', cell: key => textCell(lastUse(key, asOf)) },
+    owner: { title: 'Owner', cell: ownerCell },
+    declared: { title: 'Declared', cell: key => declaredCell(key, report) },
+    rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, policy.maxAgeDays) },
+    created: { title: 'Created', cell: key => (key.createdAt === null ? '' : dayOf(key.createdAt)) },
+    until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
+    reason: { title: 'Reason', cell: key => textCell(key.exemption?.reason ?? '') },
+    ticket: { title: 'Ticket', cell: key => textCell(key.exemption?.ticket ?? '') },
+    rule: { title: 'Rule', cell: ({ exemption }) => (exemption ? placeLink(exemption.place, report) : '') },
+  } satisfies Record<string, KeyColumn>
+}
+
+/** The cells of these keys, row by row. */
+export function keyRows(columns: readonly KeyColumn[], keys: readonly KeyResult[]): readonly Content[][] {
+  return keys.map(key => columns.map(column => column.cell(key)))
+}
+
+/** The account's name, where there are several accounts. */
+function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Content {
+  if (accounts.length < 2) return () => ''
+  const names = new Map(accounts.map(({ account }) => [account.id, accountName(account)]))
+  return key => nameCell(names.get(key.account) ?? key.account)
+}
+
+/** The key's user, its ID below, and why it comes before others where it does. */
+function keyCell({ user, accessKeyId, urgency }: KeyResult): Content {
+  const urgent = urgency !== null && urgency.level !== 'medium'
+  const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
+  return joined(
+    [
+      nameCell(user),
+      accessKeyId === null ? '' : nameCell(accessKeyId),
+      urgent ? md`${strong(urgency.level)}${reason}` : '',
+    ],
+    '<br>',
+  )
+}
+
+function ageCell(key: KeyResult): Content {
+  if (key.ageDays === null) return textCell(unreadableCell(key))
+  const age = countOf(key.ageDays, 'day')
+  return key.state === 'stale' ? strong(age) : age
+}
+
+/** The owner as text: assigned elsewhere, never mentioned. */
+function ownerCell({ owner }: KeyResult): Content {
+  return owner === null ? '' : nameCell(owner.name)
+}
+
+function declaredCell({ declared, hardCoded }: KeyResult, report: Report): Content {
+  const links = (places: readonly Place[], separator: string) =>
+    joined(
+      places.slice(0, 3).map(place => placeLink(place, report)),
+      separator,
+    )
+  const written = hardCoded.length === 0 ? '' : md`ID written out in ${links(hardCoded, ', ')}`
+  return joined([links(declared?.candidates ?? [], ' or '), written], '<br>')
+}
+
+export function placeLink(place: Place, { run }: Report): Content {
+  return place.path === '' ? '' : link(nameCell(placeName(place)), placeUrl(run, place))
+}
+
+/** What to do now, and what would end rotation for good. */
+function nextStepCell({ next, replacement }: KeyResult, report: Report): Content {
+  const step = next === null ? '' : joined([strong(`${next.title}.`), textCell(next.explanation)], ' ')
+  const title = replacement === null ? '' : replacement.title
+  const better =
+    title === ''
+      ? ''
+      : md`Or, better: ${replacement?.place ? link(title, placeUrl(report.run, replacement.place)) : title}`
+  return joined([step, better], '<br>')
+}
+
+/** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */
+export function rotateBefore({ createdAt }: KeyResult, maxAgeDays: number): string {
+  return createdAt === null ? '' : dayOf(formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)))
+}

@@ -1,0 +1,109 @@
+import * as core from '@actions/core'
+import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../audit-result.ts'
+import { verdictLevel } from './annotations.ts'
+import { elapsed, lastUseSentence, unreadableCell } from './phrases.ts'
+import { accountTitle, placeName, type Report } from './report.ts'
+import { countOf, safeLine } from './text.ts'
+import { verdictInFull } from './verdict.ts'
+
+/** A line, or with lines below it a group that the log folds. */
+export interface LogEntry {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+const MOST_ACCOUNTS = 200
+const MOST_KEYS = 50
+const MOST_DETAIL_LINES = 40
+
+/** What the log tells, account by account, those that ask for something first; every line is safe to print. */
+export function logOf(report: Report): readonly LogEntry[] {
+  const { result } = report
+  const keys = Map.groupBy(result.keys, key => key.account)
+  const entries = result.accounts.map(account =>
+    account.status === 'failed'
+      ? failedEntry(account)
+      : auditedEntry(account, keys.get(account.account.id) ?? [], result),
+  )
+  const eventful = [
+    ...entries.filter(({ lines }) => lines.length > 0),
+    ...entries.filter(({ lines }) => lines.length === 0),
+  ]
+  const more = entries.length - MOST_ACCOUNTS
+  return [
+    line(heading(result)),
+    ...eventful.slice(0, MOST_ACCOUNTS),
+    ...(more > 0
+      ? [line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`)]
+      : []),
+    ...(verdictLevel(result) === null ? [line(verdictInFull(result))] : []),
+  ].map(entry => ({ title: safeLine(entry.title), lines: entry.lines.map(text => `  ${safeLine(text)}`) }))
+}
+
+export function writeLog(entries: readonly LogEntry[]): void {
+  for (const { title, lines } of entries) {
+    if (lines.length === 0) {
+      core.info(title)
+      continue
+    }
+    core.startGroup(title)
+    for (const text of lines) core.info(text)
+    core.endGroup()
+  }
+}
+
+function heading({ counts, policy, asOf }: AuditResult): string {
+  return `Audit of ${countOf(counts.accounts, 'account')}, keys older than ${countOf(policy.maxAgeDays, 'day')}, as of ${asOf}`
+}
+
+function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf }: AuditResult): LogEntry {
+  const { account, evidence, activeKeys, notes } = result
+  const counted = (['stale', 'expiring', 'exempt'] as const).flatMap(state => {
+    const count = keys.filter(key => key.state === state).length
+    return count === 0 ? [] : [`${count} ${state}`]
+  })
+  const parts = [
+    [
+      countOf(activeKeys, 'active key'),
+      ...(counted.length === 0 && activeKeys > 0 ? ['all fresh'] : counted),
+    ].join(', '),
+    evidence.reportGeneratedAt === null ? '' : `report ${elapsed(evidence.reportGeneratedAt, asOf)} old`,
+    evidence.usersVerifiedLive === 0 ? '' : `${countOf(evidence.usersVerifiedLive, 'user')} checked live`,
+  ]
+  const told = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
+  const more = told.length - MOST_KEYS
+  return {
+    title: `${accountTitle(account)}: ${parts.filter(part => part !== '').join('; ')}`,
+    lines: [
+      ...told.slice(0, MOST_KEYS).map(key => keyLine(key, asOf)),
+      ...(more > 0 ? [`… and ${countOf(more, 'more key')}`] : []),
+      ...notes.map(note => `Note: ${note.text}`),
+    ],
+  }
+}
+
+function keyLine(key: KeyResult, asOf: string): string {
+  const [place] = key.declared?.candidates ?? []
+  return [
+    key.state,
+    [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
+    key.ageDays === null ? unreadableCell(key) : countOf(key.ageDays, 'day'),
+    lastUseSentence(key, asOf),
+    place === undefined ? '' : `declared at ${placeName(place)}`,
+    key.next === null ? '' : `next: ${key.next.title}`,
+  ]
+    .filter(part => part !== '')
+    .join(' · ')
+}
+
+function failedEntry({ account, failure }: NotAudited): LogEntry {
+  const detail = failure.detail === null ? [] : failure.detail.split(/\r?\n/, MOST_DETAIL_LINES)
+  return {
+    title: `${accountTitle(account)}: not audited: ${failure.summary}`,
+    lines: [...detail, `What to do: ${failure.remedy}`],
+  }
+}
+
+function line(title: string): LogEntry {
+  return { title, lines: [] }
+}

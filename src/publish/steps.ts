@@ -1,0 +1,51 @@
+import type { KeyResult, Step } from '../audit-result.ts'
+import type { Tool } from '../declarations.ts'
+import { nameCell, placeLink, textCell } from './cells.ts'
+import {
+  blocks,
+  type Content,
+  codeBlock,
+  details,
+  joined,
+  type Markdown,
+  md,
+  prose,
+  strong,
+} from './markdown.ts'
+import type { Report } from './report.ts'
+import { shellCommand } from './shell.ts'
+
+/** The key's steps, folded: what to do now, then each later one with its condition; null where none says how. */
+export function keySteps(key: KeyResult, report: Report): Markdown | null {
+  const steps = key.next === null ? key.later : [key.next, ...key.later]
+  if (!steps.some(step => step.commands.length > 0 || step.change !== null)) return null
+  const title = joined(
+    [md`Steps for ${nameCell(key.user)}`, key.accessKeyId === null ? '' : nameCell(key.accessKeyId)],
+    ' ',
+  )
+  const { replacement } = key
+  const better =
+    replacement === null
+      ? ''
+      : md`${strong(`Better: ${replacement.title}`)} ${textCell(replacement.explanation)}`
+  return details(title, blocks([...steps.map((step, index) => stepBlock(step, index + 1, report)), better]))
+}
+
+const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }
+
+/** One step: `1. title`, its condition and explanation, the change or the commands, and the way back. */
+export function stepBlock(step: Step, number: number, report: Report): Markdown {
+  const { title, condition, explanation, commands, change, undo } = step
+  const when = condition === null ? '' : md`, when ${textCell(condition)}`
+  return blocks([
+    md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation)}`,
+    change === null ? '' : md`At ${placeLink(change.place, report)}:`,
+    change === null ? '' : codeBlock(change.snippet, LANGUAGES[change.tool]),
+    commands.length === 0 ? '' : codeBlock(commands.map(shellCommand).join('\n'), 'sh'),
+    undo === null ? '' : undoBlock(undo),
+  ])
+}
+
+function undoBlock(undo: string): Content {
+  return undo.startsWith('aws ') ? md`To take it back: ${nameCell(undo)}` : prose(`To take it back: ${undo}`)
+}
