@@ -54,9 +54,12 @@ export interface TrendPoint {
 }
 
 /** The line on GitHub, at this run's commit; null where the place is hidden. */
-export function placeUrl(run: Run, place: Place): string | null {
+export function placeUrl(run: Pick<Run, 'serverUrl' | 'repository' | 'sha'>, place: Place): string | null {
   if (place.path === '') return null
-  const path = place.path.split('/').map(encodeURIComponent).join('/')
+  const path = place.path
+    .split('/')
+    .map(part => encodeURIComponent(part.toWellFormed()))
+    .join('/')
   return `${run.serverUrl}/${run.repository}/blob/${run.sha}/${path}#L${place.line}`
 }
 

@@ -40,7 +40,7 @@ export interface Setting {
   /** All keys of the row's user. */
   keysOfUser(row: Row): readonly KeyResult[]
   /** The line on the default branch. */
-  placeUrl(place: Place): string
+  placeUrl(place: Place): string | null
 }
 
 // GitHub takes 65,536 characters of body or comment and 256 of title; what it counts exactly is its own affair.

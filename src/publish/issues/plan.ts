@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult, KeyResult } from '../../audit-result.ts'
 import type { Run } from '../../run.ts'
-import { DAY_MS } from '../../time.ts'
+import { DAY_MS, dayOf } from '../../time.ts'
 import { code, render } from '../markdown.ts'
 import { redactResult } from '../redact.ts'
-import { accountName } from '../report.ts'
+import { accountName, placeUrl } from '../report.ts'
 import { countOf } from '../text.ts'
 import { bodyOf, newsInWords, newsOf, reminderOf, type Setting, staleCount, titleOf } from './body.ts'
 import { type Identity, identityFor } from './identity.ts'
@@ -211,7 +211,7 @@ interface Case {
 function planIssue(planned: Case): PlannedIssue | null {
   const { request, scope, subject, main, audited, isAssignable } = planned
   const { result, redacted, per } = request
-  const reason = main && reasonToKeep(main, subject, result)
+  const reason = reasonToKeep(planned)
   if (main && reason) return { action: 'keep', issue: main, because: reason }
 
   const state = main?.parsed.state ?? null
@@ -265,14 +265,17 @@ function planIssue(planned: Case): PlannedIssue | null {
   }
 }
 
-function reasonToKeep(main: ExistingIssue, { accounts }: Subject, result: AuditResult): string | null {
+function reasonToKeep({ main, subject, request, audited }: Case): string | null {
+  if (!main) return null
   if (main.state === 'closed-as-not-planned') return 'it was closed as not planned'
-  const status = new Map(result.accounts.map(account => [account.account.id, account.status]))
-  const audited = accounts?.filter(id => status.get(id) === 'audited').length ?? 0
-  if (accounts && audited === 0) return 'nothing that it is about was audited'
-  if (main.parsed.state === null && audited < (accounts?.length ?? 1)) {
+  const { state } = main.parsed
+  const status = new Map(request.result.accounts.map(account => [account.account.id, account.status]))
+  const known = subject.accounts
+    ? subject.accounts.map(id => status.get(id) === 'audited')
+    : (state?.keys ?? []).map(({ account }) => audited(account))
+  if (!known.includes(true) && main.state === 'open') return 'nothing that it is about was audited'
+  if (state === null && known.includes(false))
     return 'its hidden state is damaged, and not every account was audited'
-  }
   return null
 }
 
@@ -281,20 +284,17 @@ function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
   if (!main) return { kind: 'none' }
   const { state } = main.parsed
   if (state && state.redacted === redacted) return { kind: 'state', state }
-  const lines = normalize(main.body)
+  const rows = normalize(main.body)
     .split('\n')
     .filter(line => line.startsWith('|'))
   return {
     kind: 'damaged',
     mentions: ({ name, key }) => {
-      const marks = [name.user, name.key || (key.createdAt ?? '').slice(0, 10)].filter(Boolean).map(inTable)
-      return state !== null || lines.some(line => marks.every(mark => line.includes(mark)))
+      const user = name.user === '' ? '' : render(code(name.user))
+      const which = name.key === '' ? render(dayOf(key.createdAt ?? '')) : render(code(name.key))
+      return state !== null || rows.some(row => row.includes(user) && row.includes(which))
     },
   }
-}
-
-function inTable(text: string): string {
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : render(code(text))
 }
 
 /** An unchanged state keeps its date, so that an uneventful night changes nothing. */
@@ -346,8 +346,8 @@ function settingOf({ request, subject, main }: Case, tracking: Tracking): Settin
     about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountOf: row => (redacted || ids.size < 2 ? null : nameOf(row.tracked.account)),
     keysOfUser: row => (keysOfUser.get(row.tracked.user) ?? []).map(({ key }) => key),
-    placeUrl: ({ path, line }) =>
-      `${run.serverUrl}/${run.repository}/blob/HEAD/${path.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+    // At the default branch: this run's commit is another one tomorrow.
+    placeUrl: place => placeUrl({ ...run, sha: 'HEAD' }, place),
   }
 }
 

@@ -1,0 +1,452 @@
+import { describe, expect, test } from '@jest/globals'
+import type { KeyResult, Owner } from '../../../src/audit-result.ts'
+import { YOURS_LINE } from '../../../src/publish/issues/state.ts'
+import { audited, daysAgo, key, notAudited, result, step } from '../build.ts'
+import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../github.ts'
+import { actionsOf, edited, later, night, only, tracker, unverified } from './nights.ts'
+
+const OLD = key({ name: 'alice', ageDays: 121 })
+const NEWER = key({ name: 'alice', ageDays: 10, accessKeyId: 'AKIAALICESECONDKEY00' })
+
+function owner(name: string): Owner {
+  return { name, kind: 'user', source: 'configuration' }
+}
+
+/** An issue as it stands after a first night over these keys. */
+function kept(keys: readonly KeyResult[], options: Parameters<typeof night>[2] = {}) {
+  const at = tracker()
+  night(at, keys, options)
+  return at
+}
+
+describe('night after night', () => {
+  test('a clean account files no issue', () => {
+    expect(night(tracker(), [key({ ageDays: 90 }), key({ name: 'b', state: 'inactive' })])).toEqual([])
+  })
+
+  test('a stale key files one issue, and the same night again changes nothing', () => {
+    const at = tracker()
+    expect(actionsOf(night(at, [OLD]))).toEqual(['create'])
+    expect(only(at).title).toBe('1 stale AWS access key in prod-main')
+    expect(actionsOf(night(at, [OLD]))).toEqual(['keep'])
+  })
+
+  test('an uneventful next night changes nothing, though the key is used every day', () => {
+    const used = (days: number) =>
+      key({ lastUsed: { state: 'used', at: later(days), service: 's3', region: 'us-east-1' } })
+    const at = kept([used(0)])
+    const next = result([{ ...used(1), ageDays: 413 }], { asOf: later(1) })
+    expect(actionsOf(night(at, next))).toEqual(['keep'])
+    expect(textOf(rendered(only(at).body))).toContain('in use: s3, us-east-1')
+  })
+
+  test('the next step advances without a comment', () => {
+    const at = kept([{ ...OLD, next: step({ title: 'Create a second key' }) }])
+    const planned = night(at, [{ ...OLD, next: step({ title: 'Move applications' }) }, NEWER])
+    expect(actionsOf(planned)).toEqual(['update'])
+    expect(only(at).body).toContain('Move applications')
+  })
+
+  test('a deactivated key is resolved, and the issue waits for its deletion, then closes, and reopens on return', () => {
+    const at = kept([OLD])
+    const inactive = unverified({ name: 'alice', ageDays: 121, state: 'inactive' })
+    expect(actionsOf(night(at, [inactive, NEWER]))).toEqual(['update with comment'])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('deactivated, 31 days late')
+    expect(only(at).title).toBe('1 deactivated AWS access key in prod-main awaits deletion')
+    // The live look of an earlier night told the ID, which is needed for the deletion.
+    expect(textOf(rendered(only(at).body))).toContain(OLD.accessKeyId)
+
+    expect(actionsOf(night(at, result([inactive, NEWER], { asOf: later(1) })))).toEqual(['keep'])
+
+    expect(actionsOf(night(at, [NEWER]))).toEqual(['update and close with comment'])
+    expect(textOf(rendered(only(at).body))).toContain('rotated')
+    expect(only(at).state).toBe('closed')
+    expect(actionsOf(night(at, [NEWER]))).toEqual(['keep'])
+
+    expect(actionsOf(night(at, [OLD, NEWER]))).toEqual(['update with comment'])
+    expect(only(at).state).toBe('open')
+  })
+
+  test.each<[string, readonly KeyResult[], string]>([
+    ['gone, with a newer key beside it', [NEWER], 'rotated, 31 days late'],
+    ['gone, without one', [], 'deleted, 31 days late'],
+    ['inactive', [{ ...OLD, state: 'inactive' }], 'deactivated, 31 days late'],
+    ['exempt', [{ ...OLD, state: 'exempt' }], 'exempted, 31 days late'],
+    [
+      'fresh under a longer maximum',
+      [{ ...OLD, state: 'fresh' }],
+      'within the maximum age again, 31 days late',
+    ],
+  ])('a key that is %s is told as such', (_, keys, how) => {
+    const at = kept([OLD, key({ name: 'bob' })])
+    night(at, [...keys, key({ name: 'bob' })])
+    expect(at.comments.map(comment => textOf(rendered(comment))).join()).toContain(how)
+    expect(at.comments[0]).toContain('1 resolved')
+  })
+
+  test('an exempted key is no longer tracked', () => {
+    const at = kept([OLD])
+    expect(actionsOf(night(at, [{ ...OLD, state: 'exempt' }]))).toEqual(['update and close with comment'])
+  })
+
+  test('a key that turns stale is told as new', () => {
+    const at = kept([OLD])
+    night(at, [OLD, key({ name: 'bob', ageDays: 91 })])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(
+      /^1 new\. 2 stale keys remain\.\s+New: bob AKIA\w+, stale since 2026-11-23/,
+    )
+  })
+
+  test('a live look that becomes possible makes no new key of a known one', () => {
+    const at = kept([unverified({ name: 'alice', ageDays: 121 })])
+    expect(actionsOf(night(at, [OLD]))).toEqual(['update'])
+  })
+
+  test('two keys made in the same second are two, whichever is looked at', () => {
+    const twin = { ...OLD, accessKeyId: 'AKIATWINTWINTWINTWIN', id: 'AKIATWINTWINTWINTWIN' }
+    const at = kept([OLD, twin])
+    expect(only(at).title).toContain('2 stale')
+    night(at, [twin])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toContain(`${OLD.accessKeyId} deleted`)
+  })
+
+  test('what is 30 days overdue is reminded of once in 30 days', () => {
+    const at = kept([OLD, key({ name: 'young', ageDays: 91 })])
+    const on = (days: number) =>
+      actionsOf(night(at, result([OLD, key({ name: 'young', ageDays: 91 })], { asOf: later(days) })))
+    expect(on(29)).toEqual(['keep'])
+    expect(on(30)).toEqual(['update with comment'])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/^Reminder: 2 keys have been stale/)
+    expect(on(31)).toEqual(['keep'])
+    expect(on(60)).toEqual(['update with comment'])
+  })
+
+  test('the trend and the last 20 resolved keys are kept, within bounds', () => {
+    const at = kept([OLD])
+    for (let day = 1; day <= 40; day++) {
+      const stale = Array.from({ length: (day % 3) + 1 }, (_, index) => key({ name: `user-${day}-${index}` }))
+      night(at, result([OLD, ...stale], { asOf: later(day) }))
+    }
+    const { state } = only(at).parsed
+    expect(state?.history).toHaveLength(20)
+    expect(state?.trend).toHaveLength(30)
+    expect(state?.trend.at(-1)).toEqual({ day: later(40).slice(0, 10), stale: 3 })
+  })
+})
+
+describe('accounts that were not audited', () => {
+  const OTHER = key({
+    account: '345678901234',
+    userArn: 'arn:aws:iam::345678901234:user/carol',
+    name: 'carol',
+  })
+  const both = result([OLD, OTHER], {
+    accounts: [audited(), audited({ id: '345678901234', name: 'staging' })],
+  })
+
+  test('keep their keys as they were, and close nothing', () => {
+    const at = tracker()
+    night(at, both)
+    const planned = night(at, result([OLD], { accounts: [audited(), notAudited()] }))
+    expect(actionsOf(planned)).toEqual(['update'])
+    expect(only(at).title).toBe('2 stale AWS access keys in 2 accounts')
+    expect(textOf(rendered(only(at).body))).toContain('was not audited in the last run')
+    expect(actionsOf(night(at, both))).toEqual(['update'])
+  })
+
+  test.each(['repository', 'account', 'user'] as const)('leave issues per %s untouched', per => {
+    const at = kept([OLD], { per })
+    const none = result([], { accounts: [notAudited({ id: '123456789012' })] })
+    expect(actionsOf(night(at, none, { per }))).toEqual(['keep'])
+  })
+})
+
+describe('issue-per', () => {
+  const OTHER = key({
+    account: '345678901234',
+    userArn: 'arn:aws:iam::345678901234:user/carol',
+    name: 'carol',
+  })
+  const both = result([OLD, key({ name: 'bob' }), OTHER], {
+    accounts: [audited(), audited({ id: '345678901234', name: 'staging' })],
+  })
+
+  test.each([
+    ['repository', ['3 stale AWS access keys in 2 accounts']],
+    ['account', ['2 stale AWS access keys in prod-main', '1 stale AWS access key in staging']],
+    [
+      'user',
+      [
+        '1 stale AWS access key of alice in prod-main',
+        '1 stale AWS access key of bob in prod-main',
+        '1 stale AWS access key of carol in staging',
+      ],
+    ],
+  ] as const)('%s', (per, titles) => {
+    const at = tracker()
+    night(at, both, { per })
+    expect(at.issues.map(issue => issue.title)).toEqual(titles)
+    expect(actionsOf(night(at, both, { per }))).toEqual(titles.map(() => 'keep'))
+  })
+
+  test.each(['account', 'user'] as const)('an issue per %s closes when all its keys are gone', per => {
+    for (const redacted of [false, true]) {
+      const at = kept([OLD], { per, redacted })
+      expect(actionsOf(night(at, [], { per, redacted }))).toEqual(['update and close with comment'])
+      expect(actionsOf(night(at, [], { per, redacted }))).toEqual(['keep'])
+    }
+  })
+
+  test('at most 20 new issues a run, the oldest first; the rest is named', () => {
+    const keys = Array.from({ length: 25 }, (_, index) => key({ name: `user-${index}` }))
+    const at = tracker()
+    const planned = night(at, keys, { per: 'user' })
+    expect(at.issues).toHaveLength(20)
+    expect(planned.flatMap(each => (each.action === 'leave-out' ? each.keys : []))).toEqual(
+      keys.slice(20).map(({ id }) => id),
+    )
+    night(at, keys, { per: 'user' })
+    expect(at.issues).toHaveLength(25)
+  })
+})
+
+describe('people', () => {
+  test('keep what they wrote below the line, whatever line breaks their browser sends', () => {
+    const at = kept([OLD])
+    const note = '\n\nAsked Rita on Monday.\nSee `iam/users.tf`.\n'
+    at.issues = [edited(only(at), { body: `${only(at).body}${note}`.replaceAll('\n', '\r\n') })]
+    expect(actionsOf(night(at, [OLD]))).toEqual(['keep'])
+    night(at, [OLD, key({ name: 'bob' })])
+    expect(only(at).body.endsWith(`${YOURS_LINE}\n${note}`)).toBe(true)
+  })
+
+  test('who close an issue as not planned are left alone', () => {
+    const at = kept([OLD])
+    at.issues = [edited(only(at), { state: 'closed-as-not-planned' })]
+    expect(actionsOf(night(at, [OLD, key({ name: 'bob' })]))).toEqual(['keep'])
+  })
+
+  test('who close it as done while keys are stale find it open again', () => {
+    const at = kept([OLD])
+    at.issues = [edited(only(at), { state: 'closed' })]
+    expect(actionsOf(night(at, [OLD]))).toEqual(['update with comment'])
+    expect(only(at).state).toBe('open')
+  })
+
+  test('who take an owner off the issue, or add somebody, are not overruled', () => {
+    const owned = { ...OLD, owner: owner('rita') }
+    const at = kept([owned], { assignable: ['rita'] })
+    expect(only(at).assignees).toEqual(['rita'])
+    at.issues = [edited(only(at), { assignees: ['mona'] })]
+    expect(actionsOf(night(at, [owned], { assignable: ['rita'] }))).toEqual(['keep'])
+    expect(only(at).assignees).toEqual(['mona'])
+  })
+
+  test('are assigned if they can be, ten at most, and never mentioned', () => {
+    const keys = Array.from({ length: 15 }, (_, index) =>
+      key({ name: `user-${index}`, owner: owner(`owner-${index}`) }),
+    )
+    const at = kept(keys, {
+      assignees: ['lead', 'gone'],
+      assignable: ['lead', ...keys.map((_, index) => `owner-${index}`)],
+    })
+    expect(only(at).assignees).toHaveLength(10)
+    expect(only(at).assignees[0]).toBe('lead')
+    expect(awakened(rendered(only(at).body))).toEqual([])
+  })
+})
+
+describe('several issues for the same', () => {
+  test('the lowest open one stays', () => {
+    const at = kept([OLD])
+    at.issues = [...at.issues, { ...only(at), number: 9 }]
+    expect(actionsOf(night(at, [OLD]))).toEqual(['keep', 'close-duplicate'])
+    expect(only(at).number).toBe(1)
+  })
+})
+
+describe('a damaged state', () => {
+  const damage = (body: string) => body.replace(/(audit:state:1 \S{20})\S+/, '$1')
+
+  test('is rebuilt without telling known keys as new', () => {
+    const inactive = unverified({ name: 'carol', ageDays: 200, state: 'inactive' })
+    const carol = key({ name: 'carol', ageDays: 200 })
+    const at = kept([OLD, carol])
+    night(at, [OLD, inactive])
+    at.issues = [edited(only(at), { body: damage(only(at).body) })]
+    expect(only(at).parsed.state).toBeNull()
+    expect(actionsOf(night(at, [OLD, { ...inactive }]))).toEqual(['update'])
+    expect(only(at).parsed.state?.keys.map(({ status }) => status)).toEqual(['stale', 'inactive'])
+    expect(actionsOf(night(at, [OLD, inactive]))).toEqual(['keep'])
+  })
+
+  test('tells what is really new', () => {
+    const at = kept([OLD])
+    at.issues = [edited(only(at), { body: damage(only(at).body) })]
+    night(at, [OLD, key({ name: 'bob' })])
+    expect(at.comments[0]).toContain('1 new')
+  })
+
+  test('concludes nothing while an account is missing', () => {
+    const at = kept([OLD])
+    at.issues = [edited(only(at), { body: damage(only(at).body) })]
+    expect(actionsOf(night(at, result([], { accounts: [audited(), notAudited()] })))).toEqual(['keep'])
+  })
+
+  test('of a bomb or of nonsense does not stop the night', () => {
+    const at = kept([OLD])
+    for (const nonsense of ['AAAA', Buffer.alloc(30_000, 'x').toString('base64')]) {
+      const body = only(at).body.replace(/audit:state:1 \S+/, `audit:state:1 ${nonsense}`)
+      at.issues = [edited(only(at), { body })]
+      expect(actionsOf(night(at, [OLD]))).toEqual(['update'])
+    }
+  })
+})
+
+describe('limits', () => {
+  const many = Array.from({ length: 10_000 }, (_, index) =>
+    key({
+      name: `user-${String(index).padStart(5, '0')}`,
+      accessKeyId: `AKIA${String(index).padStart(16, 'Z')}`,
+      ageDays: 91 + index,
+      declared: {
+        tool: 'terraform',
+        of: 'key',
+        candidates: [{ path: 'iam/users.tf', line: index + 1, address: 'x' }],
+      },
+      next: step({ commands: [{ argv: ['aws', 'iam', 'list-access-keys'], comment: null }] }),
+    }),
+  )
+
+  test('10,000 stale keys fit, the oldest are kept, and the number left out is told', () => {
+    const at = tracker()
+    night(at, many)
+    const { body, title } = only(at)
+    expect(body.length).toBeLessThan(65_536)
+    expect(title).toBe('10,000 stale AWS access keys in prod-main')
+    const text = textOf(rendered(body))
+    expect(text).toContain('user-09999')
+    expect(text).not.toContain('user-00000')
+    expect(text).toMatch(/9,\d\d\d younger stale keys are left out here/)
+    expect(actionsOf(night(at, many))).toEqual(['keep'])
+  })
+
+  test('a key that moves up into sight is no news', () => {
+    const at = tracker()
+    night(at, many)
+    night(at, many.slice(0, -1))
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/^1 resolved\. 9,999 stale keys remain\./)
+  })
+
+  test('a comment names 20 keys and counts the rest', () => {
+    const at = kept([OLD])
+    night(at, [OLD, ...many.slice(0, 100)])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('and 80 more')
+  })
+
+  test('long names and much text below the line leave the issue within its limits', () => {
+    const at = kept([OLD])
+    at.issues = [edited(only(at), { body: `${only(at).body}${'x'.repeat(40_000)}` })]
+    const accounts = [audited({ name: 'n'.repeat(400) })]
+    night(at, result(many.slice(0, 300), { accounts }))
+    expect(only(at).body.length).toBeLessThan(65_536)
+    expect(only(at).title.length).toBeLessThanOrEqual(256)
+  })
+})
+
+describe('hostile text', () => {
+  test.each(HOSTILE_TEXTS)('%j wakes nothing up, in body or comment', text => {
+    const hostile = key({
+      name: text,
+      owner: { name: text, kind: 'text', source: 'tag' },
+      declared: { tool: 'terraform', of: 'key', candidates: [{ path: text, line: 1, address: text }] },
+      next: step({
+        title: text,
+        explanation: text,
+        undo: text,
+        commands: [{ argv: ['aws', text], comment: text }],
+      }),
+      later: [
+        step({
+          condition: text,
+          change: { tool: 'terraform', place: { path: text, line: 1 }, snippet: text },
+        }),
+      ],
+      replacement: { title: text, explanation: text, place: null },
+    })
+    const accounts = [audited({ name: text }), audited({ id: '210987654321' })]
+    const at = tracker()
+    night(at, result([hostile], { accounts }))
+    const plain = tracker()
+    night(plain, result([key({ ...hostile, name: 'x' })], { accounts }))
+    for (const body of [only(at).body]) {
+      expect(awakened(rendered(body))).toEqual([])
+      expect(only(at).parsed.state).not.toBeNull()
+      expect(elementNames(rendered(body))).not.toContain('img')
+      expect(elementNames(rendered(body)).filter(name => name === 'table')).toHaveLength(1)
+      expect(hrefs(rendered(body)).every(href => href.startsWith('https://github.com/octo-org/'))).toBe(true)
+    }
+    night(at, result([], { accounts }))
+    expect(awakened(rendered(at.comments.join('\n')))).toEqual([])
+  })
+})
+
+describe('a redacted issue', () => {
+  const secret = key({
+    name: 'secret-user',
+    owner: owner('rita'),
+    ageDays: 200,
+    declared: {
+      tool: 'terraform',
+      of: 'key',
+      candidates: [{ path: 'iam/secret.tf', line: 3, address: 'secret' }],
+    },
+    next: step({
+      explanation: 'of secret-user',
+      commands: [{ argv: ['aws', 'secret-user'], comment: null }],
+    }),
+  })
+
+  test.each(['repository', 'account', 'user'] as const)(
+    'per %s names no account, user, owner or key, hidden parts included',
+    per => {
+      const at = kept([secret, unverified({ name: 'other-secret', ageDays: 150 })], {
+        per,
+        redacted: true,
+        assignable: ['rita'],
+      })
+      for (const issue of at.issues) {
+        const all = [issue.title, issue.body, JSON.stringify(issue.parsed)].join('\n')
+        expect(all).not.toMatch(/secret|123456789012|prod-main|rita|AKIA/)
+        expect(issue.assignees).toEqual([])
+      }
+      const again = night(at, [unverified({ name: 'other-secret', ageDays: 150 }), secret], {
+        per,
+        redacted: true,
+      })
+      expect(new Set(actionsOf(again))).toEqual(new Set(['keep']))
+    },
+  )
+
+  test('recognizes a deactivated key without its ID', () => {
+    const at = kept([secret], { redacted: true })
+    const inactive = unverified({ name: 'secret-user', ageDays: 200, state: 'inactive' })
+    expect(actionsOf(night(at, [inactive], { redacted: true }))).toEqual(['update with comment'])
+    expect(actionsOf(night(at, [], { redacted: true }))).toEqual(['update and close with comment'])
+  })
+
+  test('that shows names from now on tells no key as new', () => {
+    const at = kept([secret], { redacted: true })
+    expect(actionsOf(night(at, [secret]))).toEqual(['update'])
+    expect(only(at).body).toContain('secret-user')
+  })
+})
+
+test('a key of unknown age is first, and late by nothing', () => {
+  const unreadable = key({ name: 'zoe', ageDays: null, unreadable: { row: 3, column: 'x', value: 'N/A' } })
+  const at = kept([OLD, unreadable])
+  expect(only(at).parsed.state?.keys[0]?.name.user).toBe('zoe')
+  night(at, [OLD])
+  expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/zoe AKIA\w+ deleted$/m)
+  expect(daysAgo(0)).toBe(later(0))
+})
