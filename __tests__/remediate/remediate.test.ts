@@ -1,0 +1,562 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { renderReport } from '../../sandbox/aws/report.ts'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import {
+  type Account,
+  AUDIT_ACTIONS,
+  account,
+  type CloudTrailEvent,
+  daysAgo,
+  event,
+  type Fault,
+  type Key,
+  key,
+  REMEDIATION_ACTIONS,
+  role,
+  user,
+  world,
+} from '../../sandbox/world.ts'
+import type { Policy } from '../../src/audit-result.ts'
+import { type Config, EMPTY_CONFIG, type ExemptionRule, type RemediationLimits } from '../../src/config.ts'
+import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
+import type { RemediationRun } from '../../src/remediate/plan.ts'
+import { remediate } from '../../src/remediate/remediate.ts'
+import type { RemediationChange, RemediationRecord } from '../../src/remediation-record.ts'
+import { formatInstant } from '../../src/time.ts'
+import { audit, evidence } from '../evaluate/account.ts'
+
+const running: Sandbox[] = []
+afterEach(async () => {
+  for (const sandbox of running.splice(0)) await sandbox.close()
+})
+
+const IDLE = { ageDays: 200, usedDaysAgo: 120 }
+
+describe('apply', () => {
+  test('deactivates a stale key that nobody used within the limit, and says how to take it back', async () => {
+    const idle = key(IDLE)
+    const served = one(idle)
+    const { changes } = await night(served)
+    expect(idle.status).toBe('Inactive')
+    expect(changes).toEqual([
+      {
+        key: expect.any(String),
+        account: '123456789012',
+        user: 'ci',
+        accessKeyId: idle.id,
+        what: 'deactivate',
+        why: `No recorded use since ${daysAgo(120).slice(0, 10)} (deactivate-after-idle-days: 90).`,
+        undo: {
+          argv: [
+            ...['aws', 'iam', 'update-access-key', '--user-name', 'ci'],
+            ...['--access-key-id', idle.id, '--status', 'Active'],
+          ],
+          comment: null,
+        },
+        outcome: 'done',
+        reason: null,
+      },
+    ])
+  })
+
+  test('deletes an inactive key once CloudTrail proves it inactive for the limit, which cannot be undone', async () => {
+    const old = key({ ...IDLE, status: 'Inactive' })
+    const served = one(old, { events: [statusChange(old, 31)] })
+    const { changes } = await night(served)
+    expect(keysOf(served)).toEqual([])
+    expect(changes).toMatchObject([{ what: 'delete', outcome: 'done', undo: null }])
+  })
+
+  test('deletes an inactive key of which CloudTrail remembers no change', async () => {
+    const served = one(key({ ...IDLE, status: 'Inactive' }))
+    await night(served)
+    expect(keysOf(served)).toEqual([])
+  })
+
+  test('does nothing where no limit is set', async () => {
+    const served = one(key(IDLE))
+    const limits = { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null }
+    expect(await night(served, { limits })).toMatchObject({ refused: null, changes: [] })
+  })
+
+  test('asks the IAM region of the partition', async () => {
+    const old = key({ ...IDLE, status: 'Inactive' })
+    const served = one(old, {
+      partition: 'aws-cn',
+      events: [{ ...statusChange(old, 5), region: 'cn-north-1' }],
+    })
+    const { changes } = await night(served)
+    expect(changes[0]).toMatchObject({
+      outcome: 'skipped',
+      reason: expect.stringContaining('was deactivated on'),
+    })
+  })
+})
+
+describe('apply leaves alone', () => {
+  interface Left {
+    readonly keys: readonly Key[]
+    readonly given?: Given
+    readonly parts?: Partial<Parameters<typeof account>[0]>
+    readonly reason: string | RegExp
+  }
+  const inactive = (more: Parameters<typeof key>[0] = {}) => key({ ...IDLE, status: 'Inactive', ...more })
+  const cases: Record<string, () => Left> = {
+    'a key used between evaluation and change': () => {
+      const used = key(IDLE)
+      const between = () => {
+        used.lastUsed = { at: daysAgo(0), service: 's3', region: 'us-east-1' }
+      }
+      return { keys: [used], given: { between }, reason: /^The key was used on/ }
+    },
+    'a user who got another key meanwhile': () => ({
+      keys: [key(IDLE)],
+      given: { between: served => findUser(served).keys.push(key({ ageDays: 0 })) },
+      reason: 'The keys of the user are no longer those that were evaluated.',
+    }),
+    'a user one of whose keys was deactivated meanwhile': () => {
+      const other = key({ ageDays: 10, usedDaysAgo: 1 })
+      const between = () => {
+        other.status = 'Inactive'
+      }
+      return { keys: [key(IDLE), other], given: { between }, reason: /no longer those/ }
+    },
+    'a user who is gone': () => ({
+      keys: [key(IDLE)],
+      given: { between: served => void served.users.clear() },
+      reason: /^The key could not be looked at once more: NoSuchEntity/,
+    }),
+    'a key of the root user': () => ({
+      keys: [],
+      parts: { rootKeys: [key(IDLE)] },
+      reason: 'Keys of the root user are never changed.',
+    }),
+    'an exempt key': () => ({
+      keys: [key(IDLE)],
+      given: { exemptions: [exemption({ user: 'c*' })] },
+      reason: 'The key is exempt.',
+    }),
+    'an inactive key that is exempt by the ID that only AWS tells': () => {
+      const old = inactive()
+      const exemptions = [exemption({ user: '*', accessKeyId: old.id })]
+      return { keys: [old], given: { exemptions }, reason: 'The key is exempt.' }
+    },
+    'a key declared in code': () => ({
+      keys: [key(IDLE)],
+      given: { declarations: declaring('aws_iam_access_key.ci') },
+      reason: 'The key is declared in code: it is changed there, by a pull request.',
+    }),
+    'a key whose user comes from a module, which may make the key': () => ({
+      keys: [key(IDLE)],
+      given: { declarations: declaring('module.ci', 'user') },
+      reason: /declared in code/,
+    }),
+    'the only active key of a user whose other key was used within the limit': () => ({
+      keys: [key(IDLE), inactive({ ageDays: 100, usedDaysAgo: 3 })],
+      reason: /^It is the only active key of a user whose other key was used on/,
+    }),
+    'an inactive key deactivated within the limit': () => {
+      const old = inactive()
+      return {
+        keys: [old],
+        parts: { events: [statusChange(old, 29)] },
+        reason: /^The key was deactivated on/,
+      }
+    },
+    'an inactive key whose last event activated it': () => {
+      const old = inactive()
+      return {
+        keys: [old],
+        parts: { events: [statusChange(old, 60), statusChange(old, 40, 'Active')] },
+        reason: 'CloudTrail’s last event about the key did not deactivate it.',
+      }
+    },
+    'an inactive key younger than CloudTrail’s memory that nothing deactivated': () => ({
+      keys: [inactive({ ageDays: 80, usedDaysAgo: 70 })],
+      reason: /^CloudTrail has no event that deactivated the key/,
+    }),
+    'an inactive key where CloudTrail must not be asked': () => ({
+      keys: [inactive()],
+      given: { faults: [{ kind: 'access-denied', service: 'cloudtrail' }] },
+      reason: /^The key could not be looked at once more: AccessDenied/,
+    }),
+    'a key whose last use must not be asked': () => ({
+      keys: [key(IDLE)],
+      given: { faults: [{ kind: 'access-denied', service: 'iam', action: 'GetAccessKeyLastUsed' }] },
+      reason: /^The key could not be looked at once more: AccessDenied/,
+    }),
+    'a key where CloudTrail was asked in a region without IAM’s events': () => ({
+      keys: [inactive()],
+      given: { region: 'eu-west-1' },
+      reason: /CloudTrail is not asked in us-east-1/,
+    }),
+  }
+
+  test.each(Object.entries(cases))('%s', async (_, make) => {
+    const { keys, given, parts, reason } = make()
+    const served = account({
+      users: [user('ci', { keys: [...keys] })],
+      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      ...parts,
+    })
+    const { record, requests } = await run(served, given)
+    expect(record.changes[0]).toMatchObject({
+      outcome: 'skipped',
+      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
+    })
+    expect(record.changes.filter(change => change.outcome !== 'skipped')).toEqual([])
+    expect(changing(requests)).toEqual([])
+  })
+
+  test('unless the event that forbids it is of another key', async () => {
+    const old = inactive()
+    const refused = {
+      ...statusChange(old, 2),
+      requestParameters: { accessKeyId: 'AKIAOTHER', status: 'Inactive' },
+    }
+    const served = one(old, { events: [refused, statusChange(old, 40)] })
+    await night(served)
+    expect(keysOf(served)).toEqual([])
+  })
+})
+
+describe('apply refuses as a whole', () => {
+  test.each<[string, Given]>([
+    ['with as-of', { run: { asOf: true } }],
+    ['with saved evidence', { run: { savedEvidence: true } }],
+    ['with verify-keys: none', { policy: { verifyKeys: 'none' } }],
+    ['with a configuration that cannot be read', { run: { configBroken: true } }],
+    ['off the default branch', { run: { notToWrite: 'this run is not on the default branch' } }],
+    ['without a checkout', { run: { scan: { source: 'none', stoppedBy: null } } }],
+    ['where the checkout was not read to its end', { run: { scan: { source: 'git', stoppedBy: 'time' } } }],
+  ])('%s', async (_, given) => {
+    const { record, requests } = await run(one(key(IDLE)), given)
+    expect(record).toEqual({ mode: 'apply', refused: expect.any(String), changes: [] })
+    expect(requests).toEqual([])
+  })
+
+  test('but plan still tells, off the default branch, what it would do', async () => {
+    const given: Given = { run: { mode: 'plan', notToWrite: 'this run is not on the default branch' } }
+    expect(await night(one(key(IDLE)), given)).toMatchObject({ changes: [{ outcome: 'planned' }] })
+  })
+})
+
+describe('several changes', () => {
+  const three = () => [1, 2, 3].map(number => user(`user-${number}`, { keys: [key(IDLE)] }))
+  const serving = (users = three()) =>
+    account({ users, roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })] })
+
+  test('stop at max-changes', async () => {
+    const { changes } = await night(serving(), { limits: { maxChanges: 2 } })
+    expect(changes.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'skipped'])
+    expect(changes[2]?.reason).toBe('max-changes (2) is reached.')
+  })
+
+  test('stop after the first that fails, the rest untouched and reported', async () => {
+    const served = serving()
+    const faults: Fault[] = [
+      { kind: 'access-denied', service: 'iam', action: 'UpdateAccessKey', nth: 2, count: 1 },
+    ]
+    const { record, requests } = await run(served, { faults })
+    expect(record.changes.map(({ outcome }) => outcome)).toEqual(['done', 'failed', 'skipped'])
+    expect(record.changes[1]?.reason).toMatch(/^AWS did not confirm the change; .*AccessDenied/)
+    expect(record.changes[2]?.reason).toBe('An earlier change failed.')
+    expect(changing(requests)).toHaveLength(2)
+  })
+
+  test('are told one by one, each before the next is made', async () => {
+    const served = serving()
+    const inactiveWhenTold: number[] = []
+    const told = () => {
+      const keys = [...served.users.values()].flatMap(({ keys }) => keys)
+      inactiveWhenTold.push(keys.filter(({ status }) => status === 'Inactive').length)
+    }
+    await run(served, { told })
+    expect(inactiveWhenTold).toEqual([1, 2, 3])
+  })
+
+  test('leave the second key of a user for the next run', async () => {
+    const served = serving([user('ci', { keys: [key(IDLE), key({ ...IDLE, ageDays: 199 })] })])
+    const { changes } = await night(served)
+    expect(changes.map(({ outcome }) => outcome)).toEqual(['done', 'skipped'])
+    expect((await night(served)).changes.filter(({ outcome }) => outcome === 'done')).toHaveLength(1)
+  })
+})
+
+describe('over random accounts', () => {
+  const day = fc.integer({ min: 0, max: 200 })
+  const anyKey = fc.record({
+    age: day,
+    usedBefore: fc.option(day),
+    active: fc.boolean(),
+    changes: fc.array(fc.record({ days: day, to: fc.constantFrom('Active', 'Inactive') }), { maxLength: 2 }),
+    later: fc.constantFrom('nothing', 'nothing', 'nothing', 'use', 'toggle', 'delete', 'create'),
+  })
+  const anyLimit = fc.option(fc.integer({ min: 1, max: 120 }), { freq: 6 })
+  const anyUser = fc.record({
+    keys: fc.array(anyKey, { minLength: 1, maxLength: 2 }),
+    fate: fc.constantFrom('plain', 'plain', 'plain', 'exempt', 'declared'),
+  })
+  const anyAccount = fc.record({
+    users: fc.array(anyUser, { minLength: 1, maxLength: 3 }),
+    root: fc.option(day),
+    deactivate: anyLimit,
+    delete: anyLimit,
+    maxChanges: fc.integer({ min: 1, max: 3 }),
+  })
+
+  test('plan names what apply does, and apply touches nothing that it must not', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyAccount, async random => {
+        const users = random.users.map(({ keys }, index) =>
+          user(`user-${index}`, {
+            keys: keys.map(({ age, usedBefore, active }) =>
+              key({
+                ageDays: age,
+                ...(usedBefore === null ? {} : { usedDaysAgo: Math.min(usedBefore, age) }),
+                status: active ? 'Active' : 'Inactive',
+              }),
+            ),
+          }),
+        )
+        const served = account({
+          users,
+          roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+          rootKeys: random.root === null ? [] : [key({ ageDays: random.root })],
+          events: random.users.flatMap(({ keys }, index) =>
+            keys.flatMap(({ changes }, slot) =>
+              changes.map(({ days, to }) => statusChange(users[index]?.keys[slot], days, to)),
+            ),
+          ),
+        })
+        const touched = new Set<string>()
+        const between = () => {
+          for (const [index, { keys }] of random.users.entries())
+            for (const [slot, { later }] of keys.entries()) {
+              const holder = users[index]
+              const each = holder?.keys[slot]
+              if (!holder || !each) continue
+              if (later === 'use' && each.status === 'Active')
+                each.lastUsed = { at: daysAgo(0), service: 's3', region: 'us-east-1' }
+              if (later === 'toggle') each.status = each.status === 'Active' ? 'Inactive' : 'Active'
+              if (later === 'delete') holder.keys = holder.keys.filter(other => other !== each)
+              if (later === 'create') holder.keys.push(key({ ageDays: 0 }))
+              if (later === 'toggle' || later === 'delete' || later === 'create') touched.add(holder.name)
+            }
+        }
+        const names = (fate: string) =>
+          users.filter((_, index) => random.users[index]?.fate === fate).map(({ name }) => name)
+        const given: Given = {
+          limits: {
+            deactivateAfterIdleDays: random.deactivate,
+            deleteAfterInactiveDays: random.delete,
+            maxChanges: random.maxChanges,
+          },
+          exemptions: names('exempt').map(name => exemption({ user: name })),
+          declarations: {
+            ...NO_DECLARATIONS,
+            keys: names('declared').map(userName => ({
+              ...{ tool: 'terraform', path: 'a.tf', line: 1, status: null, userName },
+              address: 'aws_iam_access_key.a',
+            })),
+          },
+          between,
+          planFirst: true,
+        }
+        const { record, planned, before } = await run(served, given)
+
+        const did = (of: RemediationRecord | null, outcome: string) =>
+          of?.changes.filter(change => change.outcome === outcome).map(({ key, what }) => [key, what])
+        expect(did(record, 'done')).toEqual(did(planned, 'planned'))
+        expect(record.changes.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+
+        const after = new Map([...served.users.values()].flatMap(({ keys }) => keys.map(it => [it.id, it])))
+        const changed = before.filter(({ id, status }) => after.get(id)?.status !== status)
+        expect(changed).toHaveLength(did(record, 'done')?.length ?? 0)
+        expect(changed.length).toBeLessThanOrEqual(random.maxChanges)
+        expect(served.rootKeys).toHaveLength(random.root === null ? 0 : 1)
+        for (const each of changed) {
+          const others = before.filter(other => other.user === each.user && other.id !== each.id)
+          expect(touched).not.toContain(each.user)
+          expect(names('exempt')).not.toContain(each.user)
+          expect(names('declared')).not.toContain(each.user)
+          const unused = days(each.lastUsed?.at ?? each.createdAt)
+          if (after.has(each.id)) {
+            const limit = random.deactivate ?? Number.NaN
+            expect(each.status).toBe('Active')
+            expect(days(each.createdAt)).toBeGreaterThan(90)
+            expect(unused).toBeGreaterThanOrEqual(limit)
+            const alone = others.every(({ status }) => status !== 'Active')
+            if (alone)
+              for (const { lastUsed } of others)
+                if (lastUsed) expect(days(lastUsed.at)).toBeGreaterThanOrEqual(limit)
+          } else {
+            const limit = random.delete ?? Number.NaN
+            const newest = served.events
+              .filter(
+                it => it.requestParameters['accessKeyId'] === each.id && it.eventName === 'UpdateAccessKey',
+              )
+              .filter(it => days(it.at) <= 90)
+              .map(it => days(it.at))
+              .sort((a, b) => a - b)[0]
+            expect(each.status).toBe('Inactive')
+            expect(unused).toBeGreaterThanOrEqual(limit)
+            expect(newest ?? days(each.createdAt)).toBeGreaterThanOrEqual(newest === undefined ? 90 : limit)
+            expect(newest === undefined ? 90 : newest).toBeGreaterThanOrEqual(Math.min(limit, 90))
+          }
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+interface Given {
+  readonly limits?: Partial<RemediationLimits>
+  readonly exemptions?: readonly ExemptionRule[]
+  readonly declarations?: Declarations
+  readonly policy?: Partial<Policy>
+  readonly run?: Partial<RemediationRun>
+  readonly faults?: Fault[]
+  /** Region of the clients; the one asked for unless given. */
+  readonly region?: string
+  /** What happens between evaluation and remediation. */
+  readonly between?: (served: Account) => void
+  readonly told?: (change: RemediationChange) => void
+  readonly planFirst?: boolean
+}
+
+async function night(served: Account, given: Given = {}): Promise<RemediationRecord> {
+  return (await run(served, given)).record
+}
+
+/** Evaluates the account by its report, lets things happen, and remediates over the sandbox with the real SDK. */
+async function run(served: Account, given: Given = {}) {
+  const sandbox = await startSandbox(world({ accounts: [served], faults: given.faults ?? [] }))
+  running.push(sandbox)
+  const now = new Date()
+  const config: Config = {
+    ...EMPTY_CONFIG,
+    exemptions: given.exemptions ?? [],
+    remediation: {
+      deactivateAfterIdleDays: 90,
+      deleteAfterInactiveDays: 30,
+      maxChanges: 10,
+      ...given.limits,
+    },
+  }
+  const gathered = evidence(renderReport(served).toString(), {
+    account: { id: served.id, partition: served.partition, name: null, alias: null },
+    gatheredAt: formatInstant(now),
+  })
+  const result = audit([gathered], {
+    config,
+    now,
+    policy: given.policy ?? {},
+    declarations: given.declarations ?? NO_DECLARATIONS,
+  })
+  given.between?.(served)
+  const before = [...served.users.values()].flatMap(({ name, keys }) =>
+    keys.map(it => ({ ...it, user: name })),
+  )
+  const credentials = credentialsOf(sandbox.credentials(served.id, 'audit'))
+  const go = (mode: RemediationRun['mode']) =>
+    remediate({
+      run: {
+        mode,
+        savedEvidence: false,
+        asOf: false,
+        configBroken: false,
+        notToWrite: null,
+        scan: { source: 'git', stoppedBy: null },
+        ...given.run,
+      },
+      result,
+      config,
+      now,
+      async connect(_, region) {
+        const settings = {
+          region: given.region ?? region,
+          endpoint: sandbox.url,
+          credentials,
+          maxAttempts: 1,
+        }
+        return { iam: new IAMClient(settings), cloudtrail: new CloudTrailClient(settings) }
+      },
+      told: given.told ?? (() => {}),
+      signal: new AbortController().signal,
+    })
+  const planned = given.planFirst ? await go('plan') : null
+  expect(changing(sandbox.requests)).toEqual([])
+  const record = await go('apply')
+  const requests = [...sandbox.requests]
+  await sandbox.close()
+  return { record, planned, before, requests }
+}
+
+function one(only: Key, parts: Parameters<typeof account>[0] = {}): Account {
+  return account({
+    users: [user('ci', { keys: [only] })],
+    roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS], partition: parts.partition ?? 'aws' })],
+    ...parts,
+  })
+}
+
+function findUser(served: Account) {
+  const found = served.users.get('ci')
+  if (!found) throw new Error('no such user')
+  return found
+}
+
+function keysOf(served: Account): Key[] {
+  return findUser(served).keys
+}
+
+function changing(requests: Sandbox['requests']): string[] {
+  return requests.map(({ action }) => action).filter(action => /^(Create|Update|Delete)/.test(action))
+}
+
+function statusChange(of: Key | undefined, days: number, status = 'Inactive'): CloudTrailEvent {
+  return event({
+    daysAgo: days,
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'UpdateAccessKey',
+    requestParameters: { userName: 'ci', accessKeyId: of?.id ?? '', status },
+  })
+}
+
+function exemption(parts: Partial<ExemptionRule>): ExemptionRule {
+  const until = formatInstant(new Date(Date.now() + 30 * 86_400_000)).slice(0, 10)
+  return {
+    user: '*',
+    account: null,
+    accessKeyId: null,
+    reason: 'r',
+    ticket: null,
+    expires: until,
+    line: 1,
+    ...parts,
+  }
+}
+
+function declaring(address: string, of: 'key' | 'user' = 'key'): Declarations {
+  const where = { tool: 'terraform', userName: 'ci', path: 'ci.tf', line: 1, address } as const
+  return of === 'key'
+    ? { ...NO_DECLARATIONS, keys: [{ ...where, status: null }] }
+    : { ...NO_DECLARATIONS, users: [where] }
+}
+
+function credentialsOf(env: Record<string, string>) {
+  return {
+    accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
+  }
+}
+
+function days(instant: string): number {
+  return (Date.now() - Date.parse(instant)) / 86_400_000
+}

@@ -1,0 +1,206 @@
+import type { AuditResult, KeyResult } from '../audit-result.ts'
+import type { Config, RemediationLimits } from '../config.ts'
+import type { Scan } from '../declarations.ts'
+import { exemptionOf } from '../evaluate/exemptions.ts'
+import { hasPassed, isInstant } from '../evaluate/idle.ts'
+import { codeOf } from '../evaluate/procedure-steps.ts'
+import type { Account } from '../evidence.ts'
+import type { RemediationChange } from '../remediation-record.ts'
+import { DAY_MS, dayOf } from '../time.ts'
+
+/** How far back CloudTrail remembers events. */
+export const CLOUDTRAIL_DAYS = 90
+
+export interface RemediationRun {
+  readonly mode: 'plan' | 'apply'
+  /** Whether the evidence comes from files, not from AWS in this run. */
+  readonly savedEvidence: boolean
+  /** Whether `as-of` set the instant. */
+  readonly asOf: boolean
+  readonly configBroken: boolean
+  /** Why this run must not change anything, as `reasonNotToWrite` says it. */
+  readonly notToWrite: string | null
+  readonly scan: Pick<Scan, 'source' | 'stoppedBy'>
+}
+
+/** Why remediation is refused as a whole, as the end of "… because"; null where it may go on. */
+export function whyRefused(run: RemediationRun, { policy }: Pick<AuditResult, 'policy'>): string | null {
+  if (run.asOf) return 'as-of sets another instant than now'
+  if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
+  if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
+  if (run.configBroken) return 'the configuration file cannot be read'
+  if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
+  if (run.scan.stoppedBy)
+    return `the checkout was not read to its end (${run.scan.stoppedBy}), so a key may be declared in code`
+  return run.mode === 'apply' ? run.notToWrite : null
+}
+
+/** A key that a limit points at. */
+export interface Candidate {
+  readonly key: KeyResult
+  readonly what: RemediationChange['what']
+  readonly account: Account
+  /** All keys of the user as they were evaluated. */
+  readonly evaluated: readonly KeyResult[]
+  /** Why it is left alone whatever AWS says now, or null. */
+  readonly refusal: string | null
+}
+
+/** The keys that the limits point at, in the result's order, each with what forbids its change for good. */
+export function planRemediation(result: AuditResult, config: Config, now: Date): readonly Candidate[] {
+  const accounts = new Map(
+    result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each.account]] : [])),
+  )
+  const byUser = Map.groupBy(result.keys, userOf)
+  return result.keys.flatMap(key => {
+    const what = pointedAt(key, config.remediation, now)
+    const account = accounts.get(key.account)
+    if (!what || !account) return []
+    const refusal = whyForbidden(key, config, now)
+    return [{ key, what, account, evaluated: byUser.get(userOf(key)) ?? [], refusal }]
+  })
+}
+
+export function userOf({ account, user, root }: KeyResult): string {
+  return JSON.stringify([account, root, user])
+}
+
+function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): RemediationChange['what'] | null {
+  const { deactivateAfterIdleDays, deleteAfterInactiveDays } = limits
+  const unusedFor = (days: number | null): boolean => days !== null && isUnused(key, days, now)
+  if (key.state === 'stale' || key.state === 'exempt')
+    return unusedFor(deactivateAfterIdleDays) ? 'deactivate' : null
+  if (key.state === 'inactive') return unusedFor(deleteAfterInactiveDays) ? 'delete' : null
+  return null
+}
+
+/** What holds of the key whatever AWS says now. */
+function whyForbidden(key: KeyResult, config: Config, now: Date): string | null {
+  if (key.root) return 'Keys of the root user are never changed.'
+  if (key.state === 'exempt' || exemptionOf(key, config, now)) return 'The key is exempt.'
+  const code = codeOf(key.declared)
+  if (code.kind !== 'by-hand') return 'The key is declared in code: it is changed there, by a pull request.'
+  if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
+  return null
+}
+
+/** What AWS says of a user right before the change. */
+export interface LiveKey {
+  readonly accessKeyId: string
+  readonly status: string
+  readonly createdAt: string
+  /** Instant of the last recorded use; null: none. */
+  readonly lastUsedAt: string | null
+}
+
+/** What CloudTrail tells of a key's status. */
+export type StatusHistory =
+  /** The newest UpdateAccessKey event of the key. */
+  | { readonly kind: 'changed'; readonly at: string; readonly status: string }
+  /** None in the 90 days that it remembers. */
+  | { readonly kind: 'unchanged' }
+  /** Not known, with the reason as a sentence. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+/** The live key of a candidate, where the user's keys are still exactly those that were evaluated; else the reason. */
+export function matchLive({ key, evaluated }: Candidate, live: readonly LiveKey[]): LiveKey | string {
+  const differs = 'The keys of the user are no longer those that were evaluated.'
+  if (live.length !== evaluated.length) return differs
+  const pairs = evaluated.map(each => [each, live.filter(it => isSame(each, it))] as const)
+  if (pairs.some(([, found]) => found.length !== 1)) return differs
+  if (new Set(pairs.map(([, [found]]) => found)).size !== live.length) return differs
+  return pairs.find(([each]) => each === key)?.[1][0] ?? differs
+}
+
+/** The same key in the same status; by creation time to the second where the report has told no ID. */
+function isSame(evaluated: KeyResult, live: LiveKey): boolean {
+  const sameKey = evaluated.accessKeyId === null || evaluated.accessKeyId === live.accessKeyId
+  const status = evaluated.state === 'inactive' ? 'Inactive' : 'Active'
+  return sameKey && evaluated.createdAt === live.createdAt && live.status === status
+}
+
+/** Why the candidate must be left alone by what AWS says now, or null. `history`: needed for deletion alone. */
+export function judge(
+  candidate: Candidate,
+  live: LiveKey,
+  all: readonly LiveKey[],
+  history: StatusHistory,
+  config: Config,
+  now: Date,
+): string | null {
+  const { key, what } = candidate
+  const { deactivateAfterIdleDays, deleteAfterInactiveDays } = config.remediation
+  if (exemptionOf({ ...key, accessKeyId: live.accessKeyId }, config, now)) return 'The key is exempt.'
+  return what === 'deactivate'
+    ? judgeDeactivation(live, all, deactivateAfterIdleDays, now)
+    : judgeDeletion(live, history, deleteAfterInactiveDays, now)
+}
+
+function judgeDeactivation(
+  live: LiveKey,
+  all: readonly LiveKey[],
+  days: number | null,
+  now: Date,
+): string | null {
+  if (days === null) return 'deactivate-after-idle-days is off.'
+  if (!isUnusedLive(live, days, now))
+    return `The key was used${used(live)}, within the ${days} days of the limit.`
+  const others = all.filter(other => other !== live)
+  const onlyActive = !others.some(({ status }) => status === 'Active')
+  const recent = others.find(({ lastUsedAt }) => lastUsedAt !== null && !hasPassed(days, lastUsedAt, now))
+  if (onlyActive && recent)
+    return `It is the only active key of a user whose other key was used${used(recent)}, within the ${days} days of the limit.`
+  return null
+}
+
+function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | null, now: Date): string | null {
+  if (days === null) return 'delete-after-inactive-days is off.'
+  if (!isUnusedLive(live, days, now))
+    return `The key was used${used(live)}, within the ${days} days of the limit.`
+  switch (history.kind) {
+    case 'unknown':
+      return history.reason
+    case 'changed':
+      if (history.status !== 'Inactive') return 'CloudTrail’s last event about the key did not deactivate it.'
+      if (live.lastUsedAt !== null && Date.parse(live.lastUsedAt) > Date.parse(history.at) + LAST_USE_LAG_MS)
+        return 'The key was used after CloudTrail saw it deactivated.'
+      return hasPassed(days, history.at, now)
+        ? null
+        : `The key was deactivated on ${dayOf(history.at)}, within the ${days} days of the limit.`
+    case 'unchanged':
+      if (!hasPassed(CLOUDTRAIL_DAYS, live.createdAt, now))
+        return 'CloudTrail has no event that deactivated the key, which is younger than CloudTrail’s memory.'
+      return days <= CLOUDTRAIL_DAYS
+        ? null
+        : `CloudTrail remembers ${CLOUDTRAIL_DAYS} days, fewer than the ${days} days of the limit.`
+  }
+}
+
+/** The last use is recorded by the quarter of an hour. */
+const LAST_USE_LAG_MS = DAY_MS / 96
+
+/** No recorded use for so many days, by the report; a key never used counts from its creation. Unknown use is use. */
+function isUnused({ lastUsed, createdAt }: KeyResult, days: number, now: Date): boolean {
+  const since = lastUsed.state === 'used' ? lastUsed.at : createdAt
+  return lastUsed.state !== 'unknown' && isInstant(since) && hasPassed(days, since, now)
+}
+
+function isUnusedLive({ lastUsedAt, createdAt }: LiveKey, days: number, now: Date): boolean {
+  return hasPassed(days, lastUsedAt ?? createdAt, now)
+}
+
+function used({ lastUsedAt }: LiveKey): string {
+  return lastUsedAt ? ` on ${dayOf(lastUsedAt)}` : ', or made,'
+}
+
+/** Which limit points at the candidate. */
+export function whyPointedAt({ key, what }: Candidate, { remediation }: Config): string {
+  const days =
+    what === 'deactivate' ? remediation.deactivateAfterIdleDays : remediation.deleteAfterInactiveDays
+  const name = what === 'deactivate' ? 'deactivate-after-idle-days' : 'delete-after-inactive-days'
+  const since =
+    key.lastUsed.state === 'used'
+      ? `No recorded use since ${dayOf(key.lastUsed.at)}`
+      : `Never used since it was made on ${dayOf(key.createdAt ?? '')}`
+  return `${since} (${name}: ${days}).`
+}
