@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { UserError } from '../errors.ts'
-import { readAwsError } from './failure.ts'
+import { isMalformed, readAwsError } from './failure.ts'
 
 export interface FetchedReport {
   /** The CSV as AWS sent it. */
@@ -50,8 +50,7 @@ function judge(error: unknown): 'not-ready' | 'fault' | 'refused' {
   const { code } = readAwsError(error)
   if (NOT_READY.has(code)) return 'not-ready'
   const status = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? 0
-  if (LIMITED.test(code) || status >= 500 || code === 'MalformedAnswer') return 'fault'
-  return 'refused'
+  return LIMITED.test(code) || status >= 500 || isMalformed(error) ? 'fault' : 'refused'
 }
 
 /** Codes on the wire, and the names of the SDK's shapes for them. */

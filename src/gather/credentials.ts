@@ -201,10 +201,11 @@ async function assumeWithToken(
   }
 }
 
-/** Faults of AWS's own look at the issuer's keys, which it reports as bad tokens. */
+/** Faults of AWS's own look at the issuer's keys, which it may report as bad tokens; and answers that are none. */
 function isPassing({ code, message }: AwsError): boolean {
   return (
     code.startsWith('IDPCommunicationError') ||
+    code === 'MalformedAnswer' ||
     (/^InvalidIdentityToken/.test(code) && /retrieve verification key/i.test(message))
   )
 }

@@ -17,14 +17,15 @@ export function readAwsError(error: unknown): AwsError {
     message: string
     $metadata: { httpStatusCode?: number }
   }>
-  const status = $metadata?.httpStatusCode
+  if (code !== undefined && NETWORK.test(code)) return { code, message: bounded(message) }
   const spoken = Code ?? name ?? 'Error'
   if (DENIED.has(spoken)) return { code: 'AccessDenied', message: bounded(message) }
-  if (MALFORMED.has(spoken)) {
-    const answer = status ? ` (HTTP ${status})` : ''
-    return { code: 'MalformedAnswer', message: `The answer${answer} could not be read.` }
+  // The SDK marks what it could not read by a hint at its own internals, or has no name for it.
+  if (message?.includes(UNREAD) || spoken === 'Unknown' || spoken === 'UnknownError') {
+    const status = $metadata?.httpStatusCode
+    return { code: MALFORMED, message: `The answer${status ? ` (HTTP ${status})` : ''} could not be read.` }
   }
-  return { code: spoken === 'Error' ? (code ?? 'Error') : spoken, message: bounded(message) }
+  return { code: spoken, message: bounded(message) }
 }
 
 export function isDenied(error: unknown): boolean {
@@ -34,6 +35,11 @@ export function isDenied(error: unknown): boolean {
 /** The same account's session has ended, as IAM, STS and the JSON services say it. */
 export function isExpired(error: unknown): boolean {
   return EXPIRED.has(readAwsError(error).code)
+}
+
+/** AWS, or something on the way to it, answered what is no answer of AWS; it may not the next time. */
+export function isMalformed(error: unknown): boolean {
+  return readAwsError(error).code === MALFORMED
 }
 
 /** Why an account could not be audited. `doing`: what was tried, as the end of "AWS failed while …". */
@@ -60,7 +66,11 @@ const DENIED: ReadonlySet<string> = new Set([
 
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])
 
-const MALFORMED: ReadonlySet<string> = new Set(['SyntaxError', 'TypeError', 'RangeError', 'UnknownError'])
+const MALFORMED = 'MalformedAnswer'
+const UNREAD = 'Deserialization error: to see the raw response'
+
+const NETWORK =
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_PROXY|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/
 
 interface KnownFailure {
   readonly codes: RegExp
@@ -88,8 +98,7 @@ const FAILURES: readonly KnownFailure[] = [
       "Run the audit again. With credentials of your own: check that they are current, that they belong to the partition of aws-region, and the runner's clock.",
   },
   {
-    codes:
-      /^(TimeoutError|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_PROXY|ERR_TLS|CERT_|SELF_SIGNED|UNABLE_TO)/,
+    codes: new RegExp(`^TimeoutError$|${NETWORK.source}`),
     summary: doing => `AWS could not be reached, or did not answer in time, while ${doing}.`,
     remedy:
       "Run the audit again. If it happens always, check the runner's way to AWS: DNS, firewall, HTTPS_PROXY and NO_PROXY, and NODE_EXTRA_CA_CERTS behind a proxy that inspects TLS.",
@@ -102,7 +111,6 @@ const OTHER_FAILURE = {
 }
 
 function bounded(message = ''): string {
-  // The SDK's hint at its own internals helps nobody who reads the log.
-  const text = message.replace(/\s*Deserialization error: to see the raw response.*$/s, '').trim()
+  const text = message.split(UNREAD, 1).join('').trim()
   return text.length > 1000 ? `${text.slice(0, 1000)}…` : text
 }

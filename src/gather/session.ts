@@ -1,5 +1,5 @@
 import type { Partition } from '../evidence.ts'
-import { isExpired } from './failure.ts'
+import { isExpired, isMalformed } from './failure.ts'
 
 /** Credentials for one account, renewed as long as the run lasts. */
 export interface Session {
@@ -50,7 +50,7 @@ export function keepCredentials(obtain: () => Promise<Identity>): Credentials {
   }
 }
 
-/** Makes calls with a client of this session; where AWS says that the session has expired, once more with a new one. */
+/** Makes calls with a client of this session: once more where the answer could not be read, or, with new credentials, where they had expired. */
 export function renewing<Client>(
   session: Session,
   connect: (credentials: () => Promise<Identity>) => Client,
@@ -62,8 +62,9 @@ export function renewing<Client>(
     try {
       return await call(used)
     } catch (error) {
-      if (!isExpired(error)) throw error
-      if (client === used) {
+      const expired = isExpired(error)
+      if (!expired && !isMalformed(error)) throw error
+      if (expired && client === used) {
         session.credentials.forget()
         client = make()
       }
