@@ -172,6 +172,11 @@ export function report(over: Partial<Report> = {}): Report {
     preview: null,
     remediation: null,
     trend: [],
+    history: [],
+    issueLines: [],
+    notFiled: [],
+    undone: [],
+    configWarnings: [],
     ...over,
   }
 }

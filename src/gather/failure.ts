@@ -111,11 +111,6 @@ const OTHER_FAILURE = {
 }
 
 function bounded(message = ''): string {
-  // A proxy's address may carry its password.
-  const text = message
-    .split(UNREAD, 1)
-    .join('')
-    .trim()
-    .replace(/\/\/[^\s/@]{1,500}@/g, '//')
+  const text = message.split(UNREAD, 1).join('').trim()
   return text.length > 1000 ? `${text.slice(0, 1000)}…` : text
 }

@@ -1,6 +1,8 @@
 import { type AnnotationProperties, error, notice, warning } from '@actions/core'
 import type { AuditResult, ExemptionResult, KeyResult } from '../audit-result.ts'
 import type { Place, StaticLogin } from '../declarations.ts'
+import type { Fault } from '../errors.ts'
+import type { Failure } from '../evidence.ts'
 import { dayOf } from '../time.ts'
 import { keySubject, lastUseSentence, unreadableCell } from './phrases.ts'
 import { accountTitle, type Report } from './report.ts'
@@ -31,13 +33,25 @@ export function annotationsOf(report: Report): readonly Annotation[] {
         all: failedAccounts(result),
       },
       {
+        most: 2,
+        what: 'thing that was not done|things that were not done',
+        all: report.undone.map(undoneAnnotation),
+      },
+      {
         most: 8,
         what: 'stale key',
         all: result.keys.filter(key => failing.has(key.id)).map(key => about(key, 'error')),
       },
     ]),
     ...firstEight('warning', [
-      { most: 3, what: 'exemption rule', all: result.exemptions.flatMap(exemptionAnnotation) },
+      {
+        most: 3,
+        what: 'exemption rule',
+        all: [
+          ...report.configWarnings.map(faultAnnotation),
+          ...result.exemptions.flatMap(exemptionAnnotation),
+        ],
+      },
       { most: 2, what: 'root key', all: rootAnnotations(result) },
       {
         most: 8,
@@ -96,6 +110,15 @@ function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
     const title = `${accountTitle(account.account)} was not audited`
     return [{ level: 'error', title, message: `${asSentence(summary)} ${asSentence(remedy)}`, place: null }]
   })
+}
+
+function undoneAnnotation({ summary, remedy }: Failure): Annotation {
+  const message = `${asSentence(summary)} ${asSentence(remedy)}`
+  return { level: 'error', title: 'Not done', message, place: null }
+}
+
+function faultAnnotation({ place, message }: Fault): Annotation {
+  return { level: 'warning', title: 'Exemption', message: asSentence(message), place }
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {

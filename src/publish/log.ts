@@ -1,5 +1,6 @@
 import * as core from '@actions/core'
 import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../audit-result.ts'
+import type { Failure } from '../evidence.ts'
 import { verdictLevel } from './annotations.ts'
 import { elapsed, lastUseSentence, unreadableCell } from './phrases.ts'
 import { accountTitle, placeName, type Report } from './report.ts'
@@ -36,6 +37,10 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...(more > 0
       ? [line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`)]
       : []),
+    ...report.configWarnings.map(({ place, message }) => line(`${placeName(place)}: ${message}`)),
+    ...remediationEntries(report),
+    ...report.issueLines.map(line),
+    ...report.undone.map(undoneEntry),
     ...(verdictLevel(result) === null ? [line(verdictInFull(result))] : []),
   ].map(entry => ({ title: safeLine(entry.title), lines: entry.lines.map(text => `  ${safeLine(text)}`) }))
 }
@@ -97,11 +102,22 @@ function keyLine(key: KeyResult, asOf: string): string {
 }
 
 function failedEntry({ account, failure }: NotAudited): LogEntry {
-  const detail = failure.detail === null ? [] : failure.detail.split(/\r?\n/, MOST_DETAIL_LINES)
-  return {
-    title: `${accountTitle(account)}: not audited: ${failure.summary}`,
-    lines: [...detail, `What to do: ${failure.remedy}`],
-  }
+  return failureEntry(`${accountTitle(account)}: not audited: ${failure.summary}`, failure)
+}
+
+function undoneEntry(failure: Failure): LogEntry {
+  return failureEntry(failure.summary, failure)
+}
+
+function failureEntry(title: string, { detail, remedy }: Failure): LogEntry {
+  const lines = detail === null ? [] : detail.split(/\r?\n/, MOST_DETAIL_LINES)
+  return { title, lines: [...lines, `What to do: ${remedy}`] }
+}
+
+/** Why remediation was refused; what it did was logged as it happened. */
+function remediationEntries({ remediation }: Report): readonly LogEntry[] {
+  if (remediation === null || remediation.refused === null) return []
+  return [line(`Remediation (${remediation.mode}) changed nothing because ${remediation.refused}`)]
 }
 
 function line(title: string): LogEntry {

@@ -23,15 +23,22 @@ export function redactReport(report: Report): Report {
     },
     remediation: remediation && {
       mode: remediation.mode,
-      refused: remediation.refused === null ? null : 'Refused; the reason is hidden here.',
-      changes: remediation.changes.map(({ key, change, outcome }) => ({
+      refused: remediation.refused,
+      changes: remediation.changes.map(({ key, what, outcome }) => ({
         key: keyName(key),
-        change,
-        outcome,
-        reason: '',
+        account: '',
+        user: '',
+        accessKeyId: null,
+        what,
+        why: '',
         undo: null,
+        outcome,
+        reason: null,
       })),
     },
+    history: [],
+    notFiled: report.notFiled.map(keyName),
+    undone: report.undone.map(failure => ({ ...failure, detail: null })),
   }
 }
 

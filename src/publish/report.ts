@@ -1,7 +1,10 @@
-import type { AuditResult, Command } from '../audit-result.ts'
+import type { AuditResult } from '../audit-result.ts'
 import type { Place } from '../declarations.ts'
-import type { Account } from '../evidence.ts'
+import type { Fault } from '../errors.ts'
+import type { Account, Failure } from '../evidence.ts'
+import type { RemediationRecord } from '../remediation-record.ts'
 import type { Run } from '../run.ts'
+import type { ResolvedKey } from './issues/state.ts'
 
 /** All that a publisher needs: what was found, in which run, and what is known beside it. */
 export interface Report {
@@ -17,6 +20,16 @@ export interface Report {
   readonly remediation: RemediationRecord | null
   /** Stale keys of the last runs, oldest first; empty where no issue keeps them. */
   readonly trend: readonly TrendPoint[]
+  /** Keys that the issues resolved last, newest first. */
+  readonly history: readonly ResolvedKey[]
+  /** What was done about issues, or would have been: lines that name nothing. */
+  readonly issueLines: readonly string[]
+  /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
+  readonly notFiled: readonly string[]
+  /** What was asked for and could not be done, the audit itself apart. */
+  readonly undone: readonly Failure[]
+  /** Lines of the configuration file that deserve a second look. */
+  readonly configWarnings: readonly Fault[]
 }
 
 /** The same evidence under the base commit's configuration and under this one: key IDs (`KeyResult.id`). */
@@ -27,24 +40,6 @@ export interface Preview {
   readonly returned: readonly string[]
   /** Keys that stay exempt, with another last day. */
   readonly moved: readonly { readonly key: string; readonly from: string; readonly until: string }[]
-}
-
-export interface RemediationRecord {
-  readonly mode: 'plan' | 'apply'
-  /** Why nothing at all was changed, one sentence; null where changes were considered. */
-  readonly refused: string | null
-  readonly changes: readonly RemediationChange[]
-}
-
-export interface RemediationChange {
-  /** `KeyResult.id` */
-  readonly key: string
-  readonly change: 'deactivate' | 'delete'
-  readonly outcome: 'planned' | 'done' | 'left-alone' | 'failed' | 'not-reached'
-  /** One sentence, plain text. */
-  readonly reason: string
-  /** Undoes it; null where that cannot be. */
-  readonly undo: Command | null
 }
 
 export interface TrendPoint {

@@ -1,5 +1,6 @@
 import { summary } from '@actions/core'
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../audit-result.ts'
+import type { RemediationChange } from '../remediation-record.ts'
 import { type Section, withinBudget } from './budget.ts'
 import { type KeyColumn, keyColumns, keyRows, nameCell, placeLink, rotateBefore, textCell } from './cells.ts'
 import { ageChart, trendChart } from './chart.ts'
@@ -21,7 +22,7 @@ import {
 } from './markdown.ts'
 import { elapsed } from './phrases.ts'
 import { previewBlock } from './preview.ts'
-import { accountName, accountTitle, type RemediationChange, type Report } from './report.ts'
+import { accountName, accountTitle, type Report } from './report.ts'
 import { shellCommand } from './shell.ts'
 import { keySteps } from './steps.ts'
 import { countOf, formatCount, listOf, shorten } from './text.ts'
@@ -47,6 +48,8 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     loginSection(report),
     accountSection(report),
     noteSection(report),
+    undoneSection(report),
+    notFiledSection(report),
     block(trendBlock(report)),
     block(footer(report.result)),
   ]
@@ -236,7 +239,9 @@ function remediationSections(report: Report): readonly Section[] {
   if (remediation === null) return []
   const title = remediation.mode === 'plan' ? 'Remediation, planned' : 'Remediation'
   if (remediation.refused !== null)
-    return [block(blocks([heading(3, title), prose(textCell(remediation.refused))]))]
+    return [
+      block(blocks([heading(3, title), md`Nothing was changed because ${textCell(remediation.refused)}.`])),
+    ]
   if (remediation.changes.length === 0) return [block(blocks([heading(3, title), 'Nothing to change.']))]
   const keys = new Map(result.keys.map(key => [key.id, key]))
   const columns = keyColumns(report)
@@ -254,12 +259,12 @@ function remediationSections(report: Report): readonly Section[] {
       remediation.changes.map(change => {
         const key = keys.get(change.key)
         return [
-          change.change,
+          change.what,
           key === undefined ? '' : columns.account.cell(key),
           key === undefined ? nameCell(change.key) : columns.key.cell(key),
           OUTCOMES[change.outcome],
-          textCell(change.reason),
-          change.undo === null ? '' : code(shellCommand({ ...change.undo, comment: null })),
+          textCell([change.why, change.reason ?? ''].filter(Boolean).join(' ')),
+          change.undo === null ? takenBack(change) : code(shellCommand({ ...change.undo, comment: null })),
         ]
       }),
       'changes',
@@ -267,12 +272,15 @@ function remediationSections(report: Report): readonly Section[] {
   ]
 }
 
+function takenBack({ what, outcome }: RemediationChange): string {
+  return what === 'delete' && (outcome === 'planned' || outcome === 'done') ? 'cannot be undone' : ''
+}
+
 const OUTCOMES: Record<RemediationChange['outcome'], string> = {
   planned: 'planned',
   done: 'done',
-  'left-alone': 'left alone',
+  skipped: 'left alone',
   failed: 'failed',
-  'not-reached': 'not reached',
 }
 
 /** Rules of the configuration file that do nothing. */
@@ -368,6 +376,29 @@ function noteSection({ result }: Report): Section {
     tail: null,
     plural: 'notes',
   }
+}
+
+/** What was asked for and could not be done. */
+function undoneSection({ undone }: Report): Section {
+  return {
+    head: undone.length === 0 ? raw('') : heading(3, 'Not done'),
+    items: undone.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(remedy)}`),
+    separator: '\n',
+    tail: null,
+    plural: 'things',
+  }
+}
+
+/** Keys that wait for an issue until the next run. */
+function notFiledSection(report: Report): Section {
+  const waiting = new Set(report.notFiled)
+  const { account, key, owner } = keyColumns(report)
+  return keySection(
+    'Issues left for the next run',
+    [account, key, owner],
+    report.result.keys.filter(({ id }) => waiting.has(id)),
+    'keys',
+  )
 }
 
 function trendBlock({ trend }: Report): Markdown {

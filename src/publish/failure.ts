@@ -1,0 +1,54 @@
+import { error as annotate, debug, setOutput, summary } from '@actions/core'
+import { UserError } from '../errors.ts'
+import { blocks, bullets, codeBlock, heading, md, prose } from './markdown.ts'
+import { countOf, safeLine, shorten } from './text.ts'
+
+// The runner keeps the first ten errors of a step; the last one tells what it all comes to.
+const MOST_FAULTS = 8
+const MESSAGE_LENGTH = 4096
+
+/** Tells why there is no result: annotations, job summary and `result: error`; the step fails. */
+export async function publishFailure(error: unknown, redacted: boolean): Promise<void> {
+  process.exitCode = 1
+  const failure = error instanceof UserError ? error : unexpected(error, redacted)
+  const detail = redacted || failure.detail === null ? [] : failure.detail.split(/\r?\n/)
+  const lines = [...failure.message.split('\n'), ...detail.map(line => `  ${line}`), failure.remedy].map(
+    safeLine,
+  )
+  setOutput('result', 'error')
+  await writeSummary(failure, lines)
+  for (const { place, message } of failure.faults.slice(0, MOST_FAULTS))
+    annotate(safeLine(message), { title: 'Configuration', file: place.path, startLine: place.line })
+  const more = failure.faults.length - MOST_FAULTS
+  if (more > 0) annotate(`… and ${countOf(more, 'more problem')} in this file`, { title: 'Configuration' })
+  annotate(shorten(lines.join('\n'), MESSAGE_LENGTH), { title: 'Access key rotation' })
+}
+
+async function writeSummary({ message, remedy, faults }: UserError, lines: readonly string[]): Promise<void> {
+  if (!process.env['GITHUB_STEP_SUMMARY']) return
+  const body = blocks([
+    heading(2, 'The audit could not be made'),
+    lines.length > 2 ? codeBlock(lines.slice(0, -1).join('\n'), 'text') : prose(message),
+    faults.length === 0
+      ? ''
+      : bullets(
+          faults
+            .slice(0, 100)
+            .map(fault => md`${prose(`${fault.place.path}:${fault.place.line}`)}: ${prose(fault.message)}`),
+        ),
+    prose(remedy),
+  ])
+  await summary.addRaw(body.markdown, true).write()
+}
+
+function unexpected(error: unknown, redacted: boolean): UserError {
+  // A stack's first line is the message, which can name anything.
+  const stack = error instanceof Error ? (error.stack ?? '').split('\n') : [String(error)]
+  debug((redacted ? stack.filter(line => /^\s+at /.test(line)) : stack).map(safeLine).join('\n'))
+  const message = error instanceof Error ? error.message : String(error)
+  return new UserError(
+    'The audit ended by an error that it does not know.',
+    'Run the job again with debug logging, and open an issue of this action with what the log then shows.',
+    shorten(message.split('\n')[0] ?? '', 500),
+  )
+}
