@@ -13,9 +13,10 @@ export interface Doing {
   readonly permission: string
 }
 
-/** Longest wait for a rate limit, and all waits of one client together, in seconds. */
+/** In seconds: the longest wait for a rate limit, all waits of one client together, and what one counts at least. */
 const LONGEST_WAIT = 120
 const WAIT_BUDGET = 300
+const SHORTEST_WAIT = 30
 
 const REQUEST_TIMEOUT_MS = 60_000
 
@@ -58,7 +59,8 @@ function waitWithin(budget: number, log: (line: string) => void) {
   let left = budget
   return (limit: string, seconds: number): boolean => {
     if (seconds > LONGEST_WAIT || seconds > left) return false
-    left -= Math.max(1, seconds)
+    // Where clocks differ GitHub seems to ask for no wait at all: such tries must end, too.
+    left -= Math.max(SHORTEST_WAIT, seconds)
     log(`GitHub's ${limit} is reached; waiting ${seconds} seconds as GitHub asks`)
     return true
   }

@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { type Issue, issue, repository, github as servedGitHub } from '../../../sandbox/github/world.ts'
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+import { type Fault, type World, world } from '../../../sandbox/world.ts'
+import type { KeyResult } from '../../../src/audit-result.ts'
+import { createGitHub } from '../../../src/github.ts'
+import { type IssueRequest, syncIssues } from '../../../src/publish/issues/sync.ts'
+import { key, result, run } from '../build.ts'
+
+const running: Sandbox[] = []
+afterEach(async () => {
+  for (const sandbox of running.splice(0)) {
+    // Whatever a test was about: nothing was sent or answered that GitHub's description does not know.
+    expect(sandbox.violations()).toEqual([])
+    await sandbox.close()
+  }
+})
+
+const OLD = key({ name: 'alice', ageDays: 121 })
+const LABEL = 'aws-access-keys'
+
+async function start(parts: Parameters<typeof repository>[0] = {}, faults: Fault[] = []) {
+  const served: World = world({ github: servedGitHub({ repositories: [repository(parts)] }), faults })
+  const sandbox = await startSandbox(served)
+  running.push(sandbox)
+  const issues = (): Issue[] => served.github.repositories.get('octo-org/octo-repo')?.issues ?? []
+  /** One night: what it did, and what it wrote. */
+  const night = async (keys: readonly KeyResult[], over: Partial<IssueRequest> = {}) => {
+    sandbox.requests.length = 0
+    const outcome = await syncIssues({
+      github: await createGitHub(served.github.token, sandbox.env['GITHUB_API_URL']),
+      repository: 'octo-org/octo-repo',
+      labels: [LABEL],
+      readOnlyBecause: null,
+      result: result(keys),
+      redacted: false,
+      per: 'repository',
+      assignees: [],
+      run: run(),
+      ...over,
+    })
+    const writes = sandbox.requests.filter(({ method }) => method !== 'GET').map(({ action }) => action)
+    return { ...outcome, writes }
+  }
+  return { night, issues, served }
+}
+
+const CREATE = 'POST /repos/{owner}/{repo}/issues'
+const CREATE_LABEL = 'POST /repos/{owner}/{repo}/labels'
+const UPDATE = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
+const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+const LIST = 'GET /repos/{owner}/{repo}/issues'
+
+describe('nights', () => {
+  test('a finding files an issue, the same night again writes nothing, and the end closes it', async () => {
+    const { night, issues } = await start({ assignable: ['rita'] })
+    const owned: KeyResult = { ...OLD, owner: { name: 'rita', kind: 'user', source: 'tag' } }
+
+    const first = await night([owned], { assignees: ['nobody'] })
+    expect(first.writes).toEqual([CREATE_LABEL, CREATE])
+    expect(first.lines).toEqual(['Issue #1 created: 1 stale key'])
+    expect(first.urls).toEqual([expect.stringMatching(/octo-org\/octo-repo\/issues\/1$/)])
+    expect(first.failures.map(({ detail }) => detail)).toEqual(['nobody'])
+    expect(issues()).toMatchObject([{ labels: [LABEL], assignees: ['rita'], state: 'open' }])
+
+    const again = await night([owned])
+    expect(again).toMatchObject({ writes: [], urls: first.urls, trend: [{ stale: 1 }] })
+
+    const gone = await night([])
+    expect(gone.writes).toEqual([COMMENT, UPDATE])
+    expect(gone).toMatchObject({ urls: [], history: [{ how: 'deleted', daysLate: 31 }] })
+    expect(issues()).toMatchObject([{ state: 'closed', stateReason: 'completed' }])
+
+    const back = await night([owned])
+    expect(back.lines).toEqual(['Issue #1 updated: 1 new, reopened'])
+    expect(issues()).toMatchObject([{ state: 'open', comments: [{}, {}] }])
+  })
+
+  test('what nobody may write is only told', async () => {
+    const { night, issues } = await start()
+    const outcome = await night([OLD], { readOnlyBecause: 'this run belongs to a pull request' })
+    expect(outcome.writes).toEqual([])
+    expect(outcome.lines).toEqual([
+      'An issue would have been created: 1 stale key; nothing is written because this run belongs to a pull request',
+    ])
+    expect(issues()).toEqual([])
+  })
+})
+
+describe('issues that are not ours', () => {
+  async function withIssue(over: Partial<Issue>, parts: Parameters<typeof repository>[0] = {}) {
+    const { night, issues, served } = await start({
+      labels: [{ name: LABEL, color: 'ffffff', description: null }],
+      ...parts,
+    })
+    await night([OLD])
+    for (const one of issues()) Object.assign(one, over)
+    return { night, issues, served }
+  }
+
+  const mallory = { login: 'mallory', id: 5, type: 'User' as const }
+
+  test.each<[string, Partial<Issue>]>([
+    ['of an author without write access', { author: mallory }],
+    ['without the label', { labels: [] }],
+    ['without the marker', { body: 'All mine' }],
+    ['that is a pull request', { pullRequest: true }],
+  ])('one %s is left alone', async (_, over) => {
+    const { night, issues } = await withIssue(over)
+    const before = structuredClone(issues()[0])
+    const outcome = await night([OLD, key({ name: 'bob' })])
+    expect(outcome.writes).toEqual([CREATE])
+    expect(issues()[0]).toEqual(before)
+  })
+
+  test('but one filed with the token of somebody who may write is', async () => {
+    const { night, issues } = await withIssue(
+      { author: mallory },
+      { collaborators: new Map([['mallory', 'write']]) },
+    )
+    expect((await night([OLD])).writes).toEqual([])
+    expect(issues()).toHaveLength(1)
+  })
+})
+
+describe('two runs at once', () => {
+  test('file one issue each; the higher number is taken back', async () => {
+    const { night, issues } = await start({ labels: [{ name: LABEL, color: 'ffffff', description: null }] })
+    const outcomes = await Promise.all([night([OLD]), night([OLD])])
+    expect(issues().map(({ state }) => state)).toEqual(['open', 'closed'])
+    expect(issues()[1]?.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/^Duplicate of #1/)])
+    expect(outcomes.flatMap(({ urls }) => urls).every(url => url.endsWith('/1'))).toBe(true)
+    expect((await night([OLD])).writes).toEqual([])
+  })
+
+  test('that ended before that leave it to the next run', async () => {
+    const { night, issues } = await start()
+    await night([OLD])
+    const [first] = issues()
+    if (first) issues().push({ ...issue(9), labels: [LABEL], body: first.body })
+    expect((await night([OLD])).lines.at(-1)).toBe('Issue #9 closed as a duplicate of #1')
+    expect((await night([OLD])).writes).toEqual([])
+  })
+})
+
+describe('faults', () => {
+  test('a list cut off makes no duplicate, and is asked for again', async () => {
+    const { night, served, issues } = await start()
+    await night([OLD])
+    served.faults.push({ kind: 'reset', service: 'github', action: LIST, count: 1 })
+    const outcome = await night([OLD])
+    expect(outcome).toMatchObject({ writes: [], failures: [] })
+    expect(issues()).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'missing permission',
+      { permissions: { issues: 'read', contents: 'read', pullRequests: 'read' } },
+      /lacks the permission/,
+    ],
+    ['disabled issues', { hasIssues: false }, /issues are disabled/],
+  ] as const)(
+    '%s is one failure that says so, however many issues there were to write',
+    async (_, parts, why) => {
+      const { night } = await start({
+        ...parts,
+        labels: [{ name: LABEL, color: 'ffffff', description: null }],
+      })
+      const outcome = await night([OLD, key({ name: 'bob' }), key({ name: 'carol' })], { per: 'user' })
+      expect(outcome.failures.map(({ message }) => message)).toEqual([expect.stringMatching(why)])
+      expect(outcome.lines).toEqual(['2 further issues were not reached'])
+    },
+  )
+
+  test('one issue that cannot be updated hides no other', async () => {
+    const { night, served, issues } = await start()
+    await night([OLD, key({ name: 'bob' })], { per: 'user' })
+    served.faults.push({ kind: 'malformed', service: 'github', action: COMMENT, count: 1 })
+    const outcome = await night([], { per: 'user' })
+    expect(outcome.failures).toHaveLength(1)
+    expect(outcome.lines).toEqual([expect.stringMatching(/^Issue #2 updated/)])
+    expect(issues().map(({ state }) => state)).toEqual(['open', 'closed'])
+  })
+
+  test('nothing is concluded from a list that may not be read', async () => {
+    const { night } = await start({ permissions: { issues: 'none', contents: 'read', pullRequests: 'read' } })
+    const outcome = await night([OLD])
+    expect(outcome).toMatchObject({ urls: [], lines: [], writes: [] })
+    expect(outcome.failures.map(({ remedy }) => remedy)).toEqual([expect.stringContaining('issues: read')])
+  })
+})
