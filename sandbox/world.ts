@@ -111,6 +111,8 @@ export interface CloudTrailEvent {
   sourceAddress: string
   resources: string[]
   requestParameters: Record<string, string>
+  /** Present where the request failed. */
+  errorCode?: string
 }
 
 export type Service = 'sts' | 'iam' | 'organizations' | 'cloudtrail' | 'oidc' | 'github' | 'metadata'

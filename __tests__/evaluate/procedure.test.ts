@@ -121,6 +121,11 @@ describe('the idle clocks', () => {
     ],
     ['14 days are not, if nobody used the newer key', [stale(14), newer(14, null)], 'move-applications'],
     ['14 days are not, if the newer key is inactive', [stale(14), newer(14, 14, 'inactive')], 'free-slot'],
+    [
+      '14 days are not, if the key in use is the older one',
+      [{ ...stale(19.5), createdAt: daysAgo(20) }, newer(20.5, 0)],
+      'move-applications',
+    ],
     ['a use in the future is in use', [stale(-3)], 'create-key'],
     ['a date that cannot be read is unknown', [{ ...stale(null), createdAt: null }], 'look-live'],
   ])('%s', (_, keys, action) => {
@@ -231,6 +236,12 @@ describe('a key declared in code', () => {
         `# ${address}: a second key for the same user beside this one, which stays as it is\n`,
       )
     }
+  })
+
+  test('whose user comes from a module counts as declared there: the module may make the key', () => {
+    const by = declared('terraform', 'user', 'module.ci')
+    const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
+    expect(next).toMatchObject({ commands: [], change: { place: { path: 'iam/ci.tf', line: 12 } } })
   })
 
   test('in one of several places gets all of them named, and nothing to run or paste', () => {

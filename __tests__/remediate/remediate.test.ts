@@ -174,6 +174,14 @@ describe('apply leaves alone', () => {
         reason: 'CloudTrail’s last event about the key did not deactivate it.',
       }
     },
+    'an inactive key used after its deactivation': () => {
+      const old = inactive({ usedDaysAgo: 40 })
+      return {
+        keys: [old],
+        parts: { events: [statusChange(old, 60)] },
+        reason: 'The key was used after CloudTrail saw it deactivated.',
+      }
+    },
     'an inactive key younger than CloudTrail’s memory that nothing deactivated': () => ({
       keys: [inactive({ ageDays: 80, usedDaysAgo: 70 })],
       reason: /^CloudTrail has no event that deactivated the key/,
@@ -211,15 +219,30 @@ describe('apply leaves alone', () => {
     expect(changing(requests)).toEqual([])
   })
 
-  test('unless the event that forbids it is of another key', async () => {
+  test.each<[string, Partial<CloudTrailEvent>]>([
+    ['of another key', { requestParameters: { accessKeyId: 'AKIAOTHER', status: 'Inactive' } }],
+    ['of a request that failed', { errorCode: 'AccessDenied' }],
+  ])('no key because of an event %s', async (_, parts) => {
     const old = inactive()
-    const refused = {
-      ...statusChange(old, 2),
-      requestParameters: { accessKeyId: 'AKIAOTHER', status: 'Inactive' },
-    }
-    const served = one(old, { events: [refused, statusChange(old, 40)] })
+    const served = one(old, { events: [{ ...statusChange(old, 2), ...parts }, statusChange(old, 40)] })
     await night(served)
     expect(keysOf(served)).toEqual([])
+  })
+
+  test('what only the last page of an answer tells', async () => {
+    const old = inactive()
+    const other = key({ ageDays: 20, usedDaysAgo: 1 })
+    const events = [statusChange(other, 1), statusChange(old, 20), statusChange(old, 80)]
+    const served = account({
+      users: [user('ci', { keys: [other, old] })],
+      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      events,
+      pageSize: 1,
+    })
+    const { changes } = await night(served)
+    expect(changes).toMatchObject([
+      { outcome: 'skipped', reason: expect.stringContaining('was deactivated on') },
+    ])
   })
 })
 

@@ -91,6 +91,7 @@ function asEvent(caller: Caller, each: CloudTrailEvent, index: number): Record<s
       sourceIPAddress: each.sourceAddress,
       userAgent: each.userAgent,
       requestParameters: each.requestParameters,
+      ...(each.errorCode === undefined ? {} : { errorCode: each.errorCode }),
       responseElements: null,
       eventID: eventId,
       eventType: 'AwsApiCall',

@@ -56,7 +56,7 @@ export function planRemediation(result: AuditResult, config: Config, now: Date):
     const what = pointedAt(key, config.remediation, now)
     const account = accounts.get(key.account)
     if (!what || !account) return []
-    const refusal = whyForbidden(key, config, now)
+    const refusal = whyForbidden(key)
     return [{ key, what, account, evaluated: byUser.get(userOf(key)) ?? [], refusal }]
   })
 }
@@ -75,9 +75,9 @@ function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): Remedi
 }
 
 /** What holds of the key whatever AWS says now. */
-function whyForbidden(key: KeyResult, config: Config, now: Date): string | null {
+function whyForbidden(key: KeyResult): string | null {
   if (key.root) return 'Keys of the root user are never changed.'
-  if (key.state === 'exempt' || exemptionOf(key, config, now)) return 'The key is exempt.'
+  if (key.state === 'exempt') return 'The key is exempt.'
   const code = codeOf(key.declared)
   if (code.kind !== 'by-hand') return 'The key is declared in code: it is changed there, by a pull request.'
   if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
@@ -105,7 +105,6 @@ export type StatusHistory =
 /** The live key of a candidate, where the user's keys are still exactly those that were evaluated; else the reason. */
 export function matchLive({ key, evaluated }: Candidate, live: readonly LiveKey[]): LiveKey | string {
   const differs = 'The keys of the user are no longer those that were evaluated.'
-  if (live.length !== evaluated.length) return differs
   const pairs = evaluated.map(each => [each, live.filter(it => isSame(each, it))] as const)
   if (pairs.some(([, found]) => found.length !== 1)) return differs
   if (new Set(pairs.map(([, [found]]) => found)).size !== live.length) return differs
@@ -130,6 +129,7 @@ export function judge(
 ): string | null {
   const { key, what } = candidate
   const { deactivateAfterIdleDays, deleteAfterInactiveDays } = config.remediation
+  // The evaluation knows no exemption of an inactive key, nor of one whose ID only AWS tells.
   if (exemptionOf({ ...key, accessKeyId: live.accessKeyId }, config, now)) return 'The key is exempt.'
   return what === 'deactivate'
     ? judgeDeactivation(live, all, deactivateAfterIdleDays, now)
