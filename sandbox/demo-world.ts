@@ -14,7 +14,8 @@ export function demoWorld(sha: string): World {
   const leaked = hardCodedKey()
   const prod = account({
     alias: 'octo-prod',
-    rootKeys: [key({ ageDays: 40 })],
+    // Root's keys cannot be looked at live, so that a date which cannot be read stays so.
+    rootKeys: [key({ ageDays: 40 }), key({ reportedRotation: 'N/A' })],
     groups: new Map([['admins', { policies: [ADMINISTRATOR] }]]),
     roles: [role()],
     users: [
@@ -65,7 +66,7 @@ export function demoWorld(sha: string): World {
         keys: [key({ ageDays: 400, status: 'Inactive', usedDaysAgo: 130 }), key({ ageDays: 5 })],
       }),
       user('new-starter', { keys: [key({ ageDays: 1 })] }),
-      user('unreadable-date', { keys: [key({ ageDays: 60, reportedRotation: 'N/A' })] }),
+      user('date-only-live', { keys: [key({ ageDays: 60, reportedRotation: 'N/A' })] }),
       user('no-keys'),
       user('+x=1,y', {
         keys: [key({ ageDays: 99, usedDaysAgo: 2 })],
