@@ -41,15 +41,11 @@ export interface RemediationLimits {
   readonly maxChanges: number
 }
 
-/** Where to look where the file does not say. */
+/** Where to look where the file does not say: what a file holds decides, not its name. */
 export const DEFAULT_INFRASTRUCTURE: readonly string[] = [
-  '**/*.tf',
-  '**/*.tf.json',
-  '**/*.tofu',
-  '**/template*.{yml,yaml,json}',
-  '**/*.template',
-  '**/*.{template,cfn}.{yml,yaml,json}',
-  '**/{cloudformation,cfn}/**/*.{yml,yaml,json}',
+  '**/*.{tf,tofu}',
+  '**/*.{tf,tofu}.json',
+  '**/*.{yml,yaml,json,template}',
 ]
 
 /** No configuration file. */

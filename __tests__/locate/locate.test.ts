@@ -1,0 +1,258 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { DEFAULT_INFRASTRUCTURE } from '../../src/config.ts'
+import { NO_DECLARATIONS } from '../../src/declarations.ts'
+import { LIMITS, locate } from '../../src/locate/locate.ts'
+import { FIXTURE, inCheckout, track } from './checkout.ts'
+
+const KEY_ID = 'AKIAZZZZZZZZZZZZZ234'
+const USER = 'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n'
+const read = (root: string, limits = {}) => locate(root, DEFAULT_INFRASTRUCTURE, { ...LIMITS, ...limits })
+
+describe.each(['git', 'directory'] as const)('the fixture repository, read as %s', kind => {
+  const fixture = () => inCheckout({ [FIXTURE]: '' }, kind, read)
+
+  test('each way to declare a user is found at its line', async () => {
+    const { users } = await fixture()
+    expect(
+      users.map(({ path, line, address, userName }) => `${path}:${line} ${address} = ${userName}`),
+    ).toEqual([
+      'cloudformation/stack.json:4 TeamUser = team-red',
+      'cloudformation/template.yaml:9 CiUser = cfn-ci',
+      'cloudformation/template.yaml:18 ParameterUser = cfn',
+      'cloudformation/template.yaml:25 WithVariables = user-of-cfn',
+      'terraform/direct/main.tf:2 aws_iam_user.ci = ci-deployer',
+      'terraform/json/main.tf.json:5 aws_iam_user.exporter = prod-exporter',
+      'terraform/locals/users.tf:8 aws_iam_user.bot = release-bot',
+      'terraform/locals/users.tf:16 aws_iam_user.reader = data-reader',
+      'terraform/locals/users.tf:20 aws_iam_user.writer = data-writer',
+      'terraform/locals/users.tf:24 aws_iam_user.from_file = named-in-tfvars',
+      'terraform/look-alikes/main.tf:16 aws_iam_user.longer = ci-deployer-longer',
+      'terraform/loops/main.tf:5 aws_iam_user.team["alice"] = alice',
+      'terraform/loops/main.tf:5 aws_iam_user.team["bob"] = bob',
+      'terraform/loops/main.tf:15 aws_iam_user.apps["web"] = app-web',
+      'terraform/loops/main.tf:15 aws_iam_user.apps["worker"] = app-worker',
+      'terraform/loops/main.tf:27 aws_iam_user.numbered[0] = robot-1',
+      'terraform/loops/main.tf:27 aws_iam_user.numbered[1] = robot-2',
+      'terraform/loops/main.tf:36 aws_iam_user.listed[0] = alice-cli',
+      'terraform/loops/main.tf:36 aws_iam_user.listed[1] = bob-cli',
+      'terraform/loops/main.tf:41 aws_iam_user.perhaps = perhaps',
+      'terraform/loops/main.tf:51 aws_iam_user.mapped["alice-mapped"] = alice-mapped',
+      'terraform/loops/main.tf:51 aws_iam_user.mapped["bob-mapped"] = bob-mapped',
+      'terraform/loops/main.tf:56 aws_iam_user.shaped["alice"] = alice-shaped',
+      'terraform/loops/main.tf:56 aws_iam_user.shaped["bob"] = bob-shaped',
+      'terraform/modules.tf:1 module.shipping.aws_iam_user.this = shipping',
+      'terraform/modules.tf:6 module.many["mail"].aws_iam_user.this = send-mail',
+      'terraform/modules.tf:6 module.many["fax"].aws_iam_user.this = send-fax',
+      'terraform/modules.tf:16 module.registry = registry-user',
+      'terraform/modules/fixed/main.tf:1 module.fixed.aws_iam_user.auditor = auditor',
+    ])
+  })
+
+  test('each way to declare a key is found at its line, with its status', async () => {
+    const { keys } = await fixture()
+    expect(
+      keys.map(
+        ({ path, line, address, userName, status }) => `${path}:${line} ${address} = ${userName} ${status}`,
+      ),
+    ).toEqual([
+      'cloudformation/stack.json:8 TeamKey = team-red null',
+      'cloudformation/template.yaml:13 CiKey = cfn-ci Inactive',
+      'cloudformation/template.yaml:22 Literal = by-literal null',
+      'terraform/direct/main.tf:7 aws_iam_access_key.ci = ci-deployer Inactive',
+      'terraform/direct/main.tf:12 aws_iam_access_key.by_id = ci-deployer null',
+      'terraform/direct/main.tf:16 aws_iam_access_key.literal = legacy-backup null',
+      'terraform/direct/main.tf:22 aws_iam_access_key.old = old.user@example.com null',
+      'terraform/direct/main.tf:26 aws_iam_access_key.old_syntax = ci-deployer null',
+      'terraform/json/main.tf.json:10 aws_iam_access_key.exporter = prod-exporter Active',
+      'terraform/locals/users.tf:12 aws_iam_access_key.bot = release-bot null',
+      'terraform/loops/main.tf:10 aws_iam_access_key.team["alice"] = alice null',
+      'terraform/loops/main.tf:10 aws_iam_access_key.team["bob"] = bob null',
+      'terraform/loops/main.tf:23 aws_iam_access_key.web = app-web null',
+      'terraform/loops/main.tf:32 aws_iam_access_key.second = robot-2 null',
+      'terraform/loops/main.tf:46 aws_iam_access_key.perhaps = perhaps null',
+      'terraform/modules.tf:1 module.shipping.aws_iam_access_key.this = shipping null',
+      'terraform/modules.tf:6 module.many["mail"].aws_iam_access_key.this = send-mail null',
+      'terraform/modules.tf:6 module.many["fax"].aws_iam_access_key.this = send-fax null',
+      'terraform/modules.tf:33 aws_iam_access_key.second = shipping null',
+    ])
+  })
+
+  test('an access key ID in a text file is found; the documented example and a longer word are none', async () => {
+    expect((await fixture()).keyIds).toEqual([{ path: 'src/config.ini', line: 2, accessKeyId: KEY_ID }])
+  })
+
+  test('workflows and composite actions that log in with a stored key are found', async () => {
+    expect((await fixture()).staticLogins).toEqual([
+      { path: '.github/workflows/deploy.yml', line: 3, via: 'env', secret: 'DEPLOY_KEY_ID' },
+      { path: '.github/workflows/deploy.yml', line: 11, via: 'input', secret: 'AWS_ACCESS_KEY_ID' },
+      { path: '.github/workflows/deploy.yml', line: 15, via: 'env', secret: null },
+      { path: 'deploy/action.yml', line: 9, via: 'input', secret: null },
+    ])
+  })
+
+  test('the rules of CODEOWNERS keep their order; lines that GitHub skips are skipped', async () => {
+    const path = '.github/CODEOWNERS'
+    expect((await fixture()).codeOwners).toEqual([
+      { path, line: 2, pattern: '*', owners: ['@octo-org/everyone'] },
+      { path, line: 3, pattern: '/terraform/', owners: ['@octo-org/platform', '@rita'] },
+      { path, line: 4, pattern: 'with space/', owners: ['docs@example.com'] },
+      { path, line: 5, pattern: '/vendor/', owners: [] },
+    ])
+  })
+
+  test('nothing is passed over', async () => {
+    expect((await fixture()).scan).toEqual({
+      source: kind,
+      files: 16,
+      skipped: [],
+      skippedCount: 0,
+      stoppedBy: null,
+    })
+  })
+})
+
+describe('which files are read', () => {
+  test('no directory and an empty one: there is no checkout', async () => {
+    await inCheckout({}, 'directory', async root => {
+      expect(await read(root)).toEqual(NO_DECLARATIONS)
+      expect(await read(join(root, 'missing'))).toEqual(NO_DECLARATIONS)
+    })
+  })
+
+  test('in a git checkout only tracked files count, also below a directory called node_modules', async () => {
+    await inCheckout({ 'node_modules/a.tf': USER }, 'git', async root => {
+      writeFileSync(join(root, 'untracked.tf'), USER)
+      expect((await read(root)).users.map(({ path }) => path)).toEqual(['node_modules/a.tf'])
+    })
+  })
+
+  test.each(['node_modules/dep/main.tf', '.terraform/modules/ci/main.tf', 'cdk.out/stack.tf'])(
+    'without git, %s is a copy and passed over',
+    async path => {
+      const { users } = await inCheckout({ [path]: USER, 'a/main.tf': USER }, 'directory', read)
+      expect(users.map(user => user.path)).toEqual(['a/main.tf'])
+    },
+  )
+
+  test('only the files that the globs name may declare; key IDs are found everywhere', async () => {
+    const files = { 'live/main.tf': USER, 'old/main.tf': `${USER}# ${KEY_ID}\n` }
+    const { users, keyIds } = await inCheckout(files, 'git', root => locate(root, ['live/**']))
+    expect(users.map(({ path }) => path)).toEqual(['live/main.tf'])
+    expect(keyIds.map(({ path }) => path)).toEqual(['old/main.tf'])
+  })
+
+  test.each(['git', 'directory'] as const)('symbolic links lead nowhere (%s)', async kind => {
+    await inCheckout({ 'secret/main.tf': `${USER}# ${KEY_ID}\n` }, 'directory', outside =>
+      inCheckout({ 'here.txt': 'nothing' }, 'directory', async root => {
+        symlinkSync(join(outside, 'secret/main.tf'), join(root, 'file.tf'))
+        symlinkSync(join(outside, 'secret'), join(root, 'directory'))
+        mkdirSync(join(root, '.github'))
+        symlinkSync(join(outside, 'secret/main.tf'), join(root, '.github/CODEOWNERS'))
+        if (kind === 'git') track(root)
+        const { users, keyIds, codeOwners } = await read(root)
+        expect({ users, keyIds, codeOwners }).toEqual({ users: [], keyIds: [], codeOwners: [] })
+      }),
+    )
+  })
+
+  test('a tracked directory that was replaced by a link out of the checkout is not read', async () => {
+    await inCheckout({ 'main.tf': USER }, 'directory', outside =>
+      inCheckout({ 'live/main.tf': USER }, 'git', async root => {
+        execFileSync('rm', ['-r', join(root, 'live')])
+        symlinkSync(outside, join(root, 'live'))
+        expect((await read(root)).users).toEqual([])
+      }),
+    )
+  })
+
+  test('the configuration of a hostile repository starts no program and moves nothing', async () => {
+    await inCheckout(
+      { 'main.tf': USER, 'big.tf': `# ${KEY_ID}\n${USER}`, '.gitattributes': '*.tf -diff\n' },
+      'git',
+      async root => {
+        const config = (name: string, value: string) =>
+          execFileSync('git', ['config', name, value], { cwd: root })
+        const proof = join(root, 'started')
+        config('core.fsmonitor', `touch ${proof}; false`)
+        config('core.pager', `touch ${proof}`)
+        config('core.worktree', '/')
+        config('color.ui', 'always')
+        const { users, keyIds, scan } = await read(root)
+        expect(scan.source).toBe('git')
+        expect(users.map(({ path }) => path)).toEqual(['big.tf', 'main.tf'])
+        expect(keyIds).toHaveLength(1)
+        expect(existsSync(proof)).toBe(false)
+      },
+    )
+  })
+
+  test('a broken git directory falls back to a walk', async () => {
+    const { users, scan } = await inCheckout({ '.git/HEAD': 'nonsense', 'main.tf': USER }, 'directory', read)
+    expect(users).toHaveLength(1)
+    expect(scan.source).toBe('directory')
+  })
+
+  test('names with blanks, quotes, line breaks and other scripts are read', async () => {
+    const path = 'a b/"q"\n\u00fc\u4e16.tf'
+    for (const kind of ['git', 'directory'] as const) {
+      expect((await inCheckout({ [path]: USER }, kind, read)).users.map(user => user.path)).toEqual([path])
+    }
+  })
+})
+
+describe('limits', () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${10 + index}.tf`, USER]))
+
+  test.each(['git', 'directory'] as const)(
+    'too many files: the first are read and the scan says so (%s)',
+    async kind => {
+      const { scan } = await inCheckout(many, kind, root => read(root, { files: 10 }))
+      expect(scan).toMatchObject({ files: 10, stoppedBy: 'the limit of 10 files' })
+    },
+  )
+
+  test('too many bytes', async () => {
+    const { scan } = await inCheckout(many, 'git', root => read(root, { bytes: 100 }))
+    expect(scan.stoppedBy).toBe('the limit of 100 bytes')
+  })
+
+  test('no time', async () => {
+    const { scan, users } = await inCheckout(many, 'directory', root => read(root, { milliseconds: 0 }))
+    expect(scan.stoppedBy).toBe('the limit of 0 seconds')
+    expect(users).toEqual([])
+  })
+
+  test('files that are too large are named, at most twenty, and counted', async () => {
+    const { scan } = await inCheckout(many, 'git', root => read(root, { fileBytes: 10 }))
+    expect(scan.skippedCount).toBe(30)
+    expect(scan.skipped).toHaveLength(20)
+    expect(scan.skipped[0]).toEqual({ path: 'f10.tf', reason: 'larger than 10 bytes' })
+  })
+
+  test('key IDs beyond the first thousand are not listed', async () => {
+    const ids = Array.from(
+      { length: 1200 },
+      (_, index) => `AKIA${index.toString(5).padStart(16, 'A').replace(/[01]/g, 'Z')}`,
+    )
+    const { keyIds, scan } = await inCheckout({ 'ids.txt': ids.join('\n') }, 'git', read)
+    expect(keyIds).toHaveLength(1000)
+    expect(scan.skipped).toEqual([{ path: 'ids.txt', reason: 'more than 1000 access key IDs' }])
+  })
+})
+
+describe('ambiguity', () => {
+  test('two places that declare one user are both named', async () => {
+    const { users } = await inCheckout({ 'a/main.tf': USER, 'b/main.tf': USER }, 'git', read)
+    expect(users.map(({ path }) => path)).toEqual(['a/main.tf', 'b/main.tf'])
+  })
+
+  test('a file with an error loses only the block with the error, and the scan names its line', async () => {
+    const broken = `${USER}\nresource "aws_iam_user" "bad" {\n  name = \n}\n\nresource "aws_iam_user" "next" {\n  name = "next"\n}\n`
+    const { users, scan } = await inCheckout({ 'main.tf': broken }, 'git', read)
+    expect(users.map(({ userName }) => userName)).toEqual(['ci', 'next'])
+    expect(scan.skipped).toEqual([{ path: 'main.tf', reason: 'line 6: no expression where one must be' }])
+  })
+})

@@ -1,0 +1,125 @@
+// The time that reading a checkout takes, as a ratio to a plain `git grep` over the same tree.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DEFAULT_INFRASTRUCTURE } from '../src/config.ts'
+import { locate } from '../src/locate/locate.ts'
+
+export interface LocateBench {
+  readonly files: number
+  /** Medians of the rounds, in milliseconds. */
+  readonly locate: number
+  readonly gitGrep: number
+  readonly ratio: number
+}
+
+/** Makes a repository of so many files in a temporary directory and measures both searches over it, alternating. */
+export async function benchLocate(files = 50_000, rounds = 7): Promise<LocateBench> {
+  const root = mkdtempSync(join(tmpdir(), 'bench-locate-'))
+  try {
+    fill(root, files)
+    const timings: { locate: number; gitGrep: number }[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const gitGrep = await timed(async () => grep(root))
+      timings.push({ gitGrep, locate: await timed(() => locate(root, DEFAULT_INFRASTRUCTURE)) })
+    }
+    // The first round warms the page cache and the modules.
+    const counted = timings.slice(1)
+    const locateTime = median(counted.map(timing => timing.locate))
+    const gitGrep = median(counted.map(timing => timing.gitGrep))
+    return { files, locate: locateTime, gitGrep, ratio: locateTime / gitGrep }
+  } finally {
+    rmSync(root, { recursive: true })
+  }
+}
+
+/** The plainest search there is: one fixed word, names of files only. */
+function grep(root: string): void {
+  execFileSync('git', ['grep', '-l', '-z', '-I', '-F', '-e', 'AKIA'], { cwd: root, maxBuffer: 1 << 28 })
+}
+
+/** Source code mostly; in a hundred files one that declares a user, in a thousand one that names a key ID. */
+function fill(root: string, files: number): void {
+  const line =
+    '  const total = orders.filter(order => order.isPaid).reduce((sum, order) => sum + order.amount, 0)\n'
+  for (let index = 0; index < files; index++) {
+    const directory = join(root, `service-${index % 500}`, `part-${index % 7}`)
+    if (index < 3500) mkdirSync(directory, { recursive: true })
+    const source = `export function f${index}(orders) {\n${line.repeat(10 + ((index * 7) % 60))}}\n`
+    const [name, text] =
+      index % 100 === 1
+        ? [`user-${index}.tf`, terraform(index)]
+        : index % 100 === 2
+          ? [`template-${index}.yaml`, template(index)]
+          : index % 100 < 8
+            ? [`values-${index}.yaml`, 'replicas: 2\nimage: app\n'.repeat(20)]
+            : [`source-${index}.ts`, index % 1000 === 9 ? `${source}// AKIA${keyId(index)}\n` : source]
+    writeFileSync(join(directory, name), text)
+  }
+  mkdirSync(join(root, '.github/workflows'), { recursive: true })
+  for (let index = 0; index < 20; index++) {
+    writeFileSync(join(root, `.github/workflows/w${index}.yml`), WORKFLOW)
+  }
+  execFileSync('git', ['init', '-q'], { cwd: root })
+  execFileSync('git', ['-c', 'core.safecrlf=false', 'add', '-A'], { cwd: root })
+}
+
+const WORKFLOW = `on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v5
+        with:
+          aws-access-key-id: \${{ secrets.AWS_ACCESS_KEY_ID }}
+          aws-secret-access-key: \${{ secrets.AWS_SECRET_ACCESS_KEY }}
+`
+
+function terraform(index: number): string {
+  return `resource "aws_iam_user" "u${index}" {
+  name = "ci-${index}"
+}
+
+resource "aws_iam_access_key" "u${index}" {
+  user = aws_iam_user.u${index}.name
+}
+`
+}
+
+function template(index: number): string {
+  return `Resources:
+  User:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: cfn-${index}
+  Key:
+    Type: AWS::IAM::AccessKey
+    Properties:
+      UserName: !Ref User
+`
+}
+
+function keyId(index: number): string {
+  return index
+    .toString()
+    .padStart(16, '2')
+    .replace(/[0189]/g, 'A')
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
+
+if (import.meta.main) {
+  const { files, locate: ours, gitGrep, ratio } = await benchLocate()
+  console.log(
+    `Reading a checkout of ${files} files: ${ours.toFixed(0)} ms, git grep ${gitGrep.toFixed(0)} ms, ratio ${ratio.toFixed(2)}`,
+  )
+}

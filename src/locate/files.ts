@@ -1,0 +1,272 @@
+import { execFile } from 'node:child_process'
+import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { readdir, realpath } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { isAbsolute, join, posix, relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Scan } from '../declarations.ts'
+
+/** How much of a checkout is looked at; what lies beyond is recorded in the scan. */
+export interface Limits {
+  readonly files: number
+  /** Size of one file that is read, bytes. */
+  readonly fileBytes: number
+  /** Bytes of all files together that may say something. */
+  readonly bytes: number
+  readonly milliseconds: number
+}
+
+export interface Checkout {
+  /** Relative to the root, with forward slashes, in one order on every machine. */
+  readonly paths: readonly string[]
+  /** Those of the given text files that contain one of the words. */
+  readonly search: (words: readonly string[], among: readonly string[]) => Promise<readonly TextFile[]>
+  /** The texts of files; what is no text file, or gone, or beyond a limit is left out. */
+  readonly read: (paths: readonly string[]) => Promise<readonly TextFile[]>
+  /** Whether the time is used up. */
+  readonly isExpired: () => boolean
+  readonly skip: (path: string, reason: string) => void
+  readonly scan: () => Scan
+}
+
+export interface TextFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** Opens a directory for reading: the files that git tracks there, else what a walk finds. Null: nothing is there. */
+export async function openCheckout(root: string, limits: Limits): Promise<Checkout | null> {
+  const directory = await realpath(root).catch(() => null)
+  const entries = directory === null ? [] : await readdir(directory).catch(() => [])
+  if (directory === null || entries.length === 0) return null
+
+  const ledger = openLedger(limits)
+  const tracked = entries.includes('.git') ? await trackedFiles(directory, ledger) : null
+  const all = tracked ?? (await walk(directory, ledger))
+  const paths = all.slice(0, limits.files)
+  if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
+
+  const read = openReader(directory, ledger)
+  return {
+    paths,
+    search: async (words, among) => {
+      if (among.length === 0) return []
+      const found = tracked === null ? null : await gitGrep(directory, words, pathspecs(among, paths), ledger)
+      // Git does not follow symbolic links; what it names is read with the same care.
+      return read(found === null ? among : among.filter(path => found.has(path)), words)
+    },
+    read: wanted => read(wanted),
+    isExpired: ledger.isExpired,
+    skip: ledger.skip,
+    scan: () => ({ source: tracked === null ? 'directory' : 'git', files: paths.length, ...ledger.report() }),
+  }
+}
+
+/** Directories that hold copies, not code; only where git does not say what is tracked. */
+const NOT_WALKED = new Set([
+  '.aws-sam',
+  '.git',
+  '.serverless',
+  '.terraform',
+  '.terragrunt-cache',
+  '.tox',
+  '.venv',
+  '__pycache__',
+  'bower_components',
+  'cdk.out',
+  'node_modules',
+  'venv',
+])
+const SKIPS_SHOWN = 20
+const TURN_MILLISECONDS = 20
+const GIT_OUTPUT_BYTES = 256 * 1024 * 1024
+/** As far as git looks for a NUL to tell binary from text. */
+const BINARY_PROBE = 8000
+
+interface Ledger {
+  readonly limits: Limits
+  readonly remaining: () => number
+  readonly isExpired: () => boolean
+  /** Takes bytes from what may be read; false where too few are left. */
+  readonly take: (bytes: number) => boolean
+  readonly skip: (path: string, reason: string) => void
+  readonly stop: (bound: string) => void
+  readonly report: () => Pick<Scan, 'skipped' | 'skippedCount' | 'stoppedBy'>
+}
+
+function openLedger(limits: Limits): Ledger {
+  const start = performance.now()
+  const skipped: { path: string; reason: string }[] = []
+  let skippedCount = 0
+  let stoppedBy: string | null = null
+  let bytes = 0
+  const stop = (bound: string) => {
+    stoppedBy ??= bound
+  }
+  const remaining = () => limits.milliseconds - (performance.now() - start)
+  return {
+    limits,
+    remaining,
+    isExpired: () => {
+      const expired = remaining() <= 0
+      if (expired) stop(`the limit of ${limits.milliseconds / 1000} seconds`)
+      return expired
+    },
+    take: more => {
+      bytes += more
+      if (bytes > limits.bytes) stop(`the limit of ${limits.bytes} bytes`)
+      return bytes <= limits.bytes
+    },
+    skip: (path, reason) => {
+      skippedCount++
+      if (skipped.length < SKIPS_SHOWN) skipped.push({ path, reason })
+    },
+    stop,
+    report: () => ({ skipped, skippedCount, stoppedBy }),
+  }
+}
+
+type Read = (paths: readonly string[], words?: readonly string[]) => Promise<readonly TextFile[]>
+
+function openReader(directory: string, ledger: Ledger): Read {
+  const parents = new Map<string, boolean>()
+  const isInside = (path: string) => {
+    const parent = posix.dirname(path)
+    const known = parents.get(parent) ?? isWithin(directory, join(directory, parent))
+    parents.set(parent, known)
+    return known
+  }
+  const readOne = (path: string, words: readonly string[] | undefined): TextFile | null => {
+    const file = join(directory, path)
+    const status = lstatSync(file)
+    // A link, a submodule, a device: nothing that is this checkout's own text.
+    if (!status.isFile() || !isInside(path)) return null
+    if (status.size > ledger.limits.fileBytes) {
+      ledger.skip(path, `larger than ${ledger.limits.fileBytes} bytes`)
+      return null
+    }
+    const bytes = readFileSync(file)
+    if (words !== undefined && !words.some(word => bytes.includes(word))) return null
+    if (bytes.subarray(0, BINARY_PROBE).includes(0) || !ledger.take(bytes.length)) return null
+    return { path, text: bytes.toString('utf8') }
+  }
+  return async (paths, words) => {
+    const files: TextFile[] = []
+    for await (const path of paced(paths, ledger.isExpired)) {
+      try {
+        const file = readOne(path, words)
+        if (file !== null) files.push(file)
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code
+        // Tracked but not in the working tree: not part of this checkout.
+        if (code !== 'ENOENT') ledger.skip(path, `cannot be read (${code})`)
+      }
+    }
+    return files
+  }
+}
+
+/** Goes through items while there is time. Small files are read fastest in one go; others get their turn between. */
+export async function* paced<T>(items: readonly T[], isExpired: () => boolean): AsyncGenerator<T> {
+  let turn = performance.now()
+  for (const item of items) {
+    if (isExpired()) return
+    yield item
+    if (performance.now() - turn < TURN_MILLISECONDS) continue
+    await setImmediate()
+    turn = performance.now()
+  }
+}
+
+function isWithin(directory: string, path: string): boolean {
+  const way = relative(directory, realpathSync.native(path))
+  return !isAbsolute(way) && way.split(/[\\/]/)[0] !== '..'
+}
+
+async function walk(directory: string, ledger: Ledger): Promise<string[]> {
+  const files: string[] = []
+  const pending = ['']
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (ledger.isExpired() || files.length > ledger.limits.files) break
+    const entries = await readdir(join(directory, next), { withFileTypes: true }).catch(() => null)
+    if (entries === null) ledger.skip(next, 'cannot be read')
+    for (const entry of entries ?? []) {
+      const path = posix.join(next, entry.name)
+      if (entry.isFile()) files.push(path)
+      else if (entry.isDirectory() && !NOT_WALKED.has(entry.name)) pending.push(path)
+    }
+  }
+  return files.sort()
+}
+
+async function trackedFiles(directory: string, ledger: Ledger): Promise<string[] | null> {
+  const output = await git(directory, ['ls-files', '-z', '--cached'], ledger)
+  // Unmerged files are listed once per side.
+  return output === null ? null : [...new Set(paths(output))]
+}
+
+/** The tracked files that contain one of the words; null where git could not search. */
+async function gitGrep(
+  directory: string,
+  words: readonly string[],
+  pathspecs: readonly string[],
+  ledger: Ledger,
+): Promise<ReadonlySet<string> | null> {
+  // `-a`: a repository's attributes can call any file binary; the reader tells text from binary itself.
+  const flags = ['-l', '-z', '-a', '-F', '--no-color', '--full-name', `--threads=${availableParallelism()}`]
+  const patterns = words.flatMap(word => ['-e', word])
+  const output = await git(directory, ['grep', ...flags, ...patterns, '--', ...pathspecs], ledger)
+  return output === null ? null : new Set(paths(output))
+}
+
+/** Narrows a search to files with the extensions of the wanted ones; to none where all files are wanted. */
+function pathspecs(among: readonly string[], all: readonly string[]): readonly string[] {
+  if (among.length === all.length) return []
+  const extensions = new Set(among.map(path => posix.extname(path)))
+  const isPlain = [...extensions].every(extension => /^\.\w+$/.test(extension))
+  return isPlain ? Array.from(extensions, extension => `*${extension}`) : []
+}
+
+function paths(output: Buffer): string[] {
+  return output.toString('utf8').split('\0').filter(Boolean)
+}
+
+/**
+ * Runs git on the checkout; null where it fails or is absent. The repository's own configuration is not trusted:
+ * naming both directories overrides `core.worktree` and needs no `safe.directory` (in containers the checkout often
+ * belongs to another user), no file system monitor is started, nothing is written or fetched.
+ */
+function git(directory: string, command: readonly string[], ledger: Ledger): Promise<Buffer | null> {
+  const settings = ['core.fsmonitor=false', 'core.untrackedCache=false', 'submodule.recurse=false']
+  const arguments_ = [
+    '--no-pager',
+    `--git-dir=${join(directory, '.git')}`,
+    `--work-tree=${directory}`,
+    ...settings.flatMap(setting => ['-c', setting]),
+    ...command,
+  ]
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
+  return new Promise(resolve => {
+    execFile(
+      'git',
+      arguments_,
+      {
+        cwd: directory,
+        env: {
+          ...Object.fromEntries(inherited),
+          LC_ALL: 'C',
+          GIT_OPTIONAL_LOCKS: '0',
+          GIT_NO_LAZY_FETCH: '1',
+        },
+        encoding: 'buffer',
+        maxBuffer: GIT_OUTPUT_BYTES,
+        timeout: Math.max(1, Math.ceil(ledger.remaining())),
+      },
+      (error, stdout) => {
+        // Exit code 1: nothing found. Cut off by a limit: what came until then is used.
+        if (error === null || error.code === 1 || ledger.isExpired()) resolve(stdout)
+        else resolve(null)
+      },
+    )
+  })
+}

@@ -1,0 +1,58 @@
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+
+/** A parsed YAML or JSON file, read as nodes: what is never asked for is never built, so aliases cannot multiply. */
+export interface YamlFile {
+  readonly root: Node | null
+  /** The first thing that is wrong with the file, or null; what could be read is in `root` all the same. */
+  readonly error: { readonly line: number; readonly message: string } | null
+  /** Keys and values of a mapping in file order, aliases followed; empty for any other node. */
+  readonly entries: (node: Node | null | undefined) => readonly Entry[]
+  /** The same without following an alias. */
+  readonly ownEntries: (node: Node) => readonly Entry[]
+  readonly get: (node: Node | null | undefined, key: string) => Node | null
+}
+
+export interface Entry {
+  readonly key: string
+  readonly value: Node | null
+  /** Line of the key, from 1. */
+  readonly line: number
+}
+
+/** Reads YAML 1.2 or JSON. Never throws; unknown tags (`!Ref`) stay on their nodes. */
+export function readYaml(text: string): YamlFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    logLevel: 'silent',
+    prettyErrors: false,
+    uniqueKeys: false,
+  })
+  const [error] = document.errors
+  const entries = (node: Node | null | undefined) => entriesOf(follow(document, node), lines)
+  return {
+    root: document.contents,
+    error: error === undefined ? null : { line: lines.linePos(error.pos[0]).line, message: error.message },
+    entries,
+    ownEntries: node => entriesOf(node, lines),
+    get: (node, key) => entries(node).findLast(entry => entry.key === key)?.value ?? null,
+  }
+}
+
+/** The text of a scalar, numbers as written; null for any other node. */
+export function textOf(node: Node | null): string | null {
+  if (!isScalar(node) || node.value === null) return null
+  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))
+}
+
+function entriesOf(node: Node | null, lines: LineCounter): Entry[] {
+  if (!isMap<Node, Node | null>(node)) return []
+  return node.items.flatMap(({ key, value }) => {
+    const name = textOf(key)
+    return name === null ? [] : [{ key: name, value, line: lines.linePos(key.range?.[0] ?? 0).line }]
+  })
+}
+
+function follow(document: Document, node: Node | null | undefined): Node | null {
+  return isAlias(node) ? (node.resolve(document) ?? null) : (node ?? null)
+}
