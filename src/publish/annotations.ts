@@ -122,16 +122,24 @@ function faultAnnotation({ place, message }: Fault): Annotation {
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
-  const young = keys.filter(key => key.root && (key.state === 'fresh' || key.state === 'exempt'))
-  const unknown = accounts.filter(
-    one => one.status === 'audited' && one.rootUser.state === 'key-of-unknown-age',
+  const withYoungKey = new Set(
+    keys.filter(key => key.root && (key.state === 'fresh' || key.state === 'exempt')).map(key => key.account),
   )
-  return [...young.map(key => key.account), ...unknown.map(({ account }) => account.id)].map(account => ({
-    level: 'warning',
-    title: `The root user of ${account} has an access key`,
-    message: 'The root user should have none, however young: delete it as the root user in the console.',
-    place: null,
-  }))
+  return accounts.flatMap(one => {
+    const unknown = one.status === 'audited' && one.rootUser.state === 'key-of-unknown-age'
+    if (!unknown && !withYoungKey.has(one.account.id)) return []
+    const age = unknown
+      ? 'Its age is not known, and it may be inactive.'
+      : 'However young, it can do anything.'
+    return [
+      {
+        level: 'warning',
+        title: `The root user of ${accountTitle(one.account)} has an access key`,
+        message: `${age} The root user should have none: delete it as the root user in the console.`,
+        place: null,
+      },
+    ]
+  })
 }
 
 function exemptionAnnotation({ status, expires, keys, place }: ExemptionResult): readonly Annotation[] {

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { AuditResult, KeyResult, Step } from '../../src/audit-result.ts'
+import { annotationsOf } from '../../src/publish/annotations.ts'
+import { logOf } from '../../src/publish/log.ts'
+import { outputsOf } from '../../src/publish/outputs.ts'
+import { redactReport, redactResult } from '../../src/publish/redact.ts'
+import type { Report } from '../../src/publish/report.ts'
+import { summaryOf } from '../../src/publish/summary.ts'
+import { verdictInFull } from '../../src/publish/verdict.ts'
+import { audited, key, notAudited, report, result, step } from './build.ts'
+import { elements, rendered, textOf } from './github.ts'
+
+// No word of ours holds three letters of these.
+const name = fc.string({
+  unit: fc.constantFrom('q', 'x', 'z', 'Q', 'X', '7', '@', '`', '_'),
+  minLength: 6,
+  maxLength: 20,
+})
+
+const namedStep = fc.tuple(name, name, name, name, name, name).map(
+  ([explanation, condition, undo, argument, path, snippet]): Step =>
+    step({
+      explanation,
+      condition,
+      undo,
+      commands: [{ argv: ['aws', argument], comment: explanation }],
+      change: { tool: 'terraform', place: { path, line: 3 }, snippet },
+    }),
+)
+
+const namedKey = fc
+  .record({
+    user: name,
+    accessKeyId: fc.option(name),
+    account: name,
+    place: name,
+    text: name,
+    step: namedStep,
+    state: fc.constantFrom('stale', 'expiring', 'exempt', 'inactive', 'fresh'),
+    unreadable: fc.boolean(),
+  })
+  .map(
+    ({ user, accessKeyId, account, place, text, step, state, unreadable }): KeyResult =>
+      key({
+        id: accessKeyId ?? `arn:aws:iam::${account}:user/${user} ${text}`,
+        user,
+        userArn: `arn:aws:iam::${account}:user/${user}`,
+        accessKeyId,
+        account,
+        state,
+        ageDays: unreadable ? null : 100,
+        unreadable: unreadable ? { row: 3, column: 'access_key_1_last_rotated', value: text } : null,
+        owner: { name: text, kind: 'text', source: 'tag' },
+        declared: { tool: 'terraform', of: 'key', candidates: [{ path: place, line: 4, address: text }] },
+        hardCoded: [{ path: place, line: 5 }],
+        exemption: {
+          rule: 4,
+          place: { path: place, line: 6 },
+          reason: text,
+          ticket: text,
+          expires: '2027-01-31',
+        },
+        urgency: { level: 'high', reason: text },
+        usage: {
+          regions: ['us-east-1'],
+          truncated: false,
+          programs: [{ name: text, addresses: [text], actions: [text], lastSeen: '2026-11-01T00:00:00Z' }],
+        },
+        next: step,
+        later: [step],
+        replacement: { title: text, explanation: text, place: { path: place, line: 1 } },
+      }),
+  )
+
+const namedReport = fc
+  .record({
+    keys: fc.array(namedKey, { minLength: 1, maxLength: 4 }),
+    failed: fc.array(name, { minLength: 5, maxLength: 5 }),
+  })
+  .map(({ keys, failed: [id = '', accountName = '', role = '', detail = '', alias = ''] }): Report => {
+    const unique = [...new Map(keys.map(one => [one.id, one])).values()]
+    const shard = { index: 1, count: 2, accountsDigest: role.repeat(3), accountCount: 2 }
+    const evidence = { ...audited().evidence, role, shard }
+    const accounts = [...new Set(unique.map(one => one.account))].map(account =>
+      audited({ account: { id: account, partition: 'aws', name: accountName, alias }, evidence }),
+    )
+    const failure = { summary: 'AWS refused', remedy: 'Let it in.', detail }
+    const ids = unique.map(one => one.id)
+    return report({
+      result: result(unique, {
+        accounts: [...accounts, notAudited({ id, name: accountName, role, failure })],
+        step: { fails: true, because: 'error', keys: ids },
+        exemptions: (['applied', 'expired', 'unmatched'] as const).map(status => ({
+          rule: 0,
+          place: { path: '.github/access-key-rotation.yml', line: 4 },
+          reason: detail,
+          ticket: alias,
+          expires: '2026-10-31',
+          status,
+          keys: ids,
+        })),
+      }),
+      preview: {
+        exempted: ids,
+        returned: ids,
+        moved: ids.map(key => ({ key, from: '2026-12-31', until: '2027-01-31' })),
+      },
+      notFiled: ids,
+      undone: [failure],
+      remediation: {
+        mode: 'apply',
+        refused: null,
+        changes: ids.map(key => ({
+          key,
+          account: id,
+          user: alias,
+          accessKeyId: accountName,
+          what: 'deactivate',
+          why: detail,
+          undo: { argv: ['aws', role], comment: null },
+          outcome: 'failed',
+          reason: detail,
+        })),
+      },
+    })
+  })
+
+function names(value: unknown, into: Set<string> = new Set()): Set<string> {
+  if (typeof value === 'string') for (const part of value.match(/[qxzQXZ7@`_]{6,}/g) ?? []) into.add(part)
+  else if (typeof value === 'object' && value !== null)
+    for (const inner of Object.values(value)) names(inner, into)
+  return into
+}
+
+describe('a redacted report', () => {
+  test('shows no part of any name, in any rendering', () => {
+    fc.assert(
+      fc.property(namedReport, whole => {
+        const redacted = redactReport(whole)
+        const renderings = [
+          JSON.stringify(redacted),
+          summaryOf(redacted).markdown,
+          textOf(rendered(summaryOf(redacted))),
+          JSON.stringify(annotationsOf(redacted)),
+          JSON.stringify(logOf(redacted)),
+          verdictInFull(redacted.result),
+          JSON.stringify(outputsOf(redacted.result, { issueUrls: [], outputDirectory: '', sarifFile: '' })),
+        ]
+        for (const part of [...names(whole)].flatMap(pieces))
+          for (const text of renderings) expect(text).not.toContain(part)
+      }),
+      { numRuns: 60 },
+    )
+    function pieces(whole: string): string[] {
+      return Array.from({ length: whole.length - 4 }, (_, start) => whole.slice(start, start + 5))
+    }
+  })
+
+  test('keeps counts, states, ages, and the joins between its parts', () => {
+    fc.assert(
+      fc.property(namedReport, ({ result }) => {
+        const redacted = redactResult(result)
+        expect(redacted.counts).toEqual(result.counts)
+        expect(redacted.keys.map(({ state, ageDays }) => [state, ageDays])).toEqual(
+          result.keys.map(({ state, ageDays }) => [state, ageDays]),
+        )
+        expect(new Set(redacted.keys.map(({ id }) => id)).size).toBe(result.keys.length)
+        expect(redacted.step.keys).toEqual(redacted.keys.map(({ id }) => id))
+        const position = (audit: AuditResult) =>
+          audit.keys.map(key => audit.accounts.findIndex(({ account }) => account.id === key.account))
+        expect(position(redacted)).toEqual(position(result))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('names a key by a hash of its ID, the same every night, and one without an ID by number', () => {
+    const keys = [key({ accessKeyId: null }), key({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', name: 'b' })]
+    expect(redactResult(result(keys)).keys.map(({ id }) => id)).toEqual(['key-1', '1a5d44a2'])
+  })
+
+  test('leaves out the columns that carry nothing, and the steps', () => {
+    const owner = { name: 'rita', kind: 'user', source: 'tag' } as const
+    const next = step({ commands: [{ argv: ['aws'], comment: null }] })
+    const tree = rendered(summaryOf(redactReport(report({ result: result([key({ owner, next })]) }))))
+    expect(elements(tree, 'th').map(textOf).slice(5)).toEqual(['Access key', 'Age', 'Next step', 'Last used'])
+    expect(elements(tree, 'details')).toHaveLength(0)
+  })
+})
