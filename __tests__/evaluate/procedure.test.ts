@@ -248,7 +248,7 @@ describe('a key declared in code', () => {
     const by = declared('terraform', 'key')
     const ambiguous = { ...by, candidates: [...by.candidates, { path: 'b.tf', line: 2, address: 'x.y' }] }
     const next = planRotation(input({ keys: [inUse(ambiguous)] })).get('A')?.next
-    expect(next?.explanation).toContain('one of iam/ci.tf:12, b.tf:2')
+    expect(next?.explanation).toContain('where it is declared (iam/ci.tf:12 or b.tf:2)')
     expect(next).toMatchObject({ commands: [], change: null })
   })
 

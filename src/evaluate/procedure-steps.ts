@@ -71,6 +71,9 @@ const STATES_USE: ReadonlySet<PlannedAction> = new Set([
   'create-key',
   'move-applications',
   'deactivate',
+  'confirm',
+  'delete',
+  'delete-root-key',
 ])
 
 const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: boolean) => Texts>> = {
@@ -91,7 +94,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
 
   'free-slot': scene => ({
     title: 'Free a slot first',
-    what: `both slots are taken, so ${scene.other ? keyName(scene.other) : 'the other key'} goes first and a new key can follow`,
+    what: `both slots are taken, so ${scene.other ? keyName(scene.other) : 'the other key'} must go before a new key can be made`,
     commands: [],
   }),
 
@@ -108,7 +111,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
     scene.root
       ? {
           title: 'Move off root key',
-          what: 'the root user should have no access key, so give a role to what uses or was to use it',
+          what: `the root user should have no access key, so give what ${scene.key.lastUsed.state === 'never' ? 'was to use' : 'uses'} it a role instead`,
           commands: [],
         }
       : {
@@ -122,7 +125,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
     what:
       (scene.root
         ? 'sign in to the console as the root user and deactivate it under Security credentials'
-        : `deactivate it${where(code)}, which can be taken back at once`) +
+        : `deactivate it${where(code)}${byId(scene, code)}, which can be taken back at once`) +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
     commands: scene.root ? [] : forKey(scene, showLastUse, deactivate),
   }),
@@ -137,14 +140,14 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
     title: code.kind === 'by-hand' ? 'Delete inactive key' : 'Remove from code',
     what:
       code.kind === 'by-hand'
-        ? 'deletion cannot be undone'
+        ? `delete it${byId(scene, code)}, which cannot be undone`
         : `remove it${where(code)}, which deletes it for good`,
     commands: forKey(scene, deleteKey),
   }),
 
   'delete-root-key': () => ({
     title: 'Delete root key',
-    what: 'the root user should have no access key: sign in to the console as the root user and delete it, once inactive, under Security credentials',
+    what: 'the root user should have no access key, so sign in to the console as the root user and delete it under Security credentials',
     commands: [],
   }),
 }
@@ -170,12 +173,14 @@ function undoOf(action: PlannedAction, scene: Scene, code: Code): string | null 
   if (action !== 'deactivate' && action !== 'confirm') return null
   if (scene.root) return 'Activate it again in the console, signed in as the root user'
   if (code.kind !== 'by-hand') return `Set its status back to Active${where(code)}`
-  if (scene.key.accessKeyId === null) return 'The same command with --status Active'
+  if (scene.key.accessKeyId === null)
+    return 'Activate it again by its ID: aws iam update-access-key --status Active'
   return join(setStatus(scene, scene.key.accessKeyId, 'Active').argv)
 }
 
 /** Use as a state, with dates that stay: never the day of the last use of a key in use, which moves every night. */
-function useText({ lastUsed: last, createdAt }: RotationKey, use: Use): string {
+function useText({ lastUsed: last, createdAt, state, inactiveSince }: RotationKey, use: Use): string {
+  if (state === 'inactive') return inactiveSince ? `inactive since ${dayOf(inactiveSince)}` : 'inactive'
   if (use === 'unknown') return 'its last use is not known'
   if (last.state !== 'used') return `never used since it was made${on(createdAt)}`
   if (isIdle(use)) return `idle since ${dayOf(last.at)}`
@@ -200,7 +205,12 @@ function where(code: Code): string {
   const name = ({ path, line }: Place): string => `${path}:${line}`
   if (code.kind === 'by-hand') return ''
   if (code.kind === 'declared') return ` in ${name(code.place)}`
-  return ` where it is declared, which is one of ${code.places.map(name).join(', ')}`
+  return ` where it is declared (${code.places.map(name).join(' or ')})`
+}
+
+/** Without the access key ID there is only the command that shows it. */
+function byId({ key }: Scene, code: Code): string {
+  return code.kind === 'by-hand' && key.accessKeyId === null ? ' by the ID that the command shows' : ''
 }
 
 function reads(code: Code): string {
