@@ -20,13 +20,16 @@ export function textCell(text: string): string {
   return shorten(text, TEXT_LENGTH)
 }
 
+/** What cells need beside the key. */
+export type KeyContext = Pick<Report, 'result' | 'run'>
+
 /** A column of a table of keys. */
 export interface KeyColumn extends Column {
   readonly cell: (key: KeyResult) => Content
 }
 
 /** Every column that a table of keys may have. */
-export function keyColumns(report: Report) {
+export function keyColumns(report: KeyContext) {
   const { asOf, policy, accounts } = report.result
   return {
     account: { title: 'Account', cell: accountCells(accounts) },
@@ -82,7 +85,7 @@ function ownerCell({ owner }: KeyResult): Content {
   return owner === null ? '' : nameCell(owner.name)
 }
 
-function declaredCell({ declared, hardCoded }: KeyResult, report: Report): Content {
+function declaredCell({ declared, hardCoded }: KeyResult, report: KeyContext): Content {
   const links = (places: readonly Place[], separator: string) =>
     joined(
       places.slice(0, 3).map(place => placeLink(place, report)),
@@ -92,12 +95,12 @@ function declaredCell({ declared, hardCoded }: KeyResult, report: Report): Conte
   return joined([links(declared?.candidates ?? [], ' or '), written], '<br>')
 }
 
-export function placeLink(place: Place, { run }: Report): Content {
+export function placeLink(place: Place, { run }: KeyContext): Content {
   return place.path === '' ? '' : link(nameCell(placeName(place)), placeUrl(run, place))
 }
 
 /** What to do now, and what would end rotation for good. */
-function nextStepCell({ next, replacement }: KeyResult, report: Report): Content {
+function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
   const step = next === null ? '' : joined([strong(`${next.title}.`), textCell(next.explanation)], ' ')
   const title = replacement === null ? '' : replacement.title
   const better =

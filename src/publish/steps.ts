@@ -1,6 +1,6 @@
 import type { KeyResult, Step } from '../audit-result.ts'
 import type { Tool } from '../declarations.ts'
-import { nameCell, placeLink, textCell } from './cells.ts'
+import { type KeyContext, nameCell, placeLink, textCell } from './cells.ts'
 import {
   blocks,
   type Content,
@@ -12,11 +12,10 @@ import {
   prose,
   strong,
 } from './markdown.ts'
-import type { Report } from './report.ts'
 import { shellCommand } from './shell.ts'
 
 /** The key's steps, folded: what to do now, then each later one with its condition; null where none says how. */
-export function keySteps(key: KeyResult, report: Report): Markdown | null {
+export function keySteps(key: KeyResult, report: KeyContext): Markdown | null {
   const steps = key.next === null ? key.later : [key.next, ...key.later]
   if (!steps.some(step => step.commands.length > 0 || step.change !== null)) return null
   const title = joined(
@@ -34,7 +33,7 @@ export function keySteps(key: KeyResult, report: Report): Markdown | null {
 const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }
 
 /** One step: `1. title`, its condition and explanation, the change or the commands, and the way back. */
-export function stepBlock(step: Step, number: number, report: Report): Markdown {
+export function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
   const { title, condition, explanation, commands, change, undo } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([

@@ -1,19 +1,15 @@
 /** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
-import type { KeyResult, Step } from '../../audit-result.ts'
-import type { Place } from '../../declarations.ts'
+import type { KeyResult } from '../../audit-result.ts'
 import { useOf } from '../../evaluate/idle.ts'
 import { dayOf } from '../../time.ts'
+import { type KeyContext, keyColumns, nameCell } from '../cells.ts'
 import {
   blocks,
   bullets,
   type Column,
   type Content,
-  code,
-  codeBlock,
-  details,
   heading,
   joined,
-  link,
   type Markdown,
   md,
   raw,
@@ -22,8 +18,7 @@ import {
   strong,
   table,
 } from '../markdown.ts'
-import { placeName } from '../report.ts'
-import { shellCommand } from '../shell.ts'
+import { keySteps } from '../steps.ts'
 import { countOf, formatCount, listOf, oneLine, shorten } from '../text.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
 import { YOURS_LINE } from './state.ts'
@@ -31,16 +26,14 @@ import type { Row, Tracking } from './tracking.ts'
 
 /** What a text needs to know beside the keys. */
 export interface Setting {
-  readonly asOf: string
-  readonly maxAgeDays: number
+  /** The result as the issue may show it, and the run with its lines on the default branch. */
+  readonly context: KeyContext
   /** ` in prod-main`, ` of ci-deployer in prod-main`, ` in 3 accounts`, or empty where names are hidden. */
   readonly about: string
   /** Name of an account; null where the issue is about one account anyway, or names are hidden. */
   accountOf(row: Row): string | null
   /** All keys of the row's user. */
   keysOfUser(row: Row): readonly KeyResult[]
-  /** The line on the default branch. */
-  placeUrl(place: Place): string | null
 }
 
 // GitHub takes 65,536 characters of body or comment and 256 of title; what it counts exactly is its own affair.
@@ -126,7 +119,7 @@ export function staleCount({ stale, leftOut }: Tracking): number {
 }
 
 function introduction(tracking: Tracking, setting: Setting): Markdown {
-  const limit = `${formatCount(setting.maxAgeDays)} days`
+  const limit = `${formatCount(setting.context.result.policy.maxAgeDays)} days`
   const bySelf = 'This issue is kept up to date by the nightly audit and closes by itself'
   if (staleCount(tracking) > 0) {
     return md`AWS access keys older than ${limit} must be rotated (CIS AWS Foundations 1.14). You get this because you own one of the keys below or look after this repository: take the next step of each. ${bySelf} once all of them are deleted.`
@@ -166,10 +159,11 @@ function findingsWithin(room: number, tracking: Tracking, setting: Setting): Mar
     ])
   const left = room - content(raw('')).markdown.length - 200
   return content(
-    stepsWithin(left, [
-      ...tracking.stale.slice(0, stale.count),
-      ...tracking.inactive.slice(0, inactive.count),
-    ]),
+    stepsWithin(
+      left,
+      [...tracking.stale.slice(0, stale.count), ...tracking.inactive.slice(0, inactive.count)],
+      setting,
+    ),
   )
 }
 
@@ -197,32 +191,25 @@ const INACTIVE_COLUMNS: readonly Column[] = [
 
 function nameCells(row: Row, setting: Setting): readonly Content[] {
   const { name, createdAt } = row.tracked
-  return [
-    setting.accountOf(row),
-    name.user === '' ? null : code(name.user),
-    name.key === '' ? null : code(name.key),
-    day(createdAt),
-  ]
+  const account = setting.accountOf(row)
+  return [account === null ? '' : nameCell(account), nameCell(name.user), nameCell(name.key), day(createdAt)]
 }
 
 function staleCells(row: Row, setting: Setting): readonly Content[] {
-  const shown = row.seen?.shown
-  return [
-    ...nameCells(row, setting),
-    day(row.tracked.staleSince),
-    row.seen ? useText(row.seen.shown, setting.keysOfUser(row), setting.asOf) : null,
-    shown?.owner ? code(shown.owner.name) : null,
-    shown ? declaredText(shown, setting) : null,
-    shown ? nextText(shown) : NOT_AUDITED,
-  ]
+  const { owner, declared, nextStep } = keyColumns(setting.context)
+  const names = [...nameCells(row, setting), day(row.tracked.staleSince)]
+  if (!row.seen) return [...names, '', '', '', NOT_AUDITED]
+  const { shown } = row.seen
+  const use = useText(shown, setting.keysOfUser(row), setting.context.result.asOf)
+  return [...names, use, owner.cell(shown), declared.cell(shown), nextStep.cell(shown)]
 }
 
 function inactiveCells(row: Row, setting: Setting): readonly Content[] {
   return [
     ...nameCells(row, setting),
     // The audit's first night that saw it so.
-    md`${day(row.tracked.since)} or before`,
-    row.seen ? nextText(row.seen.shown) : NOT_AUDITED,
+    `${day(row.tracked.since)} or before`,
+    row.seen ? keyColumns(setting.context).nextStep.cell(row.seen.shown) : NOT_AUDITED,
   ]
 }
 
@@ -237,24 +224,6 @@ function useText(key: KeyResult, keysOfUser: readonly KeyResult[], asOf: string)
   const where = [key.lastUsed.service, key.lastUsed.region].filter(Boolean).join(', ')
   const programs = [...new Set(key.usage?.programs.map(program => program.name))].sort().slice(0, 3)
   return ['in use', where && `: ${where}`, programs.length > 0 ? `; by ${listOf(programs)}` : ''].join('')
-}
-
-function declaredText(key: KeyResult, setting: Setting): Markdown {
-  const place = (at: Place) => link(code(placeName(at)), setting.placeUrl(at))
-  return joined(
-    [
-      joined((key.declared?.candidates ?? []).slice(0, 3).map(place), ' or '),
-      ...key.hardCoded.slice(0, 3).map(at => md`written out in ${place(at)}`),
-    ],
-    ', ',
-  )
-}
-
-function nextText(key: KeyResult): Markdown {
-  if (!key.next) return raw('')
-  const { title, explanation } = key.next
-  const step = explanation === '' ? strong(title) : md`${strong(title)}: ${explanation}`
-  return key.replacement ? md`${step} Or better: ${key.replacement.title}` : step
 }
 
 /** As many rows as fit into `room` characters, and how many those are. */
@@ -273,57 +242,18 @@ function fitRows(
   return { table: table(columns, rows.slice(0, count)), count }
 }
 
-function stepsWithin(room: number, rows: readonly Row[]): Markdown {
+function stepsWithin(room: number, rows: readonly Row[], setting: Setting): Markdown {
   const folded: Markdown[] = []
   let used = 0
-  for (const row of rows) {
-    const steps = row.seen ? stepsOf(row.seen.shown) : []
-    if (steps.length === 0) continue
-    const block = details(md`Steps for ${nameOf(row.tracked.name)}`, blocks(steps))
-    used += block.markdown.length + 2
-    if (used > room)
-      return blocks([...folded, md`The steps of the remaining keys are left out here for length.`])
-    folded.push(block)
+  for (const { seen, tracked } of rows) {
+    // The name may be known from an earlier night's live look.
+    const steps = seen && keySteps({ ...seen.shown, accessKeyId: tracked.name.key || null }, setting.context)
+    if (!steps) continue
+    used += steps.markdown.length + 2
+    if (used > room) return blocks([...folded, md`The steps of the other keys are left out here for length.`])
+    folded.push(steps)
   }
   return blocks(folded)
-}
-
-function stepsOf({ next, later, replacement }: KeyResult): readonly Markdown[] {
-  const steps = [...(next ? [next] : []), ...later]
-  // Where names are hidden a step is its title alone, which the table has.
-  if (
-    steps.every(({ explanation, commands, change }) => explanation === '' && commands.length === 0 && !change)
-  ) {
-    return []
-  }
-  return [
-    ...steps.map((step, index) => describeStep(step, index + 1)),
-    ...(replacement ? [md`${strong(`Or better: ${replacement.title}.`)} ${replacement.explanation}`] : []),
-  ]
-}
-
-function describeStep(
-  { title, explanation, condition, commands, change, undo }: Step,
-  number: number,
-): Markdown {
-  return blocks([
-    joined(
-      [
-        strong(`${number}. ${title}`),
-        condition === null ? null : `– when ${condition}`,
-        explanation && `– ${explanation}`,
-      ],
-      ' ',
-    ),
-    change ? md`In ${code(placeName(change.place))}:` : null,
-    change ? codeBlock(change.snippet, change.tool === 'terraform' ? 'hcl' : 'yaml') : null,
-    commands.length > 0 ? codeBlock(commands.map(shellCommand).join('\n'), 'sh') : null,
-    undo === null
-      ? null
-      : undo.startsWith('aws ')
-        ? blocks([raw('To undo:'), codeBlock(undo, 'sh')])
-        : md`To undo: ${undo}`,
-  ])
 }
 
 function history({ history: resolved, trend }: Tracking): Markdown {
@@ -340,8 +270,8 @@ function history({ history: resolved, trend }: Tracking): Markdown {
         { title: 'Late' },
       ],
       resolved.map(({ name, staleSince, at, how, daysLate }) => [
-        name.user === '' ? null : code(name.user),
-        name.key === '' ? null : code(name.key),
+        nameCell(name.user),
+        nameCell(name.key),
         day(staleSince),
         day(at),
         HOW[how],
@@ -390,7 +320,7 @@ function items(label: string | null, all: readonly Markdown[]): Markdown {
 }
 
 function nameOf({ user, key }: KeyName): Markdown {
-  return joined([user === '' ? null : code(user), key === '' ? null : code(key)], ' ')
+  return joined([nameCell(user), nameCell(key)], ' ')
 }
 
 function since(staleSince: string | null): string {

@@ -5,7 +5,7 @@ import type { Run } from '../../run.ts'
 import { DAY_MS, dayOf } from '../../time.ts'
 import { code, render } from '../markdown.ts'
 import { redactResult } from '../redact.ts'
-import { accountName, placeUrl } from '../report.ts'
+import { accountName } from '../report.ts'
 import { countOf } from '../text.ts'
 import { bodyOf, newsInWords, newsOf, reminderOf, type Setting, staleCount, titleOf } from './body.ts'
 import { type Identity, identityFor } from './identity.ts'
@@ -27,7 +27,7 @@ export interface PlanRequest {
   readonly per: IssuePer
   /** Logins to assign beside the owners. */
   readonly assignees: readonly string[]
-  readonly run: Pick<Run, 'serverUrl' | 'repository'>
+  readonly run: Run
 }
 
 /** An issue of ours: label, marker and author are checked. */
@@ -81,19 +81,22 @@ export function planIssues(
     ({ parsed }) => parsed.marker.scope,
   )
   const audited = auditedAccounts(request.result, identity)
+  const shown = request.redacted ? redactResult(request.result) : request.result
   let created = 0
-  return [...subjectsOf(request, byScope, identity)].flatMap(([scope, subject]): readonly PlannedIssue[] => {
-    const { main, duplicates } = choose(byScope.get(scope) ?? [])
-    const stale = subject.keys.filter(({ key }) => key.state === 'stale')
-    if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
-      return [{ action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
-    }
-    const planned = planIssue({ request, scope, subject, main, audited, isAssignable })
-    return [
-      ...(planned ? [planned] : []),
-      ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
-    ]
-  })
+  return [...subjectsOf(request, shown.keys, byScope, identity)].flatMap(
+    ([scope, subject]): readonly PlannedIssue[] => {
+      const { main, duplicates } = choose(byScope.get(scope) ?? [])
+      const stale = subject.keys.filter(({ key }) => key.state === 'stale')
+      if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
+        return [{ action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
+      }
+      const planned = planIssue({ request, shown, scope, subject, main, audited, isAssignable })
+      return [
+        ...(planned ? [planned] : []),
+        ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
+      ]
+    },
+  )
 }
 
 /** Logins that somebody must ask GitHub about: to be assigned, and not known from an issue that has them. */
@@ -123,11 +126,11 @@ interface Subject {
 }
 
 function subjectsOf(
-  { result, redacted, per }: PlanRequest,
+  { result, per }: PlanRequest,
+  shown: readonly KeyResult[],
   existing: ReadonlyMap<string, readonly ExistingIssue[]>,
   identity: Identity,
 ): ReadonlyMap<string, Subject> {
-  const shown = redacted ? redactResult(result).keys : result.keys
   const see = (key: KeyResult, index: number): SeenKey => seenKey(key, shown[index] ?? key, identity)
   if (per === 'repository') {
     return new Map([
@@ -201,6 +204,8 @@ function choose(issues: readonly ExistingIssue[]): {
 
 interface Case {
   readonly request: PlanRequest
+  /** The result as issues may show it; its keys stand in the same order. */
+  readonly shown: AuditResult
   readonly scope: string
   readonly subject: Subject
   readonly main: ExistingIssue | null
@@ -325,7 +330,7 @@ function chooseAssignees(
   return [...current, ...fresh].slice(0, Math.max(MAX_ASSIGNEES, current.length))
 }
 
-function settingOf({ request, subject, main }: Case, tracking: Tracking): Setting {
+function settingOf({ request, shown, subject, main }: Case, tracking: Tracking): Setting {
   const { result, redacted, per, run } = request
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const rows = [...tracking.stale, ...tracking.inactive]
@@ -341,13 +346,11 @@ function settingOf({ request, subject, main }: Case, tracking: Tracking): Settin
     per === 'user' ? [...subject.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
   return {
-    asOf: result.asOf,
-    maxAgeDays: result.policy.maxAgeDays,
+    // Lines at the default branch: this run's commit is another one tomorrow.
+    context: { result: shown, run: { ...run, sha: 'HEAD' } },
     about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountOf: row => (redacted || ids.size < 2 ? null : nameOf(row.tracked.account)),
     keysOfUser: row => (keysOfUser.get(row.tracked.user) ?? []).map(({ key }) => key),
-    // At the default branch: this run's commit is another one tomorrow.
-    placeUrl: place => placeUrl({ ...run, sha: 'HEAD' }, place),
   }
 }
 
