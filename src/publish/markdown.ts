@@ -147,13 +147,11 @@ function edge(word: string, direction: 1 | -1, among: string): number {
 // Entities are text to Markdown, whatever they stand for. Autolinks are found in the decoded text (cmark-gfm
 // `autolink.c`, postprocess_text; mdast-util-gfm-autolink-literal), but never across an element.
 function escapeText(text: string): string {
-  return text
-    .replace(/[^\p{L}\p{N}\p{M} .,:;/%+='()?!-]/gu, character =>
-      (character.codePointAt(0) ?? 0) < 0x80 ? entity(character) : character,
-    )
-    .replace(/&#64;/g, '<span>&#64;</span>')
-    .replace(/:\/\//g, ':<span>//</span>')
-    .replace(/www\./gi, match => `${match.slice(0, 3)}<span>.</span>`)
+  return text.replace(/[wW]{3}\.|:\/\/|[^\u0080-\uffffA-Za-z0-9 .,:;/%+='()?!-]/g, match => {
+    if (match === '://') return ':<span>//</span>'
+    if (match === '@') return '<span>&#64;</span>'
+    return match.length === 1 ? entity(match) : `${match.slice(0, 3)}<span>.</span>`
+  })
 }
 
 function entity(character: string): string {
