@@ -15,7 +15,7 @@ export interface Markdown {
 /** Text is escaped, markup is taken as it is, null is nothing. */
 export type Content = string | number | Markdown | null
 
-/** Template tag: the template is markup, the values are contents. */
+/** Template tag: the template is markup, the values are contents; blanks around a text belong in the template. */
 export function md(template: TemplateStringsArray, ...values: readonly Content[]): Markdown {
   return raw(String.raw({ raw: template }, ...values.map(render)))
 }

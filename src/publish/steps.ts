@@ -33,7 +33,7 @@ export function keySteps(key: KeyResult, report: KeyContext): Markdown | null {
 const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }
 
 /** One step: `1. title`, its condition and explanation, the change or the commands, and the way back. */
-export function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
+function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
   const { title, condition, explanation, commands, change, undo } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([
