@@ -5,10 +5,15 @@ import { PARTITIONS } from './partitions.ts'
 
 const text = v.string()
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** As the input `shard` allows. */
+const shardNumber = v.pipe(count, v.minValue(1), v.maxValue(256))
 
 export const instant = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, 'is no instant in UTC'),
+  v.regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,
+    'is no instant in UTC',
+  ),
   v.description('An instant in UTC with whole seconds, such as 2026-11-24T00:00:00Z'),
 )
 
@@ -22,8 +27,8 @@ export const account = v.strictObject({
 })
 
 export const shard = v.strictObject({
-  index: count,
-  count,
+  index: shardNumber,
+  count: shardNumber,
   accountsDigest: sha256,
   accountCount: count,
 })

@@ -274,6 +274,12 @@ describe('what was refused or left out', () => {
     ])
   })
 
+  test('tells what the audit itself left out from what AWS refused', () => {
+    expect(notes({ refusals: [refusal('cloudtrail:LookupEvents', 'NotAsked')] })).toEqual([
+      expect.objectContaining({ kind: 'not-looked-up', text: expect.stringContaining('own limits') }),
+    ])
+  })
+
   test('a verdict still stands on the report alone', () => {
     const { result, keys } = audit([evidence(csv([stale]), { refusals: [refusal('iam:ListAccessKeys')] })])
     expect([result, keys[0]?.verified]).toEqual(['fail', 'report'])

@@ -15,8 +15,16 @@ export interface Gaps {
 
 /** Everything that the reader must know was not, or could not be, looked at; one note for each refused action. */
 export function notesOf(refusals: readonly Refusal[], gaps: Gaps): readonly Note[] {
-  const byAction = Map.groupBy(refusals, ({ action }) => action)
+  const byAction = Map.groupBy(
+    refusals.filter(({ code }) => code !== NOT_ASKED),
+    ({ action }) => action,
+  )
   const refused = [...byAction].map(([action, of]) => refusalNote(action, of))
+  // What was left out of an action that failed, or that is counted below, is told there.
+  const leftOut = new Set(refusals.filter(({ code }) => code === NOT_ASKED).map(({ action }) => action))
+  for (const action of leftOut)
+    if (!byAction.has(action) && !(action === 'cloudtrail:LookupEvents' && gaps.keysWithoutUsage > 0))
+      refused.push(leftOutNote(action))
   refused.sort((a, b) => compareText(a.action ?? '', b.action ?? ''))
   return [...rootNotes(gaps, byAction.has('iam:GetAccountSummary')), ...refused, ...gapNotes(gaps)]
 }
@@ -41,8 +49,7 @@ const WITHOUT: ReadonlyMap<string, string> = new Map([
 ])
 
 function refusalNote(action: string, refusals: readonly Refusal[]): Note {
-  const named = action.replaceAll(/[^\w:.-]/g, '').slice(0, 80)
-  const without = WITHOUT.get(action) ?? `What ${named} would have told is missing`
+  const { named, without } = goingWithout(action)
   const denied = refusals.find(({ code }) => DENIED.test(code))
   if (denied !== undefined)
     return {
@@ -53,6 +60,19 @@ function refusalNote(action: string, refusals: readonly Refusal[]): Note {
   const code = refusals[0]?.code.replaceAll(/[^\w.-]/g, '').slice(0, 80)
   return { kind: 'call-failed', action, text: `${without}. AWS answered ${named} with ${code}.` }
 }
+
+/** Gathering has limits of its own, so that one account cannot take all the time. */
+function leftOutNote(action: string): Note {
+  const { without } = goingWithout(action)
+  return { kind: 'not-looked-up', action, text: `${without}: the audit's own limits were reached.` }
+}
+
+function goingWithout(action: string): { readonly named: string; readonly without: string } {
+  const named = action.replaceAll(/[^\w:.-]/g, '').slice(0, 80)
+  return { named, without: WITHOUT.get(action) ?? `What ${named} would have told is missing` }
+}
+
+const NOT_ASKED = 'NotAsked'
 
 /** AccessDenied, AccessDeniedException, UnauthorizedOperation, NotAuthorized */
 const DENIED = /denied|unauthori[sz]ed|notauthori[sz]ed/i

@@ -5,10 +5,10 @@ import * as v from 'valibot'
 import { UserError } from '../errors.ts'
 import { parseReport } from '../evaluate/report.ts'
 import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../evidence.ts'
+import { gatheredSchema } from '../evidence-schema.ts'
 import { PARTITIONS } from '../partitions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
-import { gatheredSchema } from './saved-schema.ts'
 
 /**
  * Saved evidence, one account after the other: evidence of earlier runs (`.json`) and bare credential reports (`.csv`).
