@@ -102,6 +102,28 @@ describe('night after night', () => {
     expect(actionsOf(night(at, [OLD]))).toEqual(['update'])
   })
 
+  test.each([
+    ['a key whose date was moved by a status change', 30, []],
+    ['… and with a newer key beside it', 30, [unverified({ name: 'alice', ageDays: 10 })]],
+  ])('%s waits for its deletion when nobody looks at it live', (_, moved, beside) => {
+    const at = kept([OLD, ...beside])
+    const inactive = unverified({ name: 'alice', ageDays: moved, state: 'inactive' })
+    expect(actionsOf(night(at, [inactive, ...beside]))).toEqual(['update with comment'])
+    expect(actionsOf(night(at, [inactive, ...beside]))).toEqual(['keep'])
+    expect(actionsOf(night(at, beside))).toEqual(['update and close with comment'])
+  })
+
+  test('an inactive key that stood beside it is not taken for a deleted one', () => {
+    const beside = unverified({ name: 'alice', ageDays: 30, state: 'inactive' })
+    const at = kept([OLD, beside])
+    expect(actionsOf(night(at, [beside]))).toEqual(['update and close with comment'])
+  })
+
+  test('a live look that tells an earlier creation makes no new key', () => {
+    const at = kept([unverified({ name: 'alice', ageDays: 100 })])
+    expect(actionsOf(night(at, [OLD]))).toEqual(['update'])
+  })
+
   test('two keys made in the same second are two, whichever is looked at', () => {
     const twin = { ...OLD, accessKeyId: 'AKIATWINTWINTWINTWIN', id: 'AKIATWINTWINTWINTWIN' }
     const at = kept([OLD, twin])

@@ -52,7 +52,8 @@ export type PlannedIssue =
   | { readonly action: 'close-duplicate'; readonly issue: ExistingIssue; readonly of: ExistingIssue }
   /** One too many for one run; `KeyResult.id` of its stale keys. */
   | { readonly action: 'leave-out'; readonly keys: readonly string[] }
-  | { readonly action: 'keep'; readonly issue: ExistingIssue; readonly because: string }
+  /** `because`: why, where it is not simply unchanged. */
+  | { readonly action: 'keep'; readonly issue: ExistingIssue; readonly because: string | null }
 
 interface Draft {
   readonly title: string
@@ -220,11 +221,16 @@ function planIssue(planned: Case): PlannedIssue | null {
   if (main && reason) return { action: 'keep', issue: main, because: reason }
 
   const state = main?.parsed.state ?? null
-  const night: Night = { asOf: result.asOf, redacted, keys: subject.keys, isAudited: audited }
+  const night: Night = {
+    asOf: result.asOf,
+    keys: subject.keys,
+    keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
+    isAudited: audited,
+  }
   const tracking = track(memoryOf(main, redacted), night)
   const open = tracking.stale.length + tracking.inactive.length + tracking.leftOut > 0
   if (main ? main.state === 'closed' && !open : tracking.stale.length === 0) {
-    return main ? { action: 'keep', issue: main, because: 'nothing is stale' } : null
+    return main ? { action: 'keep', issue: main, because: null } : null
   }
 
   const overdue = overdueRows(tracking, state, result.asOf)
@@ -241,7 +247,7 @@ function planIssue(planned: Case): PlannedIssue | null {
   }
   const marker: Marker = { per, scope }
   const hidden = [markerBlock(marker), stateBlock(dated(next, state, result.asOf), main?.parsed ?? null)]
-  const setting = settingOf(planned, tracking)
+  const setting = settingOf(planned, tracking, night)
   const draft = {
     title: titleOf(tracking, setting),
     body: bodyOf(tracking, setting, hidden, main?.parsed.yours ?? '\n'),
@@ -259,7 +265,7 @@ function planIssue(planned: Case): PlannedIssue | null {
     draft.title === main.title &&
     draft.body === normalize(main.body) &&
     assignees.every(login => main.assignees.includes(login))
-  if (same) return { action: 'keep', issue: main, because: 'unchanged' }
+  if (same) return { action: 'keep', issue: main, because: null }
   return {
     ...draft,
     action: 'update',
@@ -330,7 +336,7 @@ function chooseAssignees(
   return [...current, ...fresh].slice(0, Math.max(MAX_ASSIGNEES, current.length))
 }
 
-function settingOf({ request, shown, subject, main }: Case, tracking: Tracking): Setting {
+function settingOf({ request, shown, subject, main }: Case, tracking: Tracking, night: Night): Setting {
   const { result, redacted, per, run } = request
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const rows = [...tracking.stale, ...tracking.inactive]
@@ -341,7 +347,6 @@ function settingOf({ request, shown, subject, main }: Case, tracking: Tracking):
       : (subject.accounts ?? trackedBefore.map(tracked => tracked.account)),
   )
   const nameOf = (id: string): string => accounts.get(id) ?? id
-  const keysOfUser = Map.groupBy(subject.keys, seen => seen.user)
   const user =
     per === 'user' ? [...subject.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
@@ -350,7 +355,7 @@ function settingOf({ request, shown, subject, main }: Case, tracking: Tracking):
     context: { result: shown, run: { ...run, sha: 'HEAD' } },
     about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountOf: row => (redacted || ids.size < 2 ? null : nameOf(row.tracked.account)),
-    keysOfUser: row => (keysOfUser.get(row.tracked.user) ?? []).map(({ key }) => key),
+    keysOfUser: row => (night.keysOfUser.get(row.tracked.user) ?? []).map(({ key }) => key),
   }
 }
 

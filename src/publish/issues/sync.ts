@@ -29,8 +29,8 @@ export interface IssueOutcome {
   /** For the log, a line each: what was done, or would have been. They name no account, user or key. */
   readonly lines: readonly string[]
   readonly failures: readonly UserError[]
-  /** Stale keys (`KeyResult.id`) of those for whom one run files no further issue. */
-  readonly leftOut: readonly (readonly string[])[]
+  /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
+  readonly notFiled: readonly string[]
   /** Newest first. Names what the issues name: not for places that hide it. */
   readonly history: readonly ResolvedKey[]
   readonly trend: IssueState['trend']
@@ -46,7 +46,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
     existing = await findIssues(request)
   } catch (error) {
     tell(error, 'list the issues', 'issues: read')
-    return { urls: [], lines: [], failures, leftOut: [], history: [], trend: [] }
+    return { urls: [], lines: [], failures, notFiled: [], history: [], trend: [] }
   }
   const assignable = await findAssignable(request, existing, failures)
   const planned = planIssues(request, existing, login => assignable.has(login.toLowerCase()))
@@ -64,7 +64,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
       `${countOf(leftOut.length, 'further issue is', 'further issues are')} left for the next run: one run files at most ${MAX_NEW_ISSUES}`,
     )
   }
-  return { urls, lines, failures, leftOut, ...remembered(planned) }
+  return { urls, lines, failures, notFiled: leftOut.flat(), ...remembered(planned) }
 }
 
 interface Report {
@@ -98,6 +98,11 @@ async function carryOut(
     }
   }
   if (created.length > 0) await giveWay(request, created, report)
+  const unchanged = planned.filter(
+    each => each.action === 'keep' && each.because === null && each.issue.state === 'open',
+  )
+  if (unchanged.length > 0)
+    report.lines.push(countOf(unchanged.length, 'issue is unchanged', 'issues are unchanged'))
 }
 
 /** Whether the next request would run into the same. A 410 is a deleted issue, or, on creation, issues that are disabled. */
@@ -135,7 +140,9 @@ async function carryOutOne(request: IssueRequest, planned: PlannedIssue, first: 
     case 'keep':
       return {
         ...(planned.issue.state === 'open' ? { url: planned.issue.url } : {}),
-        line: `Issue #${planned.issue.number} left as it is: ${planned.because}`,
+        ...(planned.because === null
+          ? {}
+          : { line: `Issue #${planned.issue.number} left as it is: ${planned.because}` }),
       }
     case 'leave-out':
       return {}

@@ -25,8 +25,9 @@ export interface SeenKey {
 
 export interface Night {
   readonly asOf: string
-  readonly redacted: boolean
   readonly keys: readonly SeenKey[]
+  /** The same by `SeenKey.user`. */
+  readonly keysOfUser: ReadonlyMap<string, readonly SeenKey[]>
   /** Whether tonight's audit tells anything of this account (`TrackedKey.account`). */
   isAudited(account: string): boolean
 }
@@ -59,7 +60,7 @@ export interface Tracking {
 
 export function track(memory: Memory, night: Night): Tracking {
   const known = memory.kind === 'state' ? memory.state : null
-  const matches = match(known?.keys ?? [], night.keys)
+  const matches = match(known?.keys ?? [], night)
   const fates = (known?.keys ?? []).map(tracked => fateOf(tracked, matches.get(tracked) ?? null, night))
   const claimed = new Set(matches.values())
   const unknown = night.keys.filter(seen => !claimed.has(seen))
@@ -112,7 +113,7 @@ function fateOf(tracked: TrackedKey, seen: SeenKey | null, night: Night): Fate {
   const wasStale = tracked.status === 'stale'
   if (state === 'stale' || state === 'inactive') {
     const since = tracked.status === state ? tracked.since : night.asOf
-    const row = { tracked: { ...renew(tracked, seen), status: state, since }, seen }
+    const row = { tracked: { ...renew(tracked, seen, night), status: state, since }, seen }
     return {
       ...none,
       row,
@@ -121,56 +122,78 @@ function fateOf(tracked: TrackedKey, seen: SeenKey | null, night: Night): Fate {
     }
   }
   const how = state === 'exempt' ? 'exempted' : 'within-limit'
-  return wasStale ? { ...none, resolved: resolve(renew(tracked, seen), how, night) } : { ...none, ended: how }
+  return wasStale
+    ? { ...none, resolved: resolve(renew(tracked, seen, night), how, night) }
+    : { ...none, ended: how }
 }
 
 /** What the live look told before stays known when tonight's report does not tell it. */
-function renew(tracked: TrackedKey, { id, name, key }: SeenKey): TrackedKey {
+function renew(tracked: TrackedKey, seen: SeenKey, night: Night): TrackedKey {
+  if (seen.id === null && tracked.id !== null) return { ...tracked, beside: besideOf(seen, night) }
+  const { id, name, key } = seen
   return {
     ...tracked,
-    id: id ?? tracked.id,
-    name: id === null && tracked.id !== null ? tracked.name : name,
+    id,
+    name,
     createdAt: key.createdAt ?? tracked.createdAt,
     staleSince: key.staleSince ?? tracked.staleSince,
+    beside: besideOf(seen, night),
   }
+}
+
+function besideOf(seen: SeenKey, night: Night): string[] {
+  return (night.keysOfUser.get(seen.user) ?? [])
+    .flatMap(other => (other === seen || other.key.createdAt === null ? [] : [other.key.createdAt]))
+    .sort()
+    .slice(0, 4)
 }
 
 function rowOf(seen: SeenKey, status: TrackedKey['status'], night: Night): Row {
   const { id, user, account, name, key } = seen
   const { createdAt, staleSince } = key
-  return { tracked: { id, user, account, name, createdAt, staleSince, status, since: night.asOf }, seen }
+  const beside = besideOf(seen, night)
+  return {
+    tracked: { id, user, account, name, createdAt, staleSince, beside, status, since: night.asOf },
+    seen,
+  }
 }
 
 /**
- * Which of tonight's keys each tracked key is: by access key ID, else, where either side lacks one, by user and
- * creation (a deactivated key is not looked at live, so its ID is unknown again).
+ * Which of tonight's keys each tracked key is: by access key ID; else, where either side lacks one, by user and creation
+ * (a deactivated key is not looked at live, so its ID is unknown again); else by user alone, for a key whose date in the
+ * report was moved by a status change.
  */
-function match(tracked: readonly TrackedKey[], keys: readonly SeenKey[]): Map<TrackedKey, SeenKey> {
+function match(tracked: readonly TrackedKey[], night: Night): Map<TrackedKey, SeenKey> {
   const matches = new Map<TrackedKey, SeenKey>()
-  const byId = new Map(keys.flatMap(seen => (seen.id === null ? [] : [[seen.id, seen] as const])))
-  for (const entry of tracked) {
-    const seen = entry.id === null ? undefined : byId.get(entry.id)
-    if (seen) matches.set(entry, seen)
-  }
-  const claimed = new Set(matches.values())
-  const byCreation = Map.groupBy(
-    keys.filter(seen => !claimed.has(seen)),
-    seen => `${seen.user} ${seen.key.createdAt}`,
-  )
-  for (const entry of tracked) {
-    if (matches.has(entry)) continue
-    const alike = byCreation.get(`${entry.user} ${entry.createdAt}`) ?? []
-    const index = alike.findIndex(seen => seen.id === null || entry.id === null)
-    const [seen] = index < 0 ? [] : alike.splice(index, 1)
-    if (seen) matches.set(entry, seen)
+  const claimed = new Set<SeenKey>()
+  const byId = new Map(night.keys.map(seen => [seen.id, seen]))
+  const rules: readonly ((entry: TrackedKey) => SeenKey | undefined)[] = [
+    entry => (entry.id === null ? undefined : byId.get(entry.id)),
+    entry => keysLike(entry).find(seen => seen.key.createdAt === entry.createdAt),
+    entry => keysLike(entry).find(seen => isMoved(entry, seen)),
+  ]
+  const keysLike = ({ id, user }: TrackedKey): readonly SeenKey[] =>
+    (night.keysOfUser.get(user) ?? []).filter(seen => !claimed.has(seen) && (seen.id === null || id === null))
+  for (const rule of rules) {
+    for (const entry of tracked) {
+      const seen = matches.has(entry) ? undefined : rule(entry)
+      if (!seen || claimed.has(seen)) continue
+      matches.set(entry, seen)
+      claimed.add(seen)
+    }
   }
   return matches
 }
 
+/** Whether the report's date, which is the later one, can be that of the key whose true creation the live look tells. */
+function isMoved({ id, createdAt, beside }: TrackedKey, { key }: SeenKey): boolean {
+  if (createdAt === null || key.createdAt === null || beside.includes(key.createdAt)) return false
+  return id === null ? key.createdAt < createdAt : key.createdAt > createdAt && key.state === 'inactive'
+}
+
 function hasNewerKey(tracked: TrackedKey, night: Night): boolean {
-  return night.keys.some(
-    ({ user, key }) =>
-      user === tracked.user && key.state !== 'inactive' && (key.createdAt ?? '') > (tracked.createdAt ?? '9'),
+  return (night.keysOfUser.get(tracked.user) ?? []).some(
+    ({ key }) => key.state !== 'inactive' && (key.createdAt ?? '') > (tracked.createdAt ?? '9'),
   )
 }
 
