@@ -40,6 +40,8 @@ export interface Candidate {
   readonly key: KeyResult
   readonly what: RemediationChange['what']
   readonly account: Account
+  /** The role that audited the account; null: the default credential chain. */
+  readonly role: string | null
   /** All keys of the user as they were evaluated. */
   readonly evaluated: readonly KeyResult[]
   /** Why it is left alone whatever AWS says now, or null. */
@@ -49,15 +51,17 @@ export interface Candidate {
 /** The keys that the limits point at, in the result's order, each with what forbids its change for good. */
 export function planRemediation(result: AuditResult, config: Config, now: Date): readonly Candidate[] {
   const accounts = new Map(
-    result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each.account]] : [])),
+    result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
   )
   const byUser = Map.groupBy(result.keys, userOf)
   return result.keys.flatMap(key => {
     const what = pointedAt(key, config.remediation, now)
-    const account = accounts.get(key.account)
-    if (!what || !account) return []
+    const audited = accounts.get(key.account)
+    if (!what || !audited) return []
+    const { account, evidence } = audited
     const refusal = whyForbidden(key)
-    return [{ key, what, account, evaluated: byUser.get(userOf(key)) ?? [], refusal }]
+    const evaluated = byUser.get(userOf(key)) ?? []
+    return [{ key, what, account, role: evidence.role, evaluated, refusal }]
   })
 }
 

@@ -2,8 +2,8 @@ import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { AuditResult } from '../audit-result.ts'
 import type { Config } from '../config.ts'
+import { UserError } from '../errors.ts'
 import { setStatus } from '../evaluate/commands.ts'
-import type { Account } from '../evidence.ts'
 import { readAwsError } from '../gather/failure.ts'
 import { PARTITIONS } from '../partitions.ts'
 import type { RemediationChange, RemediationRecord } from '../remediation-record.ts'
@@ -26,12 +26,14 @@ export interface Remediation {
   readonly result: AuditResult
   readonly config: Config
   readonly now: Date
-  /** Clients of the account for the region, with the credentials of the audit. */
-  connect(account: Account, region: string): Promise<AccountClients>
+  /** Clients for the region, with the credentials of the audit. */
+  connect(audited: AuditedBy, region: string): Promise<AccountClients>
   /** Called as soon as a key's outcome is known, so that no change goes unlogged whatever happens after it. */
   told(change: RemediationChange): void
   readonly signal: AbortSignal
 }
+
+export type AuditedBy = Pick<Candidate, 'account' | 'role'>
 
 export interface AccountClients {
   readonly iam: IAMClient
@@ -73,12 +75,12 @@ export async function remediate(remediation: Remediation): Promise<RemediationRe
 async function carryOut(
   candidate: Candidate,
   { run, config, now, signal }: Remediation,
-  lookAt: (account: Account) => Promise<LookedAt>,
+  lookAt: (audited: AuditedBy) => Promise<LookedAt>,
 ): Promise<RemediationChange> {
   let iam: IAMClient
   let live: LiveKey
   try {
-    const account = await lookAt(candidate.account)
+    const account = await lookAt(candidate)
     const keys = await readKeys(account.iam, candidate.key.user, signal)
     const match = matchLive(candidate, keys)
     if (typeof match === 'string') return skipped(candidate, config, match)
@@ -123,20 +125,21 @@ interface LookedAt {
 }
 
 /** Connects to each account once. */
-function openAccounts(remediation: Remediation): (account: Account) => Promise<LookedAt> {
+function openAccounts(remediation: Remediation): (audited: AuditedBy) => Promise<LookedAt> {
   const open = new Map<string, Promise<LookedAt>>()
-  return account => {
-    const known = open.get(account.id)
+  return audited => {
+    const { id } = audited.account
+    const known = open.get(id)
     if (known) return known
-    const opened = connectTo(account, remediation)
-    open.set(account.id, opened)
+    const opened = connectTo(audited, remediation)
+    open.set(id, opened)
     return opened
   }
 }
 
-async function connectTo(account: Account, { connect, now, signal }: Remediation): Promise<LookedAt> {
-  const region = PARTITIONS[account.partition].iamRegion
-  const { iam, cloudtrail } = await connect(account, region)
+async function connectTo(audited: AuditedBy, { connect, now, signal }: Remediation): Promise<LookedAt> {
+  const region = PARTITIONS[audited.account.partition].iamRegion
+  const { iam, cloudtrail } = await connect(audited, region)
   // Elsewhere CloudTrail has none of IAM's events, and every key would look unchanged.
   if ((await cloudtrail.config.region()) !== region) throw new Error(`CloudTrail is not asked in ${region}`)
   let read: Promise<(accessKeyId: string) => StatusHistory> | null = null
@@ -171,6 +174,7 @@ function describe(
 }
 
 function wordsOf(error: unknown): string {
+  if (error instanceof UserError) return [error.message, error.detail ?? ''].join(' ').trim()
   const { code, message } = readAwsError(error)
   return message ? `${code}: ${message}` : `${code}.`
 }

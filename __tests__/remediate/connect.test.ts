@@ -1,0 +1,61 @@
+import { GetAccountSummaryCommand } from '@aws-sdk/client-iam'
+import { describe, expect, test } from '@jest/globals'
+import { account, organization, role, world } from '../../sandbox/world.ts'
+import type { AwsSource } from '../../src/gather/gather.ts'
+import { openConnection } from '../../src/remediate/connect.ts'
+import { AUDIT_ROLE, afterTest, request, serve } from '../gather/run.ts'
+
+describe('openConnection', () => {
+  test('asks AWS as the role that audited the account, in its partition’s IAM region', async () => {
+    const { requests } = await serve(world({ accounts: [account()] }))
+    await summarize(connection({}), '123456789012', AUDIT_ROLE)
+    expect(requests.at(-1)).toMatchObject({
+      action: 'GetAccountSummary',
+      account: '123456789012',
+      status: 200,
+    })
+  })
+
+  test('reaches a member account through the hub role', async () => {
+    const member = account({
+      id: '210987654321',
+      roles: [role({ webIdentity: null, principals: ['arn:aws:iam::123456789012:role/audit'] })],
+    })
+    const hub = account({ roles: [role({ allow: ['*'] })] })
+    const { requests } = await serve(
+      world({ accounts: [hub, member], organization: organization('123456789012') }),
+    )
+    const through = connection({ organizationRoleName: 'audit' })
+    await summarize(through, '210987654321', 'arn:aws:iam::210987654321:role/audit')
+    expect(requests.at(-1)).toMatchObject({ action: 'GetAccountSummary', account: '210987654321' })
+    await summarize(through, '123456789012', AUDIT_ROLE)
+    expect(requests.at(-1)).toMatchObject({ action: 'GetAccountSummary', account: '123456789012' })
+  })
+
+  test('uses the default credential chain where no role was given', async () => {
+    const sandbox = await serve(world({ accounts: [account()] }))
+    Object.assign(process.env, sandbox.credentials('123456789012', 'audit'))
+    await summarize(connection({ roles: [] }), '123456789012', null)
+    expect(sandbox.requests.at(-1)).toMatchObject({ action: 'GetAccountSummary', status: 200 })
+  })
+
+  test('explains a role that cannot be assumed', async () => {
+    await serve(world({ accounts: [account({ roles: [role({ webIdentity: { sub: ['nobody'] } })] })] }))
+    const refused = summarize(connection({}), '123456789012', AUDIT_ROLE)
+    await expect(refused).rejects.toMatchObject({ name: 'UserError', remedy: expect.any(String) })
+  })
+})
+
+function connection(source: Partial<AwsSource>) {
+  const { source: full, run } = request({ source })
+  if (full.kind !== 'aws') throw new Error('not AWS')
+  const opened = openConnection(full, run, new AbortController().signal)
+  afterTest(() => opened.close())
+  return opened
+}
+
+async function summarize(of: ReturnType<typeof openConnection>, id: string, role: string | null) {
+  const audited = { account: { id, partition: 'aws', name: null, alias: null }, role } as const
+  const { iam } = await of.connect(audited, 'us-east-1')
+  await iam.send(new GetAccountSummaryCommand({}))
+}

@@ -1,0 +1,55 @@
+import { openAws } from '../gather/aws.ts'
+import type { RoleSessions } from '../gather/credentials.ts'
+import type { AwsSource, GatherRequest } from '../gather/gather.ts'
+import type { Session } from '../gather/session.ts'
+import type { AccountClients, AuditedBy } from './remediate.ts'
+
+export interface Connection {
+  /** Clients with the credentials of the role that audited the account. Throws a UserError where AWS refuses them. */
+  connect(audited: AuditedBy, region: string): Promise<AccountClients>
+  close(): void
+}
+
+/** Opens the sessions that gathering had, by the same source, once more. */
+export function openConnection(
+  source: AwsSource,
+  run: GatherRequest['run'],
+  signal: AbortSignal,
+): Connection {
+  const aws = openAws(run.actionVersion)
+  const hubRole = source.roles[0] ?? null
+  const open = new Map<string | null, Promise<Session>>()
+  let roles: RoleSessions | null = null
+
+  function sessionOf(role: string | null): Promise<Session> {
+    const session = open.get(role) ?? openSession(role)
+    open.set(role, session)
+    return session
+  }
+
+  async function openSession(role: string | null): Promise<Session> {
+    const { openDefaultSession, openMemberSession, openRoleSessions } = await import(
+      '../gather/credentials.ts'
+    )
+    if (role === null) return openDefaultSession(aws, source.region, signal)
+    if (source.organizationRoleName !== null && role !== hubRole)
+      return openMemberSession(aws, await sessionOf(hubRole), role, source, signal)
+    roles ??= openRoleSessions(aws, source, run, signal)
+    return roles.open(role)
+  }
+
+  return {
+    async connect({ role }, region) {
+      const [{ IAMClient }, { CloudTrailClient }, session] = await Promise.all([
+        import('@aws-sdk/client-iam'),
+        import('@aws-sdk/client-cloudtrail'),
+        sessionOf(role),
+      ])
+      // A role that cannot be assumed is explained as such.
+      await session.credentials.current()
+      const settings = { ...aws.client, region, credentials: () => session.credentials.current() }
+      return { iam: new IAMClient(settings), cloudtrail: new CloudTrailClient(settings) }
+    },
+    close: () => aws.close(),
+  }
+}
