@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { actionYml, withTables } from '../scripts/generated.ts'
+import { generateSchemas } from '../scripts/schemas.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
@@ -13,6 +14,10 @@ describe('generated files', () => {
   test('the tables of the README are what the tables of inputs and outputs give', () => {
     const readme = read('README.md')
     expect(withTables(readme)).toBe(readme)
+  })
+
+  test.each([...generateSchemas()])('%s is what the schema in the source gives', (path, text) => {
+    expect(read(path)).toBe(text)
   })
 
   test('the Marketplace takes the description', () => {

@@ -42,6 +42,10 @@ export function faultAnswer(fault: Fault, { service }: Identified): Answer | nul
         headers: { 'content-type': 'text/html' },
         body: '<html><head><title>500 Internal Server Error</title></head><body><h1>Internal Server Error</h1></body></html>\n',
       }
+    case 'error': {
+      const { status = 500, code = 'InternalFailure', message = '' } = fault.error ?? {}
+      return awsError(service, status, code, message)
+    }
     default:
       if (service === 'github') return gitHubFault(fault.kind, fault.retryAfterSeconds ?? 1)
       if (service === 'oidc' || service === 'metadata')

@@ -18,11 +18,12 @@ export function requestToken({ job }: World, url: string, bearer: string): Recor
   }
 }
 
-export function answerOidc(world: World, bearer: string, call: Call): Answer {
+export function answerOidc(world: World, bearer: string, call: Call, secrets: string[]): Answer {
   if (!world.job.idToken || header(call, 'authorization').replace(/^bearer /i, '') !== bearer) {
     return json(401, { message: 'The request token is not valid' })
   }
   const value = sign(claimsOf(world, call.query.get('audience')))
+  secrets.push(value)
   return json(200, { count: value.length, value })
 }
 

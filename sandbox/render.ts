@@ -3,8 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Element, ElementContent, Root } from 'hast'
-import type { Root as MarkdownRoot, PhrasingContent, RootContent } from 'mdast'
+import type { Element, ElementContent, Root, RootContent } from 'hast'
 import { rehypeGithubAlerts } from 'rehype-github-alerts'
 import rehypeRaw from 'rehype-raw'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
@@ -122,31 +121,49 @@ function pipeline(breaks: boolean) {
   return unified()
     .use(remarkParse)
     .use(remarkGfm)
-    .use(() => (tree: MarkdownRoot) => {
-      if (breaks) breakLines(tree)
-    })
     .use(remarkRehype, { allowDangerousHtml: true })
     .use(rehypeRaw)
     .use(rehypeSanitize, defaultSchema)
     .use(rehypeGithubAlerts, {})
+    .use(() => (tree: Root) => {
+      if (breaks) breakLines(tree, null)
+    })
     .use(() => showCharts)
     .use(rehypeStringify)
 }
 
-function breakLines(node: { children: RootContent[] }): void {
-  node.children = node.children.flatMap((child): RootContent[] => {
-    if (child.type === 'text') return brokenLines(child.value)
-    if ('children' in child) breakLines(child as { children: RootContent[] })
-    return [child]
-  })
+/** In paragraphs and list items; after the alerts, whose first line is no text. */
+function breakLines(node: Root | Element, inside: 'paragraph' | 'item' | null): void {
+  const children: RootContent[] = []
+  for (const child of node.children) {
+    const previous = children.at(-1)
+    const follows = previous?.type === 'element' && previous.tagName === 'br'
+    if (
+      child.type === 'text' &&
+      inside !== null &&
+      !follows &&
+      (inside === 'paragraph' || child.value.trim() !== '')
+    ) {
+      children.push(...brokenLines(child.value, inside === 'item' ? /\n(?=.)/ : /\n/))
+      continue
+    }
+    if (child.type === 'element' && !['pre', 'code'].includes(child.tagName)) {
+      breakLines(child, child.tagName === 'p' ? 'paragraph' : child.tagName === 'li' ? 'item' : inside)
+    }
+    children.push(child)
+  }
+  node.children = children as ElementContent[]
 }
 
-function brokenLines(text: string): PhrasingContent[] {
-  return text
-    .split('\n')
-    .flatMap((value, index): PhrasingContent[] =>
-      index === 0 ? [{ type: 'text', value }] : [{ type: 'break' }, { type: 'text', value }],
-    )
+function brokenLines(text: string, at: RegExp): ElementContent[] {
+  return text.split(at).flatMap((value, index): ElementContent[] =>
+    index === 0
+      ? [{ type: 'text', value }]
+      : [
+          { type: 'element', tagName: 'br', properties: {}, children: [] },
+          { type: 'text', value: `\n${value}` },
+        ],
+  )
 }
 
 /** `<pre><code class="language-mermaid">` → `<pre class="mermaid">` */
@@ -198,6 +215,7 @@ section > h1 { font-size: 20px; font-weight: 600; margin: 32px 0 12px; }
 .markdown-body .annotations li { border-left: 4px solid #d1242f; padding: 4px 12px; margin: 0 0 12px; overflow-wrap: anywhere; }
 .markdown-body .annotations .warning { border-color: #9a6700; }
 .markdown-body .annotations .notice { border-color: #0969da; }
+pre.mermaid { text-align: center; }
 .kind { text-transform: capitalize; }
 .state, .by { color: var(--muted); }
 .state .open, .state .closed { background: #1a7f37; color: #fff; border-radius: 2em; padding: 4px 12px; }

@@ -22,6 +22,8 @@ export interface Sandbox {
   readonly world: World
   /** Every request, in order of arrival; empty it with `requests.length = 0`. */
   readonly requests: RecordedRequest[]
+  /** Every secret handed out so far: OIDC tokens, their request token, secret keys, session tokens. None may be seen anywhere. */
+  readonly secrets: readonly string[]
   /** Credentials of a role, as an earlier step would have left them in the environment. */
   credentials(accountId: string, roleName: string): Record<string, string>
   /** GitHub requests and answers that contradict GitHub's OpenAPI description, one line each. */
@@ -61,8 +63,9 @@ export interface Identified {
 export async function startSandbox(world: World): Promise<Sandbox> {
   const requests: RecordedRequest[] = []
   const exchanges: Exchange[] = []
-  const sessions = new Sessions()
   const requestBearer = randomUUID()
+  const secrets = [requestBearer]
+  const sessions = new Sessions(secrets)
 
   const server = createServer((request, response) => {
     serve(request, response).catch(error => {
@@ -124,7 +127,7 @@ export async function startSandbox(world: World): Promise<Sandbox> {
         return answer
       }
       case 'oidc':
-        return answerOidc(world, requestBearer, call)
+        return answerOidc(world, requestBearer, call, secrets)
       case 'metadata':
         return json(404, {})
       default:
@@ -143,6 +146,7 @@ export async function startSandbox(world: World): Promise<Sandbox> {
     },
     world,
     requests,
+    secrets,
     credentials(accountId, roleName) {
       return asEnvironment(sessions.issue(world, accountId, roleName, 'earlier-step'))
     },

@@ -132,6 +132,8 @@ export type FaultKind =
   | 'access-denied'
   | 'expired-credentials'
   | 'html-500'
+  /** AWS's error that `error` names. */
+  | 'error'
 
 export interface Fault {
   kind: FaultKind
@@ -146,6 +148,8 @@ export interface Fault {
   count?: number
   /** Share of the matching calls that it strikes, 0 to 1. */
   rate?: number
+  /** Of an `error`. */
+  error?: { status: number; code: string; message: string }
   /** Of a GitHub `throttle`. */
   retryAfterSeconds?: number
 }

@@ -1,7 +1,14 @@
 /** The schema of `result.json`, which gives `schemas/result.v1.json`; proved equal to the type at compile time. */
 import * as v from 'valibot'
 import { RESULT_VERSION } from '../src/audit-result.ts'
-import { account, failure, instant, lastUsedFields, type SameType, shard } from '../src/evidence-schema.ts'
+import {
+  account as evidenceAccount,
+  failure,
+  instant,
+  lastUsedFields,
+  type SameType,
+  shard,
+} from '../src/evidence-schema.ts'
 import type { ResultFile } from '../src/publish/json.ts'
 
 const text = v.string()
@@ -9,8 +16,10 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const words = v.array(text)
 const day = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}$/), v.description('A day, UTC'))
 
-const placeFields = { path: text, line: v.pipe(v.number(), v.integer(), v.minValue(1)) }
+// Redaction leaves an empty path and line 0, and `account-1` for the ID of an account.
+const placeFields = { path: text, line: count }
 const place = v.strictObject(placeFields)
+const account = v.strictObject({ ...evidenceAccount.entries, id: text })
 const tool = v.picklist(['terraform', 'cloudformation'])
 
 const policy = v.strictObject({
@@ -84,6 +93,8 @@ const keyExemption = v.strictObject({
   expires: day,
 })
 
+const command = v.strictObject({ argv: words, comment: v.nullable(text) })
+
 const rotationStep = v.strictObject({
   action: v.picklist([
     'look-live',
@@ -100,7 +111,7 @@ const rotationStep = v.strictObject({
   title: text,
   explanation: text,
   condition: v.nullable(text),
-  commands: v.array(v.strictObject({ argv: words, comment: v.nullable(text) })),
+  commands: v.array(command),
   change: v.nullable(v.strictObject({ tool, place, snippet: text })),
   undo: v.nullable(text),
 })
@@ -165,6 +176,24 @@ const run = v.strictObject({
   redacted: v.boolean(),
 })
 
+const remediation = v.strictObject({
+  mode: v.picklist(['plan', 'apply']),
+  refused: v.nullable(text),
+  changes: v.array(
+    v.strictObject({
+      key: text,
+      account: text,
+      user: text,
+      accessKeyId: v.nullable(text),
+      what: v.picklist(['deactivate', 'delete']),
+      why: text,
+      undo: v.nullable(command),
+      outcome: v.picklist(['planned', 'done', 'skipped', 'failed']),
+      reason: v.nullable(text),
+    }),
+  ),
+})
+
 export const resultSchema = v.strictObject({
   $schema: text,
   version: v.literal(RESULT_VERSION),
@@ -185,6 +214,7 @@ export const resultSchema = v.strictObject({
   staticLogins: v.array(
     v.strictObject({ ...placeFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),
   ),
+  remediation: v.exactOptional(remediation),
 })
 
 true satisfies SameType<v.InferOutput<typeof resultSchema>, ResultFile>

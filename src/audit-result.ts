@@ -18,7 +18,7 @@ export interface AuditResult {
   readonly counts: Counts
   /** Sorted by account ID. */
   readonly accounts: readonly AccountResult[]
-  /** Every key: findings first by urgency, then by age, oldest first; see `compareKeys`. */
+  /** Every key: findings first by urgency, then by age, oldest first; see `compareKeys` in evaluate/order.ts. */
   readonly keys: readonly KeyResult[]
   readonly exemptions: readonly ExemptionResult[]
   /** Workflow lines that log in with a static key. */
@@ -176,6 +176,7 @@ export interface ExemptionResult {
   readonly reason: string
   readonly ticket: string | null
   readonly expires: string
+  /** `applied`: in effect and covering a key, be it fresh. `unmatched`: covering none; not concluded of an account that failed. */
   readonly status: 'applied' | 'expired' | 'unmatched'
   /** IDs of the stale or expiring keys that it exempts, or would exempt had it not expired. */
   readonly keys: readonly string[]

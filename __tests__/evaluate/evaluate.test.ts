@@ -128,6 +128,14 @@ describe('a live look', () => {
     ])
   })
 
+  test('of a key and its twin that the report does not show, knows no last use', () => {
+    const made = daysAgo(200)
+    const shown = row('bob', slot(1, made, { used: daysAgo(1) }))
+    const observations = [look('bob', ['AKIA1', made], ['AKIA2', made])]
+    const { keys } = audit([evidence(csv([shown]), { observations })])
+    expect(keys.map(({ lastUsed }) => lastUsed.state)).toEqual(['unknown', 'unknown'])
+  })
+
   test.each([
     [null, { state: 'never' }],
     [
@@ -288,7 +296,7 @@ describe('what was refused or left out', () => {
   test('a row that declares itself incomplete is noted until a live look completes it', () => {
     const rows = [row(ROOT), { ...row('bob'), additional_credentials_info: 'more keys' }]
     expect(notes({}, rows)).toEqual([
-      expect.objectContaining({ text: expect.stringMatching(/^1 row .* declares/) }),
+      expect.objectContaining({ text: expect.stringMatching(/incomplete .*: 1\./) }),
     ])
     expect(notes({ observations: [look('bob')] }, rows)).toEqual([])
   })

@@ -31,7 +31,9 @@ describe('a rule of the configuration', () => {
   test.each([
     ['the name', 'deployer', true],
     ['a glob over the name', 'dep*', true],
-    ['a choice', '{deployer,other}', true],
+    ['a set of letters', '[cd]eployer', true],
+    ['a choice, which is none', '{deployer,other}', false],
+    ['an alternative, which is none', '(deployer|other)*', false],
     ['a single letter', 'deploye?', true],
     ['the path', '/ci/deployer', true],
     ['a glob over the path', '/ci/*', true],
@@ -106,6 +108,19 @@ describe('a rule of the configuration', () => {
       ['applied', 0],
     ])
   })
+})
+
+test.each([
+  `${'(a|aa)'.repeat(40)}*b`,
+  `${'{a,aa}'.repeat(40)}*b`,
+  '*a*a*a*b',
+  `${'a'.repeat(70_000)}*`,
+  '[a',
+  '\\\\',
+  '+(a|aa)?b',
+])('a rule for %.20s ends soon, and matches nobody', user => {
+  const rows = Array.from({ length: 50 }, (_, n) => stale(`${'a'.repeat(60)}${n}`))
+  expect(run(rows, [rule({ user })]).counts.exempt).toBe(0)
 })
 
 describe('what became of a rule', () => {

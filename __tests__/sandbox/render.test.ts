@@ -20,7 +20,9 @@ describe('Markdown', () => {
 
   test('breaks lines in issues only', () => {
     expect(renderMarkdown('a\nb', 'issue')).toContain('<br>')
+    expect(renderMarkdown('`a`\n`b`', 'issue')).toContain('<br>')
     expect(renderMarkdown('a\nb')).not.toContain('<br>')
+    expect(renderMarkdown('> [!NOTE]\n> a\n> b', 'issue')).toMatch(/alert[\s\S]*<p>a<br>\nb/)
   })
 })
 

@@ -31,6 +31,12 @@ export interface Caller {
 
 export class Sessions {
   readonly #byKey = new Map<string, Session>()
+  readonly #secrets: string[]
+
+  /** Adds what it issues to `secrets`. */
+  constructor(secrets: string[]) {
+    this.#secrets = secrets
+  }
 
   issue(world: World, accountId: string, roleName: string, sessionName: string, seconds = 3600): Credentials {
     const expiresAt = now(world).getTime() + seconds * 1000
@@ -40,6 +46,7 @@ export class Sessions {
       sessionToken: randomBytes(90).toString('base64'),
       expiration: formatInstant(new Date(expiresAt)),
     }
+    this.#secrets.push(credentials.secretAccessKey, credentials.sessionToken)
     this.#byKey.set(credentials.accessKeyId, {
       accountId,
       roleName,

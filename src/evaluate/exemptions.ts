@@ -9,7 +9,8 @@ type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>
 /** The first rule in effect that covers the key. A rule by access key ID covers no key whose ID is not known. */
 export function exemptionOf(key: Subject, config: Config, now: Date): KeyExemption | null {
   const rules = compileExemptions(config)
-  const index = rules.findIndex(({ rule, covers }) => inEffect(rule, now) && covers(key))
+  const today = dayOf(formatInstant(now))
+  const index = rules.findIndex(({ rule, covers }) => inEffect(rule, today) && covers(key))
   const rule = rules[index]?.rule
   return rule === undefined ? null : { rule: index, place: placeOf(rule, config), ...reasonOf(rule) }
 }
@@ -24,8 +25,9 @@ export function exemptionResults(
   config: Config,
   now: Date,
 ): readonly ExemptionResult[] {
+  const today = dayOf(formatInstant(now))
   return compileExemptions(config).map(({ rule, covers }, index) => {
-    const expired = !inEffect(rule, now)
+    const expired = !inEffect(rule, today)
     const covered = keys.filter(covers)
     const concluded = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
     return {
@@ -43,8 +45,8 @@ export function exemptionResults(
 }
 
 /** `expires` is the last day that holds, in UTC. */
-function inEffect(rule: ExemptionRule, now: Date): boolean {
-  return dayOf(formatInstant(now)) <= rule.expires
+function inEffect(rule: ExemptionRule, today: string): boolean {
+  return today <= rule.expires
 }
 
 const compileExemptions = once((config: Config) =>

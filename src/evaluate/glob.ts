@@ -1,19 +1,24 @@
 import picomatch from 'picomatch'
 
-/** More wildcards than these take a backtracking match too long; a glob that has more matches nothing. */
-export const MAX_WILDCARDS = 4
+/**
+ * A glob with more wildcards takes a backtracking match too long, and no name or path is as long as this:
+ * such a glob matches nothing.
+ */
+const LIMITS = { wildcards: 4, length: 1024 }
 
-/** Whether a text matches the glob: `*`, `**`, `?`, `[…]` and `{a,b}`; a leading `!` and `+(…)` mean themselves. */
+/** Whether a text matches the glob: `*`, `**`, `?` and `[…]`; all else means itself. */
 export function compileGlob(
   glob: string,
-  options: picomatch.PicomatchOptions = {},
+  options: { readonly nobracket?: boolean } = {},
 ): (text: string) => boolean {
-  if ((glob.match(/\*+/g) ?? []).length > MAX_WILDCARDS) return () => false
-  if (!/[*?[\]{}\\]/.test(glob)) return text => text === glob
-  const expression = picomatch.makeRe(glob, {
+  if (glob.length > LIMITS.length || (glob.match(/\*+/g) ?? []).length > LIMITS.wildcards) return () => false
+  if (!/[*?[\]\\]/.test(glob)) return text => text === glob
+  // Groups and alternatives, which picomatch lets through, can make a match take exponential time.
+  const expression = picomatch.makeRe(glob.replaceAll(/[(){}|+!]/g, '\\$&'), {
     dot: true,
     nonegate: true,
     noextglob: true,
+    nobrace: true,
     windows: false,
     ...options,
   })

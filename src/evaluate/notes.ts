@@ -106,7 +106,7 @@ function gapNotes({ incompleteRows, keysWithoutUsage }: Gaps): readonly Note[] {
     notes.push({
       kind: 'not-looked-up',
       action: 'iam:ListAccessKeys',
-      text: `${incompleteRows} row${incompleteRows === 1 ? '' : 's'} of the credential report declare${incompleteRows === 1 ? 's' : ''} to be incomplete (additional_credentials_info) and no live look completed ${incompleteRows === 1 ? 'it' : 'them'}: access keys may be missing here.`,
+      text: `Rows of the credential report that declare themselves incomplete (additional_credentials_info) and were not looked at live: ${incompleteRows}. Access keys may be missing here.`,
     })
   if (keysWithoutUsage > 0)
     notes.push({

@@ -62,6 +62,6 @@ function compileCodeOwnersPattern(pattern: CodeOwnersRule['pattern']): (path: st
       anchored && base.endsWith('/*')
       ? [base]
       : [base, `${base}/**`]
-  const matchers = globs.map(glob => compileGlob(glob, { nobrace: true, nobracket: true }))
+  const matchers = globs.map(glob => compileGlob(glob, { nobracket: true }))
   return path => matchers.some(matches => matches(path))
 }

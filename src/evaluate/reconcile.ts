@@ -53,13 +53,10 @@ function lastUseOf({ lastUsed }: ReportKey): string {
 }
 
 function liveKeys(row: ReportRow, look: AccessKeysObserved, observed: Observed): readonly FoundKey[] {
-  const live = look.keys.map(key => ({
-    ...key,
-    createdAt: readInstant(key.createdAt),
-    written: key.createdAt,
-  }))
-  return live.map(({ accessKeyId, status, createdAt, written }) => {
-    const twins = live.filter(key => key.createdAt === createdAt)
+  const sameSecond = Map.groupBy(look.keys, key => readInstant(key.createdAt))
+  return look.keys.map(({ accessKeyId, status, createdAt: written }) => {
+    const createdAt = readInstant(written)
+    const alone = sameSecond.get(createdAt)?.length === 1
     return {
       id: accessKeyId,
       accessKeyId,
@@ -70,8 +67,7 @@ function liveKeys(row: ReportRow, look: AccessKeysObserved, observed: Observed):
       unreadable:
         createdAt === null ? { row: row.line, column: 'CreateDate', value: written.slice(0, 100) } : null,
       lastUsed:
-        observedUse(accessKeyId, observed) ??
-        (twins.length === 1 ? reportedUse(row, createdAt) : { state: 'unknown' }),
+        observedUse(accessKeyId, observed) ?? (alone ? reportedUse(row, createdAt) : { state: 'unknown' }),
     }
   })
 }

@@ -111,6 +111,11 @@ const OTHER_FAILURE = {
 }
 
 function bounded(message = ''): string {
-  const text = message.split(UNREAD, 1).join('').trim()
+  // A proxy's address may carry its password.
+  const text = message
+    .split(UNREAD, 1)
+    .join('')
+    .trim()
+    .replace(/\/\/[^\s/@]{1,500}@/g, '//')
   return text.length > 1000 ? `${text.slice(0, 1000)}…` : text
 }

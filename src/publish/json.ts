@@ -1,12 +1,16 @@
 import type { AuditResult } from '../audit-result.ts'
+import type { RemediationRecord } from '../remediation-record.ts'
 import type { Run } from '../run.ts'
 import { CONTROL, type Control } from './control.ts'
+import type { Report } from './report.ts'
 
 /** `result.json`: the audit's result beside what depends on the run. Two runs compare by `jq 'del(.run)'`. */
 export interface ResultFile extends AuditResult {
   readonly $schema: string
   readonly run: RunSection
   readonly control: Control
+  /** Present where remediation was asked for. */
+  readonly remediation?: RemediationRecord
 }
 
 /** Which run made the file, and whether names are hidden in it. */
@@ -15,13 +19,13 @@ export interface RunSection
   readonly redacted: boolean
 }
 
-export const RESULT_SCHEMA_URL =
+const SCHEMA_URL =
   'https://raw.githubusercontent.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit/v1/schemas/result.v1.json'
 
-/** The text of `result.json` in pieces, each small however large the result; equal results give equal bytes. `redacted`: whether `result` hides names. */
-export function* resultJson(result: AuditResult, run: Run, redacted: boolean): Generator<string> {
+/** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
+export function* resultJson({ result, run, redacted, remediation }: Report): Generator<string> {
   const file: ResultFile = {
-    $schema: RESULT_SCHEMA_URL,
+    $schema: SCHEMA_URL,
     version: result.version,
     run: {
       actionVersion: run.actionVersion,
@@ -43,27 +47,29 @@ export function* resultJson(result: AuditResult, run: Run, redacted: boolean): G
     keys: result.keys,
     exemptions: result.exemptions,
     staticLogins: result.staticLogins,
+    ...(remediation === null ? {} : { remediation }),
   }
-  yield* members(file)
+  yield* jsonObject(file)
 }
 
-/** A JSON object, one member a line, and one item of a list a line: a key then is one line of a diff. */
-function* members(object: object): Generator<string> {
+/** A member a line, and in a list an item a line: a key is one line of a diff. */
+function* jsonObject(object: object): Generator<string> {
   let separator = '{\n'
   for (const [name, value] of Object.entries(object)) {
     yield `${separator}${JSON.stringify(name)}: `
-    if (Array.isArray(value)) yield* items(value)
+    if (Array.isArray(value)) yield* jsonList(value)
     else yield JSON.stringify(value)
     separator = ',\n'
   }
   yield '\n}\n'
 }
 
-export function* items(list: readonly unknown[]): Generator<string> {
+/** A JSON list in pieces, an item a line. */
+export function* jsonList(items: Iterable<unknown>): Generator<string> {
   let separator = '[\n'
-  for (const item of list) {
+  for (const item of items) {
     yield `${separator}${JSON.stringify(item)}`
     separator = ',\n'
   }
-  yield list.length === 0 ? '[]' : '\n]'
+  yield separator === ',\n' ? '\n]' : '[]'
 }

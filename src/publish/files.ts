@@ -1,0 +1,100 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { UserError } from '../errors.ts'
+import type { Gathered } from '../evidence.ts'
+import { keysCsv } from './csv.ts'
+import { resultJson } from './json.ts'
+import { findingsOcsf } from './ocsf.ts'
+import type { Report } from './report.ts'
+import { findingsSarif } from './sarif.ts'
+
+export interface WrittenFiles {
+  /** Path of the SARIF file; null where there is none: after a failed account, or if it could not be written. */
+  readonly sarif: string | null
+  /** A problem for each file that could not be written; the others are. */
+  readonly problems: readonly UserError[]
+}
+
+/** Writes the files of `output-directory`, which is made where it is missing. */
+export async function writeFiles(directory: string, report: Report): Promise<WrittenFiles> {
+  const sarif = findingsSarif(report)
+  const files: readonly (readonly [string, Iterable<string>])[] = [
+    ['result.json', resultJson(report)],
+    ['keys.csv', [keysCsv(report)]],
+    ['findings.ocsf.json', findingsOcsf(report)],
+    ...(sarif === null ? [] : [['findings.sarif', [sarif]] as const]),
+  ]
+  const problems: UserError[] = []
+  const written = new Set<string>()
+  for (const [name, pieces] of files) {
+    try {
+      await write(join(directory, name), pieces)
+      written.add(name)
+    } catch (error) {
+      problems.push(notWritten(name, error))
+    }
+  }
+  if (sarif === null) {
+    // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
+    await rm(join(directory, 'findings.sarif'), { force: true }).catch(() => undefined)
+  }
+  return { sarif: written.has('findings.sarif') ? join(directory, 'findings.sarif') : null, problems }
+}
+
+/**
+ * Writes `evidence/ACCOUNT.json`, for a later run to evaluate. It holds every name: the caller does not write it
+ * where output is redacted. Throws a UserError if it cannot be written.
+ */
+export async function writeEvidence(directory: string, gathered: Gathered): Promise<void> {
+  const { id } = gathered.account
+  if (!/^\d{12}$/.test(id)) {
+    throw new UserError('Evidence was not written: its account ID is not twelve digits', EVIDENCE_REMEDY, id)
+  }
+  try {
+    await write(join(directory, 'evidence', `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
+  } catch (error) {
+    throw notWritten('evidence of an account', error, `evidence/${id}.json`)
+  }
+}
+
+const EVIDENCE_REMEDY = 'Gather it again, or take it out of evidence-files.'
+
+/** Whole or not at all; what a link at `path` points to is left alone. */
+async function write(path: string, pieces: Iterable<string>): Promise<void> {
+  const partial = `${path}.partial`
+  await mkdir(dirname(path), { recursive: true })
+  await rm(partial, { force: true, recursive: true })
+  try {
+    await pipeline(Readable.from(pieces), createWriteStream(partial, { flags: 'wx' }))
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+function notWritten(name: string, cause: unknown, detail: string | null = null): UserError {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
+  const [reason, remedy] = REASONS[code] ?? [code, 'See that output-directory can be written.']
+  return new UserError(`${name} could not be written to output-directory: ${reason}`, remedy, detail, {
+    cause,
+  })
+}
+
+const REASONS: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ['permission denied', 'Choose an output-directory that the job may write to.'],
+  EPERM: ['not permitted', 'Choose an output-directory that the job may write to.'],
+  EROFS: ['the file system is read-only', 'Choose an output-directory that the job may write to.'],
+  ENOSPC: ['the disk is full', 'Free some space, or choose another output-directory.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or choose another output-directory.'],
+  ENOTDIR: ['a part of its path is a file', 'Choose another output-directory, or remove that file.'],
+  EEXIST: [
+    'a file stands where the directory should be',
+    'Choose another output-directory, or remove that file.',
+  ],
+  EISDIR: ['a directory stands in its place', 'Remove that directory, or choose another output-directory.'],
+  ENAMETOOLONG: ['its path is too long', 'Choose a shorter output-directory.'],
+}

@@ -1,0 +1,143 @@
+import type { KeyResult, Policy, Urgency } from '../audit-result.ts'
+import type { Account } from '../evidence.ts'
+import { PARTITIONS } from '../partitions.ts'
+import { DAY_MS } from '../time.ts'
+import { CONTROL, CONTROL_URL, controlReference } from './control.ts'
+import { jsonList } from './json.ts'
+import { keySubject } from './phrases.ts'
+import type { Report } from './report.ts'
+import { keySentence, nextSentence } from './sentence.ts'
+import { oneLine } from './text.ts'
+
+/**
+ * `findings.ocsf.json` in pieces: a Compliance Finding (class 2003) of OCSF 1.6, the version that AWS Security Hub
+ * reads, for each active key, whether it passes or not, as Security Hub and Prowler have it. Source: schema.ocsf.io/1.6.0.
+ */
+export function* findingsOcsf(report: Report): Generator<string> {
+  const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
+  const active = report.result.keys.filter(key => key.state !== 'inactive')
+  yield* jsonList(active.map(key => complianceFinding(key, accounts.get(key.account), report)))
+  yield '\n'
+}
+
+function complianceFinding(key: KeyResult, account: Account | undefined, { result, run }: Report) {
+  const time = Date.parse(result.asOf)
+  const outcome = outcomeOf(key, result.policy, time)
+  const compliance = COMPLIANCE[outcome]
+  const message = keySentence(key, account)
+  const next = nextSentence(key)
+  const partition = account?.partition ?? 'aws'
+  const user = key.root ? 'root' : key.user
+  return {
+    activity_id: 1,
+    activity_name: 'Create',
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: 2003,
+    class_name: 'Compliance Finding',
+    type_uid: 200301,
+    type_name: 'Compliance Finding: Create',
+    time,
+    message,
+    ...severityOf(key, outcome),
+    ...(key.state === 'exempt' ? STATUS.exempt : STATUS[outcome]),
+    status_code: outcome.toUpperCase(),
+    status_detail: key.exemption === null ? message : oneLine(exemptText(key.exemption)),
+    metadata: {
+      version: '1.6.0',
+      profiles: ['cloud'],
+      event_code: EVENT_CODE,
+      product: {
+        name: 'AWS Access Key Rotation Audit',
+        vendor_name: 'AWS Access Key Rotation Audit',
+        version: run.actionVersion,
+      },
+    },
+    finding_info: {
+      uid: `${EVENT_CODE}:${key.id}`,
+      title: `${oneLine(keySubject(key))}: ${CONTROL.title}`,
+      desc: message,
+      types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
+      ...(key.createdAt === null ? {} : { created_time: Date.parse(key.staleSince ?? key.createdAt) }),
+      ...(run.url === null ? {} : { src_url: run.url }),
+    },
+    compliance: {
+      control: 'IAM.3',
+      desc: CONTROL.title,
+      standards: [...new Set(CONTROL.identifiers.map(standardOf))],
+      requirements: CONTROL.identifiers.map(controlReference),
+      control_parameters: [{ name: 'maxAgeDays', value: String(result.policy.maxAgeDays) }],
+      ...compliance,
+    },
+    ...(next === '' ? {} : { remediation: { desc: next, references: [CONTROL_URL] } }),
+    resources: [
+      {
+        uid: key.id,
+        type: 'AwsIamAccessKey',
+        cloud_partition: partition,
+        region: PARTITIONS[partition].iamRegion,
+        ...(key.createdAt === null ? {} : { created_time: Date.parse(key.createdAt) }),
+        ...(key.owner === null ? {} : { owner: { name: oneLine(key.owner.name) } }),
+      },
+      ...(key.userArn === ''
+        ? []
+        : [{ uid: key.userArn, name: user, type: 'AwsIamUser', cloud_partition: partition }]),
+    ],
+    cloud: {
+      provider: 'AWS',
+      region: PARTITIONS[partition].iamRegion,
+      account: {
+        uid: key.account,
+        type_id: 10,
+        type: 'AWS Account',
+        ...((account?.name ?? account?.alias) ? { name: account.name ?? account.alias } : {}),
+      },
+    },
+  }
+}
+
+const EVENT_CODE = 'access-key-rotation'
+
+type Outcome = 'pass' | 'warning' | 'fail'
+
+/** `warning`: within the policy's limit, but beyond the control's own: the key must not pass for compliant. */
+function outcomeOf(key: KeyResult, policy: Policy, now: number): Outcome {
+  if (key.createdAt === null) return 'fail'
+  const age = now - Date.parse(key.createdAt)
+  if (age > policy.maxAgeDays * DAY_MS) return 'fail'
+  return age > CONTROL.maxAgeDays * DAY_MS ? 'warning' : 'pass'
+}
+
+const COMPLIANCE = {
+  pass: { status_id: 1, status: 'Pass' },
+  warning: { status_id: 2, status: 'Warning' },
+  fail: { status_id: 3, status: 'Fail' },
+} as const satisfies Record<Outcome, unknown>
+
+const STATUS = {
+  fail: { status_id: 1, status: 'New' },
+  warning: { status_id: 1, status: 'New' },
+  exempt: { status_id: 3, status: 'Suppressed' },
+  pass: { status_id: 4, status: 'Resolved' },
+} as const satisfies Record<Outcome | 'exempt', unknown>
+
+function severityOf(key: KeyResult, outcome: Outcome) {
+  if (outcome === 'pass') return { severity_id: 1, severity: 'Informational' }
+  if (outcome === 'warning') return { severity_id: 2, severity: 'Low' }
+  return SEVERITY[key.urgency?.level ?? 'medium']
+}
+
+const SEVERITY = {
+  medium: { severity_id: 3, severity: 'Medium' },
+  high: { severity_id: 4, severity: 'High' },
+  critical: { severity_id: 5, severity: 'Critical' },
+} as const satisfies Record<Urgency['level'], unknown>
+
+function exemptText({ reason, ticket, expires }: NonNullable<KeyResult['exemption']>): string {
+  const why = [reason, ticket].filter(Boolean).join(', ')
+  return `Exempt until ${expires}${why === '' ? '' : `: ${why}`}`
+}
+
+function standardOf({ source, version }: (typeof CONTROL.identifiers)[number]): string {
+  return version === null ? source : `${source} ${version}`
+}

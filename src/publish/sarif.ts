@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import type { Log, ReportingDescriptor, Result } from 'sarif'
+import type { KeyResult, Step, Urgency } from '../audit-result.ts'
+import type { Place } from '../declarations.ts'
+import type { Account } from '../evidence.ts'
+import { DAY_MS } from '../time.ts'
+import { CONTROL, CONTROL_URL } from './control.ts'
+import { blocks, codeBlock, link, type Markdown, md, prose, strong } from './markdown.ts'
+import { keySubject } from './phrases.ts'
+import type { Report } from './report.ts'
+import { keySentence, nextSentence } from './sentence.ts'
+import { shellCommand } from './shell.ts'
+import { oneLine } from './text.ts'
+
+/**
+ * `findings.sarif`: SARIF 2.1.0 as GitHub's code scanning reads it, one alert per stale key. Exempt keys are left
+ * out, for GitHub ignores suppressions. null after any failed account: an alert that is missing from an upload
+ * closes as fixed.
+ */
+export function findingsSarif(report: Report): string | null {
+  if (report.result.result === 'error') return null
+  const stale = report.result.keys.filter(key => key.state === 'stale').slice(0, MAX_RESULTS)
+  const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
+  const findings = stale.map(key => findingOf(key, accounts.get(key.account), report))
+  // Keys come most urgent first, so what GitHub would refuse is the least urgent.
+  for (let count = findings.length; ; count = Math.floor(count * 0.8)) {
+    const text = `${JSON.stringify(log(findings.slice(0, count), report))}\n`
+    if (text.length <= MAX_GZIPPED_BYTES || gzipSync(text).length <= MAX_GZIPPED_BYTES) return text
+  }
+}
+
+// "SARIF support for code scanning", docs.github.com. Of a run's results GitHub shows the 5,000 most severe.
+const MAX_RESULTS = 25_000
+const MAX_GZIPPED_BYTES = 10_000_000
+
+const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit'
+
+interface Finding {
+  readonly rule: ReportingDescriptor
+  readonly result: Result
+}
+
+function log(findings: readonly Finding[], { run }: Report): Log {
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            // Short, for it fills a column of every list of alerts.
+            name: 'Access Key Rotation',
+            fullName: `AWS Access Key Rotation Audit ${run.actionVersion}`,
+            semanticVersion: run.actionVersion,
+            informationUri: PROJECT_URL,
+            rules: findings.map(({ rule }) => rule),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map(({ result }, ruleIndex) => ({ ...result, ruleIndex })),
+      },
+    ],
+  }
+}
+
+/**
+ * A rule for each key: GitHub reads a severity and help only from the rule (sarif-sdk #2705), and an alert whose
+ * rule changed as the key grew older would be another alert.
+ */
+function findingOf(key: KeyResult, account: Account | undefined, report: Report): Finding {
+  const fingerprint = createHash('sha256').update(key.id).digest('hex').slice(0, 32)
+  const id = `stale-access-key/${fingerprint}`
+  const next = nextSentence(key)
+  const text = unlinked(`${keySentence(key, account)}${next === '' ? '' : ` Next: ${next}`}`)
+  return {
+    rule: {
+      id,
+      name: 'StaleAccessKey',
+      shortDescription: { text: `${oneLine(keySubject(key))} is stale.` },
+      fullDescription: { text },
+      helpUri: CONTROL_URL,
+      help: { text, markdown: help(key, account).markdown },
+      defaultConfiguration: { level: 'error' },
+      properties: {
+        tags: TAGS,
+        precision: 'very-high',
+        'security-severity': securitySeverity(key, report.result.asOf),
+      },
+    },
+    result: {
+      ruleId: id,
+      level: 'error',
+      message: { text },
+      locations: [{ physicalLocation: physical(placeOf(key, report)) }],
+      ...related(key),
+      // The key's identity alone, so that a moved line or a renamed user is the same alert.
+      partialFingerprints: { primaryLocationLineHash: `${fingerprint}:1` },
+    },
+  }
+}
+
+/** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
+function placeOf(key: KeyResult, { configPath, run }: Report): Place {
+  return (
+    key.declared?.candidates[0] ??
+    key.hardCoded[0] ?? { path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml', line: 1 }
+  )
+}
+
+function related(key: KeyResult): Pick<Result, 'relatedLocations'> {
+  const others = [
+    ...(key.declared?.candidates.slice(1).map(place => ({ place, text: 'May be declared here.' })) ?? []),
+    ...key.hardCoded.map(place => ({ place, text: 'The key ID is written out here.' })),
+  ].slice(0, 20)
+  if (others.length === 0) return {}
+  return {
+    relatedLocations: others.map(({ place, text }, index) => ({
+      id: index + 1,
+      physicalLocation: physical(place),
+      message: { text },
+    })),
+  }
+}
+
+function physical({ path, line }: Place) {
+  const uri = path.split('/').map(encodeURIComponent).join('/')
+  return { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region: { startLine: line } }
+}
+
+/** The level's lowest value and, within the level, how long the key is stale: a year or more fills it. */
+function securitySeverity(key: KeyResult, asOf: string): string {
+  const { from, room } = SEVERITY[key.urgency?.level ?? 'medium']
+  // An age that cannot be read may be any.
+  const days = key.staleSince === null ? 365 : (Date.parse(asOf) - Date.parse(key.staleSince)) / DAY_MS
+  return (from + room * Math.min(Math.max(days / 365, 0), 1)).toFixed(1)
+}
+
+/** GitHub's levels: above 9.0 critical, from 7.0 high, from 4.0 medium. */
+const SEVERITY: Readonly<Record<Urgency['level'], { readonly from: number; readonly room: number }>> = {
+  critical: { from: 9.1, room: 0.8 },
+  high: { from: 7, room: 1.9 },
+  medium: { from: 4, room: 2.9 },
+}
+
+// CWE-324: Use of a Key Past its Expiration Date. GitHub reads the severity of rules tagged `security`, and 20 tags.
+const TAGS = ['security', 'external/cwe/cwe-324', ...controlTags()]
+
+function controlTags(): string[] {
+  // Of the benchmark's versions, the newest of each number.
+  const byNumber = new Map(CONTROL.identifiers.map(one => [`${one.source} ${one.id}`, one]))
+  return [...byNumber.values()].map(
+    ({ source, version, id }) =>
+      `external/${source.toLowerCase().replace(/[^a-z0-9]+/g, '-')}/${version === null ? '' : `${version.replace(/\W+$|\s+/g, '')}/`}${id}`,
+  )
+}
+
+/** Message text in which no `](` makes a link. */
+function unlinked(text: string): string {
+  return text.replaceAll('](', '] (')
+}
+
+function help(key: KeyResult, account: Account | undefined): Markdown {
+  const steps = [...(key.next === null ? [] : [key.next]), ...key.later]
+  return blocks([
+    prose(keySentence(key, account)),
+    ...steps.flatMap(stepHelp),
+    key.replacement === null ? null : md`${strong(key.replacement.title)}: ${key.replacement.explanation}`,
+    md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (CIS AWS Foundations 1.14, Security Hub IAM.3).`,
+  ])
+}
+
+function stepHelp(step: Step): Markdown[] {
+  const when = step.condition === null ? '' : `, when ${step.condition}`
+  return [
+    md`${strong(step.title)}${when}. ${step.explanation}`,
+    ...(step.commands.length === 0 ? [] : [codeBlock(step.commands.map(shellCommand).join('\n'), 'sh')]),
+    ...(step.change === null
+      ? []
+      : [codeBlock(step.change.snippet, step.change.tool === 'terraform' ? 'hcl' : 'yaml')]),
+  ]
+}
