@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type ConfigOutcome, DEFAULT_INFRASTRUCTURE, EMPTY_CONFIG, parseConfig } from '../src/config.ts'
+import { violations } from './publish/validate.ts'
 
 const NOW = new Date('2026-11-24T00:00:00Z')
 const PATH = '.github/access-key-rotation.yml'
@@ -171,15 +172,21 @@ describe('a broken configuration file', () => {
       /in which a bracket is not closed/,
     ],
     [
-      'a glob that costs too much',
-      rule('user: "*a*a*a*a*a*a*a*b"', 'reason: y', 'expires: 2027-01-01'),
-      /more than six wildcards/,
+      'a user glob that costs too much',
+      rule('user: "*a*a*a*a*b"', 'reason: y', 'expires: 2027-01-01'),
+      /more than 4 times \*/,
     ],
     [
-      'a glob with a repeated group',
-      rule('user: "+(a|aa)b"', 'reason: y', 'expires: 2027-01-01'),
-      /or a repeated group/,
+      'a user glob with alternatives',
+      rule('user: "{a,b}"', 'reason: y', 'expires: 2027-01-01'),
+      /only \*, \*\*, \? and \[a-z\] stand for other characters/,
     ],
+    [
+      'a path glob that costs too much',
+      'infrastructure: ["*a*a*a*a*a*a*b"]',
+      /more than six stars and groups/,
+    ],
+    ['a path glob with a repeated group', 'infrastructure: ["+(a|aa)b"]', /or a repeated group/],
     ['an owner with @', 'owners: { users: [{ user: x, owner: "@octo" }] }', /without @/],
     [
       'a rule that is text',
@@ -225,6 +232,45 @@ describe('a broken configuration file', () => {
     ],
   ])('%s is shown at its line', async (_, text, line, message) => {
     expect(await problemsOf(text)).toContainEqual([line, expect.stringMatching(message)])
+  })
+})
+
+describe('the published JSON Schema', () => {
+  const SCHEMA = 'schemas/configuration.v1.json'
+  const rule = { user: 'x', reason: 'y', expires: '2027-01-01' }
+
+  test.each<[string, unknown]>([
+    ['an empty file', {}],
+    [
+      'every field',
+      {
+        exemptions: [
+          { ...rule, account: '111122223333', 'access-key-id': 'AKIAIOSFODNN7EXAMPLE', ticket: 'T' },
+        ],
+        owners: { tag: 'owner', users: [{ user: 'ci-*', owner: 'octo-org/platform' }] },
+        remediation: { 'deactivate-after-idle-days': 90, 'delete-after-inactive-days': 30, 'max-changes': 5 },
+        infrastructure: ['**/*.tf'],
+      },
+    ],
+    ['an account without quotes', { exemptions: [{ ...rule, account: 111122223333 }] }],
+    ['an empty heading', { exemptions: null }],
+  ])('takes what the action takes: %s', async (_, file) => {
+    expect(violations(SCHEMA, file)).toEqual([])
+    expect((await parseConfig(JSON.stringify(file), PATH, NOW)).kind).toBe('config')
+  })
+
+  test.each<[string, unknown]>([
+    ['an unknown field', { until: 1 }],
+    ['an unknown field of a rule', { exemptions: [{ ...rule, until: 1 }] }],
+    ['a missing reason', { exemptions: [{ user: 'x', expires: '2027-01-01' }] }],
+    ['an empty reason', { exemptions: [{ ...rule, reason: '' }] }],
+    ['a date in another order', { exemptions: [{ ...rule, expires: '31.1.2027' }] }],
+    ['an account that lost its zero', { exemptions: [{ ...rule, account: 12345678901 }] }],
+    ['a limit beyond what CloudTrail remembers', { remediation: { 'delete-after-inactive-days': 91 } }],
+    ['no place to look', { infrastructure: [] }],
+  ])('refuses what the action refuses: %s', async (_, file) => {
+    expect(violations(SCHEMA, file)).not.toEqual([])
+    expect((await parseConfig(JSON.stringify(file), PATH, NOW)).kind).toBe('broken')
   })
 })
 

@@ -3,6 +3,7 @@ import picomatch from 'picomatch'
 import * as v from 'valibot'
 import { type ConfigProblem, DEFAULT_INFRASTRUCTURE } from './config.ts'
 import type { YamlTree } from './config-yaml.ts'
+import { GLOB_LIMITS } from './evaluate/glob.ts'
 
 /** What each field accepts: the published schema's descriptions, and the second half of every message. */
 const ACCEPTED = {
@@ -94,7 +95,7 @@ function suggestion(name: string): string {
 /** The configuration file as written; its output is `Config` but for path and lines. `now` bounds how far ahead an exemption may reach. */
 export function configSchema(now: Date) {
   const exemption = fields({
-    user: described('user', glob),
+    user: described('user', userGlob),
     account: v.optional(described('account', account)),
     'access-key-id': v.optional(described('access-key-id', pattern(/^[A-Z0-9]{16,128}$/))),
     reason: described('reason', text(500)),
@@ -102,7 +103,7 @@ export function configSchema(now: Date) {
     expires: described('expires', lastDay(now)),
   })
   const owner = fields({
-    user: described('user', glob),
+    user: described('user', userGlob),
     owner: described('owner', pattern(/^[A-Za-z0-9][\w-]{0,99}(?:\/[\w.-]{1,100})?$/)),
   })
   const remediation = fields({
@@ -125,7 +126,7 @@ export function configSchema(now: Date) {
     ),
     remediation: v.nullish(described('remediation', remediation), {}),
     infrastructure: v.optional(
-      described('infrastructure', v.pipe(v.array(glob), v.minLength(1, 'is empty'))),
+      described('infrastructure', v.pipe(v.array(pathGlob), v.minLength(1, 'is empty'))),
       DEFAULT_INFRASTRUCTURE,
     ),
   })
@@ -175,22 +176,42 @@ const glob = v.pipe(
   v.string(),
   v.minLength(1, 'is empty'),
   v.maxLength(256, 'is too long'),
-  v.check(isGlob, issue => `is ${quote(issue.input)}, in which a bracket is not closed`),
-  v.check(isCheap, issue => `is ${quote(issue.input)}, more than six wildcards or a repeated group`),
+  v.check(closesBrackets, issue => `is ${quote(issue.input)}, in which a bracket is not closed`),
 )
 
-function isGlob(value: string): boolean {
+/** As `evaluate/glob.ts` matches it. */
+const userGlob = v.pipe(
+  glob,
+  v.check(
+    value => !/[{}()|]|^!/.test(value),
+    issue => `is ${quote(issue.input)}, but only *, **, ? and [a-z] stand for other characters here`,
+  ),
+  v.check(
+    value => stars(value) <= GLOB_LIMITS.wildcards,
+    issue => `is ${quote(issue.input)}, more than ${GLOB_LIMITS.wildcards} times *`,
+  ),
+)
+
+/** As picomatch matches it. Each star and each group multiplies the work of the regular expression. */
+const pathGlob = v.pipe(
+  glob,
+  v.check(
+    value => !/[*+]\(/.test(value) && stars(value) + (value.match(/[?@!]\(|\{/g) ?? []).length <= 6,
+    issue => `is ${quote(issue.input)}, more than six stars and groups, or a repeated group`,
+  ),
+)
+
+function stars(value: string): number {
+  return (value.match(/\*+/g) ?? []).length
+}
+
+function closesBrackets(value: string): boolean {
   try {
     picomatch.makeRe(value, { strictBrackets: true })
     return true
   } catch {
     return false
   }
-}
-
-/** Each wildcard multiplies the work of the regular expression that a glob becomes. */
-function isCheap(value: string): boolean {
-  return !/[*+]\(/.test(value) && (value.match(/\*+|[?@!]\(|\{/g) ?? []).length <= 6
 }
 
 function lastDay(now: Date) {

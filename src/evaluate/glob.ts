@@ -4,14 +4,15 @@ import picomatch from 'picomatch'
  * A glob with more wildcards takes a backtracking match too long, and no name or path is as long as this:
  * such a glob matches nothing.
  */
-const LIMITS = { wildcards: 4, length: 1024 }
+export const GLOB_LIMITS = { wildcards: 4, length: 1024 }
 
 /** Whether a text matches the glob: `*`, `**`, `?` and `[…]`; all else means itself. */
 export function compileGlob(
   glob: string,
   options: { readonly nobracket?: boolean } = {},
 ): (text: string) => boolean {
-  if (glob.length > LIMITS.length || (glob.match(/\*+/g) ?? []).length > LIMITS.wildcards) return () => false
+  if (glob.length > GLOB_LIMITS.length || (glob.match(/\*+/g) ?? []).length > GLOB_LIMITS.wildcards)
+    return () => false
   if (!/[*?[\]\\]/.test(glob)) return text => text === glob
   // Groups and alternatives, which picomatch lets through, can make a match take exponential time.
   const expression = picomatch.makeRe(glob.replaceAll(/[(){}|+!]/g, '\\$&'), {
