@@ -82,6 +82,8 @@ async function carryOut(
   try {
     const account = await lookAt(candidate)
     const keys = await readKeys(account.iam, candidate.key.user, signal)
+    if (Math.abs(account.iam.config.systemClockOffset) > MAX_SKEW_MS)
+      return skipped(candidate, config, SKEWED)
     const match = matchLive(candidate, keys)
     if (typeof match === 'string') return skipped(candidate, config, match)
     const history = candidate.what === 'delete' ? await account.history() : () => NOT_ASKED
@@ -102,6 +104,10 @@ async function carryOut(
     return { ...change, outcome: 'failed', reason }
   }
 }
+
+/** The SDK signs by AWS's clock where the runner's is off; the limits would count by the runner's. */
+const MAX_SKEW_MS = 5 * 60_000
+const SKEWED = 'The clock of this runner differs from AWS’s, so nobody knows how long the key was unused.'
 
 const NOT_ASKED: StatusHistory = { kind: 'unknown', reason: 'CloudTrail was not asked.' }
 
