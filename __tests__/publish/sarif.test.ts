@@ -135,6 +135,10 @@ describe('the location of a result', () => {
     })
   })
 
+  test('is not repeated beside itself', () => {
+    expect(resultsOf([key({ hardCoded })])[0]).not.toHaveProperty('relatedLocations')
+  })
+
   test('names the other candidates beside it', () => {
     const [one] = resultsOf([key({ declared })])
     expect(

@@ -33,6 +33,7 @@ export function findingsSarif(report: Report): string | null {
 // "SARIF support for code scanning", docs.github.com. Of a run's results GitHub shows the 5,000 most severe.
 const MAX_RESULTS = 25_000
 const MAX_GZIPPED_BYTES = 10_000_000
+const MAX_RELATED = 20
 
 const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit'
 
@@ -71,6 +72,7 @@ function log(findings: readonly Finding[], { run }: Report): Log {
 function findingOf(key: KeyResult, account: Account | undefined, report: Report): Finding {
   const fingerprint = createHash('sha256').update(key.id).digest('hex').slice(0, 32)
   const id = `stale-access-key/${fingerprint}`
+  const place = placeOf(key, report)
   const next = nextSentence(key)
   const text = unlinked(`${keySentence(key, account)}${next === '' ? '' : ` Next: ${next}`}`)
   return {
@@ -92,8 +94,8 @@ function findingOf(key: KeyResult, account: Account | undefined, report: Report)
       ruleId: id,
       level: 'error',
       message: { text },
-      locations: [{ physicalLocation: physical(placeOf(key, report)) }],
-      ...related(key),
+      locations: [{ physicalLocation: physical(place) }],
+      ...related(key, place),
       // The key's identity alone, so that a moved line or a renamed user is the same alert.
       partialFingerprints: { primaryLocationLineHash: `${fingerprint}:1` },
     },
@@ -108,11 +110,14 @@ function placeOf(key: KeyResult, { configPath, run }: Report): Place {
   )
 }
 
-function related(key: KeyResult): Pick<Result, 'relatedLocations'> {
+function related(key: KeyResult, primary: Place): Pick<Result, 'relatedLocations'> {
+  const candidates = key.declared?.candidates ?? []
   const others = [
-    ...(key.declared?.candidates.slice(1).map(place => ({ place, text: 'May be declared here.' })) ?? []),
+    ...candidates.map(place => ({ place, text: 'May be declared here.' })),
     ...key.hardCoded.map(place => ({ place, text: 'The key ID is written out here.' })),
-  ].slice(0, 20)
+  ]
+    .filter(({ place }) => place !== primary)
+    .slice(0, MAX_RELATED)
   if (others.length === 0) return {}
   return {
     relatedLocations: others.map(({ place, text }, index) => ({
