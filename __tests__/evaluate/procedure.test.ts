@@ -238,7 +238,32 @@ describe('a key declared in code', () => {
     }
   })
 
-  test('whose user comes from a module counts as declared there: the module may make the key', () => {
+  test.each<[Declared['tool'], string, string, object]>([
+    [
+      'terraform',
+      'iam/ci.tf.json',
+      'aws_iam_access_key.ci',
+      { resource: { aws_iam_access_key: { ci_next: { '//': expect.any(String), user: 'ci-deployer' } } } },
+    ],
+    [
+      'cloudformation',
+      'iam.json',
+      'CiKey',
+      { Resources: { CiKeyNext: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: 'ci-deployer' } } } },
+    ],
+  ])('of %s in %s gets its change in JSON', (tool, path, address, change) => {
+    const by: Declared = { tool, of: 'key', candidates: [{ path, line: 1, address }] }
+    const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
+    expect(JSON.parse(next?.change?.snippet ?? '')).toEqual(change)
+  })
+
+  test('is none where its user stands in a module of the checkout, which shows its keys', () => {
+    const by = declared('terraform', 'user', 'module.ci["a.b"].aws_iam_user.this["x"]')
+    const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
+    expect(next?.commands.map(({ argv }) => argv[2])).toEqual(['create-access-key'])
+  })
+
+  test('whose user comes from a module that is not in the checkout counts as declared there', () => {
     const by = declared('terraform', 'user', 'module.ci')
     const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
     expect(next).toMatchObject({ commands: [], change: { place: { path: 'iam/ci.tf', line: 12 } } })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Program, Step, StepAction } from '../../src/audit-result.ts'
 import type { StaticLogin } from '../../src/declarations.ts'
+import { programName } from '../../src/evaluate/programs.ts'
 import { replacementFor } from '../../src/evaluate/replacement.ts'
 
 const LOGIN: StaticLogin = {
@@ -12,24 +13,27 @@ const LOGIN: StaticLogin = {
 
 describe('replacementFor', () => {
   test.each([
-    ['boto3 in AWS Lambda', 'Use the execution role'],
-    ['aws-sdk-js in Amazon ECS', 'Use the task role'],
-    ['aws-cli/2 in EC2', 'Use an instance profile'],
-    ['aws-cli/2 in CodeBuild', 'Use the service role'],
-    ['aws-cli/2 in CloudShell', 'Use the console session'],
-    ['configure-aws-credentials in GitHub Actions', 'Log in by OIDC'],
-    ['aws-cli/2 on a GitHub runner or in Azure', 'Log in by OIDC'],
+    ['Boto3/1.34 md/Botocore#1.34 exec-env/AWS_Lambda_python3.12', 'Use the execution role'],
+    ['aws-sdk-js/3.5 exec-env/AWS_ECS_FARGATE', 'Use the task role'],
+    ['aws-cli/2.15 Python/3.11 Linux/6.1.79-99.amzn2023.x86_64', 'Use an instance profile'],
+    ['aws-cli/2.15 exec-env/AWS_CodeBuild', 'Use the service role'],
+    ['aws-cli/2.15 exec-env/CloudShell', 'Use the console session'],
+    ['configure-aws-credentials-for-github-actions', 'Log in by OIDC'],
+    ['aws-cli/2.15 Python/3.11 Linux/6.5.0-1025-azure', 'Log in by OIDC'],
   ])('a key used by %s: %s', (userAgent, title) => {
     expect(replacementFor(key({ programs: [userAgent] }), [])).toMatchObject({ title, place: null })
   })
 
   test('a program that merely is called like a service has no replacement', () => {
-    const programs = ['lambda (AWS service)', 'my-EC2-tool', 'Terraform 1.9']
+    const programs = ['lambda.amazonaws.com', 'my-EC2-tool/1.0', 'Terraform/1.9.5']
     expect(replacementFor(key({ programs }), [])).toBeNull()
   })
 
   test('every home of a key that is used in several is named', () => {
-    const programs = ['boto3 in AWS Lambda', 'aws-sdk-js in Amazon ECS']
+    const programs = [
+      'Boto3/1.34 md/Botocore#1.34 exec-env/AWS_Lambda_python3.12',
+      'aws-sdk-js/3.5 exec-env/AWS_ECS_FARGATE',
+    ]
     expect(replacementFor(key({ programs }), [])?.explanation).toMatch(/execution role.*task role/)
   })
 
@@ -46,10 +50,10 @@ describe('replacementFor', () => {
   test('the workflow that has this very key written out goes before any other', () => {
     const hardCoded = [{ path: '.github/workflows/nightly.yml', line: 9 }]
     const nightly = { ...LOGIN, path: '.github/workflows/nightly.yml', line: 8 }
-    const found = replacementFor({ ...key({ programs: ['boto3 in AWS Lambda'] }), hardCoded }, [
-      LOGIN,
-      nightly,
-    ])
+    const found = replacementFor(
+      { ...key({ programs: ['Boto3/1.34 md/Botocore#1.34 exec-env/AWS_Lambda_python3.12'] }), hardCoded },
+      [LOGIN, nightly],
+    )
     expect(found?.explanation).toContain('logs in with this key')
     expect(found?.place).toEqual({ path: '.github/workflows/nightly.yml', line: 8 })
   })
@@ -81,8 +85,8 @@ function key({
   }
 }
 
-function program(name: string): Program {
-  return { name, addresses: [], actions: [], lastSeen: '2026-11-23T00:00:00Z' }
+function program(userAgent: string): Program {
+  return { name: programName(userAgent), addresses: [], actions: [], lastSeen: '2026-11-23T00:00:00Z' }
 }
 
 function step(action: StepAction): Step {

@@ -8,15 +8,17 @@ type Declared = Extract<Code, { readonly kind: 'declared' }>
 export function changeInCode(action: PlannedAction, code: Declared, userName: string): CodeChange | null {
   if (action !== 'create-key' && action !== 'deactivate' && action !== 'delete') return null
   const name = nameOf(code)
-  const snippet = name ? SNIPPETS[code.tool][action](name, userName) : inWords(action, code.address)
+  const language: Language = code.place.path.endsWith('.json') ? `${code.tool}-json` : code.tool
+  const snippet = name ? SNIPPETS[language][action](name, userName) : inWords(action, code.address)
   return { tool: code.tool, place: code.place, snippet }
 }
 
 type ChangingAction = 'create-key' | 'deactivate' | 'delete'
+type Language = Tool | `${Tool}-json`
 
-const KEEP = '# keep the value that stands here'
-
-const SNIPPETS: Readonly<Record<Tool, Record<ChangingAction, (name: string, userName: string) => string>>> = {
+const SNIPPETS: Readonly<
+  Record<Language, Record<ChangingAction, (name: string, userName: string) => string>>
+> = {
   terraform: {
     'create-key': (name, userName) => `# beside aws_iam_access_key.${name}, which stays as it is
 resource "aws_iam_access_key" "${replacementName(name, '_next')}" {
@@ -24,13 +26,27 @@ resource "aws_iam_access_key" "${replacementName(name, '_next')}" {
 }
 `,
     deactivate: (name, userName) => `resource "aws_iam_access_key" "${name}" {
-  user   = ${hcl(userName)} ${KEEP}
+  user   = ${hcl(userName)} # keep the value that stands here
   status = "Inactive"
 }
 `,
     delete: name => `# remove the whole block and whatever still refers to it:
 # resource "aws_iam_access_key" "${name}"
 `,
+  },
+  'terraform-json': {
+    'create-key': (name, userName) =>
+      terraformJson(replacementName(name, '_next'), {
+        '//': `beside ${name}, which stays as it is; the same value of user`,
+        user: template(userName),
+      }),
+    deactivate: (name, userName) =>
+      terraformJson(name, {
+        '//': 'keep the value of user that stands here',
+        user: template(userName),
+        status: 'Inactive',
+      }),
+    delete: name => `// remove "${name}" of "aws_iam_access_key" and whatever still refers to it\n`,
   },
   cloudformation: {
     'create-key': (name, userName) => `Resources:
@@ -44,13 +60,31 @@ resource "aws_iam_access_key" "${replacementName(name, '_next')}" {
   ${name}:
     Type: AWS::IAM::AccessKey
     Properties:
-      UserName: ${JSON.stringify(userName)} ${KEEP}
+      UserName: ${JSON.stringify(userName)} # keep the value that stands here
       Status: Inactive
 `,
     delete: name => `# remove this resource and whatever still refers to it:
 # Resources: ${name}
 `,
   },
+  'cloudformation-json': {
+    'create-key': (name, userName) =>
+      cloudFormationJson(replacementName(name, 'Next'), { UserName: userName }),
+    deactivate: (name, userName) => cloudFormationJson(name, { UserName: userName, Status: 'Inactive' }),
+    delete: name => `// remove "${name}" of "Resources" and whatever still refers to it\n`,
+  },
+}
+
+function terraformJson(name: string, body: Readonly<Record<string, string>>): string {
+  return json({ resource: { aws_iam_access_key: { [name]: body } } })
+}
+
+function cloudFormationJson(name: string, properties: Readonly<Record<string, string>>): string {
+  return json({ Resources: { [name]: { Type: 'AWS::IAM::AccessKey', Properties: properties } } })
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 /** The resource's own name; null where it is made by a module, by count or by for_each. */
@@ -76,5 +110,10 @@ function inWords(action: ChangingAction, address: string): string {
 
 /** A string literal of Terraform's language. */
 function hcl(text: string): string {
-  return JSON.stringify(text).replace(/[$%]\{/g, match => `${match.charAt(0)}${match}`)
+  return JSON.stringify(template(text))
+}
+
+/** Terraform reads every string as a template, in its JSON syntax, too. */
+function template(text: string): string {
+  return text.replace(/[$%]\{/g, opening => `${opening.charAt(0)}${opening}`)
 }

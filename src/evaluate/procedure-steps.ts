@@ -50,12 +50,17 @@ const BY_HAND: Code = { kind: 'by-hand', user: null }
 export function codeOf(declared: Declared | null): Code {
   if (!declared) return BY_HAND
   const [only, ...others] = declared.candidates
-  // A module that makes a user often makes its key as well.
-  const userOnly = declared.of === 'user' && !declared.candidates.some(it => it.address.startsWith('module.'))
+  const userOnly =
+    declared.of === 'user' && !declared.candidates.some(it => isOpaqueModule(it.address, declared.tool))
   if (userOnly) return { kind: 'by-hand', user: only ?? null }
   if (!only || others.length > 0) return { kind: 'ambiguous', places: declared.candidates }
   const { path, line, address } = only
   return { kind: 'declared', tool: declared.tool, address, place: { path, line } }
+}
+
+/** A user declared by a module whose code is not in the checkout, which often makes its key as well. */
+function isOpaqueModule(address: string, tool: Tool): boolean {
+  return tool === 'terraform' && !/(^|\.)aws_iam_user\.[\w-]+(\[.*\])?$/s.test(address)
 }
 
 interface Texts {
