@@ -225,4 +225,4 @@ function named(value: string | undefined): string | null {
   return value && value !== 'N/A' && value !== 'not_supported' ? value : null
 }
 
-const USERS_AT_ONCE = 16
+const USERS_AT_ONCE = 24

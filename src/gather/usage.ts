@@ -28,24 +28,19 @@ export async function observeTrail(
 ): Promise<Observation[]> {
   const trails = openTrails(question)
   const { partition } = question.session
-  const usage = await lookUpEach(question, 'keys for their use', inUse, async key => {
+  const usage = await lookUpEach(question, inUse, async key => {
     const regions = new Set([PARTITIONS[partition].iamRegion])
     if (key.region && partitionOfRegion(key.region) === partition) regions.add(key.region)
     return Promise.all([...regions].map(region => usageIn(trails, question, key, region)))
   })
-  const changes = await lookUpEach(
-    question,
-    'inactive keys for their last status change',
-    inactive,
-    async key => [await statusChange(trails, question, key)],
-  )
+  const changes = await statusChanges(trails, question, inactive)
   return [...usage, ...changes]
 }
 
 async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLookUp, region: string) {
   const { user, accessKeyId } = key
   const answer = await asking.ask(LOOKUP, user, () =>
-    trails(region).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY, () => false),
+    trails(region).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY),
   )
   if (!answer) return null
   const observed: UsageObserved = {
@@ -60,43 +55,45 @@ async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLook
   return observed
 }
 
-async function statusChange(
+/**
+ * The newest status change of each key. By event name, once for all keys: that an event can be found by the key's ID
+ * as a resource is documented nowhere, and what is not found would count as unchanged.
+ */
+async function statusChanges(
   trails: Trails,
   { asking, session }: TrailQuestion,
-  { user, accessKeyId }: KeyToLookUp,
-): Promise<StatusChangeObserved | null> {
-  // The newest comes first, so the first one found is the last change.
-  const answer = await asking.ask(LOOKUP, user, () =>
-    trails(PARTITIONS[session.partition].iamRegion).lookUp(
-      'ResourceName',
-      accessKeyId,
-      PAGES_PER_KEY,
-      event => isStatusChange(event, accessKeyId),
-    ),
+  keys: readonly KeyToLookUp[],
+): Promise<StatusChangeObserved[]> {
+  if (keys.length === 0) return []
+  const answer = await asking.ask(LOOKUP, null, () =>
+    trails(PARTITIONS[session.partition].iamRegion).lookUp('EventName', 'UpdateAccessKey', STATUS_PAGES),
   )
-  if (!answer) return null
-  const change = answer.events.find(event => isStatusChange(event, accessKeyId))
-  if (!change && answer.truncated) {
+  if (!answer) return []
+  const newest = new Map<string, { readonly changedAt: string; readonly status: string | null }>()
+  for (const event of answer.events) {
+    const { accessKeyId, status } = readStatusChange(event)
+    if (!event.EventTime || !accessKeyId || newest.has(accessKeyId)) continue
+    newest.set(accessKeyId, { changedAt: formatInstant(event.EventTime), status: status || null })
+  }
+  const known = answer.truncated ? keys.filter(({ accessKeyId }) => newest.has(accessKeyId)) : keys
+  if (known.length < keys.length)
     asking.leaveOut(
       LOOKUP,
-      'The events of a key go on beyond the pages that were read; its last status change is unknown.',
+      'CloudTrail has more status changes than are read; those of some keys are unknown.',
     )
-    return null
-  }
-  return {
+  const at = formatInstant(new Date())
+  return known.map(({ user, accessKeyId }) => ({
     kind: 'status-change',
     user,
     accessKeyId,
-    at: formatInstant(new Date()),
-    changedAt: change?.EventTime ? formatInstant(change.EventTime) : null,
-    status: change ? textOf(requestParameters(change), 'status') || null : null,
-  }
+    at,
+    ...(newest.get(accessKeyId) ?? { changedAt: null, status: null }),
+  }))
 }
 
 /** The most urgent first, as many as the limits allow; what is left out is recorded. */
 async function lookUpEach(
   { asking, until }: TrailQuestion,
-  what: string,
   keys: readonly KeyToLookUp[],
   lookUp: (key: KeyToLookUp) => Promise<readonly (Observation | null)[]>,
 ): Promise<Observation[]> {
@@ -110,7 +107,7 @@ async function lookUpEach(
   if (done < keys.length && !asking.gaveUp(LOOKUP))
     asking.leaveOut(
       LOOKUP,
-      `${keys.length - done} of ${keys.length} ${what} were not looked up: ${done < MAX_KEYS ? 'the time was too short' : `at most ${MAX_KEYS} an account are`}.`,
+      `${keys.length - done} of ${keys.length} keys were not looked up: ${done < MAX_KEYS ? 'the time was too short' : `at most ${MAX_KEYS} an account are`}.`,
     )
   return observations
 }
@@ -118,12 +115,11 @@ async function lookUpEach(
 type Trails = (region: string) => Trail
 
 interface Trail {
-  /** Management events of the last 90 days, newest first, until `enough` or the pages are used up. */
+  /** Management events of the last 90 days, newest first, so many pages at most. */
   lookUp(
     attribute: LookupAttributeKey,
     value: string,
     pages: number,
-    enough: (event: Event) => boolean,
   ): Promise<{ events: Event[]; truncated: boolean }>
 }
 
@@ -147,7 +143,7 @@ function openTrail(aws: Aws, session: Session, region: string, signal: AbortSign
     ),
   )
   return {
-    async lookUp(attribute, value, pages, enough) {
+    async lookUp(attribute, value, pages) {
       const { LookupEventsCommand } = await sdk
       const call = await send
       const events: Event[] = []
@@ -166,7 +162,7 @@ function openTrail(aws: Aws, session: Session, region: string, signal: AbortSign
         )
         events.push(...(answer.Events ?? []))
         token = answer.NextToken
-        if (!token || answer.Events?.some(enough)) return { events, truncated: false }
+        if (!token) return { events, truncated: false }
       }
       return { events, truncated: true }
     },
@@ -203,14 +199,14 @@ function distinctUses(events: readonly Event[]): Use[] {
   return [...uses.values()]
 }
 
-function isStatusChange(event: Event, accessKeyId: string): boolean {
-  if (event.EventName !== 'UpdateAccessKey') return false
-  return textOf(requestParameters(event), 'accessKeyId') === accessKeyId && !recordOf(event)['errorCode']
-}
-
-function requestParameters(event: Event): Record<string, unknown> {
-  const parameters = recordOf(event)['requestParameters']
-  return typeof parameters === 'object' && parameters !== null ? (parameters as Record<string, unknown>) : {}
+/** Which key a successful UpdateAccessKey changed, and to what; empty where it changed none. */
+function readStatusChange(event: Event): { readonly accessKeyId: string; readonly status: string } {
+  const { requestParameters, errorCode } = recordOf(event)
+  const parameters = (errorCode ? null : requestParameters) ?? {}
+  return {
+    accessKeyId: textOf(parameters as Record<string, unknown>, 'accessKeyId'),
+    status: textOf(parameters as Record<string, unknown>, 'status'),
+  }
 }
 
 /** The event as CloudTrail recorded it; empty where that is no JSON object. */
@@ -232,4 +228,5 @@ const LOOKUP = 'cloudtrail:LookupEvents'
 const REQUEST_INTERVAL_MS = 500
 const EVENTS_A_PAGE = 50
 const PAGES_PER_KEY = 2
+const STATUS_PAGES = 20
 const MAX_KEYS = 100
