@@ -135,6 +135,11 @@ describe('the location of a result', () => {
     })
   })
 
+  test('may have a name that is no text', () => {
+    const [one] = resultsOf([key({ hardCoded: [{ path: 'a\ud800', line: 1 }] })])
+    expect(one?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe('a%EF%BF%BD')
+  })
+
   test('is not repeated beside itself', () => {
     expect(resultsOf([key({ hardCoded })])[0]).not.toHaveProperty('relatedLocations')
   })

@@ -129,7 +129,7 @@ function related(key: KeyResult, primary: Place): Pick<Result, 'relatedLocations
 }
 
 function physical({ path, line }: Place) {
-  const uri = path.split('/').map(encodeURIComponent).join('/')
+  const uri = path.toWellFormed().split('/').map(encodeURIComponent).join('/')
   return { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region: { startLine: line } }
 }
 
