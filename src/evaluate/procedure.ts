@@ -1,6 +1,6 @@
 import type { KeyResult, Step } from '../audit-result.ts'
 import type { Partition } from '../evidence.ts'
-import { DAY_MS, formatInstant } from '../time.ts'
+import { DAY_MS, dayOf, formatInstant } from '../time.ts'
 import { CLOCKS, hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
 import { describeStep, type PlannedAction } from './procedure-steps.ts'
 
@@ -98,7 +98,7 @@ function planKey(key: RotationKey, input: RotationInput): RotationPlan {
 
 /** The step of a stale key, under the date by which it becomes one. */
 function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays }: RotationInput): Step {
-  const due = createdAt && formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)).slice(0, 10)
+  const due = createdAt && dayOf(formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)))
   return { ...step, action: 'rotate-soon', title: due ? `Rotate before ${due}` : 'Rotate soon' }
 }
 
