@@ -1,3 +1,3 @@
-import { readRun } from './run.ts'
+import { main } from './main.ts'
 
-console.log(readRun(process.env, () => '').actionVersion)
+await main()

@@ -1,9 +1,11 @@
 import * as core from '@actions/core'
 import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../audit-result.ts'
 import type { Failure } from '../evidence.ts'
+import type { RemediationChange } from '../remediation-record.ts'
 import { verdictLevel } from './annotations.ts'
 import { elapsed, lastUseSentence, unreadableCell } from './phrases.ts'
 import { accountTitle, placeName, type Report } from './report.ts'
+import { shellCommand } from './shell.ts'
 import { countOf, safeLine } from './text.ts'
 import { verdictInFull } from './verdict.ts'
 
@@ -55,6 +57,27 @@ export function writeLog(entries: readonly LogEntry[]): void {
     for (const text of lines) core.info(text)
     core.endGroup()
   }
+}
+
+/** What remediation did about one key, or would do; without a name where names are hidden. */
+export function changeLine(change: RemediationChange, redacted: boolean): string {
+  const { what, outcome, why, reason, undo } = change
+  const words = {
+    planned: `would ${what}`,
+    done: `${what}d`,
+    skipped: `left alone, not ${what}d`,
+    failed: `failed to ${what}`,
+  }
+  if (redacted) return `Remediation: ${words[outcome]} a key`
+  const key = [change.user, change.accessKeyId ?? '', `in ${change.account}`].filter(Boolean).join(' ')
+  const back = undo
+    ? `Undo: ${shellCommand({ ...undo, comment: null })}`
+    : what === 'delete' && outcome !== 'skipped'
+      ? 'This cannot be undone.'
+      : ''
+  return safeLine(
+    [`Remediation: ${words[outcome]} ${key}: ${why}`, reason ?? '', back].filter(Boolean).join(' '),
+  )
 }
 
 function heading({ counts, policy, asOf }: AuditResult): string {

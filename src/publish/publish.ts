@@ -1,0 +1,156 @@
+import { resolve } from 'node:path'
+import { info, setOutput } from '@actions/core'
+import type { AuditResult } from '../audit-result.ts'
+import type { ConfigFile } from '../config-file.ts'
+import { UserError } from '../errors.ts'
+import type { Failure, Gathered } from '../evidence.ts'
+import type { GitHub } from '../github.ts'
+import type { Inputs } from '../inputs.ts'
+import type { RemediationRecord } from '../remediation-record.ts'
+import { type Run, reasonNotToWrite } from '../run.ts'
+import { annotationsOf, emitAnnotations } from './annotations.ts'
+import type { IssueOutcome } from './issues/sync.ts'
+import { logOf, writeLog } from './log.ts'
+import { outputsOf } from './outputs.ts'
+import { redactReport } from './redact.ts'
+import type { Preview, Report } from './report.ts'
+import { writeSummary } from './summary.ts'
+import { countOf } from './text.ts'
+
+/** What was found. */
+export interface Findings {
+  readonly result: AuditResult
+  readonly preview: Preview | null
+  readonly remediation: RemediationRecord | null
+  readonly file: ConfigFile
+  readonly evidence: EvidenceFiles
+}
+
+/** Where it is published. */
+export interface Setting {
+  readonly inputs: Inputs
+  readonly run: Run
+  /** Whether names are hidden in whatever this repository shows. */
+  readonly redacted: boolean
+  /** Whether names are hidden in the issues. */
+  readonly issuesRedacted: boolean
+  readonly openGitHub: () => Promise<GitHub>
+}
+
+/** Issues, files, outputs, log, job summary, annotations and the step's verdict; one that fails never hides the rest. */
+export async function publish(findings: Findings, setting: Setting): Promise<void> {
+  const { result, file, evidence } = findings
+  const issues = setting.inputs.createIssue ? await keepIssues(result, setting) : NO_ISSUES
+  const full: Report = {
+    result,
+    run: setting.run,
+    redacted: false,
+    configPath: file.text === null ? null : file.path,
+    configWarnings: file.warnings,
+    preview: findings.preview,
+    remediation: findings.remediation,
+    trend: issues.trend,
+    history: issues.history,
+    issueLines: issues.lines,
+    notFiled: issues.leftOut.flat(),
+    undone: [...evidence.problems, ...issues.failures].map(asFailure),
+  }
+  const shown = setting.redacted ? redactReport(full) : full
+  const { directory } = evidence
+  const files = directory === null ? NO_FILES : await writeFilesOf(directory, shown)
+  const report = { ...shown, undone: [...shown.undone, ...files.problems.map(asFailure)] }
+  const outputs = outputsOf(result, {
+    issueUrls: issues.urls,
+    outputDirectory: directory ?? '',
+    sarifFile: files.sarif ?? '',
+  })
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
+  writeLog(logOf(report))
+  await writeSummary(report)
+  emitAnnotations(annotationsOf(report))
+  if (result.step.fails || report.undone.length > 0) process.exitCode = 1
+}
+
+/** The evidence of a shard is all that it publishes; it fails if nothing could be gathered or written. */
+export function publishShard(
+  accounts: { readonly done: number; readonly failed: number },
+  evidence: EvidenceFiles,
+): void {
+  setOutput('output-directory', evidence.directory ?? '')
+  setOutput('account-count', accounts.done)
+  setOutput('failed-account-count', accounts.failed)
+  info(
+    `Evidence of ${countOf(accounts.done, 'account')} written, ${accounts.failed} of them not audited; the job that takes all shards as evidence-files evaluates it.`,
+  )
+  const [problem] = evidence.problems
+  if (problem) throw problem
+  if (accounts.done > 0 && accounts.failed === accounts.done)
+    throw new UserError(
+      'No account of this shard could be audited.',
+      'The job that evaluates all shards says why of each account.',
+    )
+}
+
+export interface EvidenceFiles {
+  /** Absolute; null where no files are asked for. */
+  readonly directory: string | null
+  readonly problems: readonly UserError[]
+  write(gathered: Gathered): Promise<void>
+}
+
+/** Writes each account's evidence as it comes, so that it need not be held; none where names are hidden. */
+export function openEvidence(workspace: string, inputs: Inputs, redacted: boolean): EvidenceFiles {
+  const directory = inputs.outputDirectory && resolve(workspace, inputs.outputDirectory)
+  if (redacted && inputs.shard)
+    throw new UserError(
+      'A shard writes evidence, which names accounts, users and keys, and in this repository names are hidden.',
+      'Run shards in a private repository; or, only if everybody who can read this one may read the names, set `redact: never`.',
+    )
+  const problems: UserError[] = []
+  return {
+    directory,
+    problems,
+    async write(gathered) {
+      // Evidence from files is evidence already.
+      if (directory === null || redacted || inputs.evidenceFiles.length > 0) return
+      const { writeEvidence } = await import('./files.ts')
+      try {
+        await writeEvidence(directory, gathered)
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        problems.push(error)
+      }
+    },
+  }
+}
+
+async function writeFilesOf(
+  directory: string,
+  report: Report,
+): Promise<Awaited<ReturnType<typeof import('./files.ts').writeFiles>>> {
+  const { writeFiles } = await import('./files.ts')
+  return writeFiles(directory, report)
+}
+
+async function keepIssues(result: AuditResult, setting: Setting): Promise<IssueOutcome> {
+  const { inputs, run, issuesRedacted, openGitHub } = setting
+  const { syncIssues } = await import('./issues/sync.ts')
+  return syncIssues({
+    github: await openGitHub(),
+    repository: inputs.issueRepository ?? run.repository,
+    labels: inputs.issueLabels,
+    assignees: inputs.issueAssignees,
+    per: inputs.issuePer,
+    readOnlyBecause: reasonNotToWrite(run),
+    result,
+    redacted: issuesRedacted,
+    run,
+  })
+}
+
+const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], leftOut: [], history: [], trend: [] }
+const NO_FILES = { sarif: null, problems: [] }
+
+function asFailure({ message, remedy, detail }: UserError): Failure {
+  return { summary: message, remedy, detail }
+}
