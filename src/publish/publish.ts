@@ -52,7 +52,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
     trend: issues.trend,
     history: issues.history,
     issueLines: issues.lines,
-    notFiled: issues.leftOut.flat(),
+    notFiled: issues.notFiled,
     undone: [...evidence.problems, ...issues.failures].map(asFailure),
   }
   const shown = setting.redacted ? redactReport(full) : full
@@ -148,7 +148,7 @@ async function keepIssues(result: AuditResult, setting: Setting): Promise<IssueO
   })
 }
 
-const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], leftOut: [], history: [], trend: [] }
+const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], notFiled: [], history: [], trend: [] }
 const NO_FILES = { sarif: null, problems: [] }
 
 function asFailure({ message, remedy, detail }: UserError): Failure {
