@@ -458,9 +458,13 @@ describe('a redacted issue', () => {
   })
 
   test('that shows names from now on tells no key as new', () => {
-    const at = kept([secret], { redacted: true })
-    expect(actionsOf(night(at, [secret]))).toEqual(['update'])
+    const idle = key({ name: 'never-stale', ageDays: 300, state: 'inactive' })
+    const at = kept([secret, idle], { redacted: true })
+    expect(actionsOf(night(at, [secret, idle]))).toEqual(['update'])
     expect(only(at).body).toContain('secret-user')
+    expect(only(at).body).not.toContain('never-stale')
+    expect(actionsOf(night(at, [secret, idle], { redacted: true }))).toEqual(['update'])
+    expect(only(at).body).not.toContain('secret-user')
   })
 })
 

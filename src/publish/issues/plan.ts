@@ -290,11 +290,15 @@ function reasonToKeep({ main, subject, request, audited }: Case): string | null 
   return null
 }
 
-/** Where the hidden names are of the other kind, nothing can be compared: the world is taken as known. */
+/** Where names are hidden since, or no longer, what was remembered can be compared by creation alone. */
 function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
   if (!main) return { kind: 'none' }
   const { state } = main.parsed
   if (state && state.redacted === redacted) return { kind: 'state', state }
+  if (state) {
+    const created = new Set(state.keys.map(({ createdAt }) => createdAt))
+    return { kind: 'damaged', mentions: ({ key }) => created.has(key.createdAt) }
+  }
   const rows = normalize(main.body)
     .split('\n')
     .filter(line => line.startsWith('|'))
@@ -303,7 +307,7 @@ function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
     mentions: ({ name, key }) => {
       const user = name.user === '' ? '' : render(code(name.user))
       const which = name.key === '' ? render(dayOf(key.createdAt ?? '')) : render(code(name.key))
-      return state !== null || rows.some(row => row.includes(user) && row.includes(which))
+      return rows.some(row => row.includes(user) && row.includes(which))
     },
   }
 }

@@ -36,7 +36,7 @@ export interface Night {
 export type Memory =
   | { readonly kind: 'none' }
   | { readonly kind: 'state'; readonly state: IssueState }
-  /** The state is damaged: whether a key stands in the issue's visible text. */
+  /** The state is of no use: whether the issue tells of a key otherwise. */
   | { readonly kind: 'damaged'; mentions(key: SeenKey): boolean }
 
 export interface Row {
