@@ -79,7 +79,14 @@ async function carryOut(
   report: Report,
 ): Promise<void> {
   const created: CreatedIssue[] = []
-  for (const [index, each] of planned.entries()) {
+  let stopped = false
+  let notReached = 0
+  for (const each of planned) {
+    const writes = each.action !== 'keep' && each.action !== 'leave-out'
+    if (stopped && writes) {
+      notReached++
+      continue
+    }
     try {
       const done = await carryOutOne(request, each, created.length === 0)
       if (done.url) report.urls.push(done.url)
@@ -87,17 +94,14 @@ async function carryOut(
       if (done.created) created.push(done.created)
     } catch (error) {
       report.tell(error, doingWhat(each))
-      if (wouldRepeat(error, each)) {
-        const left = planned
-          .slice(index + 1)
-          .filter(({ action }) => action !== 'keep' && action !== 'leave-out')
-        if (left.length > 0)
-          report.lines.push(`${countOf(left.length, 'further issue was', 'further issues were')} not reached`)
-        return
-      }
+      if (each.action === 'update' && each.issue.state === 'open') report.urls.push(each.issue.url)
+      stopped = wouldRepeat(error, each)
     }
   }
-  if (created.length > 0) await giveWay(request, created, report)
+  if (notReached > 0) {
+    report.lines.push(`${countOf(notReached, 'further issue was', 'further issues were')} not reached`)
+  }
+  if (created.length > 0 && !stopped) await giveWay(request, created, report)
   const unchanged = planned.filter(
     each => each.action === 'keep' && each.because === null && each.issue.state === 'open',
   )
@@ -168,10 +172,9 @@ function wouldDo(planned: PlannedIssue, because: string | null): readonly string
 /** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
 async function findIssues(request: IssueRequest): Promise<readonly ExistingIssue[]> {
   const { github, labels } = request
-  const label = labels[0] ?? ''
   const listed = await github.paginate(github.rest.issues.listForRepo, {
     ...place(request),
-    labels: label,
+    labels: labels[0] ?? '',
     state: 'all',
     sort: 'created',
     direction: 'asc',
@@ -181,8 +184,7 @@ async function findIssues(request: IssueRequest): Promise<readonly ExistingIssue
   const found: ExistingIssue[] = []
   for (const issue of listed) {
     const parsed = issue.pull_request ? null : parseBody(issue.body ?? '')
-    const labelled = issue.labels.some(each => sameName(typeof each === 'string' ? each : each.name, label))
-    if (!parsed || !labelled || !(await trust(issue.user))) continue
+    if (!parsed || !(await trust(issue.user))) continue
     found.push({
       number: issue.number,
       url: issue.html_url,
@@ -200,10 +202,6 @@ function stateOf(issue: { state: string; state_reason?: string | null }): Existi
   if (issue.state === 'open') return 'open'
   const dismissed = issue.state_reason === 'not_planned' || issue.state_reason === 'duplicate'
   return dismissed ? 'closed-as-not-planned' : 'closed'
-}
-
-function sameName(a: string | undefined, b: string): boolean {
-  return a?.toLowerCase() === b.toLowerCase()
 }
 
 type Author = { readonly login: string; readonly type?: string } | null
