@@ -1,6 +1,6 @@
 /** `npm run demo [-- report.csv]`: runs the built action over a made-up account, or a real credential report, and lays a page to look at. */
 
-import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -42,6 +42,8 @@ async function overReport(path: string): Promise<void> {
 }
 
 async function run(served: World, options: Pick<RunOptions, 'workspace' | 'inputs'>): Promise<void> {
+  // Nothing of an earlier demo may stand beside this one's files.
+  rmSync(OUTPUT, { recursive: true, force: true })
   const sandbox = await startSandbox(served)
   try {
     const result = await runAction({
