@@ -117,6 +117,20 @@ describe('an organization', () => {
     }
   })
 
+  test('is whole though the hub’s session ends on the way', async () => {
+    const served = org(ids(4).map(id => member(id)))
+    served.faults.push({
+      kind: 'expired-credentials',
+      service: 'sts',
+      action: 'AssumeRole',
+      nth: 2,
+      count: 1,
+    })
+    const sandbox = await serve(served)
+    expect((await gatherOrganization()).evidence).toHaveLength(5)
+    expect(callCounts(sandbox)['sts AssumeRoleWithWebIdentity']).toBe(2)
+  })
+
   test('at the deadline has what is finished, and the rest as failed', async () => {
     const members = [member('200000000000'), member('200000000001', { report: { polls: 1e6 } })]
     await serve(org(members))

@@ -7,7 +7,7 @@ import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../partitions.ts'
 import type { Aws } from './aws.ts'
 import { type AwsError, failureOf, readAwsError } from './failure.ts'
 import type { AwsSource, GatherRequest } from './request.ts'
-import { type Identity, keepCredentials, type Session } from './session.ts'
+import { type Identity, keepCredentials, renewing, type Session } from './session.ts'
 import { explainRefusal, readClaims } from './trust.ts'
 
 /** Opens sessions of roles with the job's OIDC token. Their credentials are held in memory and masked in the log. */
@@ -52,11 +52,12 @@ export function openMemberSession(
   const region = source.region ?? PARTITIONS[partition].defaultRegion
   const obtain = async () => {
     const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts')
-    const sts = new STSClient({ ...aws.client, region, credentials: () => hub.credentials.current() })
+    const sts = renewing<STSClient>(hub, credentials => new STSClient({ ...aws.client, region, credentials }))
     try {
-      const { Credentials } = await sts.send(
-        new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }),
-        { abortSignal: signal },
+      const { Credentials } = await sts(client =>
+        client.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }), {
+          abortSignal: signal,
+        }),
       )
       return asIdentity(Credentials)
     } catch (error) {

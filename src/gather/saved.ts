@@ -77,24 +77,31 @@ function asGlob(pattern: string): string {
 }
 
 async function readSavedFile(path: string, { workspace }: SavedSource): Promise<Gathered> {
-  const name = relative(workspace, path)
-  const unusable = (what: string, remedy: string, why = '') =>
-    new UserError(`A file of evidence-files ${what}.`, remedy, why ? `${name}: ${why}` : name)
   try {
-    const { size } = await stat(path)
-    if (size > MAX_BYTES) throw unusable(`is larger than ${MAX_BYTES / 2 ** 20} MiB`, NOT_EVIDENCE)
-    const bytes = await readFile(path)
-    if (bytes.toString('utf8').trim() === '') throw unusable('is empty', FETCH_AGAIN)
-    if (/\.csv$/i.test(path)) return bareReport(bytes)
-    if (/\.json$/i.test(path)) return savedEvidence(bytes)
-    throw unusable('is neither a .json nor a .csv file', NOT_EVIDENCE)
+    return await parseSavedFile(path)
   } catch (error) {
-    if (!(error instanceof UserError)) throw unusable('could not be read', FETCH_AGAIN, messageOf(error))
-    if (error.detail?.startsWith(name)) throw error
-    throw new UserError(error.message, error.remedy, error.detail ? `${name}: ${error.detail}` : name, {
-      cause: error,
-    })
+    const name = relative(workspace, path)
+    if (!(error instanceof UserError))
+      throw new UserError(
+        'A file of evidence-files could not be read.',
+        FETCH_AGAIN,
+        `${name}: ${messageOf(error)}`,
+      )
+    const detail = error.detail ? `${name}: ${error.detail}` : name
+    throw new UserError(error.message, error.remedy, detail, { cause: error })
   }
+}
+
+async function parseSavedFile(path: string): Promise<Gathered> {
+  const { size } = await stat(path)
+  if (size > MAX_BYTES)
+    throw new UserError(`A file of evidence-files is larger than ${MAX_BYTES / 2 ** 20} MiB.`, NOT_EVIDENCE)
+  const bytes = await readFile(path)
+  if (bytes.toString('utf8').trim() === '')
+    throw new UserError('A file of evidence-files is empty.', FETCH_AGAIN)
+  if (/\.csv$/i.test(path)) return bareReport(bytes)
+  if (/\.json$/i.test(path)) return savedEvidence(bytes)
+  throw new UserError('A file of evidence-files is neither a .json nor a .csv file.', NOT_EVIDENCE)
 }
 
 /** A credential report as AWS sends it: it carries no time, and its account stands in its ARNs. */
