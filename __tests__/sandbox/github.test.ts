@@ -65,11 +65,9 @@ test('every answer is valid against GitHub’s OpenAPI description', async () =>
   await rest.issues.addAssignees({ ...which, assignees: ['mona', 'nobody'] })
   await rest.issues.checkUserCanBeAssigned({ ...HERE, assignee: 'mona' })
   await rest.repos.getCollaboratorPermissionLevel({ ...HERE, username: 'mona' })
-  await rest.pulls.get({ ...HERE, pull_number: 1 })
   await rest.pulls.listFiles({ ...HERE, pull_number: 1 })
   await rest.repos.compareCommitsWithBasehead({ ...HERE, basehead: 'main...topic' })
   await rest.repos.getContent({ ...HERE, path: '.github/x.yml', ref: 'main' })
-  await rest.git.getRef({ ...HERE, ref: 'heads/main' })
   await expect(rest.issues.create({ ...HERE, title: 'x', assignees: ['nobody'] })).rejects.toMatchObject({
     status: 422,
   })

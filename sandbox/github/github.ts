@@ -13,7 +13,7 @@ const ROUTES = [...REPOSITORY_ROUTES, ...ISSUE_ROUTES].map(route => {
   const [method = '', template = ''] = route.action.split(' ')
   // Only these may hold slashes.
   const pattern = template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    ['path', 'ref', 'branch', 'basehead'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+    ['path', 'basehead'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
   )
   return { route, method, pattern: new RegExp(`^${API_PATH}${pattern}$`) }
 })

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Answer, header, json } from '../answer.ts'
 import { GitHubError, type GitHubRequest, page, type Route } from './request.ts'
-import { showChangedFile, showCommit, showPull, showRepository, showUser } from './shapes.ts'
+import { showChangedFile, showCommit, showRepository, showUser } from './shapes.ts'
 import type { PullRequest } from './world.ts'
 
 const REPOSITORY = '/repos/{owner}/{repo}'
@@ -13,11 +13,6 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
   { action: `GET ${REPOSITORY}`, handle: request => json(200, showRepository(request)) },
   { action: `GET ${REPOSITORY}/collaborators/{username}/permission`, handle: permission },
   {
-    action: `GET ${PULL}`,
-    needs: ['pullRequests', 'read'],
-    handle: request => json(200, showPull(request, findPull(request))),
-  },
-  {
     action: `GET ${PULL}/files`,
     needs: ['pullRequests', 'read'],
     // At most 3,000 are listed.
@@ -26,21 +21,6 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
   },
   { action: `GET ${REPOSITORY}/compare/{basehead}`, needs: ['contents', 'read'], handle: compare },
   { action: `GET ${REPOSITORY}/contents/{path}`, needs: ['contents', 'read'], handle: contents },
-  {
-    action: `GET ${REPOSITORY}/git/ref/{ref}`,
-    needs: ['contents', 'read'],
-    handle: ({ api, repository, parts }) => {
-      if (parts['ref'] !== `heads/${repository.defaultBranch}`) throw new GitHubError(404, 'Not Found')
-      const base = `${api}/repos/${repository.owner}/${repository.name}/git`
-      const sha = hash(repository.defaultBranch)
-      return json(200, {
-        ref: `refs/${parts['ref']}`,
-        node_id: 'REF_1',
-        url: `${base}/refs/${parts['ref']}`,
-        object: { type: 'commit', sha, url: `${base}/commits/${sha}` },
-      })
-    },
-  },
 ]
 
 function permission({ repository, parts }: GitHubRequest): Answer {

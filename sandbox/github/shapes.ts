@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { GitHubRequest } from './request.ts'
-import type { Actor, ChangedFile, Comment, Issue, Label, PullRequest } from './world.ts'
+import type { Actor, ChangedFile, Comment, Issue, Label } from './world.ts'
 
 type Shape = Record<string, unknown>
 
@@ -172,72 +172,6 @@ export function showRepository(request: GitHubRequest): Shape {
     created_at: '2020-01-01T00:00:00Z',
     updated_at: now,
     pushed_at: now,
-  }
-}
-
-export function showPull(request: GitHubRequest, pull: PullRequest): Shape {
-  const url = `${repositoryUrl(request)}/pulls/${pull.number}`
-  const issue = `${repositoryUrl(request)}/issues/${pull.number}`
-  const web = `${webUrl(request)}/pull/${pull.number}`
-  const author = showUser({ login: 'octocat', id: 583231, type: 'User' })
-  const { owner } = request.repository
-  const repo = showRepository(request)
-  const side = ({ ref, sha }: { ref: string; sha: string }, fork: boolean): Shape => ({
-    label: `${fork ? 'someone' : owner}:${ref}`,
-    ref,
-    sha,
-    user: author,
-    repo: fork ? { ...repo, full_name: `someone/${request.repository.name}`, fork: true } : repo,
-  })
-  const links = {
-    comments_url: `${issue}/comments`,
-    commits_url: `${url}/commits`,
-    issue_url: issue,
-    review_comment_url: `${url}/comments{/number}`,
-    review_comments_url: `${url}/comments`,
-    statuses_url: `${repositoryUrl(request)}/statuses/${pull.head.sha}`,
-  }
-  const named = Object.entries(links).map(([name, href]) => [name.replace(/_url$/, ''), { href }])
-  return {
-    id: 4_000_000 + pull.number,
-    node_id: `PR_${pull.number}`,
-    number: pull.number,
-    url,
-    html_url: web,
-    diff_url: `${web}.diff`,
-    patch_url: `${web}.patch`,
-    ...links,
-    _links: { ...Object.fromEntries(named), html: { href: web }, self: { href: url } },
-    state: 'open',
-    locked: false,
-    title: `Pull request ${pull.number}`,
-    body: null,
-    user: author,
-    labels: [],
-    assignee: null,
-    assignees: [],
-    milestone: null,
-    head: side(pull.head, pull.head.fork),
-    base: side(pull.base, false),
-    author_association: 'CONTRIBUTOR',
-    auto_merge: null,
-    draft: false,
-    merged: false,
-    mergeable: true,
-    mergeable_state: 'clean',
-    merged_by: null,
-    merge_commit_sha: request.world.job.sha,
-    merged_at: null,
-    closed_at: null,
-    comments: 0,
-    review_comments: 0,
-    maintainer_can_modify: false,
-    commits: 1,
-    additions: pull.files.length,
-    deletions: 0,
-    changed_files: pull.files.length,
-    created_at: '2026-11-01T00:00:00Z',
-    updated_at: '2026-11-01T00:00:00Z',
   }
 }
 
