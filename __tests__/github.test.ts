@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { UserError } from '../src/errors.ts'
 import { createGitHub, describeGitHubError } from '../src/github.ts'
@@ -55,6 +58,26 @@ async function faultOf(promise: Promise<unknown>): Promise<UserError> {
   }
   throw new Error('nothing was thrown')
 }
+
+// First, for the toolkit loads but once.
+test('a broken event file keeps nobody from asking GitHub', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'event-'))
+  const before = process.env['GITHUB_EVENT_PATH']
+  process.env['GITHUB_EVENT_PATH'] = join(folder, 'event.json')
+  closers.push(() => {
+    delete process.env['GITHUB_EVENT_PATH']
+    if (before !== undefined) process.env['GITHUB_EVENT_PATH'] = before
+    rmSync(folder, { recursive: true })
+  })
+  writeFileSync(join(folder, 'event.json'), '{"repository":{"vis')
+  const { list } = await serve({ body: LIST })
+  expect(await list()).toHaveLength(2)
+  expect(process.env['GITHUB_EVENT_PATH']).toBe(join(folder, 'event.json'))
+})
+
+test('no token is an error that names the input', async () => {
+  await expect(createGitHub('')).rejects.toMatchObject({ remedy: expect.stringContaining('`github-token`') })
+})
 
 describe('a list', () => {
   test.each<[string, Reply]>([

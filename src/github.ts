@@ -22,15 +22,18 @@ const REQUEST_TIMEOUT_MS = 60_000
 
 /**
  * Octokit with retries, GitHub's pacing for writes, and bounded waits for rate limits, which `log` is told of.
- * Loaded here and not above: a run that asks GitHub nothing evaluates none of it.
+ * Loaded here and not above: a run that asks GitHub nothing evaluates none of it. @throws UserError without a token
  */
 export async function createGitHub(
   token: string,
   apiUrl?: string,
   log: (line: string) => void = () => {},
 ): Promise<GitHub> {
+  if (token === '') {
+    throw new UserError('There is no GitHub token', 'Leave out the input `github-token`, or give it a token.')
+  }
   const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
-    import('@actions/github'),
+    loadToolkit(),
     import('@octokit/plugin-retry'),
     import('@octokit/plugin-throttling'),
   ])
@@ -48,6 +51,17 @@ export async function createGitHub(
   }
   // The first plugin stands next to the wire: what it throws, the later ones may retry.
   return getOctokit(token, options, onlyWholeAnswers, retry, throttling)
+}
+
+/** The toolkit reads the event file while it loads, and throws where that is broken; `readRun` reads it with more patience. */
+async function loadToolkit() {
+  const path = process.env['GITHUB_EVENT_PATH']
+  delete process.env['GITHUB_EVENT_PATH']
+  try {
+    return await import('@actions/github')
+  } finally {
+    if (path !== undefined) process.env['GITHUB_EVENT_PATH'] = path
+  }
 }
 
 /** One pace per client: the throttling plugin keeps its queues by ID for the whole process. */
