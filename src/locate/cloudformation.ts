@@ -16,7 +16,8 @@ export interface TemplateDeclarations {
 export function readTemplate(path: string, text: string): TemplateDeclarations {
   const file = readYaml(text)
   const resources = new Map(file.entries(file.get(file.root, 'Resources')).map(entry => [entry.key, entry]))
-  const template = { file, resources, parameters: file.get(file.root, 'Parameters') }
+  const parameters = new Map(file.entries(file.get(file.root, 'Parameters')).map(entry => [entry.key, entry]))
+  const template = { file, resources, parameters, known: new Map() }
   const users: UserDeclaration[] = []
   const keys: KeyDeclaration[] = []
   for (const resource of resources.values()) {
@@ -48,7 +49,9 @@ const DEEPEST = 10
 interface Template {
   readonly file: YamlFile
   readonly resources: ReadonlyMap<string, Entry>
-  readonly parameters: Node | null
+  readonly parameters: ReadonlyMap<string, Entry>
+  /** What references came to; null meanwhile, so that one that needs itself comes to nothing. */
+  readonly known: Map<string, string | null>
 }
 
 /** The text that a property comes to, or null where that takes more than the template says. */
@@ -80,18 +83,28 @@ function functionOf(file: YamlFile, node: Node): { name: string; argument: Node 
 
 function referenceTo(template: Template, name: string | null, depth: number): string | null {
   if (name === null) return null
-  const resource = template.resources.get(name)
-  if (resource === undefined)
-    return textOf(template.file.get(template.file.get(template.parameters, name), 'Default'))
-  if (typeOf(template.file, resource) !== USER) return null
-  return textFrom(template, propertyOf(template.file, resource, 'UserName'), depth + 1)
+  const known = template.known.get(name)
+  if (known !== undefined) return known
+  template.known.set(name, null)
+  const value = meaningOf(template, name, depth)
+  template.known.set(name, value)
+  return value
+}
+
+/** `Ref` to a user gives its name, to a parameter its value: the default, as far as the template says. */
+function meaningOf(template: Template, name: string, depth: number): string | null {
+  const { file, resources, parameters } = template
+  const resource = resources.get(name)
+  if (resource === undefined) return textOf(file.get(parameters.get(name)?.value, 'Default'))
+  if (typeOf(file, resource) !== USER) return null
+  return textFrom(template, propertyOf(file, resource, 'UserName'), depth + 1)
 }
 
 /** `!Sub 'text ${Name}'` or `!Sub ['text ${Name}', { Name: value }]`. */
 function substituted(template: Template, argument: Node, depth: number): string | null {
   const [text, variables] = isSeq<Node | null>(argument) ? argument.items : [argument]
   const pattern = textOf(text ?? null)
-  if (pattern === null || pattern.length > LONGEST_PATTERN) return null
+  if (pattern === null || pattern.length > LONGEST_TEXT) return null
   let known = true
   const value = pattern.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
     if (literal === '!') return `\${${name}}`
@@ -100,17 +113,18 @@ function substituted(template: Template, argument: Node, depth: number): string 
     known &&= found !== null
     return found ?? ''
   })
-  return known ? value : null
+  return known && value.length <= LONGEST_TEXT ? value : null
 }
 
 function joined(template: Template, argument: Node, depth: number): string | null {
   const [separator, list] = isSeq<Node | null>(argument) ? argument.items : []
-  if (!isSeq<Node | null>(list) || list.items.length > LONGEST_PATTERN) return null
+  if (!isSeq<Node | null>(list) || list.items.length > LONGEST_TEXT) return null
   const parts = list.items.map(item => textFrom(template, item, depth + 1))
-  return parts.includes(null) ? null : parts.join(textOf(separator ?? null) ?? '')
+  const value = parts.join(textOf(separator ?? null) ?? '')
+  return parts.includes(null) || value.length > LONGEST_TEXT ? null : value
 }
 
-const LONGEST_PATTERN = 1024
+const LONGEST_TEXT = 1024
 
 function typeOf(file: YamlFile, resource: Entry): string | null {
   return textOf(file.get(resource.value, 'Type'))

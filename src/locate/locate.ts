@@ -60,8 +60,8 @@ const LOGIN_WORDS = /aws[-_]access[-_]key[-_]id/i
 const MOST_KEY_IDS = 1000
 /** Workflows, and definitions of composite actions. */
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/
-/** Larger files are searched for key IDs, but not parsed. CloudFormation takes no larger template. */
-const PARSED_CHARACTERS = 1024 * 1024
+/** Larger files are searched for key IDs, but not parsed: the worst of YAML takes seconds for this much. */
+const PARSED_CHARACTERS = 512 * 1024
 
 async function findInTerraform(checkout: Checkout, paths: readonly string[]): Promise<Found> {
   const files = await checkout.search(TERRAFORM_WORDS, paths)

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 
 /** A parsed YAML or JSON file, read as nodes: what is never asked for is never built, so aliases cannot multiply. */
 export interface YamlFile {
@@ -29,15 +29,23 @@ export function readYaml(text: string): YamlFile {
     uniqueKeys: false,
   })
   const [error] = document.errors
-  const entries = (node: Node | null | undefined) => entriesOf(follow(document, node), lines)
+  // Finding an alias's anchor may take a walk through the whole file.
+  let aliases = MOST_ALIASES
+  const follow = (node: Node | null | undefined): Node | null => {
+    if (!isAlias(node)) return node ?? null
+    return aliases-- > 0 ? (node.resolve(document) ?? null) : null
+  }
+  const entries = (node: Node | null | undefined) => entriesOf(follow(node), lines)
   return {
     root: document.contents,
     error: error === undefined ? null : { line: lines.linePos(error.pos[0]).line, message: error.message },
     entries,
     ownEntries: node => entriesOf(node, lines),
-    get: (node, key) => entries(node).findLast(entry => entry.key === key)?.value ?? null,
+    get: (node, key) => follow(entries(node).findLast(entry => entry.key === key)?.value),
   }
 }
+
+const MOST_ALIASES = 1000
 
 /** The text of a scalar, numbers as written; null for any other node. */
 export function textOf(node: Node | null): string | null {
@@ -51,8 +59,4 @@ function entriesOf(node: Node | null, lines: LineCounter): Entry[] {
     const name = textOf(key)
     return name === null ? [] : [{ key: name, value, line: lines.linePos(key.range?.[0] ?? 0).line }]
   })
-}
-
-function follow(document: Document, node: Node | null | undefined): Node | null {
-  return isAlias(node) ? (node.resolve(document) ?? null) : (node ?? null)
 }
