@@ -137,6 +137,8 @@ describe('credentials', () => {
     { kind: '5xx', service: 'sts', count: 1 },
     { kind: 'reset', service: 'sts', count: 1 },
     { kind: 'html-500', service: 'sts', count: 1 },
+    { kind: 'expired-credentials', service: 'sts', count: 1 },
+    { kind: 'malformed', service: 'sts', count: 1 },
     { kind: '5xx', service: 'oidc', count: 1 },
     { kind: 'reset', service: 'oidc', count: 1 },
     { kind: 'throttle', service: 'oidc', count: 1 },

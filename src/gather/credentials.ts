@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import type { Partition } from '../evidence.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../partitions.ts'
 import type { Aws } from './aws.ts'
-import { type AwsError, failureOf, readAwsError } from './failure.ts'
+import { type AwsError, failureOf, isExpired, readAwsError } from './failure.ts'
 import type { AwsSource, GatherRequest } from './request.ts'
 import { type Identity, keepCredentials, renewing, type Session } from './session.ts'
 import { explainRefusal, readClaims } from './trust.ts'
@@ -33,7 +33,7 @@ export function openRoleSessions(
       const obtain = async () => {
         const { STSClient } = await import('@aws-sdk/client-sts')
         const sts = new STSClient({ ...aws.client, region })
-        return assumeWithToken(sts, role, source.sessionName, () => token(audience), signal)
+        return assumeWithToken(sts, role, source.sessionName, expired => token(audience, expired), signal)
       }
       return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
     },
@@ -113,12 +113,14 @@ function requireIdToken({ change }: GatherRequest['run']): void {
   )
 }
 
-/** Audience → the job's OIDC token; the last one of each audience is used again while it is valid. */
-function keepToken(signal: AbortSignal): (audience: string) => Promise<string> {
+/** Gives the job's OIDC token for an audience: the last one while it is valid, and not the one that AWS called expired. */
+type Tokens = (audience: string, expired: string | null) => Promise<string>
+
+function keepToken(signal: AbortSignal): Tokens {
   const held = new Map<string, Promise<string>>()
-  return async audience => {
+  return async (audience, expired) => {
     const last = held.get(audience)
-    if (last && isValid(await last)) return last
+    if (last && isValid(await last) && (await last) !== expired) return last
     const other = held.get(audience)
     if (other && other !== last) return other
     const renewed = requestToken(audience, signal)
@@ -167,12 +169,13 @@ async function assumeWithToken(
   sts: STSClient,
   role: string,
   sessionName: string,
-  token: () => Promise<string>,
+  token: (expired: string | null) => Promise<string>,
   signal: AbortSignal,
 ): Promise<Identity> {
   const { AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
+  let expired: string | null = null
   for (let attempt = 1; ; attempt++) {
-    const webIdentityToken = await token()
+    const webIdentityToken = await token(expired)
     try {
       const { Credentials } = await sts.send(
         new AssumeRoleWithWebIdentityCommand({
@@ -186,7 +189,8 @@ async function assumeWithToken(
     } catch (error) {
       signal.throwIfAborted()
       const said = readAwsError(error)
-      if (attempt < ASSUME_ATTEMPTS && isPassing(said)) {
+      if (isExpired(error)) expired = webIdentityToken
+      if (attempt < ASSUME_ATTEMPTS && (expired === webIdentityToken || isPassing(said))) {
         await sleep(jitter(500 * 2 ** attempt), undefined, { signal })
         continue
       }

@@ -28,11 +28,7 @@ export function readAwsError(error: unknown): AwsError {
   return { code: spoken, message: bounded(message) }
 }
 
-export function isDenied(error: unknown): boolean {
-  return readAwsError(error).code === 'AccessDenied'
-}
-
-/** The same account's session has ended, as IAM, STS and the JSON services say it. */
+/** The session or the token has ended, as IAM, STS and the JSON services say it. */
 export function isExpired(error: unknown): boolean {
   return EXPIRED.has(readAwsError(error).code)
 }

@@ -1,12 +1,12 @@
 /** So many pieces of work at once. Work gives its slot back while it waits, and goes on before new work begins. */
-export interface Slots {
+interface Slots {
   /** Runs `work` in a slot. `outside` runs something that takes time but no slot. */
   run<T>(work: (outside: Outside) => Promise<T>): Promise<T>
 }
 
 export type Outside = <T>(wait: () => Promise<T>) => Promise<T>
 
-export function slots(count: number): Slots {
+function slots(count: number): Slots {
   let free = count
   const resuming: (() => void)[] = []
   const starting: (() => void)[] = []
