@@ -353,6 +353,22 @@ describe('limits', () => {
     expect(actionsOf(night(at, many))).toEqual(['keep'])
   })
 
+  test('paths as long as AWS allows, and of no pattern, fit as well', () => {
+    const noise = (seed: number) =>
+      Array.from({ length: 512 }, (_, index) =>
+        String.fromCharCode(97 + ((((seed + 7) * (index + 3) ** 2) % 9973) % 26)),
+      ).join('')
+    const long = many.slice(0, 400).map((one, index) => ({
+      ...one,
+      userArn: `arn:aws:iam::123456789012:user/${noise(index)}/${one.user}`,
+    }))
+    const at = tracker()
+    night(at, long)
+    expect(only(at).body.length).toBeLessThan(65_536)
+    expect(only(at).parsed.state?.leftOut).toBeGreaterThan(200)
+    expect(actionsOf(night(at, long))).toEqual(['keep'])
+  })
+
   test('a key that moves up into sight is no news', () => {
     const at = tracker()
     night(at, many)

@@ -12,6 +12,8 @@ import { type Identity, identityFor } from './identity.ts'
 import {
   type IssuePer,
   type IssueState,
+  MAX_STATE_CHARACTERS,
+  MAX_TRACKED_STALE,
   type Marker,
   markerBlock,
   normalize,
@@ -214,7 +216,8 @@ interface Case {
   readonly isAssignable: (login: string) => boolean
 }
 
-function planIssue(planned: Case): PlannedIssue | null {
+/** Names so long that the state outgrows its place are tracked in smaller number. */
+function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | null {
   const { request, scope, subject, main, audited, isAssignable } = planned
   const { result, redacted, per } = request
   const reason = reasonToKeep(planned)
@@ -227,7 +230,7 @@ function planIssue(planned: Case): PlannedIssue | null {
     keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
     isAudited: audited,
   }
-  const tracking = track(memoryOf(main, redacted), night)
+  const tracking = track(memoryOf(main, redacted), night, limit)
   const open = tracking.stale.length + tracking.inactive.length + tracking.leftOut > 0
   if (main ? main.state === 'closed' && !open : tracking.stale.length === 0) {
     return main ? { action: 'keep', issue: main, because: null } : null
@@ -247,6 +250,8 @@ function planIssue(planned: Case): PlannedIssue | null {
   }
   const marker: Marker = { per, scope }
   const hidden = [markerBlock(marker), stateBlock(dated(next, state, result.asOf), main?.parsed ?? null)]
+  if ((hidden[1] ?? '').length > MAX_STATE_CHARACTERS && limit > 10)
+    return planIssue(planned, Math.floor(limit / 2))
   const setting = settingOf(planned, tracking, night)
   const draft = {
     title: titleOf(tracking, setting),

@@ -13,7 +13,9 @@ export interface Marker {
 
 const MAX_STATE_BYTES = 1 << 20
 export const MAX_TRACKED_STALE = 200
-export const MAX_TRACKED_INACTIVE = 100
+const MAX_TRACKED_INACTIVE = MAX_TRACKED_STALE / 2
+/** What the block may take of the 65,536 characters. */
+export const MAX_STATE_CHARACTERS = 24_000
 export const MAX_HISTORY = 20
 export const MAX_TREND = 30
 

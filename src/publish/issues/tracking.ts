@@ -5,7 +5,6 @@ import {
   type IssueState,
   type KeyName,
   MAX_HISTORY,
-  MAX_TRACKED_INACTIVE,
   MAX_TRACKED_STALE,
   MAX_TREND,
   type ResolvedKey,
@@ -58,7 +57,8 @@ export interface Tracking {
   readonly trend: IssueState['trend']
 }
 
-export function track(memory: Memory, night: Night): Tracking {
+/** @param limit how many stale keys are tracked at most, and half as many that await deletion */
+export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): Tracking {
   const known = memory.kind === 'state' ? memory.state : null
   const matches = match(known?.keys ?? [], night)
   const fates = (known?.keys ?? []).map(tracked => fateOf(tracked, matches.get(tracked) ?? null, night))
@@ -72,14 +72,14 @@ export function track(memory: Memory, night: Night): Tracking {
       : []
   const kept = fates.flatMap(fate => (fate.row ? [fate.row] : []))
   const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byAge)
-  const stale = allStale.slice(0, MAX_TRACKED_STALE)
+  const stale = allStale.slice(0, limit)
   const resolved = fates.flatMap(fate => (fate.resolved ? [fate.resolved] : []))
   return {
     stale,
     inactive: [
       ...kept.filter(row => row.tracked.status === 'inactive'),
       ...rebuilt.map(seen => rowOf(seen, 'inactive', night)),
-    ].slice(0, MAX_TRACKED_INACTIVE),
+    ].slice(0, Math.ceil(limit / 2)),
     leftOut: allStale.length - stale.length,
     added: [...arrived.filter(row => isNews(row, memory)), ...fates.flatMap(fate => fate.back ?? [])]
       .filter(row => stale.includes(row))
