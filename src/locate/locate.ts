@@ -34,6 +34,8 @@ export async function locate(
 ): Promise<Declarations> {
   const checkout = await openCheckout(root, limits)
   if (checkout === null) return NO_DECLARATIONS
+  // Git starts on the longest search before anything else is worked out.
+  const mentions = findKeyIds(checkout)
   const isInfrastructure = picomatch([...globs], { dot: true })
   const infrastructure = checkout.paths.filter(path => isInfrastructure(path))
   const [terraform, templates, keyIds, staticLogins, codeOwners] = await Promise.all([
@@ -42,7 +44,7 @@ export async function locate(
       checkout,
       infrastructure.filter(path => !isTerraform(path)),
     ),
-    findKeyIds(checkout),
+    mentions,
     findStaticLogins(checkout),
     findCodeOwners(checkout),
   ])
