@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { getInput, info } from '@actions/core'
-import type { AuditResult, Policy } from './audit-result.ts'
+import type { AuditResult } from './audit-result.ts'
 import type { Config } from './config.ts'
 import { readBaseConfig, readConfigFile } from './config-file.ts'
 import type { Declarations } from './declarations.ts'
 import { conclude } from './evaluate/conclude.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
-import { type AwsSource, type GatherRequest, gather, type SavedSource } from './gather/gather.ts'
+import { gather } from './gather/gather.ts'
+import { type IdTokens, openIdTokens } from './gather/id-token.ts'
 import { createGitHub, type GitHub } from './github.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
 import { locate } from './locate/locate.ts'
@@ -17,6 +18,7 @@ import { progressLog } from './publish/progress.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
 import { changedFiles } from './pull-request.ts'
 import type { RemediationRecord } from './remediation-record.ts'
+import { awsSourceOf, gatherRequestOf, policyOf } from './requests.ts'
 import { type Run, readRun, reasonNotToWrite } from './run.ts'
 import { isRedacted } from './visibility.ts'
 
@@ -28,8 +30,9 @@ export async function main(): Promise<void> {
   try {
     const inputs = parseInputs(getInput)
     const openGitHub = once(() => createGitHub(inputs.githubToken, run.apiUrl, info))
-    redacted = await isRedacted(inputs.redact, run.repository, run, openGitHub)
-    await audit({ inputs, run, started, redacted, openGitHub })
+    const idTokens = openIdTokens()
+    redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub })
+    await audit({ inputs, run, started, now: inputs.asOf ?? started, redacted, idTokens, openGitHub })
   } catch (error) {
     await publishFailure(error, redacted)
   }
@@ -39,13 +42,16 @@ interface Audit {
   readonly inputs: Inputs
   readonly run: Run
   readonly started: Date
+  /** The instant of the evaluation. */
+  readonly now: Date
   /** Whether names are hidden in whatever this repository shows. */
   readonly redacted: boolean
-  readonly openGitHub: () => Promise<GitHub>
+  readonly idTokens: IdTokens
+  openGitHub(): Promise<GitHub>
 }
 
-async function audit({ inputs, run, started, redacted, openGitHub }: Audit): Promise<void> {
-  const now = inputs.asOf ?? started
+async function audit(setting: Audit): Promise<void> {
+  const { inputs, run, now, redacted, openGitHub } = setting
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, info)
@@ -56,7 +62,7 @@ async function audit({ inputs, run, started, redacted, openGitHub }: Audit): Pro
   const baseEvaluations: AccountEvaluation[] = []
   const progress = progressLog(() => performance.now(), info)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
-  const accounts = gather(gatherRequest(inputs, file.config, run, now, started), event => {
+  const accounts = gather(gatherRequestOf(inputs, file.config, setting, run, setting), event => {
     if (event.kind === 'accounts') count.total = event.count
   })
   for await (const account of accounts) {
@@ -73,23 +79,14 @@ async function audit({ inputs, run, started, redacted, openGitHub }: Audit): Pro
   }
   if (inputs.shard) return publishShard(count, evidence)
 
-  const context = {
-    policy,
-    now,
-    declarations,
-    changedFiles: await changes(inputs, run, openGitHub),
-  }
+  const context = { policy, now, declarations, changedFiles: await changesOf(setting) }
   const result = conclude(evaluations, { ...context, config: file.config })
   const preview =
     baseConfig && previewOf(conclude(baseEvaluations, { ...context, config: baseConfig }), result)
-  const issueRepository = inputs.issueRepository ?? run.repository
+  const remediation = await changeKeys(result, file.config, declarations, setting)
   const issuesRedacted =
-    inputs.createIssue && (await isRedacted(inputs.redact, issueRepository, run, openGitHub))
-  const remediation = await changeKeys(result, file.config, declarations, { inputs, run, now, redacted })
-  await publish(
-    { result, preview, remediation, file, evidence },
-    { inputs, run, redacted, issuesRedacted, openGitHub },
-  )
+    inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository ?? run.repository, setting))
+  await publish({ result, preview, remediation, file, evidence }, { ...setting, issuesRedacted })
 }
 
 /** Remediation, where it is asked for; each change is logged as it happens. */
@@ -97,7 +94,7 @@ async function changeKeys(
   result: AuditResult,
   config: Config,
   { scan }: Declarations,
-  { inputs, run, now, redacted }: Pick<Audit, 'inputs' | 'run' | 'redacted'> & { readonly now: Date },
+  { inputs, run, idTokens, now, redacted }: Audit,
 ): Promise<RemediationRecord | null> {
   const mode = inputs.remediation
   if (mode === 'none') return null
@@ -106,7 +103,7 @@ async function changeKeys(
     import('./remediate/connect.ts'),
   ])
   const signal = AbortSignal.timeout(inputs.timeoutMinutes * 60_000)
-  const connection = openConnection(awsSource(inputs), run, signal)
+  const connection = openConnection(awsSourceOf(inputs), { run, idTokens }, signal)
   try {
     return await remediate({
       run: {
@@ -115,7 +112,6 @@ async function changeKeys(
         asOf: inputs.asOf !== null,
         notToWrite: reasonNotToWrite(run),
         scan,
-        configBroken: false,
       },
       result,
       config,
@@ -129,50 +125,9 @@ async function changeKeys(
   }
 }
 
-function policyOf({ maxAgeDays, warnDays, failOn, verifyKeys }: Inputs): Policy {
-  return { maxAgeDays, warnDays, failOn, verifyKeys }
-}
-
-function gatherRequest(inputs: Inputs, config: Config, run: Run, now: Date, started: Date): GatherRequest {
-  const files: SavedSource = {
-    kind: 'files',
-    patterns: inputs.evidenceFiles,
-    workspace: run.workspace,
-    maxAgeHours: inputs.asOf === null ? inputs.maxEvidenceAgeHours : null,
-  }
-  return {
-    source: inputs.evidenceFiles.length > 0 ? files : awsSource(inputs),
-    now,
-    deadline: new Date(started.getTime() + inputs.timeoutMinutes * 60_000),
-    policy: policyOf(inputs),
-    usage: inputs.usage,
-    statusChanges: inputs.remediation !== 'none',
-    ownerTag: config.owners.tag,
-    run,
-  }
-}
-
-function awsSource(inputs: Inputs): AwsSource {
-  return {
-    kind: 'aws',
-    roles: inputs.roleToAssume,
-    organizationRoleName: inputs.organizationRoleName,
-    excludeAccounts: inputs.excludeAccounts,
-    shard: inputs.shard,
-    region: inputs.awsRegion,
-    audience: inputs.audience,
-    sessionName: inputs.roleSessionName,
-    maxConcurrency: inputs.maxConcurrency,
-  }
-}
-
 /** The files that decide under `fail-on: changed`; null where every stale key does. */
-async function changes(
-  { failOn }: Inputs,
-  run: Run,
-  openGitHub: () => Promise<GitHub>,
-): Promise<readonly string[] | null> {
-  if (failOn !== 'changed' || run.change === null) return null
+async function changesOf({ inputs, run, openGitHub }: Audit): Promise<readonly string[] | null> {
+  if (inputs.failOn !== 'changed' || run.change === null) return null
   const files = await changedFiles(await openGitHub(), run)
   if (files.known) return files.paths
   info(files.because)

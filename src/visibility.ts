@@ -1,19 +1,42 @@
+import { hasIdToken, type IdTokens } from './gather/id-token.ts'
+import { readClaims } from './gather/trust.ts'
 import type { GitHub } from './github.ts'
 import type { Inputs } from './inputs.ts'
+import { PARTITIONS, parseRoleArn } from './partitions.ts'
 import { repositoryVisibility } from './pull-request.ts'
-import type { Run } from './run.ts'
+import { asVisibility, type Run, type Visibility } from './run.ts'
+
+export interface Sources {
+  readonly run: Run
+  readonly idTokens: IdTokens
+  openGitHub(): Promise<GitHub>
+}
 
 /**
  * Whether names are hidden in what is written to `repository`: with `auto` everywhere but in private repositories;
  * a visibility that nobody tells counts as public, and so does `internal`.
  */
-export async function isRedacted(
-  redact: Inputs['redact'],
-  repository: string,
-  run: Run,
-  openGitHub: () => Promise<GitHub>,
-): Promise<boolean> {
-  if (redact !== 'auto') return redact === 'always'
-  const told = repository === run.repository ? run.visibility : null
-  return (told ?? (await repositoryVisibility(await openGitHub(), repository))) !== 'private'
+export async function isRedacted(inputs: Inputs, repository: string, sources: Sources): Promise<boolean> {
+  if (inputs.redact !== 'auto') return inputs.redact === 'always'
+  const told = repository === sources.run.repository ? await toldByRun(inputs, sources) : null
+  return (told ?? (await repositoryVisibility(await sources.openGitHub(), repository))) !== 'private'
+}
+
+/** The payload of a schedule may lack the repository; the token that the audit needs anyway tells its visibility. */
+async function toldByRun(
+  { audience, roleToAssume: [role = ''] }: Inputs,
+  { run, idTokens }: Sources,
+): Promise<Visibility | null> {
+  const parts = parseRoleArn(role)
+  if (run.visibility !== null || parts === null || !hasIdToken()) return run.visibility
+  try {
+    const token = await idTokens(
+      audience ?? PARTITIONS[parts.partition].audience,
+      AbortSignal.timeout(30_000),
+    )
+    return asVisibility(readClaims(token)['repository_visibility'])
+  } catch {
+    // The audit asks once more, and tells why there is none.
+    return null
+  }
 }

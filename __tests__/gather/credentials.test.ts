@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { job } from '../../sandbox/github/world.ts'
 import { account, type Fault, key, role, user, world } from '../../sandbox/world.ts'
 import { UserError } from '../../src/errors.ts'
-import { AUDIT_ROLE, callCounts, failOne, gatherAll, gatherOne, serve } from './run.ts'
+import { AUDIT_ROLE, callCounts, failOne, gatherAll, gatherOne, jobOf, serve } from './run.ts'
 
 describe('a role that refuses the token', () => {
   test('is explained by every claim, and the condition of an immutable sub', async () => {
@@ -84,7 +84,7 @@ describe('a job without OIDC token', () => {
   test('in a pull request from a fork is told to use evidence', async () => {
     await serve(world({ accounts: [account()], job: job({ idToken: false, eventName: 'pull_request' }) }))
     const change = { kind: 'pull-request', number: 7, baseSha: 'a', headSha: 'b', fromFork: true } as const
-    const error = await gatherAll({ run: { actionVersion: '1.0.0', change } }).catch(error => error)
+    const error = await gatherAll({ job: jobOf(change) }).catch(error => error)
     expect(error.message).toContain('from a fork')
     expect(error.remedy).toContain('evidence-files')
   })

@@ -3,6 +3,8 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { World } from '../../sandbox/world.ts'
 import type { Evidence, FailedAccount, Gathered } from '../../src/evidence.ts'
 import { type AwsSource, type GatherProgress, type GatherRequest, gather } from '../../src/gather/gather.ts'
+import { openIdTokens } from '../../src/gather/id-token.ts'
+import type { Change } from '../../src/run.ts'
 
 export const AUDIT_ROLE = 'arn:aws:iam::123456789012:role/audit'
 
@@ -60,9 +62,14 @@ export function request({ source, ...parts }: RequestParts = {}): GatherRequest 
     usage: false,
     statusChanges: false,
     ownerTag: null,
-    run: { actionVersion: '1.0.0', change: null },
+    job: jobOf(null),
     ...parts,
   }
+}
+
+/** The job that asks, with tokens of its own. */
+export function jobOf(change: Change | null): GatherRequest['job'] {
+  return { run: { actionVersion: '1.0.0', change }, idTokens: openIdTokens() }
 }
 
 /** Everything gathered, sorted by account, and what was said of the progress. */

@@ -47,9 +47,9 @@ describe('openConnection', () => {
 })
 
 function connection(source: Partial<AwsSource>) {
-  const { source: full, run } = request({ source })
+  const { source: full, job } = request({ source })
   if (full.kind !== 'aws') throw new Error('not AWS')
-  const opened = openConnection(full, run, new AbortController().signal)
+  const opened = openConnection(full, job, new AbortController().signal)
   afterTest(() => opened.close())
   return opened
 }

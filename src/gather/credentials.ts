@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { getIDToken, setSecret } from '@actions/core'
+import { setSecret } from '@actions/core'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
 import type { Partition } from '../evidence.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../partitions.ts'
 import type { Aws } from './aws.ts'
 import { type AwsError, failureOf, isExpired, readAwsError } from './failure.ts'
-import type { AwsSource, GatherRequest } from './request.ts'
+import { type Job, jitter, requireIdToken } from './id-token.ts'
+import type { AwsSource } from './request.ts'
 import { type Identity, keepCredentials, renewing, type Session } from './session.ts'
 import { explainRefusal, readClaims } from './trust.ts'
 
@@ -17,14 +18,8 @@ export interface RoleSessions {
 }
 
 /** Sessions by the job's OIDC token. Throws a UserError where the job can have none. */
-export function openRoleSessions(
-  aws: Aws,
-  source: AwsSource,
-  run: GatherRequest['run'],
-  signal: AbortSignal,
-): RoleSessions {
-  requireIdToken(run)
-  const token = keepToken(signal)
+export function openRoleSessions(aws: Aws, source: AwsSource, job: Job, signal: AbortSignal): RoleSessions {
+  requireIdToken(job.run)
   return {
     open(role) {
       const { account, partition } = partsOf(role)
@@ -33,7 +28,8 @@ export function openRoleSessions(
       const obtain = async () => {
         const { STSClient } = await import('@aws-sdk/client-sts')
         const sts = new STSClient({ ...aws.client, region })
-        return assumeWithToken(sts, role, source.sessionName, expired => token(audience, expired), signal)
+        const token = (expired: string | null) => job.idTokens(audience, signal, expired)
+        return assumeWithToken(sts, role, source.sessionName, token, signal)
       }
       return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
     },
@@ -92,75 +88,6 @@ export async function openDefaultSession(
   } catch (error) {
     if (signal.aborted) throw error
     throw noCredentials(error)
-  }
-}
-
-function requireIdToken({ change }: GatherRequest['run']): void {
-  if (process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] && process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']) return
-  if (change?.kind === 'pull-request' && change.fromFork)
-    throw new UserError(
-      'This is a pull request from a fork: GitHub gives it no OIDC token, so it cannot log in to AWS.',
-      "Evaluate the nightly run's evidence in pull requests (evidence-files instead of role-to-assume); that needs no AWS access. The README has the whole workflow under “Pull requests”.",
-    )
-  throw new UserError(
-    'This job has no OIDC token to log in to AWS with: it lacks the permission `id-token: write`.',
-    [
-      'Write this into the job in the workflow file (a reusable workflow needs it in the calling job as well):',
-      '  permissions:',
-      '    id-token: write',
-      '    contents: read',
-    ].join('\n'),
-  )
-}
-
-/** Gives the job's OIDC token for an audience: the last one while it is valid, and not the one that AWS called expired. */
-type Tokens = (audience: string, expired: string | null) => Promise<string>
-
-function keepToken(signal: AbortSignal): Tokens {
-  const held = new Map<string, Promise<string>>()
-  return async (audience, expired) => {
-    const last = held.get(audience)
-    if (last && isValid(await last) && (await last) !== expired) return last
-    const other = held.get(audience)
-    if (other && other !== last) return other
-    const renewed = requestToken(audience, signal)
-    held.set(audience, renewed)
-    renewed.catch(() => {
-      if (held.get(audience) === renewed) held.delete(audience)
-    })
-    return renewed
-  }
-}
-
-function isValid(token: string): boolean {
-  const { exp } = readClaims(token)
-  return typeof exp === 'number' && exp * 1000 - Date.now() > TOKEN_MARGIN_MS
-}
-
-async function requestToken(audience: string, signal: AbortSignal): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      // The toolkit masks the token, and retries 502 to 504 itself, but neither broken nor silent connections.
-      return await withTimeout(getIDToken(audience), TOKEN_TIMEOUT_MS, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
-      const refused = /Error Code : 4(?!08|29)\d\d/.test(message)
-      if (!refused && attempt < TOKEN_ATTEMPTS) {
-        await sleep(jitter(250 * 2 ** attempt), undefined, { signal })
-        continue
-      }
-      throw new UserError(
-        refused
-          ? 'GitHub refused to issue an OIDC token for this job.'
-          : 'GitHub issued no OIDC token for this job.',
-        refused
-          ? 'Check the input audience, and whether the organization restricts OIDC tokens.'
-          : 'Run the job again; if it happens again, look at the status of GitHub Actions.',
-        message.slice(0, 1000),
-        { cause: error },
-      )
-    }
   }
 }
 
@@ -289,25 +216,4 @@ function asIdentity(
   }
 }
 
-async function withTimeout<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
-  const timer = new AbortController()
-  const late = sleep(ms, undefined, { signal: AbortSignal.any([signal, timer.signal]) }).then(() => {
-    throw new Error(`No answer within ${ms / 1000} s`)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    timer.abort()
-    late.catch(() => {})
-    work.catch(() => {})
-  }
-}
-
-function jitter(ms: number): number {
-  return ms * (0.75 + Math.random() / 2)
-}
-
-const TOKEN_MARGIN_MS = 30_000
-const TOKEN_TIMEOUT_MS = 10_000
-const TOKEN_ATTEMPTS = 4
 const ASSUME_ATTEMPTS = 4

@@ -40,7 +40,7 @@ export async function* gather(
   }
   const [{ openAws }, { inAnyOrder }] = await Promise.all([import('./aws.ts'), import('./slots.ts')])
   collectGarbageEarly()
-  const aws = openAws(request.run.actionVersion)
+  const aws = openAws(request.job.run.actionVersion)
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), Math.max(0, request.deadline.getTime() - Date.now()))
   try {
@@ -105,7 +105,7 @@ async function findTargets(run: GatherRun): Promise<Target[]> {
 async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
   const { aws, source, request, signal } = run
   const { openDefaultSession, openMemberSession, openRoleSessions } = await import('./credentials.ts')
-  const opened = source.roles.length > 0 ? openRoleSessions(aws, source, request.run, signal) : null
+  const opened = source.roles.length > 0 ? openRoleSessions(aws, source, request.job, signal) : null
   const sessions = opened
     ? source.roles.map(role => opened.open(role))
     : [await openDefaultSession(aws, source.region, signal)]

@@ -1,6 +1,6 @@
 import type { Policy } from '../audit-result.ts'
 import type { Account } from '../evidence.ts'
-import type { Run } from '../run.ts'
+import type { Job } from './id-token.ts'
 
 /** What to gather, from where, until when. */
 export interface GatherRequest {
@@ -15,7 +15,7 @@ export interface GatherRequest {
   readonly statusChanges: boolean
   /** The IAM user tag that names the owner; null: tags are not read. */
   readonly ownerTag: string | null
-  readonly run: Pick<Run, 'actionVersion' | 'change'>
+  readonly job: Job
 }
 
 export interface AwsSource {

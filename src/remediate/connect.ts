@@ -1,6 +1,7 @@
 import { openAws } from '../gather/aws.ts'
 import type { RoleSessions } from '../gather/credentials.ts'
-import type { AwsSource, GatherRequest } from '../gather/gather.ts'
+import type { AwsSource } from '../gather/gather.ts'
+import type { Job } from '../gather/id-token.ts'
 import type { Session } from '../gather/session.ts'
 import type { AccountClients, AuditedBy } from './remediate.ts'
 
@@ -11,12 +12,8 @@ export interface Connection {
 }
 
 /** Opens the sessions that gathering had, by the same source, once more. */
-export function openConnection(
-  source: AwsSource,
-  run: GatherRequest['run'],
-  signal: AbortSignal,
-): Connection {
-  const aws = openAws(run.actionVersion)
+export function openConnection(source: AwsSource, job: Job, signal: AbortSignal): Connection {
+  const aws = openAws(job.run.actionVersion)
   const hubRole = source.roles[0] ?? null
   const open = new Map<string | null, Promise<Session>>()
   let roles: RoleSessions | null = null
@@ -34,7 +31,7 @@ export function openConnection(
     if (role === null) return openDefaultSession(aws, source.region, signal)
     if (source.organizationRoleName !== null && role !== hubRole)
       return openMemberSession(aws, await sessionOf(hubRole), role, source, signal)
-    roles ??= openRoleSessions(aws, source, run, signal)
+    roles ??= openRoleSessions(aws, source, job, signal)
     return roles.open(role)
   }
 

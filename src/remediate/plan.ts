@@ -17,7 +17,6 @@ export interface RemediationRun {
   readonly savedEvidence: boolean
   /** Whether `as-of` set the instant. */
   readonly asOf: boolean
-  readonly configBroken: boolean
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy'>
@@ -28,7 +27,6 @@ export function whyRefused(run: RemediationRun, { policy }: Pick<AuditResult, 'p
   if (run.asOf) return 'as-of sets another instant than now'
   if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
   if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
-  if (run.configBroken) return 'the configuration file cannot be read'
   if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
   if (run.scan.stoppedBy)
     return `the checkout was not read to its end (${run.scan.stoppedBy}), so a key may be declared in code`

@@ -1,0 +1,50 @@
+/** What the inputs ask of each room, in that room's own terms. */
+import type { Policy } from './audit-result.ts'
+import type { Config } from './config.ts'
+import type { AwsSource, GatherRequest, SavedSource } from './gather/gather.ts'
+import type { Job } from './gather/id-token.ts'
+import type { Inputs } from './inputs.ts'
+import type { Run } from './run.ts'
+
+export function policyOf({ maxAgeDays, warnDays, failOn, verifyKeys }: Inputs): Policy {
+  return { maxAgeDays, warnDays, failOn, verifyKeys }
+}
+
+export function gatherRequestOf(
+  inputs: Inputs,
+  config: Config,
+  job: Job,
+  { workspace }: Pick<Run, 'workspace'>,
+  { now, started }: { readonly now: Date; readonly started: Date },
+): GatherRequest {
+  const files: SavedSource = {
+    kind: 'files',
+    patterns: inputs.evidenceFiles,
+    workspace,
+    maxAgeHours: inputs.asOf === null ? inputs.maxEvidenceAgeHours : null,
+  }
+  return {
+    source: inputs.evidenceFiles.length > 0 ? files : awsSourceOf(inputs),
+    now,
+    deadline: new Date(started.getTime() + inputs.timeoutMinutes * 60_000),
+    policy: policyOf(inputs),
+    usage: inputs.usage,
+    statusChanges: inputs.remediation !== 'none',
+    ownerTag: config.owners.tag,
+    job,
+  }
+}
+
+export function awsSourceOf(inputs: Inputs): AwsSource {
+  return {
+    kind: 'aws',
+    roles: inputs.roleToAssume,
+    organizationRoleName: inputs.organizationRoleName,
+    excludeAccounts: inputs.excludeAccounts,
+    shard: inputs.shard,
+    region: inputs.awsRegion,
+    audience: inputs.audience,
+    sessionName: inputs.roleSessionName,
+    maxConcurrency: inputs.maxConcurrency,
+  }
+}
