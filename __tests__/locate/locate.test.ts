@@ -243,6 +243,22 @@ describe('limits', () => {
   })
 })
 
+test('the 5,000 users that an account can have are all found, with their keys', async () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `"user-${index}"`).join(', ')
+  const code = `resource "aws_iam_user" "all" {
+  for_each = toset([${names}])
+  name     = each.key
+}
+resource "aws_iam_access_key" "all" {
+  for_each = aws_iam_user.all
+  user     = each.value.name
+}
+`
+  const { users, keys } = await inCheckout({ 'main.tf': code }, 'git', read)
+  expect(new Set(users.map(({ userName }) => userName)).size).toBe(5000)
+  expect(keys).toHaveLength(5000)
+})
+
 describe('ambiguity', () => {
   test('two places that declare one user are both named', async () => {
     const { users } = await inCheckout({ 'a/main.tf': USER, 'b/main.tf': USER }, 'git', read)

@@ -38,7 +38,8 @@ export interface TerraformDeclarations {
 /**
  * Declarations of IAM users and access keys whose user name follows from the code alone. A directory that another
  * one calls as a module is evaluated with each call's arguments; where the name comes from them, the call is the
- * declaring line. A name that depends on anything else (a variable without a value, a data source) declares nothing.
+ * declaring line. A name that depends on anything else (a variable without a value, another resource) declares
+ * nothing.
  */
 export function readTerraform(
   directories: readonly TerraformDirectory[],
@@ -53,19 +54,17 @@ export function readTerraform(
   const called = new Set(
     [...modules.values()].flatMap(module => module.calls.map(call => localDirectory(module, call))),
   )
-  const found = { users: [] as UserDeclaration[], keys: [] as KeyDeclaration[] }
-  for (const module of modules.values()) {
-    if (called.has(module.path) || expired()) continue
+  const found = Array.from(modules.values(), module => {
+    if (called.has(module.path) || expired()) return NOTHING
     const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
     const context: Context = { modules, budget, outer: [] }
-    const { users, keys } = expand(module, [namesOf(module, module.settings, context)], context)
-    found.users.push(...users)
-    found.keys.push(...keys)
-  }
-  return { ...found, unreadable }
+    return expand(module, [namesOf(module, module.settings, context)], context)
+  })
+  return { users: found.flatMap(({ users }) => users), keys: found.flatMap(({ keys }) => keys), unreadable }
 }
 
-const MOST_STEPS = 200_000
+// Enough for the 5,000 users that an account can have.
+const MOST_STEPS = 500_000
 const DEEPEST = 200
 const MOST_INSTANCES = 5000
 
@@ -141,43 +140,46 @@ interface Expansion {
 function expand(module: Module, views: readonly Names[], context: Context): Expansion {
   const { budget } = context
   const whole = views.at(-1) ?? new Map()
-  const users: UserDeclaration[] = []
-  const keys: KeyDeclaration[] = []
-  const declare = (resource: Resource, type: string, attribute: string) =>
-    instances(resource, whole, budget).flatMap(instance => {
-      const userName = attributeOf(resource, attribute, instance.names, budget)
+  const declare = (resource: Resource, type: string, attribute: string) => {
+    const named = (view: Names) =>
+      instances(resource, view, budget).map(instance => ({
+        instance,
+        userName: attributeOf(resource, attribute, instance.names, budget),
+      }))
+    const known = views.map(view => new Set<Value>(named(view).map(({ userName }) => userName)))
+    return named(whole).flatMap(({ instance, userName }) => {
       if (typeof userName !== 'string' || !USER_NAME.test(userName)) return []
-      const isIn = (view: Names) =>
-        instances(resource, view, budget).some(
-          one => attributeOf(resource, attribute, one.names, budget) === userName,
-        )
-      const { path, line } = placeOf(resource, views, isIn, context)
+      const { path, line } = placeOf(resource, userName, known, context)
       const address = `${prefixOf(context)}${type}.${resource.name}${keyText(instance.key)}`
       return [{ instance, declaration: { tool: 'terraform' as const, path, line, userName, address } }]
     })
-  for (const user of module.users) {
-    users.push(...declare(user, 'aws_iam_user', 'name').map(({ declaration }) => declaration))
   }
-  for (const key of module.keys) {
-    for (const { instance, declaration } of declare(key, 'aws_iam_access_key', 'user')) {
+  const users = module.users.flatMap(user =>
+    declare(user, 'aws_iam_user', 'name').map(({ declaration }): UserDeclaration => declaration),
+  )
+  const keys = module.keys.flatMap(key =>
+    declare(key, 'aws_iam_access_key', 'user').map(({ instance, declaration }): KeyDeclaration => {
       const status = attributeOf(key, 'status', instance.names, budget)
-      keys.push({ ...declaration, status: status === 'Active' || status === 'Inactive' ? status : null })
-    }
-  }
-  for (const call of module.calls) {
+      return { ...declaration, status: status === 'Active' || status === 'Inactive' ? status : null }
+    }),
+  )
+  const inner = module.calls.flatMap(call => {
     const seen = views.map(view => instances(call, view, budget))
-    for (const { key } of seen.at(-1) ?? []) {
-      const callViews = seen.map(all => all.find(one => one.key === key)?.names ?? new Map())
-      const inner = expandCall(module, call, key, callViews, context)
-      users.push(...inner.users)
-      keys.push(...inner.keys)
-    }
-  }
+    const byKey = seen.map(all => new Map(all.map(one => [one.key, one.names])))
+    return (seen.at(-1) ?? []).map(({ key }) => {
+      const callViews = byKey.map(names => names.get(key) ?? new Map<string, Value>())
+      return expandCall(module, call, key, callViews, context)
+    })
+  })
   const output = lazily(module.outputs.keys(), name => {
     const value = module.outputs.get(name)
     return value === undefined ? UNKNOWN : evaluate(value, whole, budget)
   })
-  return { users, keys, output }
+  return {
+    users: [...users, ...inner.flatMap(one => one.users)],
+    keys: [...keys, ...inner.flatMap(one => one.keys)],
+    output,
+  }
 }
 
 function expandCall(
@@ -210,9 +212,10 @@ function expandCall(
 function expandUserModule(call: Resource, key: Key, given: readonly Names[], context: Context): Expansion {
   const source = given.at(-1)?.get('source')
   if (typeof source !== 'string' || /^\.\.?\//.test(source) || !isUserModule(source)) return NOTHING
+  const known = given.map(values => new Set<Value>(namesGiven(values)))
   const userNames = namesGiven(given.at(-1) ?? new Map())
   const users = userNames.map((userName): UserDeclaration => {
-    const { path, line } = placeOf(call, given, values => namesGiven(values).includes(userName), context)
+    const { path, line } = placeOf(call, userName, known, context)
     const address = `${prefixOf(context)}module.${call.name}${keyText(key)}`
     return { tool: 'terraform', path, line, userName, address }
   })
@@ -221,14 +224,17 @@ function expandUserModule(call: Resource, key: Key, given: readonly Names[], con
   return { users, keys: [], output: name => (isOnly && NAME_OUTPUTS.has(name) ? only : UNKNOWN) }
 }
 
-/** Where a name is written: here, if it is known without the callers, else in the innermost call that makes it so. */
+/**
+ * Where a name is written: here, if it is known without the callers, else in the innermost call that makes it so.
+ * `known`: the names of each view.
+ */
 function placeOf(
   resource: Resource,
-  views: readonly Names[],
-  isIn: (view: Names) => boolean,
+  userName: string,
+  known: readonly ReadonlySet<Value>[],
   { outer }: Context,
 ): Resource {
-  const callsNeeded = views.findIndex(isIn)
+  const callsNeeded = known.findIndex(names => names.has(userName))
   return (callsNeeded > 0 ? outer.at(-callsNeeded)?.call : undefined) ?? resource
 }
 
