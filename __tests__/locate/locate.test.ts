@@ -225,12 +225,15 @@ describe('limits', () => {
     expect(users).toEqual([])
   })
 
-  test('files that are too large are named, at most twenty, and counted', async () => {
-    const { scan } = await inCheckout(many, 'git', root => read(root, { fileBytes: 10 }))
-    expect(scan.skippedCount).toBe(30)
-    expect(scan.skipped).toHaveLength(20)
-    expect(scan.skipped[0]).toEqual({ path: 'f10.tf', reason: 'larger than 10 bytes' })
-  })
+  test.each(['git', 'directory'] as const)(
+    'files that are too large are named, at most twenty, and counted (%s)',
+    async kind => {
+      const { scan } = await inCheckout(many, kind, root => read(root, { fileBytes: 10 }))
+      expect(scan.skippedCount).toBe(30)
+      expect(scan.skipped).toHaveLength(20)
+      expect(scan.skipped[0]).toEqual({ path: 'f10.tf', reason: 'larger than 10 bytes' })
+    },
+  )
 
   test('key IDs beyond the first thousand are not listed', async () => {
     const ids = Array.from(

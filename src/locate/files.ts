@@ -97,7 +97,7 @@ interface Ledger {
 function openLedger(limits: Limits): Ledger {
   const start = performance.now()
   const skipped: { path: string; reason: string }[] = []
-  let skippedCount = 0
+  const known = new Set<string>()
   let stoppedBy: string | null = null
   let bytes = 0
   const stop = (bound: string) => {
@@ -118,11 +118,13 @@ function openLedger(limits: Limits): Ledger {
       return bytes <= limits.bytes
     },
     skip: (path, reason) => {
-      skippedCount++
+      // One file can be a candidate of several searches.
+      if (known.has(`${path}\n${reason}`)) return
+      known.add(`${path}\n${reason}`)
       if (skipped.length < SKIPS_SHOWN) skipped.push({ path, reason })
     },
     stop,
-    report: () => ({ skipped, skippedCount, stoppedBy }),
+    report: () => ({ skipped, skippedCount: known.size, stoppedBy }),
   }
 }
 

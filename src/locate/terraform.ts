@@ -141,12 +141,12 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   const { budget } = context
   const whole = views.at(-1) ?? new Map()
   const declare = (resource: Resource, type: string, attribute: string) => {
-    const named = (view: Names) =>
+    const named = (view: Names): { instance: Instance; userName: Value }[] =>
       instances(resource, view, budget).map(instance => ({
         instance,
         userName: attributeOf(resource, attribute, instance.names, budget),
       }))
-    const known = views.map(view => new Set<Value>(named(view).map(({ userName }) => userName)))
+    const known = views.map(view => new Set(named(view).map(({ userName }) => userName)))
     return named(whole).flatMap(({ instance, userName }) => {
       if (typeof userName !== 'string' || !USER_NAME.test(userName)) return []
       const { path, line } = placeOf(resource, userName, known, context)
