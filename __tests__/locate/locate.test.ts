@@ -235,6 +235,12 @@ describe('limits', () => {
     },
   )
 
+  test('a reason that quotes the file stays short', async () => {
+    const files = { 'main.tf': `${USER}${'x'.repeat(10_000)} ?` }
+    const { scan } = await inCheckout(files, 'git', read)
+    expect(scan.skipped[0]?.reason).toMatch(/^line 4: "x{50,200}$/)
+  })
+
   test('key IDs beyond the first thousand are not listed', async () => {
     const ids = Array.from(
       { length: 1200 },

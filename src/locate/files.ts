@@ -78,6 +78,8 @@ const NOT_WALKED = new Set([
   'venv',
 ])
 const SKIPS_SHOWN = 20
+/** A parser's message may quote the file. */
+const LONGEST_REASON = 200
 const TURN_MILLISECONDS = 20
 const GIT_OUTPUT_BYTES = 256 * 1024 * 1024
 /** As far as git looks for a NUL to tell binary from text. */
@@ -117,7 +119,8 @@ function openLedger(limits: Limits): Ledger {
       if (bytes > limits.bytes) stop(`the limit of ${limits.bytes} bytes`)
       return bytes <= limits.bytes
     },
-    skip: (path, reason) => {
+    skip: (path, why) => {
+      const reason = why.slice(0, LONGEST_REASON)
       // One file can be a candidate of several searches.
       if (known.has(`${path}\n${reason}`)) return
       known.add(`${path}\n${reason}`)
