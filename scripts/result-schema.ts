@@ -62,6 +62,7 @@ const accountResult = v.variant('status', [
       reportSha256: text,
       reportGeneratedAt: v.nullable(instant),
       gatheredAt: v.nullable(instant),
+      runUrl: v.nullable(text),
       role: v.nullable(text),
       usersVerifiedLive: count,
       shard: v.nullable(shard),

@@ -62,6 +62,8 @@ export interface AuditedAccount {
     readonly reportSha256: string
     readonly reportGeneratedAt: string | null
     readonly gatheredAt: string | null
+    /** The page of the run that gathered it, as the evidence has it; null where it has none. */
+    readonly runUrl: string | null
     readonly role: string | null
     readonly usersVerifiedLive: number
     readonly shard: Shard | null

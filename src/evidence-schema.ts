@@ -84,6 +84,7 @@ const evidence = v.strictObject({
   account,
   role: v.nullable(text),
   gatheredAt: v.nullable(instant),
+  runUrl: v.exactOptional(text),
   report: v.strictObject({
     content: v.pipe(text, v.description('The credential report as AWS sent it, base64')),
     sha256: v.pipe(sha256, v.description('SHA-256 of the decoded report')),

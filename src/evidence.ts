@@ -35,6 +35,8 @@ export interface Evidence {
   readonly role: string | null
   /** When the report was fetched; null for a bare `.csv`, which carries no time. */
   readonly gatheredAt: string | null
+  /** The page of the run that gathered it; absent where there is none. */
+  readonly runUrl?: string
   readonly report: SavedReport
   /** Sorted by kind, then by what they are about, so that the same answers give the same file. */
   readonly observations: readonly Observation[]

@@ -69,7 +69,7 @@ export function request({ source, ...parts }: RequestParts = {}): GatherRequest 
 
 /** The job that asks, with tokens of its own. */
 export function jobOf(change: Change | null): GatherRequest['job'] {
-  return { run: { actionVersion: '1.0.0', change }, idTokens: openIdTokens() }
+  return { run: { actionVersion: '1.0.0', change, url: null }, idTokens: openIdTokens() }
 }
 
 /** Everything gathered, sorted by account, and what was said of the progress. */

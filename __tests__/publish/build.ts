@@ -76,6 +76,7 @@ export function audited(
       reportSha256: 'a'.repeat(64),
       reportGeneratedAt: '2026-11-23T23:48:00Z',
       gatheredAt: '2026-11-23T23:59:00Z',
+      runUrl: null,
       role: `arn:aws:iam::${id}:role/audit`,
       usersVerifiedLive: 6,
       shard: null,

@@ -49,3 +49,18 @@ test('a redacted preview still says what changes, without whose key it is', () =
   expect(elements(tree, 'h2').map(textOf)[0]).toBe('This change exempts 1 key until 2027-01-31')
   expect(textOf(tree)).not.toContain('vendor')
 })
+
+test('the age of the evidence stands beside a link to the run that gathered it', () => {
+  const changed = result([exempt('a')])
+  const [account] = changed.accounts
+  if (account?.status !== 'audited') throw new Error('the builder audits its account')
+  const runUrl = 'https://github.com/octo-org/octo-repo/actions/runs/41'
+  const gathered = {
+    ...changed,
+    accounts: [{ ...account, evidence: { ...account.evidence, runUrl } }],
+  }
+  const preview = previewOf(result([key({ name: 'a' })]), changed)
+  const tree = rendered(summaryOf(report({ result: gathered, preview })))
+  expect(textOf(tree)).toMatch(/Evidence of an earlier run, .* old\./)
+  expect(hrefs(tree)).toContain(runUrl)
+})

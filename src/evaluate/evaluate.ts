@@ -184,6 +184,7 @@ function audited(report: ParsedReport, keys: readonly KeyResult[], scene: Scene)
       reportSha256: evidence.report.sha256,
       reportGeneratedAt: evidence.report.generatedAt,
       gatheredAt: evidence.gatheredAt,
+      runUrl: evidence.runUrl ?? null,
       role: evidence.role,
       usersVerifiedLive: looked.length,
       shard: evidence.shard ?? null,

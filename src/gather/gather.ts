@@ -201,6 +201,7 @@ async function gatherEvidence(
     account: { ...target.account, alias },
     role: session.role,
     gatheredAt,
+    ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
     report: {
       content: content.toString('base64'),
       sha256: createHash('sha256').update(content).digest('hex'),

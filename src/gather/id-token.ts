@@ -6,7 +6,7 @@ import { readClaims } from './trust.ts'
 
 /** The job that logs in, with its OIDC tokens. */
 export interface Job {
-  readonly run: Pick<Run, 'actionVersion' | 'change'>
+  readonly run: Pick<Run, 'actionVersion' | 'change' | 'url'>
   readonly idTokens: IdTokens
 }
 

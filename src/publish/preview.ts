@@ -1,6 +1,17 @@
 import type { AuditResult, KeyResult } from '../audit-result.ts'
 import { keyColumns, placeLink, textCell } from './cells.ts'
-import { blocks, heading, joined, type Markdown, prose, raw, table } from './markdown.ts'
+import {
+  blocks,
+  type Content,
+  heading,
+  joined,
+  link,
+  type Markdown,
+  md,
+  prose,
+  raw,
+  table,
+} from './markdown.ts'
 import { elapsed } from './phrases.ts'
 import type { Preview, Report } from './report.ts'
 import { countOf, listOf } from './text.ts'
@@ -58,7 +69,7 @@ export function previewBlock(report: Report): Markdown {
         .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
     ),
     left > 0 ? prose(`… and ${countOf(left, 'more key')}.`) : '',
-    prose(`${remaining(report.result)}${evidenceAge(result)}`),
+    joined([prose(remaining(result)), evidenceAge(report)], ' '),
   ])
 }
 
@@ -94,12 +105,21 @@ function remaining(result: AuditResult): string {
   return `${countOf(stale, 'stale key')} ${stale === 1 ? 'remains' : 'remain'}${step === '' ? '' : `; ${step}`}.`
 }
 
-function evidenceAge({ accounts, asOf }: AuditResult): string {
+function evidenceAge(report: Report): Content {
+  const { accounts, asOf } = report.result
   const times = accounts
     .flatMap(one => (one.status === 'audited' ? (one.evidence.gatheredAt ?? []) : []))
     .sort()
   const [oldest] = times
-  return oldest === undefined ? '' : ` The evidence is ${elapsed(oldest, asOf)} old.`
+  if (oldest === undefined) return ''
+  return md`Evidence of ${earlierRun(report) ?? 'an earlier run'}, ${elapsed(oldest, asOf)} old.`
+}
+
+/** The run that gathered the evidence, linked, where it is not this one; null where that is not known. */
+export function earlierRun({ result, run }: Pick<Report, 'result' | 'run'>): Content {
+  const urls = result.accounts.flatMap(one => (one.status === 'audited' ? (one.evidence.runUrl ?? []) : []))
+  const [url] = urls.filter(each => each !== run.url)
+  return url === undefined ? null : link('an earlier run', url)
 }
 
 function isFinding(key: KeyResult): boolean {

@@ -91,7 +91,7 @@ function redactAccount(result: AccountResult, id: string): AccountResult {
   if (result.status === 'failed')
     return { ...result, account, role: null, failure: { ...result.failure, detail: null } }
   // A shard's digest is over account IDs: few enough to try them all.
-  return { ...result, account, evidence: { ...result.evidence, role: null, shard: null } }
+  return { ...result, account, evidence: { ...result.evidence, role: null, shard: null, runUrl: null } }
 }
 
 function redactKey(key: KeyResult, name: string, account: string): KeyResult {

@@ -21,7 +21,7 @@ import {
   table,
 } from './markdown.ts'
 import { elapsed } from './phrases.ts'
-import { previewBlock } from './preview.ts'
+import { earlierRun, previewBlock } from './preview.ts'
 import { accountName, accountTitle, type Report } from './report.ts'
 import { shellCommand } from './shell.ts'
 import { keySteps } from './steps.ts'
@@ -71,7 +71,7 @@ function headline(report: Report): Markdown {
   return blocks([
     heading(2, verdict(result)),
     counts.stale === 0 ? oldestLine(result) : stepLine(result),
-    evidenceLine(result),
+    evidenceLine(report),
     counts.active + counts.inactive === 0
       ? ''
       : table(
@@ -108,9 +108,10 @@ function oldestLine({ keys, policy }: AuditResult): Content {
   return md`Oldest: ${name}, ${countOf(oldest.ageDays, 'day')}; rotate it before ${rotateBefore(oldest, policy.maxAgeDays)}.`
 }
 
-/** Whose evidence, how old, and whether the findings were checked live. */
-function evidenceLine(result: AuditResult): Markdown {
-  const { accounts, keys, asOf } = result
+/** Whose evidence, how old, gathered where, and whether the findings were checked live. */
+function evidenceLine(report: Report): Markdown {
+  const { accounts, keys, asOf } = report.result
+  const earlier = earlierRun(report)
   const audited = accounts.filter(account => account.status === 'audited')
   const [only] = accounts
   const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
@@ -127,6 +128,7 @@ function evidenceLine(result: AuditResult): Markdown {
         ? accountLabel(only.account)
         : countOf(accounts.length, 'account'),
       reportAges(audited, asOf),
+      earlier === null ? null : md`evidence of ${earlier}`,
       live,
       `evaluated as of ${minuteOf(asOf)}`,
     ],
