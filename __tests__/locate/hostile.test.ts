@@ -85,6 +85,23 @@ resource "aws_iam_access_key" "none" { user = aws_iam_user.valueOf.name }`)
   expect(template.users).toEqual([])
 })
 
+test('every alias is followed to the anchor before it, however many there are', () => {
+  const count = 5000
+  const resources = Array.from({ length: count }, (_, n) => ` u${n}: *user`).join('\n')
+  const { users } = readTemplate(
+    't.yaml',
+    `x: &user {Type: AWS::IAM::User, Properties: {UserName: ann}}
+Resources:
+${resources}
+ late: *later
+ again: {Type: AWS::IAM::User, Properties: {UserName: &name bob}}
+ y: &user {Type: AWS::IAM::User, Properties: {UserName: *name}}
+ last: *user
+z: &later {Type: AWS::IAM::User, Properties: {UserName: eve}}`,
+  )
+  expect(users.map(({ userName }) => userName)).toEqual([...Array(count).fill('ann'), 'bob', 'bob', 'bob'])
+})
+
 test('what looks like a user name but cannot be one is none', () => {
   expect(terraform('resource "aws_iam_user" "x" { name = "::error::x" }').users).toEqual([])
   expect(terraform(`resource "aws_iam_user" "x" { name = "${'a'.repeat(65)}" }`).users).toEqual([])

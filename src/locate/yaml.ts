@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
 
 /** A parsed YAML or JSON file, read as nodes: what is never asked for is never built, so aliases cannot multiply. */
 export interface YamlFile {
@@ -29,12 +39,9 @@ export function readYaml(text: string): YamlFile {
     uniqueKeys: false,
   })
   const [error] = document.errors
-  // Finding an alias's anchor may take a walk through the whole file.
-  let aliases = MOST_ALIASES
-  const follow = (node: Node | null | undefined): Node | null => {
-    if (!isAlias(node)) return node ?? null
-    return aliases-- > 0 ? (node.resolve(document) ?? null) : null
-  }
+  const anchored = anchorsOf(document)
+  const follow = (node: Node | null | undefined): Node | null =>
+    isAlias(node) ? (anchored.get(node) ?? null) : (node ?? null)
   const entries = (node: Node | null | undefined) => entriesOf(follow(node), lines)
   return {
     root: document.contents,
@@ -44,8 +51,6 @@ export function readYaml(text: string): YamlFile {
     get: (node, key) => follow(entries(node).findLast(entry => entry.key === key)?.value),
   }
 }
-
-const MOST_ALIASES = 1000
 
 /** The text of a scalar, numbers as written; null for any other node. */
 export function textOf(node: Node | null): string | null {
@@ -59,4 +64,20 @@ function entriesOf(node: Node | null, lines: LineCounter): Entry[] {
     const name = textOf(key)
     return name === null ? [] : [{ key: name, value, line: lines.linePos(key.range?.[0] ?? 0).line }]
   })
+}
+
+/** What each alias stands for: the nearest anchor of its name before it. One walk, where the library takes one for each. */
+function anchorsOf(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>()
+  const found = new Map<Alias, Node>()
+  visit(document, {
+    Alias: (_, alias) => {
+      const node = anchors.get(alias.source)
+      if (node !== undefined) found.set(alias, node)
+    },
+    Value: (_, node) => {
+      if (node.anchor) anchors.set(node.anchor, node)
+    },
+  })
+  return found
 }
