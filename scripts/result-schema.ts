@@ -157,7 +157,9 @@ const key = v.strictObject({
   ),
   next: v.nullable(rotationStep),
   later: v.array(rotationStep),
-  replacement: v.nullable(v.strictObject({ title: text, explanation: text, place: v.nullable(place) })),
+  replacement: v.nullable(
+    v.strictObject({ certain: v.boolean(), title: text, explanation: text, place: v.nullable(place) }),
+  ),
 })
 
 const exemption = v.strictObject({

@@ -210,7 +210,7 @@ export interface Step {
   readonly action: StepAction
   /** Two to five words: `Move applications`. Names no user, key or place; the other texts may. */
   readonly title: string
-  /** One sentence, plain text: why, or what to watch. */
+  /** One sentence, plain text: the reason, where there is one a colon, and what to do. */
   readonly explanation: string
   /** For a later step: what must hold first, in words that complete "when …". */
   readonly condition: string | null
@@ -248,6 +248,8 @@ export interface CodeChange {
 
 /** The alternative to the next step. The title names no user, key or place; the explanation may. */
 export interface Replacement {
+  /** Whether something shows that it fits this key; else it may. */
+  readonly certain: boolean
   readonly title: string
   readonly explanation: string
   readonly place: Place | null

@@ -39,6 +39,7 @@ describe('replacementFor', () => {
 
   test('a workflow that logs in with a stored key is told exactly what to write, and where', () => {
     expect(replacementFor(key({}), [LOGIN, { ...LOGIN, line: 40 }])).toEqual({
+      certain: false,
       title: 'Log in by OIDC',
       explanation:
         '.github/workflows/deploy.yml:14 (and 1 more) logs in with a stored access key (AWS_ACCESS_KEY_ID), which may be this one: ' +

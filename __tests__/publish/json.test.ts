@@ -140,7 +140,7 @@ function everything(): Report {
       },
       next: step({ commands: [{ argv: ['aws', 'iam'], comment: 'why' }] }),
       later: [step({ condition: 'it is idle', change: { tool: 'terraform', place, snippet: 'x' } })],
-      replacement: { title: 'Log in by OIDC', explanation: 'No key.', place },
+      replacement: { certain: true, title: 'Log in by OIDC', explanation: 'No key.', place },
     }),
     key({ name: 'exempt', ageDays: 100, state: 'exempt', exemption }),
     key({

@@ -69,7 +69,7 @@ const namedKey = fc
         },
         next: step,
         later: [step],
-        replacement: { title: text, explanation: text, place: { path: place, line: 1 } },
+        replacement: { certain: true, title: text, explanation: text, place: { path: place, line: 1 } },
       }),
   )
 

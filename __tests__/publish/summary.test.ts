@@ -185,7 +185,7 @@ describe('hostile names in the job summary', () => {
         undo: text,
         commands: [{ argv: [text], comment: text }],
       }),
-      replacement: { title: text, explanation: text, place: null },
+      replacement: { certain: true, title: text, explanation: text, place: null },
       exemption: {
         rule: 0,
         place: { path: `x${text}`, line: 1 },

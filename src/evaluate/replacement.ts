@@ -14,10 +14,12 @@ export function replacementFor(
   const [home] = found
   const [login, ...otherLogins] = staticLogins
   const written = staticLogins.find(({ path }) => hardCoded.some(place => place.path === path))
-  if (written) return oidcLogin(written, `${lineOf(written)} logs in with this key, written out in the file`)
+  if (written)
+    return oidcLogin(written, `${lineOf(written)} logs in with this key, written out in the file`, true)
   if (home) {
     const inGitHub = found.some(({ title }) => title === OIDC_TITLE)
     return {
+      certain: true,
       title: home.title,
       explanation: found.map(({ explanation }) => explanation).join(' '),
       place: inGitHub && login ? placeOf(login) : null,
@@ -28,6 +30,7 @@ export function replacementFor(
   return oidcLogin(
     login,
     `${lineOf(login)}${more} logs in with a stored access key${login.secret ? ` (${login.secret})` : ''}, which may be this one`,
+    false,
   )
 }
 
@@ -95,8 +98,8 @@ const HOMES: readonly Home[] = [
   },
 ]
 
-function oidcLogin(login: StaticLogin, because: string): Replacement {
-  return { title: OIDC_TITLE, explanation: `${because}: ${OIDC}`, place: placeOf(login) }
+function oidcLogin(login: StaticLogin, because: string, certain: boolean): Replacement {
+  return { certain, title: OIDC_TITLE, explanation: `${because}: ${OIDC}`, place: placeOf(login) }
 }
 
 function placeOf({ path, line }: StaticLogin): Place {

@@ -1,6 +1,6 @@
 /** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
 
-import type { AuditResult, KeyResult } from '../audit-result.ts'
+import type { AuditResult, KeyResult, Step } from '../audit-result.ts'
 import type { Place } from '../declarations.ts'
 import { DAY_MS, dayOf, formatInstant } from '../time.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
@@ -99,15 +99,18 @@ export function placeLink(place: Place, { run }: KeyContext): Content {
   return place.path === '' ? '' : link(nameCell(placeName(place)), placeUrl(run, place))
 }
 
-/** What to do now, and what would end rotation for good. */
+/** What to do now and why, and what would surely end rotation for good; the steps below the table say all of it. */
 function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
-  const step = next === null ? '' : joined([strong(`${next.title}.`), textCell(next.explanation)], ' ')
-  const title = replacement === null ? '' : replacement.title
-  const better =
-    title === ''
-      ? ''
-      : md`Or, better: ${replacement?.place ? link(title, placeUrl(report.run, replacement.place)) : title}`
-  return joined([step, better], '<br>')
+  const step = next === null ? '' : joined([strong(next.title), textCell(reasonOf(next))], ': ')
+  if (!replacement?.certain) return step
+  const { title, place } = replacement
+  return joined([step, md`Or, better: ${place ? link(title, placeUrl(report.run, place)) : title}`], '<br>')
+}
+
+/** `idle since 2026-08-16`; a step without a reason is explained whole. */
+function reasonOf({ explanation }: Step): string {
+  const [reason = ''] = explanation.split(/: |\.$/, 1)
+  return `${reason.slice(0, 1).toLowerCase()}${reason.slice(1)}`
 }
 
 /** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */

@@ -114,7 +114,7 @@ function evidenceLine(report: Report): Markdown {
   const earlier = earlierRun(report)
   const audited = accounts.filter(account => account.status === 'audited')
   const [only] = accounts
-  const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
+  const findings = keys.filter(key => key.state === 'stale')
   const unverified = findings.filter(key => key.verified === 'report').length
   const live =
     unverified > 0

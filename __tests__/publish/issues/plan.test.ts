@@ -410,7 +410,7 @@ describe('hostile text', () => {
           change: { tool: 'terraform', place: { path: text, line: 1 }, snippet: text },
         }),
       ],
-      replacement: { title: text, explanation: text, place: null },
+      replacement: { certain: true, title: text, explanation: text, place: null },
     })
     const accounts = [audited({ name: text }), audited({ id: '210987654321' })]
     const at = tracker()

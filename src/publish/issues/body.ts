@@ -167,49 +167,50 @@ function findingsWithin(room: number, tracking: Tracking, setting: Setting): Mar
   )
 }
 
-const NAME_COLUMNS: readonly Column[] = [
-  { title: 'Account' },
-  { title: 'User' },
-  { title: 'Access key' },
-  { title: 'Created' },
-]
-
+// What to do stands where a phone still shows it.
 const STALE_COLUMNS: readonly Column[] = [
-  ...NAME_COLUMNS,
-  { title: 'Stale since' },
+  { title: 'Account' },
+  { title: 'Access key' },
+  { title: 'Next step' },
   { title: 'Use' },
+  { title: 'Stale since' },
+  { title: 'Created' },
   { title: 'Owner' },
   { title: 'Declared' },
-  { title: 'Next step' },
 ]
 
 const INACTIVE_COLUMNS: readonly Column[] = [
-  ...NAME_COLUMNS,
-  { title: 'Inactive since' },
+  { title: 'Account' },
+  { title: 'Access key' },
   { title: 'Next step' },
+  { title: 'Inactive since' },
+  { title: 'Created' },
 ]
 
 function nameCells(row: Row, setting: Setting): readonly Content[] {
-  const { name, createdAt } = row.tracked
+  const { user, key } = row.tracked.name
   const account = setting.accountOf(row)
-  return [account === null ? '' : nameCell(account), nameCell(name.user), nameCell(name.key), day(createdAt)]
+  return [account === null ? '' : nameCell(account), joined([nameCell(user), nameCell(key)], '<br>')]
 }
 
 function staleCells(row: Row, setting: Setting): readonly Content[] {
   const { owner, declared, nextStep } = keyColumns(setting.context)
-  const names = [...nameCells(row, setting), day(row.tracked.staleSince)]
-  if (!row.seen) return [...names, '', '', '', NOT_AUDITED]
+  const { createdAt, staleSince } = row.tracked
+  const names = nameCells(row, setting)
+  const days = [day(staleSince), day(createdAt)]
+  if (!row.seen) return [...names, NOT_AUDITED, '', ...days, '', '']
   const { shown } = row.seen
   const use = useText(shown, setting.keysOfUser(row), setting.context.result.asOf)
-  return [...names, use, owner.cell(shown), declared.cell(shown), nextStep.cell(shown)]
+  return [...names, nextStep.cell(shown), use, ...days, owner.cell(shown), declared.cell(shown)]
 }
 
 function inactiveCells(row: Row, setting: Setting): readonly Content[] {
   return [
     ...nameCells(row, setting),
+    row.seen ? keyColumns(setting.context).nextStep.cell(row.seen.shown) : NOT_AUDITED,
     // The audit's first night that saw it so.
     `${day(row.tracked.since)} or before`,
-    row.seen ? keyColumns(setting.context).nextStep.cell(row.seen.shown) : NOT_AUDITED,
+    day(row.tracked.createdAt),
   ]
 }
 
