@@ -271,11 +271,26 @@ describe('a key declared in code', () => {
 
   test('in one of several places gets all of them named, and nothing to run or paste', () => {
     const by = declared('terraform', 'key')
-    const ambiguous = { ...by, candidates: [...by.candidates, { path: 'b.tf', line: 2, address: 'x.y' }] }
-    const next = planRotation(input({ keys: [inUse(ambiguous)] })).get('A')?.next
+    const next = planRotation(input({ keys: [inUse(inTwoPlaces(by))] })).get('A')?.next
     expect(next?.explanation).toContain('where it is declared (iam/ci.tf:12 or b.tf:2)')
     expect(next).toMatchObject({ commands: [], change: null })
   })
+
+  test.each([
+    ['terraform', 'terraform state list -id=A'],
+    ['cloudformation', 'aws cloudformation describe-stack-resources --physical-resource-id A'],
+  ] as const)(
+    'in one of two places of %s is found by the tool before it is set to Inactive',
+    (tool, command) => {
+      const idle = { ...slot('stale', 'idle'), declared: inTwoPlaces(declared(tool, 'key')) }
+      const plan = planRotation(input({ keys: [key('A', idle)] })).get('A')
+      expect(plan?.next?.action).toBe('deactivate')
+      expect(plan?.next?.commands.map(({ argv }) => argv.join(' '))).toEqual([
+        'aws iam get-access-key-last-used --access-key-id A',
+        command,
+      ])
+    },
+  )
 
   test('a user name cannot break out of the snippets', () => {
     const user = '"${file("x")}%{if}\n'
@@ -298,6 +313,7 @@ const DECLARED = [
   declared('cloudformation', 'key'),
   declared('terraform', 'user'),
   declared('cloudformation', 'user'),
+  inTwoPlaces(declared('terraform', 'key')),
 ]
 
 describe('in every state', () => {
@@ -398,7 +414,8 @@ function expectSafe(world: RotationInput): void {
     const plan = plans.get(each.id)
     const { next, later } = plan ?? { next: null, later: [] }
     const active = each.state !== 'inactive'
-    const changing = (step: Step) => step.commands.filter(({ argv }) => !/^(get|list)-/.test(argv[2] ?? ''))
+    const changing = (step: Step) =>
+      step.commands.filter(({ argv }) => !/^((get|list|describe)-|list$)/.test(argv[2] ?? ''))
     const advised = next ? [next.action, ...changing(next).map(({ argv }) => argv[2])] : []
     const check = (holds: boolean, rule: string) => {
       if (!holds) throw new Error(`${rule}\n${JSON.stringify({ each, next, keys: world.keys }, null, 1)}`)
@@ -428,7 +445,8 @@ function expectSafe(world: RotationInput): void {
       check(steps.flatMap(changing).length === 0, 'no command changes what code declares, or root')
     }
     for (const { argv } of steps.flatMap(step => step.commands)) {
-      check(argv[0] === 'aws' && argv[1] === 'iam', 'commands are of IAM')
+      const looksUp = /^(terraform state list -id=|aws cloudformation describe-stack-resources )/
+      check(/^aws iam /.test(argv.join(' ')) || looksUp.test(argv.join(' ')), 'commands are of IAM')
       check(
         !argv.includes('--access-key-id') || argv.includes(each.accessKeyId ?? '?'),
         'commands are of this key',
@@ -607,6 +625,10 @@ function declared(tool: Declared['tool'], of: Declared['of'], address?: string):
       ? ['iam/ci.tf', `aws_iam_${of === 'key' ? 'access_key' : 'user'}.ci`]
       : ['iam.yaml', 'CiKey']
   return { tool, of, candidates: [{ path, line: 12, address: address ?? name }] }
+}
+
+function inTwoPlaces(by: Declared): Declared {
+  return { ...by, candidates: [...by.candidates, { path: 'b.tf', line: 2, address: 'x.y' }] }
 }
 
 function daysAgo(days: number): string {

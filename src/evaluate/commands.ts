@@ -1,4 +1,5 @@
 import type { Command } from '../audit-result.ts'
+import type { Tool } from '../declarations.ts'
 import type { Partition } from '../evidence.ts'
 import { PARTITIONS } from '../partitions.ts'
 
@@ -31,6 +32,19 @@ export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Activ
 export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
   const options = [...userName(holder), ...option('--access-key-id', accessKeyId)]
   return iam(holder, 'delete-access-key', options, 'Cannot be undone')
+}
+
+/**
+ * Prints which of several declared keys this one is: to both tools its ID is the resource's own (Terraform CLI,
+ * `state list -id`; CloudFormation User Guide, AWS::IAM::AccessKey, Ref).
+ */
+export function findDeclaration(tool: Tool, accessKeyId: string): Command {
+  return tool === 'terraform'
+    ? { argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: 'Which of the resources it is' }
+    : {
+        argv: ['aws', 'cloudformation', 'describe-stack-resources', '--physical-resource-id', accessKeyId],
+        comment: 'Which of the resources it is; ask in the region of the stack',
+      }
 }
 
 /** Whether a command changes nothing, so that it cannot drift from code. */

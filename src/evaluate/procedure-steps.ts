@@ -2,7 +2,15 @@ import { join } from 'shlex'
 import type { Command, Declared, Step, StepAction } from '../audit-result.ts'
 import type { Place, Tool } from '../declarations.ts'
 import { dayOf } from '../time.ts'
-import { createKey, deleteKey, listKeys, onlyReads, setStatus, showLastUse } from './commands.ts'
+import {
+  createKey,
+  deleteKey,
+  findDeclaration,
+  listKeys,
+  onlyReads,
+  setStatus,
+  showLastUse,
+} from './commands.ts'
 import { CLOCKS, isIdle, type Use } from './idle.ts'
 import type { RotationInput, RotationKey } from './procedure.ts'
 import { changeInCode } from './procedure-code.ts'
@@ -31,7 +39,10 @@ export function describeStep(action: PlannedAction, scene: Scene, previous: Plan
     title,
     explanation: sentence(now && STATES_USE.has(action) ? `${useText(scene.key, scene.use)}: ${what}` : what),
     condition: previous === null ? null : conditionOf(action, previous),
-    commands: code.kind === 'by-hand' ? withOrigin(commands, code.user) : commands.filter(onlyReads),
+    commands:
+      code.kind === 'by-hand'
+        ? withOrigin(commands, code.user)
+        : [...commands.filter(onlyReads), ...whichDeclaration(action, scene, code)],
     change: code.kind === 'declared' ? changeInCode(action, code, scene.user) : null,
     undo: undoOf(action, scene, code),
   }
@@ -41,8 +52,8 @@ export type Code =
   /** Not declared; or only its user is, at this place. */
   | { readonly kind: 'by-hand'; readonly user: Place | null }
   | { readonly kind: 'declared'; readonly tool: Tool; readonly address: string; readonly place: Place }
-  /** Declared, but in which of these places cannot be told. */
-  | { readonly kind: 'ambiguous'; readonly places: readonly Place[] }
+  /** Declared, but in which of these places only the tool knows. */
+  | { readonly kind: 'ambiguous'; readonly tool: Tool; readonly places: readonly Place[] }
 
 const BY_HAND: Code = { kind: 'by-hand', user: null }
 
@@ -53,7 +64,8 @@ export function codeOf(declared: Declared | null): Code {
   const userOnly =
     declared.of === 'user' && !declared.candidates.some(it => isOpaqueModule(it.address, declared.tool))
   if (userOnly) return { kind: 'by-hand', user: only ?? null }
-  if (!only || others.length > 0) return { kind: 'ambiguous', places: declared.candidates }
+  if (!only || others.length > 0)
+    return { kind: 'ambiguous', tool: declared.tool, places: declared.candidates }
   const { path, line, address } = only
   return { kind: 'declared', tool: declared.tool, address, place: { path, line } }
 }
@@ -211,6 +223,13 @@ function where(code: Code): string {
   if (code.kind === 'by-hand') return ''
   if (code.kind === 'declared') return ` in ${name(code.place)}`
   return ` where it is declared (${code.places.map(name).join(' or ')})`
+}
+
+/** A second key declared beside the first is how code rotates one: the tool tells which of them this key is. */
+function whichDeclaration(action: PlannedAction, { key }: Scene, code: Code): readonly Command[] {
+  const changes = action === 'deactivate' || action === 'delete'
+  if (code.kind !== 'ambiguous' || !changes || key.accessKeyId === null) return []
+  return [findDeclaration(code.tool, key.accessKeyId)]
 }
 
 /** Without the access key ID there is only the command that shows it. */
