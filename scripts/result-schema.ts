@@ -197,6 +197,18 @@ const remediation = v.strictObject({
   ),
 })
 
+const history = v.array(
+  v.strictObject({
+    user: text,
+    accessKeyId: v.nullable(text),
+    createdAt: v.nullable(instant),
+    staleSince: v.nullable(instant),
+    at: v.pipe(instant, v.description('When the audit saw it resolved')),
+    how: v.picklist(['rotated', 'deactivated', 'deleted', 'exempted', 'within-limit']),
+    daysLate: v.nullable(count),
+  }),
+)
+
 export const resultSchema = v.strictObject({
   $schema: text,
   version: v.literal(RESULT_VERSION),
@@ -218,6 +230,7 @@ export const resultSchema = v.strictObject({
     v.strictObject({ ...placeFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),
   ),
   remediation: v.exactOptional(remediation),
+  history: v.exactOptional(history),
 })
 
 true satisfies SameType<v.InferOutput<typeof resultSchema>, ResultFile>

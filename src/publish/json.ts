@@ -2,15 +2,27 @@ import type { AuditResult } from '../audit-result.ts'
 import type { RemediationRecord } from '../remediation-record.ts'
 import type { Run } from '../run.ts'
 import { CONTROL, type Control } from './control.ts'
+import type { ResolvedKey } from './issues/state.ts'
 import type { Report } from './report.ts'
 
-/** `result.json`: the audit's result beside what depends on the run. Two runs compare by `jq 'del(.run)'`. */
+/**
+ * `result.json`: the audit's result beside what depends on the run. Two runs compare by
+ * `jq 'del(.run, .remediation, .history)'`.
+ */
 export interface ResultFile extends AuditResult {
   readonly $schema: string
   readonly run: RunSection
   readonly control: Control
   /** Present where remediation was asked for. */
   readonly remediation?: RemediationRecord
+  /** Keys that the issues resolved last, newest first; present where they tell of any. */
+  readonly history?: readonly HistoryEntry[]
+}
+
+export interface HistoryEntry
+  extends Pick<ResolvedKey, 'createdAt' | 'staleSince' | 'at' | 'how' | 'daysLate'> {
+  readonly user: string
+  readonly accessKeyId: string | null
 }
 
 /** Which run made the file, and whether names are hidden in it. */
@@ -23,7 +35,7 @@ const SCHEMA_URL =
   'https://raw.githubusercontent.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit/v1/schemas/result.v1.json'
 
 /** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
-export function* resultJson({ result, run, redacted, remediation }: Report): Generator<string> {
+export function* resultJson({ result, run, redacted, remediation, history }: Report): Generator<string> {
   const file: ResultFile = {
     $schema: SCHEMA_URL,
     version: result.version,
@@ -48,8 +60,13 @@ export function* resultJson({ result, run, redacted, remediation }: Report): Gen
     exemptions: result.exemptions,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),
+    ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),
   }
   yield* jsonObject(file)
+}
+
+function historyEntry({ name, createdAt, staleSince, at, how, daysLate }: ResolvedKey): HistoryEntry {
+  return { user: name.user, accessKeyId: name.key || null, createdAt, staleSince, at, how, daysLate }
 }
 
 /** A member a line, and in a list an item a line: a key is one line of a diff. */

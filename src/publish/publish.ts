@@ -40,7 +40,7 @@ export interface Setting {
 /** Issues, files, outputs, log, job summary, annotations and the step's verdict; one that fails never hides the rest. */
 export async function publish(findings: Findings, setting: Setting): Promise<void> {
   const { result, file, evidence } = findings
-  const issues = setting.inputs.createIssue ? await keepIssues(result, setting) : NO_ISSUES
+  const issues = setting.inputs.createIssue ? await keepIssues(findings, setting) : NO_ISSUES
   const full: Report = {
     result,
     run: setting.run,
@@ -132,7 +132,7 @@ async function writeFilesOf(
   return writeFiles(directory, report)
 }
 
-async function keepIssues(result: AuditResult, setting: Setting): Promise<IssueOutcome> {
+async function keepIssues({ result, remediation }: Findings, setting: Setting): Promise<IssueOutcome> {
   const { inputs, run, issuesRedacted, openGitHub } = setting
   const { syncIssues } = await import('./issues/sync.ts')
   return syncIssues({
@@ -143,6 +143,7 @@ async function keepIssues(result: AuditResult, setting: Setting): Promise<IssueO
     per: inputs.issuePer,
     readOnlyBecause: reasonNotToWrite(run),
     result,
+    changes: (remediation?.changes ?? []).filter(({ outcome }) => outcome === 'done' || outcome === 'failed'),
     redacted: issuesRedacted,
     run,
   })

@@ -34,6 +34,7 @@ export function night(
     redacted: false,
     per: 'repository',
     assignees: [],
+    changes: [],
     run: run(),
     ...over,
   }

@@ -36,6 +36,7 @@ async function start(parts: Parameters<typeof repository>[0] = {}, faults: Fault
       redacted: false,
       per: 'repository',
       assignees: [],
+      changes: [],
       run: run(),
       ...over,
     })

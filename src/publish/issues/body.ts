@@ -1,8 +1,9 @@
 /** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
 import type { KeyResult } from '../../audit-result.ts'
 import { useOf } from '../../evaluate/idle.ts'
+import type { RemediationChange } from '../../remediation-record.ts'
 import { dayOf } from '../../time.ts'
-import { type KeyContext, keyColumns, nameCell } from '../cells.ts'
+import { type KeyContext, keyColumns, nameCell, textCell } from '../cells.ts'
 import {
   blocks,
   bullets,
@@ -18,6 +19,7 @@ import {
   strong,
   table,
 } from '../markdown.ts'
+import { shellCommand } from '../shell.ts'
 import { keySteps } from '../steps.ts'
 import { countOf, formatCount, listOf, oneLine, shorten } from '../text.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
@@ -110,6 +112,34 @@ export function reminderOf(overdue: readonly Row[], days: number): string {
         ({ tracked, seen }) =>
           md`${nameOf(tracked.name)}${since(tracked.staleSince)}${seen?.shown.next ? md`; next: ${seen.shown.next.title}` : null}`,
       ),
+    ),
+  ]).markdown
+}
+
+/** A change of this run in AWS, as the issue may show it. */
+export type ShownChange = Pick<RemediationChange, 'what' | 'outcome' | 'why' | 'reason' | 'undo'> & {
+  readonly name: KeyName
+}
+
+/** A comment for what this run changed in AWS, each with the way back; null where it changed nothing. */
+export function changesOf(changes: readonly ShownChange[]): string | null {
+  if (changes.length === 0) return null
+  return blocks([
+    strong('Changed in AWS by this workflow (remediation):'),
+    items(
+      null,
+      changes.map(({ name, what, outcome, why, reason, undo }) => {
+        const done = outcome === 'done'
+        const back = !done
+          ? null
+          : undo
+            ? md`To take it back: ${nameCell(shellCommand({ ...undo, comment: null }))}`
+            : what === 'delete'
+              ? 'This cannot be undone.'
+              : null
+        const did = md`${nameOf(name)} ${done ? `${what}d` : `failed to ${what}`}.`
+        return joined([did, textCell(why), textCell(reason ?? ''), back], ' ')
+      }),
     ),
   ]).markdown
 }

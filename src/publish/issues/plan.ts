@@ -1,13 +1,24 @@
 /** Which issues there should be, from tonight's result and the issues there are. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult, KeyResult } from '../../audit-result.ts'
+import type { RemediationChange } from '../../remediation-record.ts'
 import type { Run } from '../../run.ts'
 import { DAY_MS, dayOf } from '../../time.ts'
 import { code, render } from '../markdown.ts'
 import { redactResult } from '../redact.ts'
 import { accountName } from '../report.ts'
 import { countOf } from '../text.ts'
-import { bodyOf, newsInWords, newsOf, reminderOf, type Setting, staleCount, titleOf } from './body.ts'
+import {
+  bodyOf,
+  changesOf,
+  newsInWords,
+  newsOf,
+  reminderOf,
+  type Setting,
+  type ShownChange,
+  staleCount,
+  titleOf,
+} from './body.ts'
 import { type Identity, identityFor } from './identity.ts'
 import {
   type IssuePer,
@@ -29,6 +40,8 @@ export interface PlanRequest {
   readonly per: IssuePer
   /** Logins to assign beside the owners. */
   readonly assignees: readonly string[]
+  /** What this run changed in AWS, or failed to change. */
+  readonly changes: readonly RemediationChange[]
   readonly run: Run
 }
 
@@ -49,7 +62,6 @@ export type PlannedIssue =
       readonly action: 'update'
       readonly issue: ExistingIssue
       readonly open: boolean
-      readonly comment: string | null
     })
   | { readonly action: 'close-duplicate'; readonly issue: ExistingIssue; readonly of: ExistingIssue }
   /** One too many for one run; `KeyResult.id` of its stale keys. */
@@ -62,6 +74,7 @@ interface Draft {
   readonly body: string
   /** All who should be assigned now, those who are included; at most ten. */
   readonly assignees: readonly string[]
+  readonly comment: string | null
   /** `1 new, 2 resolved`; names nothing. */
   readonly summary: string
   readonly tracking: Tracking
@@ -259,10 +272,18 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
     assignees,
     tracking,
   }
-  if (!main) return { ...draft, action: 'create', summary: countOf(staleCount(tracking), 'stale key') }
+  const changed = changesOf(changesAmong(subject, request))
+  if (!main)
+    return {
+      ...draft,
+      action: 'create',
+      comment: changed,
+      summary: countOf(staleCount(tracking), 'stale key'),
+    }
 
   const turn = open ? (main.state === 'open' ? 'stays' : 'reopens') : 'closes'
-  const comments = [newsOf(tracking, turn), overdue.length > 0 ? reminderOf(overdue, REMINDER_DAYS) : null]
+  const reminder = overdue.length > 0 ? reminderOf(overdue, REMINDER_DAYS) : null
+  const comments = [newsOf(tracking, turn), changed, reminder]
   const comment = comments.filter(text => text !== null).join('\n\n') || null
   const same =
     turn === 'stays' &&
@@ -279,6 +300,19 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
     comment,
     summary: summaryOf(tracking, turn, overdue.length),
   }
+}
+
+/** What was changed of the issue's keys, with the names that the issue may show. */
+function changesAmong({ keys }: Subject, { changes, redacted }: PlanRequest): readonly ShownChange[] {
+  if (changes.length === 0) return []
+  const names = new Map(keys.map(seen => [seen.key.id, seen.name]))
+  return changes.flatMap(({ key, accessKeyId, ...change }) => {
+    const name = names.get(key)
+    if (!name) return []
+    // A key that the report names by its date alone has got its ID from the live look before the change.
+    if (!redacted) return [{ ...change, name: { ...name, key: accessKeyId ?? name.key } }]
+    return [{ ...change, name, why: '', reason: null, undo: null }]
+  })
 }
 
 function reasonToKeep({ main, subject, request, audited }: Case): string | null {

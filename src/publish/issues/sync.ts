@@ -301,7 +301,7 @@ async function createLabel(request: IssueRequest, name: string): Promise<void> {
 
 async function createIssue(
   request: IssueRequest,
-  { title, body, assignees }: PlannedIssue & { action: 'create' },
+  { title, body, assignees, comment }: PlannedIssue & { action: 'create' },
 ): Promise<CreatedIssue> {
   const { data } = await request.github.rest.issues.create({
     ...place(request),
@@ -310,6 +310,13 @@ async function createIssue(
     labels: [...request.labels],
     assignees: [...assignees],
   })
+  if (comment !== null) {
+    await request.github.rest.issues.createComment({
+      ...place(request),
+      issue_number: data.number,
+      body: comment,
+    })
+  }
   return { number: data.number, url: data.html_url }
 }
 
