@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { getInput, info } from '@actions/core'
 import type { AuditResult } from './audit-result.ts'
 import type { Config } from './config.ts'
 import { readBaseConfig, readConfigFile } from './config-file.ts'
@@ -20,6 +19,7 @@ import { changedFiles } from './pull-request.ts'
 import type { RemediationRecord } from './remediation-record.ts'
 import { awsSourceOf, gatherRequestOf, policyOf } from './requests.ts'
 import { type Run, readRun, reasonNotToWrite } from './run.ts'
+import { getInput, info } from './toolkit.ts'
 import { isRedacted } from './visibility.ts'
 
 /** Gather and locate → evaluate → publish. What fails is told, and fails the step; nothing is thrown. */
@@ -34,7 +34,7 @@ export async function main(): Promise<void> {
     redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub })
     await audit({ inputs, run, started, now: inputs.asOf ?? started, redacted, idTokens, openGitHub })
   } catch (error) {
-    await publishFailure(error, redacted)
+    publishFailure(error, redacted)
   }
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { getIDToken } from '@actions/core'
 import { UserError } from '../errors.ts'
 import type { Run } from '../run.ts'
 import { readClaims } from './trust.ts'
@@ -42,7 +41,7 @@ async function requestToken(audience: string, signal: AbortSignal): Promise<stri
   for (let attempt = 1; ; attempt++) {
     try {
       // The toolkit masks the token, and retries 502 to 504 itself, but neither broken nor silent connections.
-      return await withTimeout(getIDToken(audience), TOKEN_TIMEOUT_MS, signal)
+      return await withTimeout(askForToken(audience), TOKEN_TIMEOUT_MS, signal)
     } catch (error) {
       signal.throwIfAborted()
       const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
@@ -63,6 +62,12 @@ async function requestToken(audience: string, signal: AbortSignal): Promise<stri
       )
     }
   }
+}
+
+/** Loaded here and not above: a run that needs no token evaluates no HTTP client. */
+async function askForToken(audience: string): Promise<string> {
+  const { getIDToken } = await import('@actions/core')
+  return getIDToken(audience)
 }
 
 /** Whether GitHub gives this job OIDC tokens at all. */

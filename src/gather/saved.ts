@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import * as v from 'valibot'
 import { UserError } from '../errors.ts'
 import { parseReport } from '../evaluate/report.ts'
 import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../evidence.ts'
-import { gatheredSchema } from '../evidence-schema.ts'
 import { PARTITIONS } from '../partitions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
@@ -41,13 +39,12 @@ function labelOf(path: string, gathered: Gathered): Label {
 
 /** Absolute paths, sorted. */
 async function findFiles({ patterns, workspace }: SavedSource): Promise<string[]> {
-  const { glob } = await import('tinyglobby')
   const ignore = patterns.filter(pattern => pattern.startsWith('!')).map(pattern => pattern.slice(1))
   const found = new Set<string>()
   for (const pattern of patterns.filter(each => !each.startsWith('!'))) {
     const matches = (await isFile(resolve(workspace, pattern)))
       ? [resolve(workspace, pattern)]
-      : await glob(asGlob(pattern), { cwd: workspace, ignore: ignore.map(asGlob), absolute: true, dot: true })
+      : await expand(pattern, ignore, workspace)
     if (matches.length === 0)
       throw new UserError(
         'evidence-files names files that do not exist.',
@@ -62,6 +59,11 @@ async function findFiles({ patterns, workspace }: SavedSource): Promise<string[]
       'Name at least one file, or a glob that matches one.',
     )
   return [...found].sort()
+}
+
+async function expand(pattern: string, ignore: readonly string[], workspace: string): Promise<string[]> {
+  const { glob } = await import('tinyglobby')
+  return glob(asGlob(pattern), { cwd: workspace, ignore: ignore.map(asGlob), absolute: true, dot: true })
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -128,7 +130,7 @@ function bareReport(bytes: Buffer): Gathered {
 }
 
 /** Evidence that an earlier run wrote, valid to the last field. */
-function savedEvidence(bytes: Buffer): Gathered {
+async function savedEvidence(bytes: Buffer): Promise<Gathered> {
   let value: unknown
   try {
     value = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''))
@@ -144,6 +146,7 @@ function savedEvidence(bytes: Buffer): Gathered {
       'Use the same version of this action in the job that gathers and in the job that evaluates, and gather again.',
       `version ${JSON.stringify(version)?.slice(0, 50)}`,
     )
+  const [v, { gatheredSchema }] = await Promise.all([import('valibot'), import('../evidence-schema.ts')])
   const parsed = v.safeParse(gatheredSchema, value, { abortEarly: true })
   if (!parsed.success) {
     const [issue] = parsed.issues

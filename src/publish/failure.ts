@@ -1,5 +1,5 @@
-import { error as annotate, debug, setOutput, summary } from '@actions/core'
 import { UserError } from '../errors.ts'
+import { addSummary, error as annotate, debug, setOutput } from '../toolkit.ts'
 import { blocks, bullets, codeBlock, heading, md, prose } from './markdown.ts'
 import { countOf, safeLine, shorten } from './text.ts'
 
@@ -8,7 +8,7 @@ const MOST_FAULTS = 8
 const MESSAGE_LENGTH = 4096
 
 /** Tells why there is no result: annotations, job summary and `result: error`; the step fails. */
-export async function publishFailure(error: unknown, redacted: boolean): Promise<void> {
+export function publishFailure(error: unknown, redacted: boolean): void {
   process.exitCode = 1
   const failure = error instanceof UserError ? error : unexpected(error, redacted)
   const detail = redacted || failure.detail === null ? [] : failure.detail.split(/\r?\n/)
@@ -16,7 +16,7 @@ export async function publishFailure(error: unknown, redacted: boolean): Promise
     safeLine,
   )
   setOutput('result', 'error')
-  await writeSummary(failure, lines)
+  writeSummary(failure, lines)
   for (const { place, message } of failure.faults.slice(0, MOST_FAULTS))
     annotate(safeLine(message), { title: 'Configuration', file: place.path, startLine: place.line })
   const more = failure.faults.length - MOST_FAULTS
@@ -24,8 +24,7 @@ export async function publishFailure(error: unknown, redacted: boolean): Promise
   annotate(shorten(lines.join('\n'), MESSAGE_LENGTH), { title: 'Access key rotation' })
 }
 
-async function writeSummary({ message, remedy, faults }: UserError, lines: readonly string[]): Promise<void> {
-  if (!process.env['GITHUB_STEP_SUMMARY']) return
+function writeSummary({ message, remedy, faults }: UserError, lines: readonly string[]): void {
   const body = blocks([
     heading(2, 'The audit could not be made'),
     lines.length > 2 ? codeBlock(lines.slice(0, -1).join('\n'), 'text') : prose(message),
@@ -38,7 +37,7 @@ async function writeSummary({ message, remedy, faults }: UserError, lines: reado
         ),
     prose(remedy),
   ])
-  await summary.addRaw(body.markdown, true).write()
+  addSummary(body.markdown)
 }
 
 function unexpected(error: unknown, redacted: boolean): UserError {

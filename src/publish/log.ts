@@ -1,7 +1,7 @@
-import * as core from '@actions/core'
 import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../audit-result.ts'
 import type { Failure } from '../evidence.ts'
 import type { RemediationChange } from '../remediation-record.ts'
+import { endGroup, info, startGroup } from '../toolkit.ts'
 import { verdictLevel } from './annotations.ts'
 import { elapsed, lastUseSentence, unreadableCell } from './phrases.ts'
 import { accountTitle, placeName, type Report } from './report.ts'
@@ -50,12 +50,12 @@ export function logOf(report: Report): readonly LogEntry[] {
 export function writeLog(entries: readonly LogEntry[]): void {
   for (const { title, lines } of entries) {
     if (lines.length === 0) {
-      core.info(title)
+      info(title)
       continue
     }
-    core.startGroup(title)
-    for (const text of lines) core.info(text)
-    core.endGroup()
+    startGroup(title)
+    for (const text of lines) info(text)
+    endGroup()
   }
 }
 

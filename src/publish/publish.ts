@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { info, setOutput } from '@actions/core'
 import type { AuditResult } from '../audit-result.ts'
 import type { ConfigFile } from '../config-file.ts'
 import { UserError } from '../errors.ts'
@@ -8,6 +7,7 @@ import type { GitHub } from '../github.ts'
 import type { Inputs } from '../inputs.ts'
 import type { RemediationRecord } from '../remediation-record.ts'
 import { type Run, reasonNotToWrite } from '../run.ts'
+import { info, setOutput } from '../toolkit.ts'
 import { annotationsOf, emitAnnotations } from './annotations.ts'
 import type { IssueOutcome } from './issues/sync.ts'
 import { logOf, writeLog } from './log.ts'
@@ -66,7 +66,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
   })
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
   writeLog(logOf(report))
-  await writeSummary(report)
+  writeSummary(report)
   emitAnnotations(annotationsOf(report))
   if (result.step.fails || report.undone.length > 0) process.exitCode = 1
 }

@@ -1,6 +1,6 @@
-import { summary } from '@actions/core'
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../audit-result.ts'
 import type { RemediationChange } from '../remediation-record.ts'
+import { addSummary } from '../toolkit.ts'
 import { type Section, withinBudget } from './budget.ts'
 import { type KeyColumn, keyColumns, keyRows, nameCell, placeLink, rotateBefore, textCell } from './cells.ts'
 import { ageChart, trendChart } from './chart.ts'
@@ -59,10 +59,9 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
   )
 }
 
-/** Adds the summary to the job's page; a runner without summaries is left alone. */
-export async function writeSummary(report: Report): Promise<void> {
-  if (!process.env['GITHUB_STEP_SUMMARY']) return
-  await summary.addRaw(summaryOf(report).markdown, true).write()
+/** Adds the summary to the job's page. */
+export function writeSummary(report: Report): void {
+  addSummary(summaryOf(report).markdown)
 }
 
 function headline(report: Report): Markdown {

@@ -29,10 +29,9 @@ export function countOf(count: number, singular: string, plural = `${singular}s`
 
 /** `1,980` */
 export function formatCount(count: number): string {
-  return COUNTS.format(count)
+  // Intl.NumberFormat takes longer to load than a small audit.
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
-
-const COUNTS = new Intl.NumberFormat('en-US')
 
 /** `a`, `a and b`, `a, b and c` */
 export function listOf(items: readonly string[]): string {
