@@ -1,0 +1,58 @@
+"""Moto's own server on a free port of the loopback, with one route more: POST /peers/keys gives keys another age.
+
+The body is {ACCESS KEY ID: {"createdAt": ISO 8601, "lastUsed": [ISO 8601, service, region] or null}}.
+The port is printed as the first line. It ends when its standard input does.
+"""
+
+import json
+import os
+import sys
+import threading
+from datetime import datetime, timezone
+
+from moto.iam.models import AccessKeyLastUsed, iam_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+
+def instant(text):
+    return datetime.fromisoformat(text).astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def age_keys(ages):
+    aged = 0
+    for partitions in list(iam_backends.values()):
+        for backend in list(partitions.values()):
+            for user in backend.users.values():
+                for key in user.access_keys:
+                    age = ages.get(key.access_key_id)
+                    if age is None:
+                        continue
+                    key.create_date = instant(age["createdAt"])
+                    if age["lastUsed"] is not None:
+                        at, service, region = age["lastUsed"]
+                        key.last_used = AccessKeyLastUsed(instant(at), service, region)
+                    aged += 1
+    return aged
+
+
+moto = DomainDispatcherApplication(create_backend_app)
+
+
+def app(environ, start_response):
+    if environ["PATH_INFO"] != "/peers/keys":
+        return moto(environ, start_response)
+    aged = age_keys(json.loads(Request(environ).get_data()))
+    return Response(json.dumps({"aged": aged}), mimetype="application/json")(environ, start_response)
+
+
+def end_with_parent():
+    sys.stdin.read()
+    os._exit(0)
+
+
+server = make_server("127.0.0.1", 0, app, threaded=True)
+print(server.port, flush=True)
+threading.Thread(target=end_with_parent, daemon=True).start()
+server.serve_forever()
