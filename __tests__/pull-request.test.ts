@@ -123,8 +123,10 @@ describe('visibility', () => {
     expect(await repositoryVisibility(client, 'octo-org/octo-repo')).toBe(visibility)
   })
 
-  test('is unknown where GitHub does not tell', async () => {
+  test('that GitHub does not tell is an error that names the repository', async () => {
     const { client } = await start({})
-    expect(await repositoryVisibility(client, 'octo-org/other')).toBeNull()
+    await expect(repositoryVisibility(client, 'octo-org/other')).rejects.toThrow(
+      'Could not read the visibility of octo-org/other: not found, or the token has no access',
+    )
   })
 })

@@ -3,6 +3,7 @@ import type { AuditResult } from './audit-result.ts'
 import type { Config } from './config.ts'
 import { readBaseConfig, readConfigFile } from './config-file.ts'
 import type { Declarations } from './declarations.ts'
+import { UserError } from './errors.ts'
 import { conclude } from './evaluate/conclude.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
 import { gather } from './gather/gather.ts'
@@ -31,8 +32,17 @@ export async function main(): Promise<void> {
     const inputs = parseInputs(getInput)
     const openGitHub = once(() => createGitHub(inputs.githubToken, run.apiUrl, info))
     const idTokens = openIdTokens()
-    redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub })
-    await audit({ inputs, run, started, now: inputs.asOf ?? started, redacted, idTokens, openGitHub })
+    redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub, log: info })
+    await audit({
+      inputs,
+      run,
+      started,
+      now: inputs.asOf ?? started,
+      redacted,
+      idTokens,
+      openGitHub,
+      log: info,
+    })
   } catch (error) {
     publishFailure(error, redacted)
   }
@@ -48,6 +58,7 @@ interface Audit {
   readonly redacted: boolean
   readonly idTokens: IdTokens
   openGitHub(): Promise<GitHub>
+  log(line: string): void
 }
 
 async function audit(setting: Audit): Promise<void> {
@@ -79,14 +90,20 @@ async function audit(setting: Audit): Promise<void> {
   }
   if (inputs.shard) return publishShard(count, evidence)
 
-  const context = { policy, now, declarations, changedFiles: await changesOf(setting) }
+  const changes = await changesOf(setting)
+  const context = { policy, now, declarations, changedFiles: changes.files }
   const result = conclude(evaluations, { ...context, config: file.config })
   const preview =
     baseConfig && previewOf(conclude(baseEvaluations, { ...context, config: baseConfig }), result)
   const remediation = await changeKeys(result, file.config, declarations, setting)
   const issuesRedacted =
-    inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository ?? run.repository, setting))
-  await publish({ result, preview, remediation, file, evidence }, { ...setting, issuesRedacted })
+    inputs.issueRepository === null || inputs.issueRepository === run.repository
+      ? redacted
+      : inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository, setting))
+  await publish(
+    { result, preview, remediation, file, evidence, problems: changes.problems },
+    { ...setting, issuesRedacted },
+  )
 }
 
 /** Remediation, where it is asked for; each change is logged as it happens. */
@@ -125,13 +142,23 @@ async function changeKeys(
   }
 }
 
-/** The files that decide under `fail-on: changed`; null where every stale key does. */
-async function changesOf({ inputs, run, openGitHub }: Audit): Promise<readonly string[] | null> {
-  if (inputs.failOn !== 'changed' || run.change === null) return null
-  const files = await changedFiles(await openGitHub(), run)
-  if (files.known) return files.paths
-  info(files.because)
-  return null
+interface Changes {
+  /** The files that decide under `fail-on: changed`; null where every stale key does. */
+  readonly files: readonly string[] | null
+  readonly problems: readonly UserError[]
+}
+
+async function changesOf({ inputs, run, openGitHub }: Audit): Promise<Changes> {
+  if (inputs.failOn !== 'changed' || run.change === null) return { files: null, problems: [] }
+  try {
+    const changed = await changedFiles(await openGitHub(), run)
+    if (changed.known) return { files: changed.paths, problems: [] }
+    info(changed.because)
+    return { files: null, problems: [] }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { files: null, problems: [error] }
+  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -64,13 +64,16 @@ export async function baseConfig(
   }
 }
 
-/** Visibility of `octo-org/octo-repo`; null where GitHub does not tell, which is to be taken as public. */
+/** Visibility of `octo-org/octo-repo`; null where GitHub's word for it is unknown, which is to be taken as public. @throws UserError */
 export async function repositoryVisibility(github: GitHub, repository: string): Promise<Visibility | null> {
   try {
     const { data } = await github.rest.repos.get(split(repository))
     return asVisibility(data.visibility)
-  } catch {
-    return null
+  } catch (error) {
+    throw describeGitHubError(error, {
+      what: `read the visibility of ${repository}`,
+      permission: 'metadata: read',
+    })
   }
 }
 

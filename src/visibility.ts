@@ -1,3 +1,4 @@
+import { UserError } from './errors.ts'
 import { hasIdToken, type IdTokens } from './gather/id-token.ts'
 import { readClaims } from './gather/trust.ts'
 import type { GitHub } from './github.ts'
@@ -10,6 +11,8 @@ export interface Sources {
   readonly run: Run
   readonly idTokens: IdTokens
   openGitHub(): Promise<GitHub>
+  /** Told why names are hidden where nobody tells the visibility. */
+  log(line: string): void
 }
 
 /**
@@ -19,7 +22,17 @@ export interface Sources {
 export async function isRedacted(inputs: Inputs, repository: string, sources: Sources): Promise<boolean> {
   if (inputs.redact !== 'auto') return inputs.redact === 'always'
   const told = repository === sources.run.repository ? await toldByRun(inputs, sources) : null
-  return (told ?? (await repositoryVisibility(await sources.openGitHub(), repository))) !== 'private'
+  return (told ?? (await toldByGitHub(repository, sources))) !== 'private'
+}
+
+async function toldByGitHub(repository: string, { openGitHub, log }: Sources): Promise<Visibility | null> {
+  try {
+    return await repositoryVisibility(await openGitHub(), repository)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    log(`Names are hidden in what is written to ${repository}. ${error.message}. ${error.remedy}`)
+    return null
+  }
 }
 
 /** The payload of a schedule may lack the repository; the token that the audit needs anyway tells its visibility. */

@@ -3,7 +3,7 @@ import type { AuditResult } from '../audit-result.ts'
 import type { ConfigFile } from '../config-file.ts'
 import { UserError } from '../errors.ts'
 import type { Failure, Gathered } from '../evidence.ts'
-import type { GitHub } from '../github.ts'
+import { describeGitHubError, type GitHub } from '../github.ts'
 import type { Inputs } from '../inputs.ts'
 import type { RemediationRecord } from '../remediation-record.ts'
 import { type Run, reasonNotToWrite } from '../run.ts'
@@ -24,6 +24,8 @@ export interface Findings {
   readonly remediation: RemediationRecord | null
   readonly file: ConfigFile
   readonly evidence: EvidenceFiles
+  /** What could not be asked on the way. */
+  readonly problems: readonly UserError[]
 }
 
 /** Where it is published. */
@@ -53,7 +55,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
     history: issues.history,
     issueLines: issues.lines,
     notFiled: issues.notFiled,
-    undone: [...evidence.problems, ...issues.failures].map(asFailure),
+    undone: [...findings.problems, ...evidence.problems, ...issues.failures].map(asFailure),
   }
   const shown = setting.redacted ? redactReport(full) : full
   const { directory } = evidence
@@ -134,19 +136,28 @@ async function writeFilesOf(
 
 async function keepIssues({ result, remediation }: Findings, setting: Setting): Promise<IssueOutcome> {
   const { inputs, run, issuesRedacted, openGitHub } = setting
-  const { syncIssues } = await import('./issues/sync.ts')
-  return syncIssues({
-    github: await openGitHub(),
-    repository: inputs.issueRepository ?? run.repository,
-    labels: inputs.issueLabels,
-    assignees: inputs.issueAssignees,
-    per: inputs.issuePer,
-    readOnlyBecause: reasonNotToWrite(run),
-    result,
-    changes: (remediation?.changes ?? []).filter(({ outcome }) => outcome === 'done' || outcome === 'failed'),
-    redacted: issuesRedacted,
-    run,
-  })
+  const repository = inputs.issueRepository ?? run.repository
+  try {
+    const { syncIssues } = await import('./issues/sync.ts')
+    return await syncIssues({
+      github: await openGitHub(),
+      repository,
+      labels: inputs.issueLabels,
+      assignees: inputs.issueAssignees,
+      per: inputs.issuePer,
+      readOnlyBecause: reasonNotToWrite(run),
+      result,
+      changes: (remediation?.changes ?? []).filter(
+        ({ outcome }) => outcome === 'done' || outcome === 'failed',
+      ),
+      redacted: issuesRedacted,
+      run,
+    })
+  } catch (error) {
+    // The findings are published whatever becomes of the issues.
+    const doing = { what: `keep the issues in ${repository}`, permission: 'issues: write' }
+    return { ...NO_ISSUES, failures: [describeGitHubError(error, doing)] }
+  }
 }
 
 const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], notFiled: [], history: [], trend: [] }
