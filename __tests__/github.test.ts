@@ -117,7 +117,7 @@ describe('a request that creates something', () => {
     )
     await github.rest.issues.create({ ...HERE, title: 'x' })
     expect(seen).toHaveLength(2)
-    expect(log).toEqual(["GitHub's secondary rate limit is reached; waiting 1 seconds as GitHub asks"])
+    expect(log).toEqual(["GitHub's secondary rate limit is reached; waiting 1 s as GitHub asks"])
   })
 })
 

@@ -18,7 +18,10 @@ const LONGEST_WAIT = 120
 const WAIT_BUDGET = 300
 const SHORTEST_WAIT = 30
 
-const REQUEST_TIMEOUT_MS = 60_000
+/** GitHub itself ends a request after ten seconds (docs.github.com, Troubleshooting the REST API, Timeouts). */
+const REQUEST_TIMEOUT_MS = 15_000
+/** After the first attempt; waiting one second, then four. */
+const RETRIES = 2
 
 /**
  * Octokit with retries, GitHub's pacing for writes, and bounded waits for rate limits, which `log` is told of.
@@ -42,7 +45,7 @@ export async function createGitHub(
     ...(apiUrl ? { baseUrl: apiUrl } : {}),
     // Octokit's own warnings quote what GitHub sent to standard error, unescaped.
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    retry: { doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
+    retry: { retries: RETRIES, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
     throttle: {
       id: `${pacingIds++}`,
       onRateLimit: (seconds: number) => wait('rate limit', seconds),
@@ -75,7 +78,7 @@ function waitWithin(budget: number, log: (line: string) => void) {
     if (seconds > LONGEST_WAIT || seconds > left) return false
     // Where clocks differ GitHub seems to ask for no wait at all: such tries must end, too.
     left -= Math.max(SHORTEST_WAIT, seconds)
-    log(`GitHub's ${limit} is reached; waiting ${seconds} seconds as GitHub asks`)
+    log(`GitHub's ${limit} is reached; waiting ${seconds} s as GitHub asks`)
     return true
   }
 }
@@ -83,14 +86,14 @@ function waitWithin(budget: number, log: (line: string) => void) {
 /**
  * Octokit turns a body that was cut off into a string, and pagination turns that into an empty list: an existing issue
  * would look absent. Every answer that we ask for is JSON, so a string is a fault of transport, worth a retry.
- * A POST is not repeated: the lost answer may have been a success, and the repetition a duplicate.
+ * A POST is not repeated unless its caller says so: the lost answer may have been a success, and the repetition a duplicate.
  */
 const onlyWholeAnswers: Plugin = octokit => {
   octokit.hook.wrap('request', async (request, options) => {
     options.request = {
       ...options.request,
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...(options.method === 'POST' ? { retries: 0 } : {}),
+      ...(options.method === 'POST' ? { retries: options.request?.['retries'] ?? 0 } : {}),
     }
     const answer = await request(options)
     if (typeof answer.data === 'string' && answer.status !== 204 && answer.status !== 205) {
