@@ -171,7 +171,14 @@ function noCredentials(error: unknown): UserError {
       { cause: error },
     )
   const { summary, remedy, detail } = failureOf(error, 'checking the credentials (sts:GetCallerIdentity)')
-  return new UserError(summary, remedy, detail, { cause: error })
+  return new UserError(
+    summary,
+    code === 'AccessDenied'
+      ? 'This call needs no permission, so something denies it: look at the policies of the VPC endpoint of STS, and at service control policies.'
+      : remedy,
+    detail,
+    { cause: error },
+  )
 }
 
 function withRole(role: string, error: unknown, doing: string): UserError {

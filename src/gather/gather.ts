@@ -116,13 +116,14 @@ async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
   const roleName = source.organizationRoleName
   const { listMembers } = await import('./organization.ts')
   const { OrganizationsClient } = await import('@aws-sdk/client-organizations')
+  const { renewing } = await import('./session.ts')
   // Refused credentials are explained as such, not as accounts that could not be listed.
   await hub.credentials.current()
-  const organizations = new OrganizationsClient({
-    ...aws.client,
-    region: PARTITIONS[hub.partition].iamRegion,
-    credentials: () => hub.credentials.current(),
-  })
+  const region = PARTITIONS[hub.partition].iamRegion
+  const organizations = renewing(
+    hub,
+    credentials => new OrganizationsClient({ ...aws.client, region, credentials }),
+  )
   const members = await listMembers(organizations, hub.partition, source.excludeAccounts, signal)
   return members.map(({ id, partition, name, management }) => ({
     account: { id, partition, name, alias: null },

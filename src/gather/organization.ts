@@ -13,28 +13,27 @@ export interface Member {
 }
 
 /**
- * The ACTIVE accounts of the organization, sorted by ID (organizations:ListAccounts, all pages).
+ * The ACTIVE accounts of the organization, sorted by ID (organizations:ListAccounts, all pages, asked by a client that
+ * `organizations` lends).
  * Throws a UserError where they cannot be listed, or there is none.
  */
 export async function listMembers(
-  organizations: OrganizationsClient,
+  organizations: <T>(call: (client: OrganizationsClient) => Promise<T>) => Promise<T>,
   partition: Partition,
   exclude: readonly string[],
   signal: AbortSignal,
 ): Promise<Member[]> {
   const { paginateListAccounts } = await import('@aws-sdk/client-organizations')
-  const members: Member[] = []
-  try {
-    for await (const page of paginateListAccounts(
-      { client: organizations },
-      {},
-      // The paginator hands these options to every request.
-      { abortSignal: signal },
-    ))
+  const list = async (client: OrganizationsClient) => {
+    const members: Member[] = []
+    // The paginator hands these options to every request.
+    for await (const page of paginateListAccounts({ client }, {}, { abortSignal: signal }))
       members.push(...(page.Accounts ?? []).filter(isActive).map(account => asMember(account, partition)))
-  } catch (error) {
-    throw notListed(error)
+    return members
   }
+  const members = await organizations(list).catch((error: unknown) => {
+    throw notListed(error)
+  })
   const audited = members.filter(({ id }) => !exclude.includes(id))
   if (audited.length === 0)
     throw new UserError(
