@@ -4,9 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { freezeReport } from './aws/report.ts'
-import { layCheckout } from './demo-checkout.ts'
-import { DEMO_ROLE, demoWorld, liveChanges } from './demo-world.ts'
+import { prepareDemo } from './demo-account.ts'
 import { annotationsSection, issueSection, layPage, renderPage, summarySection } from './render.ts'
 import { type RunOptions, type RunResult, runAction } from './runner.ts'
 import { startSandbox } from './sandbox.ts'
@@ -15,18 +13,10 @@ import { now, type World, world } from './world.ts'
 const OUTPUT = fileURLToPath(new URL('../demo', import.meta.url))
 
 const [report] = process.argv.slice(2)
-await (report === undefined ? overDemoAccount() : overReport(resolve(report)))
-
-async function overDemoAccount(): Promise<void> {
-  const { path, sha } = layCheckout()
-  const demo = demoWorld(sha)
-  for (const account of demo.accounts.values()) freezeReport(demo, account, 2)
-  liveChanges(demo)
-  await run(demo, {
-    workspace: path,
-    inputs: { 'role-to-assume': DEMO_ROLE, usage: 'true', remediation: 'plan' },
-  })
-}
+if (report === undefined) {
+  const { served, options } = prepareDemo()
+  await run(served, options)
+} else await overReport(resolve(report))
 
 async function overReport(path: string): Promise<void> {
   if (!existsSync(path)) {

@@ -210,6 +210,7 @@ body { margin: 0; background: var(--page); color: var(--ink);
   font: 16px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
 main { max-width: 1012px; margin: 0 auto; padding: 16px; }
 section > h1 { font-size: 20px; font-weight: 600; margin: 32px 0 12px; }
+section:first-child > h1 { margin-top: 0; }
 .markdown-body { border: 1px solid var(--line); border-radius: 6px; padding: 24px; margin-bottom: 16px; overflow-x: auto; }
 .markdown-body .annotations { list-style: none; padding: 0; }
 .markdown-body .annotations li { border-left: 4px solid #d1242f; padding: 4px 12px; margin: 0 0 12px; overflow-wrap: anywhere; }

@@ -27,9 +27,28 @@ describe('annotations', () => {
       level: 'error',
       title: 'Access key of ci-deployer is 412 days old',
       message:
-        'Stale since 2026-01-06. Last used today, cloudformation in us-east-1. Next: Move applications. Let them use the new key.',
+        'ci-deployer AKIAXXXXXVBTWXIEHRXK: Stale since 2026-01-06. Last used today, cloudformation in us-east-1. Next: Move applications. Let them use the new key.',
     })
     expect(first?.place).toMatchObject({ path: 'iam/ci.tf', line: 12 })
+  })
+
+  test('a message names what it is about by itself, as the log shows no title and no place', () => {
+    const place = { path: '.github/x.yml', line: 4 }
+    const rule = { rule: 0, place, reason: 'x', ticket: null, expires: '2026-11-01', keys: [] }
+    const annotations = of(
+      result([key(), key({ root: true, name: 'r', accessKeyId: null, ageDays: 5 })], {
+        accounts: [audited(), notAudited({ id: '210987654321' })],
+        exemptions: [{ ...rule, status: 'expired' }],
+        staticLogins: [{ ...place, via: 'env', secret: null }],
+      }),
+    )
+    expect(annotations.slice(0, -1).map(({ message }) => message.split(': ')[0])).toEqual([
+      expect.stringContaining('(210987654321) was not audited'),
+      expect.stringMatching(/^ci-deployer AKIA\w+ in prod-main$/),
+      '.github/x.yml:4',
+      expect.stringMatching(/^The root user of prod-main \(123456789012\) has an access key/),
+      '.github/x.yml:4',
+    ])
   })
 
   test('eight keys, one that counts the rest, and the verdict last: what the runner keeps', () => {
@@ -61,7 +80,7 @@ describe('annotations', () => {
       expect(titles(annotations, level).length).toBeLessThanOrEqual(10)
     expect(titles(annotations, 'error')[8]).toBe('and 92 more')
     expect(annotations.find(({ title }) => title === 'and 92 more')?.message).toBe(
-      '47 accounts that were not audited and 45 stale keys: the job summary lists them.',
+      'Also 47 accounts that were not audited and 45 stale keys: the job summary lists them.',
     )
   })
 

@@ -95,7 +95,7 @@ describe('the job summary', () => {
 
   test('says which findings were not checked live', () => {
     expect(shown({ result: result([key({ verified: 'report' })]) }).text).toContain(
-      '1 finding not checked live',
+      '1 stale key not checked live',
     )
   })
 

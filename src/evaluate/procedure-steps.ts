@@ -100,7 +100,9 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
         'the user has more keys than the credential report shows, and the next step depends on them'
       return { title: 'List live keys', what, commands: [listKeys(scene, scene.key.createdAt)] }
     }
-    const what = 'when this key was last used is not known, and the next step depends on it'
+    const unknown =
+      scene.key.lastUsed.state === 'never' ? 'when this key was made' : 'when this key was last used'
+    const what = `${unknown} is not known, and the next step depends on it`
     const inConsole = ': sign in to the console as the root user and look under Security credentials'
     return {
       title: 'Look up last use',

@@ -5,7 +5,7 @@ import type { Failure } from '../evidence.ts'
 import { dayOf } from '../time.ts'
 import { type AnnotationProperties, error, notice, warning } from '../toolkit.ts'
 import { keySubject, lastUseSentence, unreadableCell } from './phrases.ts'
-import { accountTitle, type Report } from './report.ts'
+import { accountName, accountTitle, placeName, type Report } from './report.ts'
 import { countOf, formatCount, listOf, safeLine, shorten } from './text.ts'
 import { verdictInFull } from './verdict.ts'
 
@@ -25,6 +25,7 @@ export function annotationsOf(report: Report): readonly Annotation[] {
   const failing = new Set(result.step.keys)
   const stale = result.keys.filter(key => key.state === 'stale')
   const about = (key: KeyResult, level: Annotation['level']) => keyAnnotation(key, level, result)
+  // GitHub's log shows a message without its title and place: each message names what it is about.
   return [
     ...firstEight('error', [
       {
@@ -85,22 +86,31 @@ const EMITTERS: Record<Annotation['level'], (message: string, properties: Annota
   notice,
 }
 
-function keyAnnotation(key: KeyResult, level: Annotation['level'], { asOf }: AuditResult): Annotation {
+function keyAnnotation(
+  key: KeyResult,
+  level: Annotation['level'],
+  { asOf, accounts }: AuditResult,
+): Annotation {
   const age = key.ageDays === null ? 'has no readable date' : `is ${countOf(key.ageDays, 'day')} old`
   const next = key.next === null ? [] : [`Next: ${key.next.title}`, key.next.explanation]
   const urgency = key.urgency === null || key.urgency.level === 'medium' ? '' : key.urgency.reason
   const since = key.staleSince === null ? '' : `Stale since ${dayOf(key.staleSince)}`
   const sentences = [unreadableCell(key), urgency, since, lastUseSentence(key, asOf), ...next]
+  const told = sentences.filter(text => text !== '').map(asSentence)
   return {
     level,
     title: `${keySubject(key)} ${age}`,
-    message: sentences
-      .filter(text => text !== '')
-      .map(asSentence)
-      .join(' '),
+    message: `${keyName(key, accounts)}: ${told.join(' ')}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
     place: key.hardCoded[0] ?? key.declared?.candidates[0] ?? null,
   }
+}
+
+/** `ci-deployer AKIAIOSFODNN7EXAMPLE in prod-main`; the account where there are several. */
+function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: AuditResult['accounts']): string {
+  const name = [root ? 'Root user' : shorten(user, 200), accessKeyId].filter(Boolean).join(' ')
+  const where = accounts.length > 1 ? accounts.find(one => one.account.id === account) : undefined
+  return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
 }
 
 function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
@@ -108,7 +118,8 @@ function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
     if (account.status !== 'failed') return []
     const { summary, remedy } = account.failure
     const title = `${accountTitle(account.account)} was not audited`
-    return [{ level: 'error', title, message: `${asSentence(summary)} ${asSentence(remedy)}`, place: null }]
+    const message = `${title}: ${asSentence(summary)} ${asSentence(remedy)}`
+    return [{ level: 'error', title, message, place: null }]
   })
 }
 
@@ -118,7 +129,7 @@ function undoneAnnotation({ summary, remedy }: Failure): Annotation {
 }
 
 function faultAnnotation({ place, message }: Fault): Annotation {
-  return { level: 'warning', title: 'Exemption', message: asSentence(message), place }
+  return { level: 'warning', title: 'Exemption', message: atPlace(place, asSentence(message)), place }
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
@@ -128,14 +139,15 @@ function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[]
   return accounts.flatMap(one => {
     const unknown = one.status === 'audited' && one.rootUser.state === 'key-of-unknown-age'
     if (!unknown && !withYoungKey.has(one.account.id)) return []
+    const title = `The root user of ${accountTitle(one.account)} has an access key`
     const age = unknown
-      ? 'Its age is not known, and it may be inactive.'
-      : 'However young, it can do anything.'
+      ? 'Its age is not known, and it may be inactive'
+      : 'However young it is, it can do anything'
     return [
       {
         level: 'warning',
-        title: `The root user of ${accountTitle(one.account)} has an access key`,
-        message: `${age} The root user should have none: delete it as the root user in the console.`,
+        title,
+        message: `${title}. ${age}: delete it, signed in to the console as the root user.`,
         place: null,
       },
     ]
@@ -153,27 +165,41 @@ function exemptionAnnotation({ status, expires, keys, place }: ExemptionResult):
       ? {
           level: 'warning',
           title: `Exemption expired on ${expires}`,
-          message: `Its last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
+          message: atPlace(
+            place,
+            `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
+          ),
           place,
         }
       : {
           level: 'warning',
           title: 'Exemption matches no key',
-          message:
-            'No access key of the audited accounts matches this rule: correct its pattern, or remove it.',
+          message: atPlace(
+            place,
+            'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.',
+          ),
           place,
         },
   ]
 }
 
 function loginAnnotation({ path, line }: StaticLogin): Annotation {
+  const place = { path, line }
   return {
     level: 'notice',
     title: 'Logs in to AWS with a stored access key',
-    message:
-      'aws-actions/configure-aws-credentials can assume a role by OIDC instead: give it role-to-assume, and the job the permission id-token: write. No key is left to rotate.',
-    place: { path, line },
+    message: atPlace(
+      place,
+      'This logs in to AWS with a stored access key. aws-actions/configure-aws-credentials can assume a role by OIDC instead: give it role-to-assume, and the job the permission id-token: write. No key is left to rotate.',
+    ),
+    place,
   }
+}
+
+/** `iam/ci.tf:12: …`; the text alone where the place is hidden. */
+function atPlace(place: Place, text: string): string {
+  const name = placeName(place)
+  return name === '' ? text : `${name}: ${text}`
 }
 
 function verdictAnnotation({ result }: Report): readonly Annotation[] {
@@ -208,7 +234,10 @@ function firstEight(level: Annotation['level'], groups: readonly Group[]): reado
   }
   if (left.length === 0) return shown
   const title = `and ${formatCount(groups.reduce((sum, { all }) => sum + all.length, 0) - shown.length)} more`
-  return [...shown, { level, title, message: `${listOf(left)}: the job summary lists them.`, place: null }]
+  return [
+    ...shown,
+    { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, place: null },
+  ]
 }
 
 // A message keeps 4,096 characters, a title 255.

@@ -34,11 +34,15 @@ export function keyColumns(report: KeyContext) {
   return {
     account: { title: 'Account', cell: accountCells(accounts) },
     key: { title: 'Access key', cell: keyCell },
+    /** With the lines that declare it: one column less, so that the table fits. */
+    keyAndPlace: {
+      title: 'Access key',
+      cell: key => joined([keyCell(key), declaredCell(key, report)], '<br>'),
+    },
     age: { title: 'Age', align: 'right', cell: ageCell },
     nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
     lastUsed: { title: 'Last used', cell: key => textCell(lastUse(key, asOf)) },
     owner: { title: 'Owner', cell: ownerCell },
-    declared: { title: 'Declared', cell: key => declaredCell(key, report) },
     rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, policy.maxAgeDays) },
     created: { title: 'Created', cell: key => (key.createdAt === null ? '' : dayOf(key.createdAt)) },
     until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
@@ -60,8 +64,9 @@ function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Co
   return key => nameCell(names.get(key.account) ?? key.account)
 }
 
-/** The key's user, its ID below, and why it comes before others where it does. */
-function keyCell({ user, accessKeyId, urgency }: KeyResult): Content {
+/** The key's user, its ID below, why it comes before others where it does, and which cell tells no age. */
+function keyCell(key: KeyResult): Content {
+  const { user, accessKeyId, urgency } = key
   const urgent = urgency !== null && urgency.level !== 'medium'
   const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
   return joined(
@@ -69,14 +74,15 @@ function keyCell({ user, accessKeyId, urgency }: KeyResult): Content {
       nameCell(user),
       accessKeyId === null ? '' : nameCell(accessKeyId),
       urgent ? md`${strong(urgency.level)}${reason}` : '',
+      textCell(unreadableCell(key)),
     ],
     '<br>',
   )
 }
 
 function ageCell(key: KeyResult): Content {
-  if (key.ageDays === null) return textCell(unreadableCell(key))
-  const age = countOf(key.ageDays, 'day')
+  // A number stays with its unit.
+  const age = key.ageDays === null ? 'unknown' : joined(countOf(key.ageDays, 'day').split(' '), '&nbsp;')
   return key.state === 'stale' ? strong(age) : age
 }
 
@@ -85,13 +91,14 @@ function ownerCell({ owner }: KeyResult): Content {
   return owner === null ? '' : nameCell(owner.name)
 }
 
-function declaredCell({ declared, hardCoded }: KeyResult, report: KeyContext): Content {
+/** The lines that declare the key, and those that hold its ID. */
+export function declaredCell({ declared, hardCoded }: KeyResult, report: KeyContext): Content {
   const links = (places: readonly Place[], separator: string) =>
     joined(
       places.slice(0, 3).map(place => placeLink(place, report)),
       separator,
     )
-  const written = hardCoded.length === 0 ? '' : md`ID written out in ${links(hardCoded, ', ')}`
+  const written = hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ')}`
   return joined([links(declared?.candidates ?? [], ' or '), written], '<br>')
 }
 

@@ -27,7 +27,7 @@ export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
     [
       ...preamble(
         280,
-        'xAxis: { labelPadding: 14 }',
+        'xAxis: { labelPadding: 22 }',
         'yAxis: { showLabel: false, showTick: false, showAxisLine: false }',
       ),
       'xychart-beta horizontal',
@@ -97,7 +97,7 @@ function preamble(height: number, ...axes: readonly string[]): readonly string[]
     `    height: ${height}`,
     ...axes.map(axis => `    ${axis}`),
     '  themeVariables:',
-    '    xyChart: { plotColorPalette: "#2f81f7,#d1632d" }',
+    '    xyChart: { backgroundColor: "transparent", plotColorPalette: "#2f81f7,#d1632d" }',
     '---',
   ]
 }

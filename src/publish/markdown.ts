@@ -69,7 +69,7 @@ export function heading(level: 2 | 3 | 4, content: Content): Markdown {
 }
 
 export interface Column {
-  readonly title: string
+  readonly title: Content
   readonly align?: 'right'
 }
 

@@ -35,9 +35,10 @@ const SUMMARY_BYTES = 1_000_000
 export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
   const keys = Map.groupBy(report.result.keys, key => key.state)
   const inState = (state: KeyState) => keys.get(state) ?? []
+  const preview = previewBlock(report)
   const sections = [
-    block(previewBlock(report)),
-    block(headline(report)),
+    block(preview),
+    block(headline(report, preview)),
     ...staleSections(report, inState('stale')),
     ...failedSections(report),
     ...remediationSections(report),
@@ -64,12 +65,13 @@ export function writeSummary(report: Report): void {
   addSummary(summaryOf(report).markdown)
 }
 
-function headline(report: Report): Markdown {
+function headline(report: Report, preview: Markdown): Markdown {
   const { result } = report
   const { counts, policy } = result
   return blocks([
     heading(2, verdict(result)),
-    counts.stale === 0 ? oldestLine(result) : stepLine(result),
+    // The preview ends with what the step makes of it.
+    counts.stale === 0 ? oldestLine(result) : preview.markdown === '' ? stepLine(result) : '',
     evidenceLine(report),
     counts.active + counts.inactive === 0
       ? ''
@@ -113,13 +115,14 @@ function evidenceLine(report: Report): Markdown {
   const earlier = earlierRun(report)
   const audited = accounts.filter(account => account.status === 'audited')
   const [only] = accounts
-  const findings = keys.filter(key => key.state === 'stale')
-  const unverified = findings.filter(key => key.verified === 'report').length
+  // The keys of the root user cannot be: ListAccessKeys does not see them.
+  const stale = keys.filter(key => key.state === 'stale' && !key.root)
+  const unverified = stale.filter(key => key.verified === 'report').length
   const live =
     unverified > 0
-      ? `${countOf(unverified, 'finding')} not checked live`
-      : findings.length > 0
-        ? 'findings checked live'
+      ? `${countOf(unverified, 'stale key')} not checked live`
+      : stale.length > 0
+        ? 'stale keys checked live'
         : ''
   return joined(
     [
@@ -151,8 +154,8 @@ function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
 }
 
 function staleSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
-  const { account, key, age, nextStep, lastUsed, owner, declared } = keyColumns(report)
-  const columns = [account, key, age, nextStep, lastUsed, owner, declared]
+  const { account, keyAndPlace, age, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndPlace, age, nextStep, lastUsed, owner]
   return [
     keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
     stepsSection(keys, report),
@@ -211,14 +214,9 @@ function failedSections({ result }: Report): readonly Section[] {
 const DETAIL_LENGTH = 4_000
 
 function expiringSection(report: Report, keys: readonly KeyResult[]): Section {
-  const { account, key, age, rotateBefore, lastUsed, owner, declared } = keyColumns(report)
+  const { account, keyAndPlace, age, rotateBefore, lastUsed, owner } = keyColumns(report)
   const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
-  return keySection(
-    title,
-    [account, key, age, rotateBefore, lastUsed, owner, declared],
-    keys,
-    'expiring keys',
-  )
+  return keySection(title, [account, keyAndPlace, age, rotateBefore, lastUsed, owner], keys, 'expiring keys')
 }
 
 function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
@@ -227,8 +225,8 @@ function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
 }
 
 function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
-  const { account, key, created, nextStep, lastUsed, owner, declared } = keyColumns(report)
-  const columns = [account, key, created, nextStep, lastUsed, owner, declared]
+  const { account, keyAndPlace, created, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndPlace, created, nextStep, lastUsed, owner]
   return [
     keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'),
     stepsSection(keys, report),

@@ -3,7 +3,7 @@ import type { KeyResult } from '../../audit-result.ts'
 import { useOf } from '../../evaluate/idle.ts'
 import type { RemediationChange } from '../../remediation-record.ts'
 import { dayOf } from '../../time.ts'
-import { type KeyContext, keyColumns, nameCell, textCell } from '../cells.ts'
+import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../cells.ts'
 import {
   blocks,
   bullets,
@@ -197,16 +197,15 @@ function findingsWithin(room: number, tracking: Tracking, setting: Setting): Mar
   )
 }
 
-// What to do stands where a phone still shows it.
+// What to do stands where a phone still shows it, and five columns fit a page.
 const STALE_COLUMNS: readonly Column[] = [
   { title: 'Account' },
   { title: 'Access key' },
   { title: 'Next step' },
   { title: 'Use' },
-  { title: 'Stale since' },
-  { title: 'Created' },
+  // Unbroken, it leaves room for a date.
+  { title: raw('Stale&nbsp;since') },
   { title: 'Owner' },
-  { title: 'Declared' },
 ]
 
 const INACTIVE_COLUMNS: readonly Column[] = [
@@ -214,24 +213,32 @@ const INACTIVE_COLUMNS: readonly Column[] = [
   { title: 'Access key' },
   { title: 'Next step' },
   { title: 'Inactive since' },
-  { title: 'Created' },
 ]
 
+/** Its account; then user, access key ID, and where it is declared. */
 function nameCells(row: Row, setting: Setting): readonly Content[] {
-  const { user, key } = row.tracked.name
+  const { name } = row.tracked
   const account = setting.accountOf(row)
-  return [account === null ? '' : nameCell(account), joined([nameCell(user), nameCell(key)], '<br>')]
+  const declared = row.seen && declaredCell(row.seen.shown, setting.context)
+  return [
+    account === null ? '' : nameCell(account),
+    joined([nameCell(name.user), nameCell(name.key), declared], '<br>'),
+  ]
 }
 
 function staleCells(row: Row, setting: Setting): readonly Content[] {
-  const { owner, declared, nextStep } = keyColumns(setting.context)
-  const { createdAt, staleSince } = row.tracked
+  const { owner, nextStep } = keyColumns(setting.context)
   const names = nameCells(row, setting)
-  const days = [day(staleSince), day(createdAt)]
-  if (!row.seen) return [...names, NOT_AUDITED, '', ...days, '', '']
+  const since = dates(day(row.tracked.staleSince), row)
+  if (!row.seen) return [...names, NOT_AUDITED, '', since, '']
   const { shown } = row.seen
   const use = useText(shown, setting.keysOfUser(row), setting.context.result.asOf)
-  return [...names, nextStep.cell(shown), use, ...days, owner.cell(shown), declared.cell(shown)]
+  return [...names, nextStep.cell(shown), use, since, owner.cell(shown)]
+}
+
+/** When it came to be so, and when the key was made. */
+function dates(since: string, { tracked }: Row): Content {
+  return joined([since, tracked.createdAt === null ? null : `created ${day(tracked.createdAt)}`], '<br>')
 }
 
 function inactiveCells(row: Row, setting: Setting): readonly Content[] {
@@ -239,8 +246,7 @@ function inactiveCells(row: Row, setting: Setting): readonly Content[] {
     ...nameCells(row, setting),
     row.seen ? keyColumns(setting.context).nextStep.cell(row.seen.shown) : NOT_AUDITED,
     // The audit's first night that saw it so.
-    `${day(row.tracked.since)} or before`,
-    day(row.tracked.createdAt),
+    dates(`${day(row.tracked.since)} or before`, row),
   ]
 }
 

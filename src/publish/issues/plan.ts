@@ -345,7 +345,7 @@ function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
     kind: 'damaged',
     mentions: ({ name, key }) => {
       const user = name.user === '' ? '' : render(code(name.user))
-      const which = name.key === '' ? render(dayOf(key.createdAt ?? '')) : render(code(name.key))
+      const which = name.key === '' ? dayOf(key.createdAt ?? '') : render(code(name.key))
       return rows.some(row => row.includes(user) && row.includes(which))
     },
   }
