@@ -66,7 +66,8 @@ async function audit(setting: Audit): Promise<void> {
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, info)
-  const declarations = await locate(run.workspace, file.config.infrastructure)
+  // Reads the checkout while AWS is asked.
+  const locating = locate(run.workspace, file.config.infrastructure)
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations: AccountEvaluation[] = []
@@ -81,15 +82,16 @@ async function audit(setting: Audit): Promise<void> {
     count.done += 1
     if (account.kind === 'failed-account') count.failed += 1
     if (inputs.shard === null) {
-      const evaluation = evaluateAccount(account, declarations, file.config, policy, now)
+      const evaluation = evaluateAccount(account, await locating, file.config, policy, now)
       evaluations.push(evaluation)
       count.findings += evaluation.keys.filter(key => key.state === 'stale').length
-      if (baseConfig) baseEvaluations.push(evaluateAccount(account, declarations, baseConfig, policy, now))
+      if (baseConfig) baseEvaluations.push(evaluateAccount(account, await locating, baseConfig, policy, now))
     }
     progress(count)
   }
   if (inputs.shard) return publishShard(count, evidence)
 
+  const declarations = await locating
   const changes = await changesOf(setting)
   const context = { policy, now, declarations, changedFiles: changes.files }
   const result = conclude(evaluations, { ...context, config: file.config })
