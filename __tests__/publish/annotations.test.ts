@@ -51,6 +51,13 @@ describe('annotations', () => {
     ])
   })
 
+  test('the remedy of a failed account keeps its lines', () => {
+    const failure = { summary: 'AWS refused', remedy: 'The token says\n  aud  sts\n}', detail: null }
+    expect(of(result([], { accounts: [notAudited({ failure })] }))[0]?.message).toBe(
+      'sandbox (345678901234) was not audited: AWS refused. The token says\n  aud  sts\n}',
+    )
+  })
+
   test('eight keys, one that counts the rest, and the verdict last: what the runner keeps', () => {
     const annotations = of(result(many(30, 100)))
     expect(titles(annotations, 'error')).toHaveLength(10)

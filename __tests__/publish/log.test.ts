@@ -32,6 +32,19 @@ describe('the log', () => {
     ])
   })
 
+  test('keeps the lines of a remedy that has several: a table of claims, or what to write in a workflow', () => {
+    const failure = {
+      summary: 'AWS refused',
+      remedy: 'The token says\n  aud  sts\n  ::error::x',
+      detail: null,
+    }
+    expect(lines([], { accounts: [notAudited({ failure })] }).slice(2)).toEqual([
+      '  What to do: The token says',
+      '    aud  sts',
+      '    : :error::x',
+    ])
+  })
+
   test('of a clean audit ends with the verdict', () => {
     expect(lines([key({ ageDays: 3 })]).at(-1)).toBe('The only active access key is at most 90 days old')
   })

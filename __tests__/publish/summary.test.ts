@@ -156,6 +156,14 @@ describe('the job summary', () => {
     expect(text).toContain('1 stale key remains')
   })
 
+  test('shows the whole remedy of a failed account in a fold, however many lines it has', () => {
+    const remedy = `The token says\n${Array.from({ length: 30 }, (_, n) => `  claim-${n}  ${'x'.repeat(60)}`).join('\n')}`
+    const failure = { summary: 'AWS refused', remedy, detail: null }
+    const { tree } = shown({ result: result([], { accounts: [notAudited({ failure })] }) })
+    expect(elements(tree, 'td').map(textOf)).toContain('The token says')
+    expect(elements(tree, 'pre').map(textOf).join()).toContain(remedy)
+  })
+
   test('of several accounts says whose each key is', () => {
     const { tree } = shown({
       result: result([key()], { accounts: [audited(), audited({ id: '2', name: 'b' })] }),

@@ -16,6 +16,12 @@ export interface Annotation {
   readonly place: Place | null
 }
 
+/** Not yet safe to print. */
+interface Draft extends Annotation {
+  /** Lines below the message. */
+  readonly further?: readonly string[]
+}
+
 /**
  * What the checks tab and the changed lines show, the verdict last. The runner keeps the first ten of a level, so of
  * each level there are at most eight, one that counts the rest, and the verdict.
@@ -113,19 +119,23 @@ function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: Audi
   return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
 }
 
-function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
+function failedAccounts({ accounts }: AuditResult): readonly Draft[] {
   return accounts.flatMap(account => {
     if (account.status !== 'failed') return []
-    const { summary, remedy } = account.failure
     const title = `${accountTitle(account.account)} was not audited`
-    const message = `${title}: ${asSentence(summary)} ${asSentence(remedy)}`
-    return [{ level: 'error', title, message, place: null }]
+    const { message, further } = failureText(account.failure)
+    return [{ level: 'error', title, message: `${title}: ${message}`, further, place: null }]
   })
 }
 
-function undoneAnnotation({ summary, remedy }: Failure): Annotation {
-  const message = `${asSentence(summary)} ${asSentence(remedy)}`
-  return { level: 'error', title: 'Not done', message, place: null }
+function undoneAnnotation(failure: Failure): Draft {
+  return { level: 'error', title: 'Not done', ...failureText(failure), place: null }
+}
+
+/** A remedy may be many lines: what a token claims, or what to write in a workflow. */
+function failureText({ summary, remedy }: Failure): Pick<Draft, 'message' | 'further'> {
+  const [first = '', ...further] = remedy.split('\n')
+  return { message: `${asSentence(summary)} ${further.length === 0 ? asSentence(first) : first}`, further }
 }
 
 function faultAnnotation({ place, message }: Fault): Annotation {
@@ -218,12 +228,12 @@ interface Group {
   readonly most: number
   /** What one of them is called; with an irregular plural, `singular|plural`. */
   readonly what: string
-  readonly all: readonly Annotation[]
+  readonly all: readonly Draft[]
 }
 
-function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Annotation[] {
+function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Draft[] {
   let room = 8
-  const shown: Annotation[] = []
+  const shown: Draft[] = []
   const left: string[] = []
   for (const { most, what, all } of groups) {
     const taken = all.slice(0, Math.min(most, room))
@@ -241,11 +251,11 @@ function firstEight(level: Annotation['level'], groups: readonly Group[]): reado
 }
 
 // A message keeps 4,096 characters, a title 255.
-function safe(annotation: Annotation): Annotation {
+function safe({ message, further = [], ...rest }: Draft): Annotation {
   return {
-    ...annotation,
-    title: shorten(safeLine(annotation.title), 250),
-    message: shorten(safeLine(annotation.message), 4000),
+    ...rest,
+    title: shorten(safeLine(rest.title), 250),
+    message: shorten([message, ...further].map(safeLine).join('\n'), 4000),
   }
 }
 

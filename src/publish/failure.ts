@@ -1,22 +1,33 @@
 import { UserError } from '../errors.ts'
 import { addSummary, error as annotate, debug, setOutput } from '../toolkit.ts'
-import { blocks, bullets, codeBlock, heading, md, prose } from './markdown.ts'
+import { blocks, bullets, type Content, codeBlock, heading, md, prose } from './markdown.ts'
 import { countOf, safeLine, shorten } from './text.ts'
 
 // The runner keeps the first ten errors of a step; the last one tells what it all comes to.
 const MOST_FAULTS = 8
 const MESSAGE_LENGTH = 4096
+const MOST_LISTED = 100
 
 /** Tells why there is no result: annotations, job summary and `result: error`; the step fails. */
 export function publishFailure(error: unknown, redacted: boolean): void {
   process.exitCode = 1
   const failure = error instanceof UserError ? error : unexpected(error, redacted)
+  const [message = '', ...further] = failure.message.split('\n')
   const detail = redacted || failure.detail === null ? [] : failure.detail.split(/\r?\n/)
-  const lines = [...failure.message.split('\n'), ...detail.map(line => `  ${line}`), failure.remedy].map(
-    safeLine,
-  )
+  const what = [...further, ...detail.map(line => `  ${line}`)]
+  const [remedy = '', ...how] = failure.remedy.split('\n')
+  const lines = [message, ...what, remedy, ...how].map(safeLine)
   setOutput('result', 'error')
-  writeSummary(failure, lines)
+  addSummary(
+    blocks([
+      heading(2, 'The audit could not be made'),
+      prose(message),
+      linesBlock(what),
+      faultList(failure.faults),
+      prose(remedy),
+      linesBlock(how),
+    ]).markdown,
+  )
   for (const { place, message } of failure.faults.slice(0, MOST_FAULTS))
     annotate(safeLine(message), { title: 'Configuration', file: place.path, startLine: place.line })
   const more = failure.faults.length - MOST_FAULTS
@@ -24,20 +35,17 @@ export function publishFailure(error: unknown, redacted: boolean): void {
   annotate(shorten(lines.join('\n'), MESSAGE_LENGTH), { title: 'Access key rotation' })
 }
 
-function writeSummary({ message, remedy, faults }: UserError, lines: readonly string[]): void {
-  const body = blocks([
-    heading(2, 'The audit could not be made'),
-    lines.length > 2 ? codeBlock(lines.slice(0, -1).join('\n'), 'text') : prose(message),
-    faults.length === 0
-      ? ''
-      : bullets(
-          faults
-            .slice(0, 100)
-            .map(fault => md`${prose(`${fault.place.path}:${fault.place.line}`)}: ${prose(fault.message)}`),
-        ),
-    prose(remedy),
-  ])
-  addSummary(body.markdown)
+function linesBlock(lines: readonly string[]): Content {
+  return lines.length === 0 ? '' : codeBlock(lines.map(safeLine).join('\n'), 'text')
+}
+
+function faultList(faults: UserError['faults']): Content {
+  if (faults.length === 0) return ''
+  return bullets(
+    faults
+      .slice(0, MOST_LISTED)
+      .map(({ place, message }) => md`${prose(`${place.path}:${place.line}`)}: ${prose(message)}`),
+  )
 }
 
 function unexpected(error: unknown, redacted: boolean): UserError {

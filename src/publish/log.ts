@@ -17,7 +17,7 @@ export interface LogEntry {
 
 const MOST_ACCOUNTS = 200
 const MOST_KEYS = 50
-const MOST_DETAIL_LINES = 40
+const MOST_DETAIL_LINES = 80
 
 /** What the log tells, account by account, those that ask for something first; every line is safe to print. */
 export function logOf(report: Report): readonly LogEntry[] {
@@ -133,8 +133,8 @@ function undoneEntry(failure: Failure): LogEntry {
 }
 
 function failureEntry(title: string, { detail, remedy }: Failure): LogEntry {
-  const lines = detail === null ? [] : detail.split(/\r?\n/, MOST_DETAIL_LINES)
-  return { title, lines: [...lines, `What to do: ${remedy}`] }
+  const lines = (text: string) => text.split(/\r?\n/, MOST_DETAIL_LINES)
+  return { title, lines: [...(detail === null ? [] : lines(detail)), ...lines(`What to do: ${remedy}`)] }
 }
 
 /** Why remediation was refused; what it did was logged as it happened. */

@@ -188,22 +188,24 @@ function failedSections({ result }: Report): readonly Section[] {
       failed.map(({ account, failure }) => [
         accountLabel(account),
         textCell(failure.summary),
-        textCell(failure.remedy),
+        textCell(firstLine(failure.remedy)),
       ]),
       'accounts',
     ),
     {
       head: raw(''),
-      items: failed.flatMap(({ account, failure }) =>
-        failure.detail === null
+      items: failed.flatMap(({ account, failure }) => {
+        const more = [failure.detail ?? '', failure.remedy.includes('\n') ? failure.remedy : '']
+        const text = more.filter(part => part !== '').join('\n\n')
+        return text === ''
           ? []
           : [
               details(
                 md`More on ${nameCell(accountName(account))}`,
-                codeBlock(shorten(failure.detail, DETAIL_LENGTH), 'text'),
+                codeBlock(shorten(text, DETAIL_LENGTH), 'text'),
               ),
-            ],
-      ),
+            ]
+      }),
       separator: '\n\n',
       tail: null,
       plural: 'accounts',
@@ -211,7 +213,7 @@ function failedSections({ result }: Report): readonly Section[] {
   ]
 }
 
-const DETAIL_LENGTH = 4_000
+const DETAIL_LENGTH = 8_000
 
 function expiringSection(report: Report, keys: readonly KeyResult[]): Section {
   const { account, keyAndPlace, age, rotateBefore, lastUsed, owner } = keyColumns(report)
@@ -381,7 +383,7 @@ function noteSection({ result }: Report): Section {
 function undoneSection({ undone }: Report): Section {
   return {
     head: undone.length === 0 ? raw('') : heading(3, 'Not done'),
-    items: undone.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(remedy)}`),
+    items: undone.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(firstLine(remedy))}`),
     separator: '\n',
     tail: null,
     plural: 'things',
@@ -439,6 +441,11 @@ function tableSection(
     tail: null,
     plural,
   }
+}
+
+/** The rest of a long text stands elsewhere. */
+function firstLine(text: string): string {
+  return text.split('\n', 1).join('')
 }
 
 /** What is never left out. */
