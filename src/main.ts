@@ -18,7 +18,7 @@ import { progressLog } from './publish/progress.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
 import { changedFiles } from './pull-request.ts'
 import type { RemediationRecord } from './remediation-record.ts'
-import { awsSourceOf, gatherRequestOf, policyOf } from './requests.ts'
+import { awsSourceOf, filesOfAudits, gatherRequestOf, policyOf } from './requests.ts'
 import { type Run, readRun, reasonNotToWrite } from './run.ts'
 import { getInput, info } from './toolkit.ts'
 import { isRedacted } from './visibility.ts'
@@ -67,7 +67,7 @@ async function audit(setting: Audit): Promise<void> {
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, info)
   // Reads the checkout while AWS is asked.
-  const locating = locate(run.workspace, file.config.infrastructure)
+  const locating = locate(run.workspace, file.config.infrastructure, filesOfAudits(inputs, run.workspace))
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations: AccountEvaluation[] = []

@@ -1,4 +1,5 @@
 /** What the inputs ask of each room, in that room's own terms. */
+import { join, relative, resolve } from 'node:path'
 import type { Policy } from './audit-result.ts'
 import type { Config } from './config.ts'
 import type { AwsSource, GatherRequest, SavedSource } from './gather/gather.ts'
@@ -48,3 +49,13 @@ export function awsSourceOf(inputs: Inputs): AwsSource {
     maxConcurrency: inputs.maxConcurrency,
   }
 }
+
+/** Globs, relative to the workspace. Evidence and what runs write name key IDs that nobody wrote into the checkout. */
+export function filesOfAudits({ evidenceFiles, outputDirectory }: Inputs, workspace: string): string[] {
+  const output = outputDirectory === null ? [] : OUTPUT_FILES.map(path => join(outputDirectory, path))
+  return [...evidenceFiles.filter(glob => !glob.startsWith('!')), ...output]
+    .map(path => relative(workspace, resolve(workspace, path)).replaceAll('\\', '/'))
+    .filter(path => path !== '')
+}
+
+const OUTPUT_FILES = ['result.json', 'keys.csv', 'findings.sarif', 'findings.ocsf.json', 'evidence']

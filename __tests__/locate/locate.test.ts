@@ -9,7 +9,19 @@ import { FIXTURE, inCheckout, track } from './checkout.ts'
 
 const KEY_ID = 'AKIAZZZZZZZZZZZZZ234'
 const USER = 'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n'
-const read = (root: string, limits = {}) => locate(root, DEFAULT_INFRASTRUCTURE, { ...LIMITS, ...limits })
+const read = (root: string, limits = {}) => locate(root, DEFAULT_INFRASTRUCTURE, [], { ...LIMITS, ...limits })
+
+test.each(['git', 'directory'] as const)(
+  'evidence and earlier output are passed over, in a %s',
+  async kind => {
+    const files = { 'evidence/1.json': KEY_ID, 'out/evidence/2.json': KEY_ID, 'src/x.ini': KEY_ID }
+    const { keyIds, scan } = await inCheckout(files, kind, root =>
+      locate(root, [], ['evidence/*.json', 'out/evidence']),
+    )
+    expect(keyIds.map(({ path }) => path)).toEqual(['src/x.ini'])
+    expect(scan.files).toBe(1)
+  },
+)
 
 describe.each(['git', 'directory'] as const)('the fixture repository, read as %s', kind => {
   const fixture = () => inCheckout({ [FIXTURE]: '' }, kind, read)

@@ -35,14 +35,18 @@ export interface TextFile {
 }
 
 /** Opens a directory for reading: the files that git tracks there, else what a walk finds. Null: nothing is there. */
-export async function openCheckout(root: string, limits: Limits): Promise<Checkout | null> {
+export async function openCheckout(
+  root: string,
+  limits: Limits,
+  isForeign: (path: string) => boolean,
+): Promise<Checkout | null> {
   const directory = await realpath(root).catch(() => null)
   const entries = directory === null ? [] : await readdir(directory).catch(() => [])
   if (directory === null || entries.length === 0) return null
 
   const ledger = openLedger(limits)
   const tracked = entries.includes('.git') ? await trackedFiles(directory, ledger) : null
-  const all = tracked ?? (await walk(directory, ledger))
+  const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
   if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
 

@@ -25,14 +25,20 @@ export const LIMITS: Limits = {
 
 /**
  * Everything that the checkout at `root` says of IAM users and their access keys. `globs`: the files that may declare
- * them, relative to the root. Never throws for what is in the checkout: what could not be read is in `scan`.
+ * them, relative to the root; `passedOver`: globs of files and directories that lie there but are not the checkout's own.
+ * Never throws for what is in the checkout: what could not be read is in `scan`.
  */
 export async function locate(
   root: string,
   globs: readonly string[],
+  passedOver: readonly string[] = [],
   limits: Limits = LIMITS,
 ): Promise<Declarations> {
-  const checkout = await openCheckout(root, limits)
+  const isForeign = picomatch(
+    passedOver.flatMap(glob => [glob, `${glob}/**`]),
+    { dot: true },
+  )
+  const checkout = await openCheckout(root, limits, isForeign)
   if (checkout === null) return NO_DECLARATIONS
   // Git starts on the longest search before anything else is worked out.
   const mentions = findKeyIds(checkout)

@@ -133,7 +133,7 @@ function undoneAnnotation(failure: Failure): Draft {
 }
 
 /** A remedy may be many lines: what a token claims, or what to write in a workflow. */
-function failureText({ summary, remedy }: Failure): Pick<Draft, 'message' | 'further'> {
+function failureText({ summary, remedy }: Failure): { message: string; further: readonly string[] } {
   const [first = '', ...further] = remedy.split('\n')
   return { message: `${asSentence(summary)} ${further.length === 0 ? asSentence(first) : first}`, further }
 }
