@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals'
+import { github, repository } from '../../sandbox/github/world.ts'
+import { account, event, key, role, user, type World, world } from '../../sandbox/world.ts'
+import { audit, callsOf, checkout, filesOf, issuesOf, placesOf, type Run, serve } from './support.ts'
+
+const FILES = { 'iam/zebra.tf': 'resource "aws_iam_access_key" "z" {\n  user = "zebra-user"\n}\n' }
+
+/** Names in every place that can hold one. */
+function zoo(): { served: World; names: RegExp } {
+  const stale = key({ ageDays: 300, usedDaysAgo: 1 })
+  const prod = account({
+    id: '210987654321',
+    alias: 'zebra-alias',
+    // Root cannot be looked at live, so that its date stays unreadable.
+    rootKeys: [key({ reportedRotation: 'zebra-date' })],
+    roles: [role({ name: 'zebra-role' })],
+    users: [
+      user('zebra-user', { keys: [stale], tags: { owner: 'zebra-owner' } }),
+      user('zebra-idle', { keys: [key({ ageDays: 200, usedDaysAgo: 100 })] }),
+      user('zebra-soon', { keys: [key({ ageDays: 85 })] }),
+      user('zebra-off', { keys: [key({ ageDays: 200, status: 'Inactive' })] }),
+    ],
+    events: [event({ accessKeyId: stale.id, userAgent: 'zebra-program/1.0', sourceAddress: '203.0.113.77' })],
+  })
+  const other = account({
+    id: '333344445555',
+    roles: [role({ name: 'zebra-role', webIdentity: { sub: ['zebra'] } })],
+  })
+  return {
+    served: world({ accounts: [prod, other] }),
+    names: /zebra|210987654321|333344445555|AKIA|203\.0\.113\.77/i,
+  }
+}
+
+const INPUTS = {
+  'role-to-assume': 'arn:aws:iam::210987654321:role/zebra-role\narn:aws:iam::333344445555:role/zebra-role',
+  usage: 'true',
+  'create-issue': 'true',
+}
+
+describe('names', () => {
+  test.each(['public', 'internal'] as const)(
+    'are hidden in every place of a repository that is %s',
+    async visibility => {
+      const { served, names } = zoo()
+      served.github = github({ repositories: [repository({ visibility })] })
+      const run = await audit(served, INPUTS, { workspace: checkout(FILES) })
+      expect(placesWith(names, run)).toEqual([])
+      expect(run.outputs).toMatchObject({ result: 'error', 'stale-count': '3', 'failed-account-count': '1' })
+      expect([...filesOf(run).keys()].some(path => path.startsWith('evidence'))).toBe(false)
+      expect(issuesOf(run.sandbox)).toHaveLength(1)
+    },
+  )
+
+  test('are hidden where nothing tells the visibility: neither payload nor token nor answer', async () => {
+    const { served, names } = zoo()
+    served.job.claims = { repository_visibility: '' }
+    served.faults = [{ service: 'github', action: 'GET /repos/{owner}/{repo}', kind: 'access-denied' }]
+    const run = await audit(served, INPUTS, { workspace: checkout(FILES), event: { schedule: '17 3 * * *' } })
+    const { files, summary, log, annotations } = placesOf(run.sandbox, run)
+    for (const text of [files, summary, log, annotations]) expect(text).not.toMatch(names)
+  })
+
+  test('are written in full in a private repository, and where redact says never', async () => {
+    for (const visibility of ['private', 'public'] as const) {
+      const { served, names } = zoo()
+      served.github = github({ repositories: [repository({ visibility })] })
+      const run = await audit(
+        served,
+        { ...INPUTS, ...(visibility === 'public' ? { redact: 'never' } : {}) },
+        { workspace: checkout(FILES) },
+      )
+      expect(placesWith(names, run)).toEqual(['log', 'summary', 'annotations', 'files', 'issues'])
+      expect(filesOf(run).has('evidence/210987654321.json')).toBe(true)
+    }
+  })
+
+  test('are hidden in a private repository where redact says always', async () => {
+    const { served, names } = zoo()
+    const run = await audit(served, { ...INPUTS, redact: 'always' }, { workspace: checkout(FILES) })
+    expect(placesWith(names, run)).toEqual([])
+  })
+
+  test('stand in the issue of a private repository though the log is public', async () => {
+    const { served, names } = zoo()
+    const keeper = repository({ name: 'private-keys', visibility: 'private' })
+    served.github = github({ repositories: [repository({ visibility: 'public' }), keeper] })
+    const run = await audit(
+      served,
+      { ...INPUTS, 'issue-repository': 'octo-org/private-keys' },
+      { workspace: checkout(FILES) },
+    )
+    expect(placesWith(names, run)).toEqual(['issues'])
+    expect(keeper.issues[0]?.body).toMatch(/zebra-user/)
+    expect(issuesOf(run.sandbox)).toEqual([])
+  })
+
+  test('are hidden in the issue of a public repository though the log is private', async () => {
+    const { served, names } = zoo()
+    const keeper = repository({ name: 'public-keys', visibility: 'public' })
+    served.github = github({ repositories: [repository(), keeper] })
+    const run = await audit(
+      served,
+      { ...INPUTS, 'issue-repository': 'octo-org/public-keys' },
+      { workspace: checkout(FILES) },
+    )
+    expect(placesWith(names, run)).toEqual(['log', 'summary', 'annotations', 'files'])
+    expect(keeper.issues).toHaveLength(1)
+  })
+
+  test('are asked for no more often than needed: the payload tells the visibility', async () => {
+    const { served } = zoo()
+    const sandbox = await serve(served)
+    await audit(sandbox, { ...INPUTS, 'create-issue': 'false' })
+    expect(callsOf(sandbox)).not.toHaveProperty('github GET /repos/{owner}/{repo}')
+  })
+})
+
+function placesWith(names: RegExp, run: Run): string[] {
+  return Object.entries(placesOf(run.sandbox, run)).flatMap(([place, text]) =>
+    names.test(text) ? [place] : [],
+  )
+}
