@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, Owner } from '../../../src/audit-result.ts'
+import { planRotation } from '../../../src/evaluate/procedure.ts'
 import { YOURS_LINE } from '../../../src/publish/issues/state.ts'
-import { audited, daysAgo, key, notAudited, result, step } from '../build.ts'
+import type { RemediationChange } from '../../../src/remediation-record.ts'
+import { AS_OF, audited, daysAgo, key, notAudited, result, step } from '../build.ts'
 import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../github.ts'
 import { actionsOf, edited, later, night, only, tracker, unverified } from './nights.ts'
 
@@ -65,6 +67,71 @@ describe('night after night', () => {
 
     expect(actionsOf(night(at, [OLD, NEWER]))).toEqual(['update with comment'])
     expect(only(at).state).toBe('open')
+  })
+
+  test('a deactivated key keeps the commands with its ID, though it is looked at live no more', () => {
+    const at = kept([OLD])
+    const seen = key({ name: 'alice', ageDays: 121, state: 'inactive' })
+    const commands = (accessKeyId: string | null): KeyResult['next'] =>
+      planRotation({
+        user: 'alice',
+        root: false,
+        partition: 'aws',
+        keys: [{ ...seen, accessKeyId, inactiveSince: null }],
+        complete: true,
+        maxAgeDays: 90,
+        now: new Date(AS_OF),
+      }).get(seen.id)?.next ?? null
+    const planned = night(at, [{ ...seen, next: commands(seen.accessKeyId) }])
+    expect(actionsOf(planned)).toEqual(['update with comment'])
+    const after = unverified({ name: 'alice', ageDays: 121, state: 'inactive', next: commands(null) })
+    night(at, result([after], { asOf: later(1) }))
+    expect(only(at).body).toContain(
+      `aws iam delete-access-key --user-name alice --access-key-id ${OLD.accessKeyId}`,
+    )
+    expect(actionsOf(night(at, result([after], { asOf: later(2) })))).toEqual(['keep'])
+  })
+
+  test('a key that waits for a slot brings the steps of the inactive key that holds it', () => {
+    const holder = key({
+      name: 'alice',
+      state: 'inactive',
+      accessKeyId: 'AKIAALICESPENTKEY000',
+      next: step({ commands: [{ argv: ['aws', 'iam', 'delete-access-key'], comment: null }] }),
+    })
+    const waiting = { ...OLD, next: step({ action: 'free-slot' }) }
+    expect(only(kept([waiting, holder])).body).toContain('aws iam delete-access-key')
+    expect(only(kept([OLD, holder])).body).not.toContain('aws iam delete-access-key')
+  })
+
+  test('what this run changed in AWS is told in a comment, with the way back', () => {
+    const at = kept([OLD])
+    const change = (what: 'deactivate' | 'delete', outcome: 'done' | 'failed'): RemediationChange => ({
+      key: OLD.id,
+      account: OLD.account,
+      user: OLD.user,
+      accessKeyId: OLD.accessKeyId,
+      what,
+      why: 'No recorded use since 2026-01-01.',
+      undo: what === 'delete' ? null : { argv: ['aws', 'iam', 'update-access-key'], comment: 'x' },
+      outcome,
+      reason: outcome === 'failed' ? 'AccessDenied: @octo-org <b>' : null,
+    })
+    const told = (given: RemediationChange, redacted = false): string => {
+      night(at, [OLD], { changes: [given], redacted })
+      return textOf(rendered(at.comments[0] ?? ''))
+    }
+    expect(told(change('deactivate', 'done'))).toMatch(
+      /alice .* deactivated\. No recorded use .* To take it back: aws iam update-access-key/,
+    )
+    expect(told(change('delete', 'done'))).toMatch(/deleted\. .* This cannot be undone\./)
+    expect(told(change('delete', 'failed'))).toMatch(/failed to delete\. .* AccessDenied: @octo-org <b>\s*$/)
+    expect(awakened(rendered(at.comments[0] ?? ''))).toEqual([])
+    expect(actionsOf(night(at, [OLD], { changes: [] }))).toEqual(['keep'])
+    const hidden = kept([OLD], { redacted: true })
+    night(hidden, [OLD], { changes: [change('deactivate', 'done')], redacted: true })
+    expect(hidden.comments[0]).toContain('deactivated.')
+    expect(hidden.comments[0]).not.toMatch(/alice|AKIA|aws iam/)
   })
 
   test.each<[string, readonly KeyResult[], string]>([

@@ -34,7 +34,7 @@ export interface Setting {
   readonly about: string
   /** Name of an account; null where the issue is about one account anyway, or names are hidden. */
   accountOf(row: Row): string | null
-  /** All keys of the row's user. */
+  /** All keys of the row's user, as the issue may show them. */
   keysOfUser(row: Row): readonly KeyResult[]
 }
 
@@ -282,15 +282,25 @@ function fitRows(
 function stepsWithin(room: number, rows: readonly Row[], setting: Setting): Markdown {
   const folded: Markdown[] = []
   let used = 0
-  for (const { seen, tracked } of rows) {
-    // The name may be known from an earlier night's live look.
-    const steps = seen && keySteps({ ...seen.shown, accessKeyId: tracked.name.key || null }, setting.context)
+  const keys = new Map(rows.flatMap(row => keysWithSteps(row, setting)).map(key => [key.id, key]))
+  for (const key of keys.values()) {
+    const steps = keySteps(key, setting.context)
     if (!steps) continue
     used += steps.markdown.length + 2
     if (used > room) return blocks([...folded, md`The steps of the other keys are left out here for length.`])
     folded.push(steps)
   }
   return blocks(folded)
+}
+
+/** The row's key; and where it waits for a slot, the inactive key that holds it, which the issue need not track. */
+function keysWithSteps(row: Row, setting: Setting): readonly KeyResult[] {
+  const { seen, tracked } = row
+  if (!seen) return []
+  // The name may be known from an earlier night's live look.
+  const own = { ...seen.shown, accessKeyId: tracked.name.key || null }
+  if (own.next?.action !== 'free-slot') return [own]
+  return [own, ...setting.keysOfUser(row).filter(({ state }) => state === 'inactive')]
 }
 
 function history({ history: resolved, trend }: Tracking): Markdown {

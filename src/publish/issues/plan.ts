@@ -1,6 +1,7 @@
 /** Which issues there should be, from tonight's result and the issues there are. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult, KeyResult } from '../../audit-result.ts'
+import { planRotation } from '../../evaluate/procedure.ts'
 import type { RemediationChange } from '../../remediation-record.ts'
 import type { Run } from '../../run.ts'
 import { DAY_MS, dayOf } from '../../time.ts'
@@ -231,7 +232,7 @@ interface Case {
 
 /** Names so long that the state outgrows its place are tracked in smaller number. */
 function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | null {
-  const { request, scope, subject, main, audited, isAssignable } = planned
+  const { request, shown, scope, subject, main, audited, isAssignable } = planned
   const { result, redacted, per } = request
   const reason = reasonToKeep(planned)
   if (main && reason) return { action: 'keep', issue: main, because: reason }
@@ -243,7 +244,8 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
     keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
     isAudited: audited,
   }
-  const tracking = track(memoryOf(main, redacted), night, limit)
+  const found = track(memoryOf(main, redacted), night, limit)
+  const tracking = { ...found, inactive: found.inactive.map(row => withKnownId(row, night, shown)) }
   const open = tracking.stale.length + tracking.inactive.length + tracking.leftOut > 0
   if (main ? main.state === 'closed' && !open : tracking.stale.length === 0) {
     return main ? { action: 'keep', issue: main, because: null } : null
@@ -313,6 +315,34 @@ function changesAmong({ keys }: Subject, { changes, redacted }: PlanRequest): re
     if (!redacted) return [{ ...change, name: { ...name, key: accessKeyId ?? name.key } }]
     return [{ ...change, name, why: '', reason: null, undo: null }]
   })
+}
+
+/**
+ * A deactivated key is not looked at live any more: its steps stay those of the night that told its ID, so that the
+ * issue keeps the exact commands, and its text does not change.
+ */
+function withKnownId(row: Row, night: Night, { accounts, policy, asOf }: AuditResult): Row {
+  const { seen, tracked } = row
+  // Where names are hidden, every key is shown by one.
+  if (!seen || seen.shown.accessKeyId !== null || tracked.name.key === '') return row
+  const { id, user, root, account } = seen.shown
+  const plans = planRotation({
+    user,
+    root,
+    partition: accounts.find(each => each.account.id === account)?.account.partition ?? 'aws',
+    keys: (night.keysOfUser.get(tracked.user) ?? []).map(({ shown }) => ({
+      ...shown,
+      accessKeyId: shown.id === id ? tracked.name.key : shown.accessKeyId,
+      inactiveSince: null,
+    })),
+    complete: true,
+    maxAgeDays: policy.maxAgeDays,
+    now: new Date(asOf),
+  })
+  return {
+    ...row,
+    seen: { ...seen, shown: { ...seen.shown, accessKeyId: tracked.name.key, ...plans.get(id) } },
+  }
 }
 
 function reasonToKeep({ main, subject, request, audited }: Case): string | null {
@@ -398,7 +428,7 @@ function settingOf({ request, shown, subject, main }: Case, tracking: Tracking, 
     context: { result: shown, run: { ...run, sha: 'HEAD' } },
     about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountOf: row => (redacted || ids.size < 2 ? null : nameOf(row.tracked.account)),
-    keysOfUser: row => (night.keysOfUser.get(row.tracked.user) ?? []).map(({ key }) => key),
+    keysOfUser: row => (night.keysOfUser.get(row.tracked.user) ?? []).map(({ shown }) => shown),
   }
 }
 
