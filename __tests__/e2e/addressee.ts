@@ -1,0 +1,94 @@
+/** The reader of an issue: finds a key's steps in the rendered page, and types the commands that they show. */
+
+import * as iam from '@aws-sdk/client-iam'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { split } from 'shlex'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { elements, rendered, textOf } from '../publish/github.ts'
+
+export interface StepRead {
+  /** The access key ID in the fold's title, or empty. */
+  readonly key: string
+  /** `Create second key` */
+  readonly title: string
+  /** The whole paragraph. */
+  readonly text: string
+  /** Lines of shell, comments left out. */
+  readonly commands: readonly string[]
+  /** What to write into the declaring file, or empty. */
+  readonly change: string
+  /** The command or sentence after "To take it back: ", or empty. */
+  readonly undo: string
+}
+
+/** The steps that the page shows for this user, of all their keys, in order. */
+export function stepsIn(markdown: string, user: string): readonly StepRead[] {
+  return elements(rendered(markdown), 'details').flatMap(details => {
+    const [summary] = elements(details, 'summary')
+    const [name, key] = summary ? elements(summary, 'code').map(textOf) : []
+    if (!summary || name !== user) return []
+    const steps: { -readonly [Name in keyof StepRead]: StepRead[Name] }[] = []
+    for (const child of details.children) {
+      if (child.type !== 'element') continue
+      const text = textOf(child)
+      const [, title] = /^\d+\. (.*)$/.exec(textOf(elements(child, 'strong')[0] ?? child)) ?? []
+      const step = steps.at(-1)
+      if (child.tagName === 'p' && title) {
+        steps.push({ key: key ?? '', title, text, commands: [], change: '', undo: '' })
+      } else if (step && child.tagName === 'pre') {
+        const isShell = elements(child, 'code').some(
+          code => String(code.properties.className) === 'language-sh',
+        )
+        if (isShell) step.commands = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+        else step.change = text
+      } else if (step && text.startsWith('To take it back: ')) {
+        step.undo = text.slice('To take it back: '.length)
+      }
+    }
+    return steps
+  })
+}
+
+/** Runs `aws iam …` lines as the AWS CLI would, with an operator's credentials; returns what each answered. */
+export async function carryOut(commands: readonly string[], sandbox: Sandbox): Promise<unknown[]> {
+  const env = sandbox.credentials('123456789012', 'operator')
+  const client = new IAMClient({
+    endpoint: sandbox.url,
+    region: 'us-east-1',
+    credentials: {
+      accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
+    },
+  })
+  const answers: unknown[] = []
+  for (const line of commands) {
+    const [program, service, operation = '', ...options] = split(line)
+    if (program !== 'aws' || service !== 'iam') throw new Error(`not a command of IAM: ${line}`)
+    const Command = (iam as unknown as Record<string, new (input: unknown) => never>)[
+      `${pascal(operation)}Command`
+    ]
+    if (!Command) throw new Error(`aws iam has no ${operation}`)
+    answers.push(await client.send(new Command(parameters(options))))
+  }
+  client.destroy()
+  return answers
+}
+
+/** `--user-name x`, `--user-name=-x` → `{ UserName: 'x' }`. A value that begins with a dash is taken for an option. */
+function parameters(options: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (let index = 0; index < options.length; index++) {
+    const [, name, attached] = /^--([a-z-]+)(?:=(.*))?$/s.exec(options[index] ?? '') ?? []
+    if (!name) throw new Error(`unknown option ${options[index]}`)
+    const value = attached ?? options[++index]
+    if (value === undefined || (attached === undefined && value.startsWith('-')))
+      throw new Error(`--${name}: expected one argument`)
+    found[pascal(name)] = value
+  }
+  return found
+}
+
+function pascal(name: string): string {
+  return name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase())
+}
