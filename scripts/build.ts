@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { minifySync } from '@swc/core'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')
@@ -17,11 +18,20 @@ run(
   'build/src/index.js',
   '-o',
   out,
-  '--minify',
   '--license',
   'licenses.txt',
   '--quiet',
 )
+// ncc would minify the entry alone, not the chunks that are loaded when they are needed.
+for (const name of names(out).filter(name => name.endsWith('.js'))) {
+  const { code } = minifySync(readFileSync(join(out, name), 'utf8'), {
+    module: true,
+    // Some libraries tell errors by the names of their classes.
+    compress: { keep_classnames: true },
+    mangle: { keep_classnames: true },
+  })
+  writeFileSync(join(out, name), code)
+}
 // ncc writes the licences in the order in which modules happened to be built.
 writeFileSync(join(out, 'licenses.txt'), sortedLicences(readFileSync(join(out, 'licenses.txt'), 'utf8')))
 
