@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Tool } from '../src/declarations.ts'
 import { changeInCode } from '../src/evaluate/procedure-code.ts'
 import { type Check, NotRun } from './check.ts'
 import { PROJECT, tool } from './install.ts'
-import { mustPass } from './run.ts'
+import { inDirectory, mustPass } from './run.ts'
 
 const USERS = ['ci', 'team+x=1,y@example.com', '${aws_iam_user.x}%{if}"\\']
 const ACTIONS = ['create-key', 'deactivate', 'delete'] as const
@@ -156,13 +156,4 @@ function providerMirror(): string {
   throw new NotRun(
     'no filesystem mirror with the AWS provider was found; name one in TF_PLUGIN_MIRROR (terraform providers mirror makes one)',
   )
-}
-
-async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), `peers-${basename(import.meta.filename, '.ts')}-`))
-  try {
-    return await work(directory)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
 }

@@ -1,5 +1,6 @@
-/** `npm run test:peers [-- word…]`: the built action and this project's files against independent implementations; only checks that a word is part of, where one is given. */
+/** `npm run test:peers [-- peer…]`: the built action and this project's files against independent implementations; all of them, or those named: `moto`, `act`, `cfn-lint`. */
 
+import { actChecks } from './act.ts'
 import { runChecks } from './check.ts'
 import { codeChecks } from './code.ts'
 import { install } from './install.ts'
@@ -8,9 +9,9 @@ import { startMoto } from './moto.ts'
 
 await install()
 const moto = await startMoto()
-const words = process.argv.slice(2)
-const checks = [...linterChecks, ...codeChecks, ...moto.checks].filter(
-  ({ name }) => words.length === 0 || words.some(word => name.includes(word)),
+const peers = process.argv.slice(2)
+const checks = [...linterChecks, ...codeChecks, ...actChecks, ...moto.checks].filter(
+  ({ name }) => peers.length === 0 || peers.some(peer => name.startsWith(peer)),
 )
 try {
   if (!(await runChecks(checks))) process.exitCode = 1

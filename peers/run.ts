@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { peerEnvironment } from './install.ts'
 
 export interface Ended {
@@ -32,4 +35,14 @@ export async function mustPass(...call: Parameters<typeof run>): Promise<string>
   const { exitCode, output } = await run(...call)
   if (exitCode !== 0) throw new Error(`exit code ${exitCode}\n${output}`)
   return output
+}
+
+/** Works in a directory that is gone afterwards. */
+export async function inDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'peers-'))
+  try {
+    return await work(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }
