@@ -109,6 +109,16 @@ describe('a request that creates something', () => {
     expect(seen).toHaveLength(1)
   })
 
+  test('is repeated where its caller says so, but never after a refusal', async () => {
+    const label = { ...HERE, name: 'x', request: { repeatable: true } }
+    const lost = await serve({ status: 502, body: '{}' }, { status: 201, body: '{"id":1}' })
+    await lost.github.rest.issues.createLabel(label)
+    expect(lost.seen).toHaveLength(2)
+    const refused = await serve({ status: 403, body: '{}' })
+    await expect(refused.github.rest.issues.createLabel(label)).rejects.toThrow()
+    expect(refused.seen).toHaveLength(1)
+  })
+
   test('is repeated after a secondary rate limit, which refused it, when GitHub says so', async () => {
     const message = 'You have exceeded a secondary rate limit.'
     const { github, seen, log } = await serve(

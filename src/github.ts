@@ -86,14 +86,15 @@ function waitWithin(budget: number, log: (line: string) => void) {
 /**
  * Octokit turns a body that was cut off into a string, and pagination turns that into an empty list: an existing issue
  * would look absent. Every answer that we ask for is JSON, so a string is a fault of transport, worth a retry.
- * A POST is not repeated unless its caller says so: the lost answer may have been a success, and the repetition a duplicate.
+ * A POST is not repeated unless its caller calls it `repeatable`: the lost answer may have been a success, and the repetition a duplicate.
  */
 const onlyWholeAnswers: Plugin = octokit => {
   octokit.hook.wrap('request', async (request, options) => {
     options.request = {
       ...options.request,
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...(options.method === 'POST' ? { retries: options.request?.['retries'] ?? 0 } : {}),
+      // A number above 0 would repeat refusals, too: the retry plugin takes it as said of this very error.
+      ...(options.method === 'POST' && !options.request?.['repeatable'] ? { retries: 0 } : {}),
     }
     const answer = await request(options)
     if (typeof answer.data === 'string' && answer.status !== 204 && answer.status !== 205) {

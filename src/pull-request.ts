@@ -72,7 +72,7 @@ export async function repositoryVisibility(github: GitHub, repository: string): 
   } catch (error) {
     throw describeGitHubError(error, {
       what: `read the visibility of ${repository}`,
-      permission: 'metadata: read',
+      permission: 'contents: read',
     })
   }
 }

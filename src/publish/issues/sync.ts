@@ -293,7 +293,7 @@ async function createLabel(request: IssueRequest, name: string): Promise<void> {
       color: 'd4a72c',
       description: 'AWS access keys that are due for rotation',
       // A label that a lost answer has made is no fault.
-      request: { retries: 2 },
+      request: { repeatable: true },
     })
   } catch (error) {
     // Another run was faster.
