@@ -1,0 +1,390 @@
+/**
+ * What becomes of a run when a call fails: for each call and fault, what its user sees, what is published, and the exit
+ * code. faults.test.ts holds each row against the built action; docs/reliability.md is generated from the same rows.
+ */
+
+import type { Fault, Service } from '../../sandbox/world.ts'
+import { type SceneName, STRUCK } from './fault-worlds.ts'
+
+/** In the order of the document; each strikes for ever unless it is "then fine". */
+export const FAULTS = {
+  'throttled, then fine': { kind: 'throttle', count: 1 },
+  'throttled for ever': { kind: 'throttle' },
+  '5xx, then fine': { kind: '5xx', count: 1 },
+  'reset mid-body': { kind: 'reset' },
+  'no answer': { kind: 'stall' },
+  'malformed body': { kind: 'malformed' },
+  'access denied': { kind: 'access-denied' },
+  'expired credentials': { kind: 'expired-credentials' },
+} as const satisfies Readonly<Record<string, Pick<Fault, 'kind' | 'count'>>>
+
+export type FaultName = keyof typeof FAULTS
+
+export interface Outcome {
+  /** In words; what stands in “quotes” stands so in the log. */
+  readonly sees: string
+  /** Which accounts `result.json` has findings of; `the others`: all but the one that is struck. */
+  readonly audited: 'all' | 'all, one by the report alone' | 'the others' | 'none' | 'no result'
+  readonly issue: IssueOutcome
+  /** The output `result`; there are stale keys in every run. */
+  readonly result: 'fail' | 'error'
+  /** With `fail-on: never`, so that it tells of the fault and not of the findings. */
+  readonly exit: 0 | 1
+}
+
+export type IssueOutcome =
+  | 'up to date'
+  | 'open, as it was'
+  | 'up to date, without names'
+  | 'commented on, its body as it was'
+  | 'none yet'
+
+export interface Call {
+  /** `iam:ListAccessKeys` */
+  readonly name: string
+  /** What it is for. */
+  readonly purpose: string
+  readonly scene: SceneName
+  readonly strikes: readonly Pick<Fault, 'service' | 'action' | 'account'>[]
+  /** What becomes of it; a text says why there is no such case. */
+  readonly cells: Readonly<Record<FaultName, Outcome | string>>
+}
+
+const UNHARMED: Outcome = {
+  sees: 'nothing: the call is repeated',
+  audited: 'all',
+  issue: 'up to date',
+  result: 'fail',
+  exit: 0,
+}
+
+const NOT_AUDITED: Omit<Outcome, 'sees'> = {
+  audited: 'the others',
+  issue: 'up to date',
+  result: 'error',
+  exit: 1,
+}
+
+const NO_ACCOUNT: Omit<Outcome, 'sees'> = {
+  audited: 'none',
+  issue: 'open, as it was',
+  result: 'error',
+  exit: 1,
+}
+
+/** Calls that an account, or the whole audit, cannot do without. */
+function needed(doing: string, outcome: Omit<Outcome, 'sees'>, denied: string): Call['cells'] {
+  const because = (words: string): Outcome => ({ sees: `“${words}”`, ...outcome })
+  const unreachable = because(`AWS could not be reached, or did not answer in time, while ${doing}.`)
+  return {
+    'throttled, then fine': UNHARMED,
+    'throttled for ever': because(`AWS throttled the requests to the end while ${doing}.`),
+    '5xx, then fine': UNHARMED,
+    'reset mid-body': unreachable,
+    'no answer': unreachable,
+    'malformed body': because(`AWS failed while ${doing}.`),
+    'access denied': because(denied),
+    'expired credentials': because(`AWS did not accept the credentials while ${doing}.`),
+  }
+}
+
+/** Calls that an audit can do without: a note says what is missing. */
+function optional(
+  action: string,
+  note: string,
+  outcome: Partial<Outcome> = {},
+  { throttled, expired } = { throttled: 'Throttling', expired: 'ExpiredToken' },
+): Call['cells'] {
+  const noted = (why: string): Outcome => ({ ...UNHARMED, sees: `a note: “${note} ${why}”`, ...outcome })
+  const answered = (code: string): Outcome => noted(`AWS answered ${action} with ${code}.`)
+  return {
+    'throttled, then fine': UNHARMED,
+    'throttled for ever': answered(throttled),
+    '5xx, then fine': UNHARMED,
+    'reset mid-body': answered('ECONNRESET'),
+    'no answer': answered('TimeoutError'),
+    'malformed body': answered('MalformedAnswer'),
+    'access denied': noted(`The role lacks the permission ${action}.`),
+    'expired credentials': answered(expired),
+  }
+}
+
+const WAITED: Outcome = {
+  ...UNHARMED,
+  sees: "“GitHub's secondary rate limit is reached; waiting 1 s as GitHub asks”",
+}
+
+const CUT = "GitHub's answer was cut off or faulty"
+
+/** Questions to GitHub, and changes that can be repeated without harm. */
+function asked(
+  what: string,
+  fine: Partial<Outcome>,
+  failed: Partial<Outcome>,
+  /** Where a cut answer leaves the change done. */
+  cut: Partial<Outcome> = failed,
+): Call['cells'] {
+  const could = (because: string, outcome: Partial<Outcome>): Outcome => ({
+    ...UNHARMED,
+    sees: `“Could not ${what}: ${because}”`,
+    exit: 1,
+    ...outcome,
+  })
+  return {
+    'throttled, then fine': { ...WAITED, ...fine },
+    'throttled for ever': could('a secondary rate limit of GitHub was reached', failed),
+    '5xx, then fine': { ...UNHARMED, ...fine },
+    'reset mid-body': could(CUT, cut),
+    'no answer': could('GitHub could not be reached', failed),
+    'malformed body': could(CUT, cut),
+    'access denied': could('the token lacks the permission', failed),
+    'expired credentials': could('GitHub does not accept the token', failed),
+  }
+}
+
+/** What creates something at GitHub is not repeated after a lost answer: it may have been a success. */
+function created(what: string, failed: Partial<Outcome>, cut: Partial<Outcome>): Call['cells'] {
+  const cells = asked(what, {}, failed, cut)
+  return {
+    ...cells,
+    '5xx, then fine': { ...UNHARMED, sees: `“Could not ${what}: ${CUT}”`, exit: 1, ...failed },
+  }
+}
+
+const github = (action: string): Call['strikes'] => [{ service: 'github', action }]
+const inAccount = (service: Service, ...actions: readonly string[]): Call['strikes'] =>
+  actions.map(action => ({ service, action, account: STRUCK }))
+
+const REPORT = 'fetching the credential report'
+const NO_TOKEN: Outcome = { sees: '“GitHub issued no OIDC token for this job.”', ...NO_ACCOUNT }
+const HERE = 'octo-org/octo-repo'
+const ISSUES = '/repos/{owner}/{repo}/issues'
+
+const NOT_LISTED: Outcome = {
+  sees: '“The accounts of the organization could not be listed.”',
+  audited: 'no result',
+  issue: 'none yet',
+  result: 'error',
+  exit: 1,
+}
+
+export const CALLS: readonly Call[] = [
+  {
+    name: 'OIDC token',
+    purpose: 'logs in to AWS',
+    scene: 'nightly',
+    strikes: [{ service: 'oidc', action: 'GET token' }],
+    cells: {
+      'throttled, then fine': UNHARMED,
+      'throttled for ever': NO_TOKEN,
+      '5xx, then fine': UNHARMED,
+      'reset mid-body': NO_TOKEN,
+      'no answer': NO_TOKEN,
+      'malformed body': NO_TOKEN,
+      'access denied': { sees: '“GitHub refused to issue an OIDC token for this job.”', ...NO_ACCOUNT },
+      'expired credentials': 'the bearer of this request lives as long as the job',
+    },
+  },
+  {
+    name: 'sts:AssumeRoleWithWebIdentity',
+    purpose: 'the role of an account',
+    scene: 'nightly',
+    strikes: inAccount('sts', 'AssumeRoleWithWebIdentity'),
+    cells: needed('assuming the role', NOT_AUDITED, 'AWS refused to let this job assume the role.'),
+  },
+  {
+    name: 'sts:GetCallerIdentity',
+    purpose: 'which account an earlier step logged in to',
+    scene: 'earlier login',
+    strikes: inAccount('sts', 'GetCallerIdentity'),
+    cells: needed(
+      'checking the credentials (sts:GetCallerIdentity)',
+      { ...NO_ACCOUNT, audited: 'no result' },
+      'AWS denied access while checking the credentials (sts:GetCallerIdentity).',
+    ),
+  },
+  {
+    name: 'organizations:ListAccounts',
+    purpose: 'the accounts of the organization',
+    scene: 'organization',
+    strikes: [{ service: 'organizations', action: 'ListAccounts' }],
+    cells: {
+      'throttled, then fine': UNHARMED,
+      'throttled for ever': NOT_LISTED,
+      '5xx, then fine': UNHARMED,
+      'reset mid-body': NOT_LISTED,
+      'no answer': NOT_LISTED,
+      'malformed body': NOT_LISTED,
+      'access denied': NOT_LISTED,
+      'expired credentials': NOT_LISTED,
+    },
+  },
+  {
+    name: 'sts:AssumeRole',
+    purpose: 'the role of a member account',
+    scene: 'organization',
+    strikes: inAccount('sts', 'AssumeRole'),
+    cells: needed('assuming the role', NOT_AUDITED, 'The hub role may not assume the role in this account.'),
+  },
+  ...['GenerateCredentialReport', 'GetCredentialReport'].map(
+    (action): Call => ({
+      name: `iam:${action}`,
+      purpose: 'the credential report',
+      scene: 'nightly',
+      strikes: inAccount('iam', action),
+      cells: needed(REPORT, NOT_AUDITED, `AWS denied access while ${REPORT}.`),
+    }),
+  ),
+  {
+    name: 'iam:ListAccessKeys',
+    purpose: 'the live look at a user with a finding',
+    scene: 'nightly',
+    strikes: inAccount('iam', 'ListAccessKeys'),
+    cells: optional(
+      'iam:ListAccessKeys',
+      'Findings are not verified live: they follow from the credential report alone, which is up to four hours old and has no access key IDs.',
+      { audited: 'all, one by the report alone' },
+    ),
+  },
+  {
+    name: 'iam:GetAccessKeyLastUsed',
+    purpose: 'when a key was last used',
+    scene: 'nightly',
+    strikes: inAccount('iam', 'GetAccessKeyLastUsed'),
+    cells: optional(
+      'iam:GetAccessKeyLastUsed',
+      'Last uses are those of the credential report, which lag behind.',
+    ),
+  },
+  {
+    name: 'iam:ListUserTags',
+    purpose: 'the tag that names the owner',
+    scene: 'nightly',
+    strikes: inAccount('iam', 'ListUserTags'),
+    cells: optional('iam:ListUserTags', "Owners were not read from the users' tags."),
+  },
+  {
+    name: 'iam:ListAccountAliases',
+    purpose: 'the alias of the account',
+    scene: 'nightly',
+    strikes: inAccount('iam', 'ListAccountAliases'),
+    cells: optional('iam:ListAccountAliases', "The account's alias was not read."),
+  },
+  {
+    name: 'iam:GetAccountSummary',
+    purpose: 'whether the root user has a key, where the report lacks its row',
+    scene: 'nightly',
+    strikes: inAccount('iam', 'GetAccountSummary'),
+    cells: optional(
+      'iam:GetAccountSummary',
+      'The root user was not evaluated: the credential report has no row for it.',
+    ),
+  },
+  {
+    name: 'cloudtrail:LookupEvents',
+    purpose: 'who still uses a key (`usage`)',
+    scene: 'nightly with usage',
+    strikes: inAccount('cloudtrail', 'LookupEvents'),
+    cells: optional(
+      'cloudtrail:LookupEvents',
+      'Who still uses the keys was not looked up in CloudTrail.',
+      {},
+      { throttled: 'ThrottlingException', expired: 'ExpiredTokenException' },
+    ),
+  },
+  {
+    name: 'iam:ListAttachedUserPolicies, iam:ListGroupsForUser, iam:ListAttachedGroupPolicies',
+    purpose: 'whether a user is an administrator (`usage`)',
+    scene: 'nightly with usage',
+    strikes: inAccount('iam', 'ListAttachedUserPolicies', 'ListGroupsForUser', 'ListAttachedGroupPolicies'),
+    cells: optional(
+      'iam:ListAttachedUserPolicies',
+      'Whether users have administrator access was not looked up.',
+    ),
+  },
+  {
+    name: 'GitHub: list issues',
+    purpose: 'the issue of earlier nights',
+    scene: 'nightly',
+    strikes: github(`GET ${ISSUES}`),
+    cells: asked(`list the issues in ${HERE}`, {}, { issue: 'open, as it was' }),
+  },
+  {
+    name: 'GitHub: visibility of a repository',
+    purpose: 'whether names are hidden in an issue kept elsewhere',
+    scene: 'issues elsewhere',
+    strikes: github('GET /repos/{owner}/{repo}'),
+    cells: asked(
+      'read the visibility of octo-org/security',
+      {},
+      { issue: 'up to date, without names', exit: 0 },
+    ),
+  },
+  {
+    name: 'GitHub: files of a pull request',
+    purpose: 'which stale keys decide under `fail-on: changed`',
+    scene: 'pull request',
+    strikes: github('GET /repos/{owner}/{repo}/pulls/{pull_number}/files'),
+    cells: asked(
+      'list the files that this change touches',
+      { issue: 'open, as it was' },
+      { issue: 'open, as it was' },
+    ),
+  },
+  {
+    name: 'GitHub: configuration at the base commit',
+    purpose: 'the preview of changed exemptions',
+    scene: 'pull request',
+    strikes: github('GET /repos/{owner}/{repo}/contents/{path}'),
+    cells: asked(
+      'read .github/access-key-rotation.yml at the base commit of this change',
+      { issue: 'open, as it was' },
+      { issue: 'open, as it was', exit: 0 },
+    ),
+  },
+  {
+    name: 'GitHub: create the label',
+    purpose: 'the label by which the issue is found again',
+    scene: 'first night',
+    strikes: github('POST /repos/{owner}/{repo}/labels'),
+    cells: asked(
+      `create an issue in ${HERE}`,
+      {},
+      { issue: 'none yet' },
+      {
+        ...UNHARMED,
+        sees: 'nothing: the call is repeated, and the label is there',
+      },
+    ),
+  },
+  {
+    name: 'GitHub: create an issue',
+    purpose: 'the first issue',
+    scene: 'first night',
+    strikes: github(`POST ${ISSUES}`),
+    cells: created(`create an issue in ${HERE}`, { issue: 'none yet' }, {}),
+  },
+  {
+    name: 'GitHub: comment on the issue',
+    purpose: 'what is new and what is resolved',
+    scene: 'nightly',
+    strikes: github(`POST ${ISSUES}/{issue_number}/comments`),
+    cells: created(
+      `update issue #1 in ${HERE}`,
+      { issue: 'open, as it was' },
+      { issue: 'commented on, its body as it was' },
+    ),
+  },
+  {
+    name: 'GitHub: update the issue',
+    purpose: 'its body, title, and state',
+    scene: 'nightly',
+    strikes: github(`PATCH ${ISSUES}/{issue_number}`),
+    cells: asked(
+      `update issue #1 in ${HERE}`,
+      {},
+      { issue: 'commented on, its body as it was' },
+      { issue: 'up to date' },
+    ),
+  },
+]

@@ -1,0 +1,141 @@
+/** Each row of the fault table, against the built action. What holds of every row is asserted for every row. */
+
+import { describe, expect, test } from '@jest/globals'
+import pLimit from 'p-limit'
+import type { Issue } from '../../sandbox/github/world.ts'
+import { CALLS, type Call, FAULTS, type FaultName, type Outcome } from './fault-table.ts'
+import { issuesOf, type Night, night, STRUCK, staleKeys } from './fault-worlds.ts'
+
+/** A row that waits costs no processor time. */
+const waiting = pLimit(24)
+const working = pLimit(4)
+const WAITS: ReadonlySet<FaultName> = new Set(['throttled for ever', 'no answer'])
+/** The longest that a row may take, milliseconds: four attempts of ten seconds at an OIDC token, or three of fifteen at GitHub, and some room for a busy machine. */
+const BOUND_MS = 110_000
+/** Where AWS never answers, fewer attempts than by default, by the SDK's own variable. */
+const FEWER_ATTEMPTS = { AWS_MAX_ATTEMPTS: '2' }
+
+const rows = CALLS.flatMap(call =>
+  Object.entries(call.cells).flatMap(([fault, outcome]) =>
+    typeof outcome === 'string' ? [] : [{ call, fault: fault as FaultName, outcome }],
+  ),
+)
+/** Started at once, so that they wait side by side; the longest first. */
+const nights = new Map(
+  rows
+    .toSorted((a, b) => Number(WAITS.has(b.fault)) - Number(WAITS.has(a.fault)))
+    .map(row => {
+      const limit = WAITS.has(row.fault) ? waiting : working
+      const run = limit(() => strike(row.call, row.fault))
+      run.catch(() => {})
+      return [`${row.call.name} ${row.fault}`, run] as const
+    }),
+)
+
+describe.each(CALLS)('$name', ({ name }) => {
+  test.each(rows.filter(({ call }) => call.name === name))(
+    '$fault: $outcome.audited audited, issue $outcome.issue, exit code $outcome.exit',
+    async ({ call, fault, outcome }) => {
+      const run = await nights.get(`${name} ${fault}`)
+      if (run === undefined) throw new Error('This row was not run')
+      expectStruck(run, call, fault)
+      expectNoCrash(run)
+      for (const quoted of quotesIn(outcome)) expect(run.log).toContain(quoted)
+      expect({ result: run.outputs['result'], exit: run.exitCode }).toEqual({
+        result: outcome.result,
+        exit: outcome.exit,
+      })
+      expectFindings(run, outcome)
+      expectIssue(run, outcome)
+    },
+    BOUND_MS * 2,
+  )
+})
+
+function strike(call: Call, fault: FaultName): Promise<Night> {
+  return night(
+    call.scene,
+    call.strikes.map(where => ({ ...where, ...FAULTS[fault] })),
+    WAITS.has(fault) ? FEWER_ATTEMPTS : {},
+    BOUND_MS,
+  )
+}
+
+/** The fault took place; and a refusal was not asked again. */
+function expectStruck({ sandbox }: Night, { strikes }: Call, fault: FaultName): void {
+  const struck = sandbox.requests.filter(request => request.fault !== null)
+  expect(struck.length).toBeGreaterThan(0)
+  if (fault === 'access denied') expect(struck.length).toBeLessThanOrEqual(strikes.length)
+}
+
+function expectNoCrash({ exitCode, log, summary, stderr, sandbox }: Night): void {
+  // 124: killed, because it had not ended by itself.
+  expect(exitCode).not.toBe(124)
+  for (const text of [log, summary ?? '', stderr]) expect(text).not.toMatch(/^\s*at .+:\d+/m)
+  expect(log).not.toMatch(/fault of this action|does not know/)
+  expect(summary).not.toBe('')
+  expect(sandbox.violations()).toEqual([])
+}
+
+/** Every stale key of every audited account, by its ID, and every account that was not audited, by its name. */
+function expectFindings({ result, evidence, sandbox, outputs }: Night, { audited }: Outcome): void {
+  if (audited === 'no result') {
+    expect(result).toBeNull()
+    return
+  }
+  const accounts = result?.accounts.map(({ account: { id } }) => id) ?? []
+  const whole = accounts.filter(id => audited !== 'none' && !(audited === 'the others' && id === STRUCK))
+  expect(
+    result?.accounts.filter(({ status }) => status === 'audited').map(({ account: { id } }) => id),
+  ).toEqual(whole)
+  // A file of alerts would close those of the account that it lacks.
+  expect(outputs['sarif-file'] === '').toBe(whole.length < accounts.length)
+  if (sandbox.world.job.eventName === 'schedule') expect(evidence).toEqual(accounts.map(id => `${id}.json`))
+
+  const found = (result?.keys ?? [])
+    .filter(({ state }) => state !== 'fresh')
+    .map(({ accessKeyId, createdAt }) => accessKeyId ?? createdAt)
+  const byReport = audited === 'all, one by the report alone' ? STRUCK : null
+  const expected = staleKeys(sandbox)
+    .filter(({ account }) => whole.includes(account))
+    .map(({ account, key }) => (account === byReport ? key.createdAt : key.id))
+  expect(found.toSorted()).toEqual(expected.toSorted())
+  expect(Number(outputs['failed-account-count'])).toBe(accounts.length - whole.length)
+}
+
+/** An issue that was open stays open, and forgets no key that was not seen to be gone. */
+function expectIssue({ sandbox, result, issuesBefore: [old] }: Night, { issue: outcome }: Outcome): void {
+  const issues = issuesOf(sandbox)
+  if (outcome === 'none yet') {
+    expect(issues).toEqual([])
+    return
+  }
+  expect(issues.map(({ state }) => state)).toEqual(['open'])
+  const [issue] = issues
+  if (outcome === 'open, as it was') expect(issue).toEqual(old)
+  if (outcome === 'commented on, its body as it was')
+    expect(issue).toEqual({
+      ...old,
+      comments: [expect.objectContaining({ body: expect.any(String) })],
+      updatedAt: expect.any(String),
+    })
+  const audited = new Set(
+    result?.accounts.filter(({ status }) => status === 'audited').map(({ account: { id } }) => id),
+  )
+  const users = staleKeys(sandbox).map(({ account, user }) => ({
+    user,
+    known: audited.has(account) || isIn(old, user),
+  }))
+  if (outcome === 'up to date')
+    for (const { user } of users.filter(({ known }) => known)) expect(issue?.body).toContain(user)
+  if (outcome === 'up to date, without names')
+    for (const { user } of users) expect(`${issue?.title}${issue?.body}`).not.toContain(user)
+}
+
+function isIn(issue: Issue | undefined, user: string): boolean {
+  return issue?.body?.includes(user) ?? false
+}
+
+function quotesIn({ sees }: Outcome): string[] {
+  return [...sees.matchAll(/“(.+?)”/g)].map(([, quoted = '']) => quoted)
+}
