@@ -144,7 +144,7 @@ describe('a redacted report', () => {
           textOf(rendered(summaryOf(redacted))),
           JSON.stringify(annotationsOf(redacted)),
           JSON.stringify(logOf(redacted)),
-          verdictInFull(redacted.result),
+          verdictInFull(redacted),
           JSON.stringify(outputsOf(redacted.result, { issueUrls: [], outputDirectory: '', sarifFile: '' })),
         ]
         for (const part of [...names(whole)].flatMap(pieces))

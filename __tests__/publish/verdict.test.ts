@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../src/audit-result.ts'
+import type { Report } from '../../src/publish/report.ts'
 import { verdict, verdictInFull } from '../../src/publish/verdict.ts'
-import { audited, key, notAudited, POLICY, result } from './build.ts'
+import { audited, key, notAudited, POLICY, report, result } from './build.ts'
 
+const inFull = (audit: AuditResult, undone: Report['undone'] = []) =>
+  verdictInFull(report({ result: audit, undone }))
 const fresh = (name: string) => key({ name, ageDays: 10 })
 const exempt = (name: string) => key({ name, state: 'exempt' })
 const policy = (over: Partial<AuditResult['policy']>) => ({ policy: { ...POLICY, ...over } })
@@ -81,39 +84,48 @@ describe('the verdict of', () => {
 
 describe('the verdict in full', () => {
   test('names the oldest stale key', () => {
-    expect(verdictInFull(result([key({ name: 'old', ageDays: 1980 }), key({ name: 'b' }), fresh('c')]))).toBe(
+    expect(inFull(result([key({ name: 'old', ageDays: 1980 }), key({ name: 'b' }), fresh('c')]))).toBe(
       '2 of 3 active access keys are older than 90 days (oldest 1,980 days: old)',
     )
   })
 
   test('names its account where there are several', () => {
     const accounts = [audited(), notAudited()]
-    expect(verdictInFull(result([key(), fresh('c')], { accounts }))).toBe(
+    expect(inFull(result([key(), fresh('c')], { accounts }))).toBe(
       '1 of 2 active access keys is older than 90 days (oldest 412 days: ci-deployer in prod-main); 1 of 2 accounts was not audited',
     )
   })
 
   test('says why a step passes in spite of stale keys', () => {
-    expect(verdictInFull(result([key(), fresh('c')], policy({ failOn: 'never' })))).toContain(
+    expect(inFull(result([key(), fresh('c')], policy({ failOn: 'never' })))).toContain(
       'the step passes because fail-on is never',
     )
     const passes = { fails: false, because: null, keys: [] }
-    expect(verdictInFull(result([key()], { ...policy({ failOn: 'changed' }), step: passes }))).toContain(
+    expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step: passes }))).toContain(
       'none is declared in a file that this change touches, so the check passes',
     )
   })
 
+  test.each([
+    ['stale keys that may not fail it', policy({ failOn: 'never' }), [key(), fresh('c')]],
+    ['no stale key at all', {}, [fresh('c')]],
+  ])('never says that a step passes which fails over something not done, with %s', (_, over, keys) => {
+    const told = inFull(result(keys, over), [{ summary: 'No issue', remedy: 'Allow it', detail: null }])
+    expect(told).toContain('the step fails because not everything was done')
+    expect(told).not.toContain('passes')
+  })
+
   test('says which of the stale keys fail the check of a change', () => {
     const step = { fails: true, because: 'changed', keys: ['x'] } as const
-    expect(verdictInFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain(
+    expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain(
       '1 is declared in files that this change touches',
     )
   })
 
   test('says that expiring keys fail the step', () => {
     const step = { fails: true, because: 'expiring', keys: ['x'] } as const
-    expect(
-      verdictInFull(result([key({ ageDays: 80 })], { ...policy({ failOn: 'expiring' }), step })),
-    ).toContain('the step fails because fail-on is expiring')
+    expect(inFull(result([key({ ageDays: 80 })], { ...policy({ failOn: 'expiring' }), step }))).toContain(
+      'the step fails because fail-on is expiring',
+    )
   })
 })

@@ -212,16 +212,16 @@ function atPlace(place: Place, text: string): string {
   return name === '' ? text : `${name}: ${text}`
 }
 
-function verdictAnnotation({ result }: Report): readonly Annotation[] {
-  const level = verdictLevel(result)
+function verdictAnnotation(report: Report): readonly Annotation[] {
+  const level = verdictLevel(report)
   const title = 'Access key rotation'
-  return level === null ? [] : [{ level, title, message: verdictInFull(result), place: null }]
+  return level === null ? [] : [{ level, title, message: verdictInFull(report), place: null }]
 }
 
 /** How loud the verdict is; null: nothing to raise, the log says it. */
-export function verdictLevel({ result, step }: AuditResult): 'error' | 'warning' | null {
-  if (step.fails) return 'error'
-  return result === 'pass' ? null : 'warning'
+export function verdictLevel({ result, undone }: Report): 'error' | 'warning' | null {
+  if (result.step.fails || undone.length > 0) return 'error'
+  return result.result === 'pass' ? null : 'warning'
 }
 
 interface Group {

@@ -43,7 +43,7 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...remediationEntries(report),
     ...report.issueLines.map(line),
     ...report.undone.map(undoneEntry),
-    ...(verdictLevel(result) === null ? [line(verdictInFull(result))] : []),
+    ...(verdictLevel(report) === null ? [line(verdictInFull(report))] : []),
   ].map(entry => ({ title: safeLine(entry.title), lines: entry.lines.map(text => `  ${safeLine(text)}`) }))
 }
 

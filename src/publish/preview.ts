@@ -69,7 +69,7 @@ export function previewBlock(report: Report): Markdown {
         .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
     ),
     left > 0 ? prose(`… and ${countOf(left, 'more key')}.`) : '',
-    joined([prose(remaining(result)), evidenceAge(report)], ' '),
+    joined([prose(remaining(report)), evidenceAge(report)], ' '),
   ])
 }
 
@@ -98,10 +98,10 @@ function exemptionEffect({ exemption }: KeyResult, report: Report): Markdown {
   )
 }
 
-function remaining(result: AuditResult): string {
-  const { stale } = result.counts
+function remaining(report: Report): string {
+  const { stale } = report.result.counts
   if (stale === 0) return 'No stale key remains.'
-  const step = stepVerdict(result)
+  const step = stepVerdict(report)
   return `${countOf(stale, 'stale key')} ${stale === 1 ? 'remains' : 'remain'}${step === '' ? '' : `; ${step}`}.`
 }
 

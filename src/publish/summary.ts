@@ -71,7 +71,7 @@ function headline(report: Report, preview: Markdown): Markdown {
   return blocks([
     heading(2, verdict(result)),
     // The preview ends with what the step makes of it.
-    counts.stale === 0 ? oldestLine(result) : preview.markdown === '' ? stepLine(result) : '',
+    counts.stale === 0 ? oldestLine(result) : preview.markdown === '' ? stepLine(report) : '',
     evidenceLine(report),
     counts.active + counts.inactive === 0
       ? ''
@@ -97,8 +97,8 @@ function headline(report: Report, preview: Markdown): Markdown {
   ])
 }
 
-function stepLine(result: AuditResult): Content {
-  const step = stepVerdict(result)
+function stepLine(report: Report): Content {
+  const step = stepVerdict(report)
   return step === '' ? '' : `${step.slice(0, 1).toUpperCase()}${step.slice(1)}.`
 }
 

@@ -1,5 +1,5 @@
 import type { AuditResult, KeyResult } from '../audit-result.ts'
-import { accountName } from './report.ts'
+import { accountName, type Report } from './report.ts'
 import { countOf, formatCount, listOf } from './text.ts'
 
 /** The verdict in one sentence, without a full stop: `7 of 12 active access keys are older than 90 days`. */
@@ -16,17 +16,20 @@ export function verdict(result: AuditResult): string {
 }
 
 /** The verdict with the oldest stale key and what the step makes of it, as the last line of log and annotations. */
-export function verdictInFull(result: AuditResult): string {
+export function verdictInFull(report: Pick<Report, 'result' | 'undone'>): string {
+  const { result } = report
   const [first = '', ...rest] = verdict(result).split('; ')
-  return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(result)]
+  return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(report)]
     .filter(part => part !== '')
     .join('; ')
 }
 
 /** Why the step passes or fails where the counts alone do not tell, else an empty text. */
-export function stepVerdict(result: AuditResult): string {
+export function stepVerdict({ result, undone }: Pick<Report, 'result' | 'undone'>): string {
   const { policy, step, counts } = result
   const deciding = counts.stale + counts.expiring
+  if (!step.fails && undone.length > 0)
+    return 'the step fails because not everything was done that it was asked for'
   if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
     return 'the step passes because fail-on is never'
   if (policy.failOn === 'expiring' && step.because === 'expiring')
