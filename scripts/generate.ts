@@ -1,6 +1,7 @@
 /** `npm run generate` writes every generated file; `npm run generate -- --check` fails where one differs from its origin. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { actionYml, withTables } from './generated.ts'
+import { withReliability } from './reliability.ts'
 import { generateSchemas } from './schemas.ts'
 
 const root = new URL('../', import.meta.url)
@@ -9,6 +10,7 @@ const check = process.argv.includes('--check')
 const files = new Map([
   ['action.yml', actionYml()],
   ['README.md', withTables(read('README.md'))],
+  ['docs/reliability.md', withReliability(read('docs/reliability.md'))],
   ...generateSchemas(),
 ])
 

@@ -38,14 +38,19 @@ export function withTables(readme: string): string {
     inputs: table(['Input', 'Default', 'Meaning'], inputs),
     outputs: table(['Output', 'Meaning'], outputs),
   }
-  return Object.entries(tables).reduce((text, [name, rows]) => {
-    const section = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
-    if (!section.test(text)) throw new Error(`The README has no <!-- ${name} --> section.`)
-    return text.replace(section, (_, start: string, end: string) => `${start}${rows}${end}`)
-  }, readme)
+  return withSections(readme, tables)
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** The document with each named section replaced, which stands between `<!-- name -->` and `<!-- /name -->`. */
+export function withSections(document: string, sections: Readonly<Record<string, string>>): string {
+  return Object.entries(sections).reduce((text, [name, content]) => {
+    const section = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
+    if (!section.test(text)) throw new Error(`The document has no <!-- ${name} --> section.`)
+    return text.replace(section, (_, start: string, end: string) => `${start}${content}${end}`)
+  }, document)
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
   return [line(head), `|${head.map(() => '---').join('|')}|\n`, ...rows.map(line)].join('')

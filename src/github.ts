@@ -14,14 +14,14 @@ export interface Doing {
 }
 
 /** In seconds: the longest wait for a rate limit, all waits of one client together, and what one counts at least. */
-const LONGEST_WAIT = 120
-const WAIT_BUDGET = 300
+export const LONGEST_WAIT = 120
+export const WAIT_BUDGET = 300
 const SHORTEST_WAIT = 30
 
 /** GitHub itself ends a request after ten seconds (docs.github.com, Troubleshooting the REST API, Timeouts). */
-const REQUEST_TIMEOUT_MS = 15_000
+export const REQUEST_TIMEOUT_MS = 15_000
 /** After the first attempt; waiting one second, then four. */
-const RETRIES = 2
+export const RETRIES = 2
 
 /**
  * Octokit with retries, GitHub's pacing for writes, and bounded waits for rate limits, which `log` is told of.

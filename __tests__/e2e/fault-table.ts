@@ -42,7 +42,7 @@ export type IssueOutcome =
 export interface Call {
   /** `iam:ListAccessKeys` */
   readonly name: string
-  /** What it is for. */
+  /** What it is for: a sentence of the document. */
   readonly purpose: string
   readonly scene: SceneName
   readonly strikes: readonly Pick<Fault, 'service' | 'action' | 'account'>[]
@@ -171,7 +171,7 @@ const NOT_LISTED: Outcome = {
 export const CALLS: readonly Call[] = [
   {
     name: 'OIDC token',
-    purpose: 'logs in to AWS',
+    purpose: 'The login to AWS',
     scene: 'nightly',
     strikes: [{ service: 'oidc', action: 'GET token' }],
     cells: {
@@ -187,14 +187,14 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'sts:AssumeRoleWithWebIdentity',
-    purpose: 'the role of an account',
+    purpose: 'The role of an account',
     scene: 'nightly',
     strikes: inAccount('sts', 'AssumeRoleWithWebIdentity'),
     cells: needed('assuming the role', NOT_AUDITED, 'AWS refused to let this job assume the role.'),
   },
   {
     name: 'sts:GetCallerIdentity',
-    purpose: 'which account an earlier step logged in to',
+    purpose: 'Which account an earlier step logged in to',
     scene: 'earlier login',
     strikes: inAccount('sts', 'GetCallerIdentity'),
     cells: needed(
@@ -205,7 +205,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'organizations:ListAccounts',
-    purpose: 'the accounts of the organization',
+    purpose: 'The accounts of the organization',
     scene: 'organization',
     strikes: [{ service: 'organizations', action: 'ListAccounts' }],
     cells: {
@@ -221,7 +221,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'sts:AssumeRole',
-    purpose: 'the role of a member account',
+    purpose: 'The role of a member account',
     scene: 'organization',
     strikes: inAccount('sts', 'AssumeRole'),
     cells: needed('assuming the role', NOT_AUDITED, 'The hub role may not assume the role in this account.'),
@@ -229,7 +229,7 @@ export const CALLS: readonly Call[] = [
   ...['GenerateCredentialReport', 'GetCredentialReport'].map(
     (action): Call => ({
       name: `iam:${action}`,
-      purpose: 'the credential report',
+      purpose: 'The credential report',
       scene: 'nightly',
       strikes: inAccount('iam', action),
       cells: needed(REPORT, NOT_AUDITED, `AWS denied access while ${REPORT}.`),
@@ -237,7 +237,7 @@ export const CALLS: readonly Call[] = [
   ),
   {
     name: 'iam:ListAccessKeys',
-    purpose: 'the live look at a user with a finding',
+    purpose: 'The live look at a user with a finding',
     scene: 'nightly',
     strikes: inAccount('iam', 'ListAccessKeys'),
     cells: optional(
@@ -248,7 +248,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'iam:GetAccessKeyLastUsed',
-    purpose: 'when a key was last used',
+    purpose: 'When a key was last used',
     scene: 'nightly',
     strikes: inAccount('iam', 'GetAccessKeyLastUsed'),
     cells: optional(
@@ -258,21 +258,21 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'iam:ListUserTags',
-    purpose: 'the tag that names the owner',
+    purpose: 'The tag that names the owner',
     scene: 'nightly',
     strikes: inAccount('iam', 'ListUserTags'),
     cells: optional('iam:ListUserTags', "Owners were not read from the users' tags."),
   },
   {
     name: 'iam:ListAccountAliases',
-    purpose: 'the alias of the account',
+    purpose: 'The alias of the account',
     scene: 'nightly',
     strikes: inAccount('iam', 'ListAccountAliases'),
     cells: optional('iam:ListAccountAliases', "The account's alias was not read."),
   },
   {
     name: 'iam:GetAccountSummary',
-    purpose: 'whether the root user has a key, where the report lacks its row',
+    purpose: 'Whether the root user has a key, where the report lacks its row',
     scene: 'nightly',
     strikes: inAccount('iam', 'GetAccountSummary'),
     cells: optional(
@@ -282,7 +282,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'cloudtrail:LookupEvents',
-    purpose: 'who still uses a key (`usage`)',
+    purpose: 'Who still uses a key (`usage`)',
     scene: 'nightly with usage',
     strikes: inAccount('cloudtrail', 'LookupEvents'),
     cells: optional(
@@ -294,7 +294,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'iam:ListAttachedUserPolicies, iam:ListGroupsForUser, iam:ListAttachedGroupPolicies',
-    purpose: 'whether a user is an administrator (`usage`)',
+    purpose: 'Whether a user is an administrator (`usage`)',
     scene: 'nightly with usage',
     strikes: inAccount('iam', 'ListAttachedUserPolicies', 'ListGroupsForUser', 'ListAttachedGroupPolicies'),
     cells: optional(
@@ -304,14 +304,14 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GitHub: list issues',
-    purpose: 'the issue of earlier nights',
+    purpose: 'The issue of earlier nights',
     scene: 'nightly',
     strikes: github(`GET ${ISSUES}`),
     cells: asked(`list the issues in ${HERE}`, {}, { issue: 'open, as it was' }),
   },
   {
     name: 'GitHub: visibility of a repository',
-    purpose: 'whether names are hidden in an issue kept elsewhere',
+    purpose: 'Whether names are hidden in an issue kept elsewhere',
     scene: 'issues elsewhere',
     strikes: github('GET /repos/{owner}/{repo}'),
     cells: asked(
@@ -322,7 +322,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GitHub: files of a pull request',
-    purpose: 'which stale keys decide under `fail-on: changed`',
+    purpose: 'Which stale keys decide under `fail-on: changed`',
     scene: 'pull request',
     strikes: github('GET /repos/{owner}/{repo}/pulls/{pull_number}/files'),
     cells: asked(
@@ -333,7 +333,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GitHub: configuration at the base commit',
-    purpose: 'the preview of changed exemptions',
+    purpose: 'The preview of changed exemptions',
     scene: 'pull request',
     strikes: github('GET /repos/{owner}/{repo}/contents/{path}'),
     cells: asked(
@@ -344,7 +344,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GitHub: create the label',
-    purpose: 'the label by which the issue is found again',
+    purpose: 'The label by which the issue is found again',
     scene: 'first night',
     strikes: github('POST /repos/{owner}/{repo}/labels'),
     cells: asked(
@@ -359,14 +359,14 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GitHub: create an issue',
-    purpose: 'the first issue',
+    purpose: 'The first issue',
     scene: 'first night',
     strikes: github(`POST ${ISSUES}`),
     cells: created(`create an issue in ${HERE}`, { issue: 'none yet' }, {}),
   },
   {
     name: 'GitHub: comment on the issue',
-    purpose: 'what is new and what is resolved',
+    purpose: 'What is new and what is resolved',
     scene: 'nightly',
     strikes: github(`POST ${ISSUES}/{issue_number}/comments`),
     cells: created(
@@ -377,7 +377,7 @@ export const CALLS: readonly Call[] = [
   },
   {
     name: 'GitHub: update the issue',
-    purpose: 'its body, title, and state',
+    purpose: 'Its body, title, and state',
     scene: 'nightly',
     strikes: github(`PATCH ${ISSUES}/{issue_number}`),
     cells: asked(

@@ -8,7 +8,7 @@ import { issuesOf, type Night, night, STRUCK, staleKeys } from './fault-worlds.t
 
 /** A row that waits costs no processor time. */
 const waiting = pLimit(24)
-const working = pLimit(4)
+const working = pLimit(6)
 const WAITS: ReadonlySet<FaultName> = new Set(['throttled for ever', 'no answer'])
 /** The longest that a row may take, milliseconds: four attempts of ten seconds at an OIDC token, or three of fifteen at GitHub, and some room for a busy machine. */
 const BOUND_MS = 110_000

@@ -61,4 +61,4 @@ export function asking(signal: AbortSignal): Asking {
   }
 }
 
-const MAX_FAILURES = 3
+export const MAX_FAILURES = 3

@@ -42,7 +42,7 @@ export function openAws(actionVersion: string, env = process.env): Aws {
 }
 
 const MAX_SOCKETS = 256
-const MAX_ATTEMPTS = 7
-const CONNECT_MS = 5_000
-const ANSWER_MS = 15_000
-const SILENCE_MS = 10_000
+export const MAX_ATTEMPTS = 7
+export const CONNECT_MS = 5_000
+export const ANSWER_MS = 15_000
+export const SILENCE_MS = 10_000

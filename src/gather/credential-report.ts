@@ -82,7 +82,7 @@ function pauses(wait: (ms: number) => Promise<void>): () => Promise<void> {
   }
 }
 
-const MAX_FAULTS = 3
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 10_000
-const MAX_WAIT_MS = 10 * 60_000
+export const MAX_FAULTS = 3
+export const FIRST_PAUSE_MS = 250
+export const LONGEST_PAUSE_MS = 10_000
+export const MAX_WAIT_MS = 10 * 60_000

@@ -223,4 +223,4 @@ function asIdentity(
   }
 }
 
-const ASSUME_ATTEMPTS = 4
+export const ASSUME_ATTEMPTS = 4

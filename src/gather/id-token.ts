@@ -113,5 +113,5 @@ export function jitter(ms: number): number {
 }
 
 const TOKEN_MARGIN_MS = 30_000
-const TOKEN_TIMEOUT_MS = 10_000
-const TOKEN_ATTEMPTS = 4
+export const TOKEN_TIMEOUT_MS = 10_000
+export const TOKEN_ATTEMPTS = 4
