@@ -14,6 +14,7 @@ const OUTPUT = fileURLToPath(new URL('../demo', import.meta.url))
 
 const [report] = process.argv.slice(2)
 if (report === undefined) {
+  console.log('A made-up account with some thirty users in every state. Some names are hostile on purpose.\n')
   const { served, options } = prepareDemo()
   await run(served, options)
 } else await overReport(resolve(report))
@@ -36,11 +37,10 @@ async function run(served: World, options: Pick<RunOptions, 'workspace' | 'input
   rmSync(OUTPUT, { recursive: true, force: true })
   const sandbox = await startSandbox(served)
   try {
-    const result = await runAction({
-      ...options,
-      sandbox,
-      inputs: { ...options.inputs, 'create-issue': 'true', 'output-directory': join(OUTPUT, 'files') },
-    })
+    const inputs = { ...options.inputs, 'create-issue': 'true', 'output-directory': join(OUTPUT, 'files') }
+    console.log('What a workflow would say of this run, and then its log:\n')
+    console.log(stepOf(inputs))
+    const result = await runAction({ ...options, sandbox, inputs })
     console.log(result.log)
     const page = layPage(OUTPUT, pageOf(result, served))
     console.log(`The step ${result.exitCode === 0 ? 'passes' : 'fails'} (exit code ${result.exitCode}).`)
@@ -48,6 +48,11 @@ async function run(served: World, options: Pick<RunOptions, 'workspace' | 'input
   } finally {
     await sandbox.close()
   }
+}
+
+function stepOf(inputs: Readonly<Record<string, string>>): string {
+  const given = Object.entries(inputs).map(([name, value]) => `    ${name}: ${value}\n`)
+  return `- uses: aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1\n  with:\n${given.join('')}`
 }
 
 function pageOf(result: RunResult, served: World): string {

@@ -62,6 +62,12 @@ describe.each(Object.entries(PLACES))('hostile text in %s', (_, { put, elements:
   })
 })
 
+test('what stands between two backticks is one code span, other backticks are text', () => {
+  const tree = rendered(md`${'Set `permissions: issues: write`, not `a or b`c; it`s 5 ` wide.'}`)
+  expect(elements(tree, 'code').map(textOf)).toContain('permissions: issues: write')
+  expect(textOf(tree)).toContain('not `a or b`c; it`s 5 ` wide.')
+})
+
 test('a text cannot close the cell, row, or block that it stands in', () => {
   const tree = rendered(
     blocks([
@@ -133,7 +139,8 @@ test('escaping is linear: a megabyte of one character takes no time', () => {
   }
 }, 20_000)
 
-const readable = (text: string) => oneLine(text.replace(/\n+$/, ''))
+// A pair of backticks makes code, and is not shown.
+const readable = (text: string) => oneLine(text.replace(/\n+$/, '')).replaceAll('`', '')
 
 const nastyText = fc
   .array(

@@ -112,7 +112,7 @@ function gapNotes({ incompleteRows, keysWithoutUsage }: Gaps): readonly Note[] {
     notes.push({
       kind: 'not-looked-up',
       action: 'cloudtrail:LookupEvents',
-      text: `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys.`,
+      text: `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys: it is asked by access key ID, which is not known of the root user's keys nor without a live look, and about so many keys as there is time for.`,
     })
   return notes
 }

@@ -100,7 +100,12 @@ function keyAnnotation(
   const age = key.ageDays === null ? 'has no readable date' : `is ${countOf(key.ageDays, 'day')} old`
   const next = key.next === null ? [] : [`Next: ${key.next.title}`, key.next.explanation]
   const urgency = key.urgency === null || key.urgency.level === 'medium' ? '' : key.urgency.reason
-  const since = key.staleSince === null ? '' : `Stale since ${dayOf(key.staleSince)}`
+  const since =
+    key.state === 'stale' && key.staleSince !== null
+      ? `Stale since ${dayOf(key.staleSince)}`
+      : key.ageDays === null
+        ? ''
+        : `${countOf(key.ageDays, 'day')} old`
   const sentences = [unreadableCell(key), urgency, since, lastUseSentence(key, asOf), ...next]
   const told = sentences.filter(text => text !== '').map(asSentence)
   return {

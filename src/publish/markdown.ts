@@ -30,15 +30,31 @@ export function render(content: Content): string {
   return typeof content === 'object' ? content.markdown : prose(String(content)).markdown
 }
 
-/** Plain text on one line; access key IDs, and words in which GitHub would see a mention, a reference or a link, become code. */
+/**
+ * Plain text on one line; what stands between two backticks, access key IDs, and words in which GitHub would see a
+ * mention, a reference or a link, become code.
+ */
 export function prose(text: string): Markdown {
-  const words = oneLine(text).split(' ')
-  return raw(words.map((word, index) => proseWord(word, index === 0)).join(' '))
+  const parts = oneLine(text).split(/(?<![^\s(])`([^`\s](?:[^`]*[^`\s])?)`(?=$|[\s.,:;)])/)
+  return raw(
+    parts.map((part, index) => (index % 2 === 1 ? codeSpan(part) : proseWords(part, index === 0))).join(''),
+  )
+}
+
+function proseWords(text: string, first: boolean): string {
+  return text
+    .split(' ')
+    .map((word, index) => proseWord(word, first && index === 0))
+    .join(' ')
 }
 
 /** A name, an identifier, a path: on one line, as code. */
 export function code(text: string): Markdown {
-  return raw(`<code>${escapeText(oneLine(text))}</code>`)
+  return raw(codeSpan(oneLine(text)))
+}
+
+function codeSpan(text: string): string {
+  return `<code>${escapeText(text)}</code>`
 }
 
 /** A fenced block; line breaks and tabs are kept. A block of its own: not for table cells. */
