@@ -303,9 +303,11 @@ async function act({ example, world: served, variables, env, artifacts }: Settin
         },
       )
       const lines = output.split('\n').map(readLine)
+      const log = lines.map(({ msg }) => msg.trimEnd()).join('\n')
+      assert.ok(![...sandbox.secrets].some(secret => log.includes(secret)), 'a secret is in the log')
       return {
         passed: exitCode === 0,
-        log: lines.map(({ msg }) => msg.trimEnd()).join('\n'),
+        log,
         annotations: lines.flatMap(annotationOf),
         steps: readdirSync(paths.kept).map(file => readStep(join(paths.kept, file), directory)),
         world: served,

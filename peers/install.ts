@@ -47,8 +47,7 @@ async function installFromPyPI(python: string): Promise<void> {
 
 async function installWithGo(go: string): Promise<void> {
   await once('go', [go, ...GO_TOOLS], async () => {
-    for (const name of GO_TOOLS)
-      await run(go, ['install', name], { ...process.env, GOBIN: GO_BIN, GOFLAGS: '-buildvcs=false' })
+    for (const name of GO_TOOLS) await run(go, ['install', name], { ...process.env, GOBIN: GO_BIN })
   })
 }
 

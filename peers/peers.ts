@@ -7,11 +7,17 @@ import { install } from './install.ts'
 import { linterChecks } from './linters.ts'
 import { startMoto } from './moto.ts'
 
-await install()
+try {
+  await install()
+} catch (error) {
+  console.error(`FAILED the peers could not be installed: ${error instanceof Error ? error.message : error}`)
+  console.log('0 passed, 1 failed')
+  process.exit(1)
+}
 const moto = await startMoto()
 const peers = process.argv.slice(2)
 const checks = [...linterChecks, ...codeChecks, ...actChecks, ...moto.checks].filter(
-  ({ name }) => peers.length === 0 || peers.some(peer => name.startsWith(peer)),
+  ({ name }) => peers.length === 0 || peers.includes(name.split(/[ :]/, 1)[0] ?? ''),
 )
 try {
   if (!(await runChecks(checks))) process.exitCode = 1
