@@ -22,6 +22,13 @@ describe('the log', () => {
     ])
   })
 
+  test('says where the ID of a key is written out', () => {
+    const [found = ''] = lines([key({ hardCoded: [{ path: 'scripts/notify.sh', line: 2 }] })]).filter(line =>
+      line.includes('stale ·'),
+    )
+    expect(found).toContain('its ID is written out at scripts/notify.sh:2')
+  })
+
   test('says why an account was not audited, and what to do', () => {
     const failure = { summary: 'AWS refused', remedy: 'Let it in.', detail: 'aud   sts\nsub   repo' }
     expect(lines([], { accounts: [notAudited({ failure })] }).slice(1)).toEqual([

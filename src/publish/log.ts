@@ -112,12 +112,14 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
 
 function keyLine(key: KeyResult, asOf: string): string {
   const [place] = key.declared?.candidates ?? []
+  const [written] = key.hardCoded
   return [
     key.state,
     [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
     key.ageDays === null ? unreadableCell(key) : countOf(key.ageDays, 'day'),
     lastUseSentence(key, asOf),
     place === undefined ? '' : `declared at ${placeName(place)}`,
+    written === undefined ? '' : `its ID is written out at ${placeName(written)}`,
     key.next === null ? '' : `next: ${key.next.title}`,
   ]
     .filter(part => part !== '')

@@ -52,6 +52,8 @@ const UPDATE = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
 const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
 const LIST = 'GET /repos/{owner}/{repo}/issues'
 
+const URL_OF_1 = 'https://github.com/octo-org/octo-repo/issues/1'
+
 describe('nights', () => {
   test('a finding files an issue, the same night again writes nothing, and the end closes it', async () => {
     const { night, issues } = await start({ assignable: ['rita'] })
@@ -59,7 +61,7 @@ describe('nights', () => {
 
     const first = await night([owned], { assignees: ['nobody'] })
     expect(first.writes).toEqual([CREATE_LABEL, CREATE])
-    expect(first.lines).toEqual(['Issue #1 created: 1 stale key'])
+    expect(first.lines).toEqual([`Issue #1 created: 1 stale key (${URL_OF_1})`])
     expect(first.urls).toEqual([expect.stringMatching(/octo-org\/octo-repo\/issues\/1$/)])
     expect(first.failures.map(({ detail }) => detail)).toEqual(['nobody'])
     expect(issues()).toMatchObject([{ labels: [LABEL], assignees: ['rita'], state: 'open' }])
@@ -73,7 +75,7 @@ describe('nights', () => {
     expect(issues()).toMatchObject([{ state: 'closed', stateReason: 'completed' }])
 
     const back = await night([owned])
-    expect(back.lines).toEqual(['Issue #1 updated: 1 new, reopened'])
+    expect(back.lines).toEqual([`Issue #1 updated: 1 new, reopened (${URL_OF_1})`])
     expect(issues()).toMatchObject([{ state: 'open', comments: [{}, {}] }])
   })
 

@@ -130,13 +130,17 @@ async function carryOutOne(request: IssueRequest, planned: PlannedIssue, first: 
     case 'create': {
       if (first) await ensureLabels(request)
       const issue = await createIssue(request, planned)
-      return { url: issue.url, line: `Issue #${issue.number} created: ${planned.summary}`, created: issue }
+      return {
+        url: issue.url,
+        line: `Issue #${issue.number} created: ${planned.summary} (${issue.url})`,
+        created: issue,
+      }
     }
     case 'update':
       await updateIssue(request, planned)
       return {
         ...(planned.open ? { url: planned.issue.url } : {}),
-        line: `Issue #${planned.issue.number} updated: ${planned.summary}`,
+        line: `Issue #${planned.issue.number} updated: ${planned.summary} (${planned.issue.url})`,
       }
     case 'close-duplicate':
       await closeDuplicate(request, planned.issue, planned.of.number)
