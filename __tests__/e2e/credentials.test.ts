@@ -146,6 +146,17 @@ describe('without role-to-assume', () => {
   })
 })
 
+test('every secret that the run was given is masked, and the token is asked for once', async () => {
+  const sandbox = await serve(
+    world({ accounts: [account({ users: [user('bob', { keys: [key({ ageDays: 91 })] })] })] }),
+  )
+  const run = await audit(sandbox, { 'create-issue': 'true', usage: 'true' })
+  // The first one is the runner's own, which asks for tokens.
+  const [, ...given] = sandbox.secrets
+  expect(given.length).toBeGreaterThanOrEqual(3)
+  expect(run.masks).toEqual(expect.arrayContaining(given))
+})
+
 describe('transient faults', () => {
   test.each([
     ['oidc', '5xx'],
