@@ -69,15 +69,20 @@ export interface ResultText {
 export async function night(
   scene: SceneName,
   faults: readonly Fault[],
-  env: Readonly<Record<string, string>>,
-  timeoutMs: number,
+  { inputs, env, timeoutMs }: Pick<RunOptions, 'inputs' | 'env' | 'timeoutMs'>,
 ): Promise<Night> {
   const { world, logIn, ...options } = await SCENES[scene]()
   world.faults = faults.map(fault => ({ ...fault }))
   const workspace = checkout(options.files)
   const sandbox = await startSandbox(world)
   try {
-    return await run({ sandbox, workspace, timeoutMs, ...options, env: { ...logIn?.(sandbox), ...env } })
+    return await run({
+      sandbox,
+      workspace,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      inputs: { ...options.inputs, ...inputs },
+      env: { ...logIn?.(sandbox), ...env },
+    })
   } finally {
     await sandbox.close()
     rmSync(workspace, { recursive: true, force: true })
@@ -145,7 +150,7 @@ const EXEMPTION = [
   'exemptions:',
   '  - user: backup',
   '    reason: leaves with the old data centre',
-  `    expires: ${new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)}`,
+  `    expires: ${daysAgo(-40).slice(0, 10)}`,
   '',
 ].join('\n')
 const HUB_ROLE = `arn:aws:iam::${HUB}:role/audit`

@@ -32,6 +32,32 @@ const nights = new Map(
     }),
 )
 
+/** By default the attempts of a call that is never answered take longer than this minute. */
+const outOfTime = waiting(() =>
+  night('nightly', [{ kind: 'stall', service: 'iam', action: 'GetCredentialReport', account: STRUCK }], {
+    inputs: { 'timeout-minutes': '1' },
+    timeoutMs: BOUND_MS,
+  }),
+)
+outOfTime.catch(() => {})
+
+test(
+  'timeout-minutes ends a run with all published that was finished',
+  async () => {
+    const run = await outOfTime
+    const outcome: Outcome = {
+      sees: '“The time ran out before this account was audited.”',
+      audited: 'the others',
+      issue: 'up to date',
+      result: 'error',
+      exit: 1,
+    }
+    expectNoCrash(run)
+    expectOutcome(run, outcome)
+  },
+  BOUND_MS * 2,
+)
+
 describe.each(CALLS)('$name', ({ name }) => {
   test.each(rows.filter(({ call }) => call.name === name))(
     '$fault: $outcome.audited audited, issue $outcome.issue, exit code $outcome.exit',
@@ -40,24 +66,27 @@ describe.each(CALLS)('$name', ({ name }) => {
       if (run === undefined) throw new Error('This row was not run')
       expectStruck(run, call, fault)
       expectNoCrash(run)
-      for (const quoted of quotesIn(outcome)) expect(run.log).toContain(quoted)
-      expect({ result: run.outputs['result'], exit: run.exitCode }).toEqual({
-        result: outcome.result,
-        exit: outcome.exit,
-      })
-      expectFindings(run, outcome)
-      expectIssue(run, outcome)
+      expectOutcome(run, outcome)
     },
     BOUND_MS * 2,
   )
 })
 
+function expectOutcome(run: Night, outcome: Outcome): void {
+  for (const quoted of quotesIn(outcome)) expect(run.log).toContain(quoted)
+  expect({ result: run.outputs['result'], exit: run.exitCode }).toEqual({
+    result: outcome.result,
+    exit: outcome.exit,
+  })
+  expectFindings(run, outcome)
+  expectIssue(run, outcome)
+}
+
 function strike(call: Call, fault: FaultName): Promise<Night> {
   return night(
     call.scene,
     call.strikes.map(where => ({ ...where, ...FAULTS[fault] })),
-    WAITS.has(fault) ? FEWER_ATTEMPTS : {},
-    BOUND_MS,
+    { env: WAITS.has(fault) ? FEWER_ATTEMPTS : {}, timeoutMs: BOUND_MS },
   )
 }
 
