@@ -38,6 +38,9 @@ async function run(served: World, options: Pick<RunOptions, 'workspace' | 'input
   const sandbox = await startSandbox(served)
   try {
     const inputs = { ...options.inputs, 'create-issue': 'true', 'output-directory': join(OUTPUT, 'files') }
+    console.log(
+      'Servers on this machine stand in for AWS and GitHub: nothing leaves it, and the issue is filed there.',
+    )
     console.log('What a workflow would say of this run, and then its log:\n')
     console.log(stepOf(inputs))
     const result = await runAction({ ...options, sandbox, inputs })
