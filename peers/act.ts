@@ -160,7 +160,12 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
     return '16 shards, 36 accounts, 2 issues'
   },
   'remediation.yml': async () => {
-    const served = oneAccount({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })
+    const served = oneAccount(
+      role({
+        allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS],
+        webIdentity: { sub: ['repo:octo-org/octo-repo:environment:access-key-remediation'] },
+      }),
+    )
     served.job.environment = 'access-key-remediation'
     const users = served.accounts.get(ACCOUNT)?.users
     users?.set('idle', user('idle', { keys: [key({ ageDays: 400 })] }))
@@ -209,13 +214,12 @@ async function showNightly(setting: Setting): Promise<string> {
 }
 
 /** A stale key that `iam/ci.tf` declares, an expiring and a fresh one. */
-function oneAccount({ allow = [...AUDIT_ACTIONS] }: { allow?: string[] } = {}): World {
-  const trust = role().webIdentity
+function oneAccount(auditing = role()): World {
   return world({
     accounts: [
       account({
         id: ACCOUNT,
-        roles: [role({ allow, webIdentity: trust && { aud: trust['aud'] ?? [] } })],
+        roles: [auditing],
         users: [
           user('ci', { keys: [key({ ageDays: 91, usedDaysAgo: 1 })] }),
           user('soon', { keys: [key({ ageDays: 80 })] }),

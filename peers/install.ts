@@ -34,7 +34,8 @@ export async function install(): Promise<void> {
 
 async function installFromPyPI(python: string): Promise<void> {
   const pins = ['requirements.txt', 'constraints.txt'].map(file => join(PROJECT, 'peers', file))
-  await once('python', [python, ...pins.map(file => readFileSync(file, 'utf8'))], async () => {
+  const version = answer(python, ['--version'])
+  await once('python', [python, version, ...pins.map(file => readFileSync(file, 'utf8'))], async () => {
     const [requirements = '', constraints = ''] = pins
     rmSync(join(CACHE, 'python'), { recursive: true, force: true })
     await run(python, ['-m', 'venv', join(CACHE, 'python')])
@@ -51,10 +52,12 @@ async function installWithGo(go: string): Promise<void> {
   })
 }
 
-/** Does `make` unless it has been done for the same `inputs` and nothing was taken away since. */
+/** Does `make` unless it has been done for the same `inputs` in the same place. */
 async function once(name: string, inputs: readonly string[], make: () => Promise<void>): Promise<void> {
   const stamp = join(CACHE, `${name}.installed`)
-  const wanted = createHash('sha256').update(JSON.stringify(inputs)).digest('hex')
+  const wanted = createHash('sha256')
+    .update(JSON.stringify([CACHE, ...inputs]))
+    .digest('hex')
   if (existsSync(join(CACHE, name)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   rmSync(stamp, { force: true })
   await make()
