@@ -1,73 +1,55 @@
-/** Nights over a world: the action run as a runner would, its files checked on the way. */
+/** Nights over one world: each one `audit` with an issue, its files kept out of the checkout that the next one reads. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect } from '@jest/globals'
 import type { Issue, Repository } from '../../sandbox/github/world.ts'
-import { type RunOptions, type RunResult, runAction } from '../../sandbox/runner.ts'
-import { type RecordedRequest, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import type { RunOptions } from '../../sandbox/runner.ts'
+import type { RecordedRequest, Sandbox } from '../../sandbox/sandbox.ts'
 import { key, type User, user, type World } from '../../sandbox/world.ts'
 import type { ResultFile } from '../../src/publish/json.ts'
-import { violations } from '../publish/validate.ts'
+import { audit, checkout, type Run, repositoryOf, serve } from './support.ts'
 
-export const ROLE = 'arn:aws:iam::123456789012:role/audit'
-
-export type NightOptions = Omit<RunOptions, 'sandbox'> & { readonly nightly?: false }
-
-export interface Night extends RunResult {
+export interface Night extends Run {
   /** `result.json`; throws where there is none. */
   readonly file: ResultFile
-  readonly directory: string
   /** Requests of this run that change something on GitHub or in AWS. */
   readonly writes: readonly string[]
   readonly requests: readonly RecordedRequest[]
 }
 
+export type NightOptions = Omit<RunOptions, 'sandbox'>
+
 export interface Nights {
   readonly sandbox: Sandbox
   readonly repository: Repository
-  /** One run with role, issue and files, unless `nightly` is false. */
   night(options?: NightOptions): Promise<Night>
+  /** The only issue. */
   issue(): Issue
 }
 
-/** Starts the world. Every run is checked for what must never happen: secrets shown, requests GitHub does not know, files against their schema. */
 export async function startNights(world: World): Promise<Nights> {
-  const sandbox = await startSandbox(world)
-  const repository = world.github.repositories.get(world.job.repository)
-  if (!repository) throw new Error('the world has no repository of its job')
+  const sandbox = await serve(world)
+  const repository = repositoryOf(sandbox)
   return {
     sandbox,
     repository,
-    async night(options = {}) {
-      const { nightly = true, inputs, ...rest } = options
-      const directory = mkdtempSync(join(tmpdir(), 'night-'))
+    async night({ inputs, ...options } = {}) {
       const before = sandbox.requests.length
-      const result = await runAction({
+      const directory = mkdtempSync(join(tmpdir(), 'night-'))
+      const run = await audit(
         sandbox,
-        ...rest,
-        inputs: {
-          ...(nightly ? { 'role-to-assume': ROLE, 'create-issue': 'true' } : {}),
-          'output-directory': directory,
-          ...inputs,
-        },
-      })
+        { 'create-issue': 'true', 'output-directory': directory, ...inputs },
+        options,
+      )
       const requests = sandbox.requests.slice(before)
-      expect(sandbox.violations()).toEqual([])
-      const shown = [result.stdout, result.stderr, result.summary].join('\n')
-      for (const secret of sandbox.secrets) expect(withoutMasks(shown)).not.toContain(secret)
-      const path = join(directory, 'result.json')
-      const file = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
-      if (file !== null) expect(violations('schemas/result.v1.json', file)).toEqual([])
       return {
-        ...result,
-        directory,
+        ...run,
         requests,
         writes: requests.filter(changes).map(({ action }) => action),
         get file() {
-          if (file === null) throw new Error(`no result.json:\n${result.log}`)
-          return file
+          if (run.result === null) throw new Error(`no result.json:\n${run.log}`)
+          return run.result
         },
       }
     },
@@ -79,19 +61,15 @@ export async function startNights(world: World): Promise<Nights> {
   }
 }
 
-/** Lays files in a new directory, or over those of an earlier one. */
-export function checkout(
-  files: Readonly<Record<string, string>>,
-  directory = mkdtempSync(join(tmpdir(), 'checkout-')),
-): string {
+/** Writes files into a directory that is there, over those of the same name. */
+export function lay(directory: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true })
     writeFileSync(join(directory, name), text)
   }
-  return directory
 }
 
-/** The same as a git repository in which everything is tracked. */
+/** A checkout in which git tracks every file. */
 export function gitCheckout(files: Readonly<Record<string, string>>): string {
   const directory = checkout(files)
   for (const args of [
@@ -109,8 +87,4 @@ export function staleUser(name: string, parts: Parameters<typeof key>[0] = {}): 
 
 function changes({ service, method, action }: RecordedRequest): boolean {
   return service === 'github' ? method !== 'GET' : /^(Create|Update|Delete)/.test(action)
-}
-
-function withoutMasks(text: string): string {
-  return text.replace(/^::add-mask::.*$/gm, '')
 }

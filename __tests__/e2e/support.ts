@@ -106,8 +106,8 @@ export async function replay(
 }
 
 /** What the run left in its output directory: path → content. */
-export function filesOf({ workspace }: RunResult): ReadonlyMap<string, string> {
-  const directory = join(workspace, OUTPUT)
+export function filesOf({ workspace, outputs }: RunResult): ReadonlyMap<string, string> {
+  const directory = outputs['output-directory'] || join(workspace, OUTPUT)
   if (!existsSync(directory)) return new Map()
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
