@@ -114,7 +114,7 @@ describe('what GitHub refuses is told with its remedy, and the audit’s own res
       { assignable: ['mona'] },
       { 'issue-assignees': 'mona, nobody' },
       /cannot be assigned/,
-      /take them out of `issue-assignees`/,
+      /take them out of `?issue-assignees/,
       true,
     ],
   ])('%s', async (_, parts, inputs, problem, remedy, filed) => {
