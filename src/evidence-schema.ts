@@ -44,7 +44,11 @@ const observation = v.variant('kind', [
   v.strictObject({
     kind: v.literal('access-keys'),
     ...ofUser,
-    keys: v.array(v.strictObject({ accessKeyId: text, status: text, createdAt: instant })),
+    // IAM allows two; the room for more keeps a hostile file from costing time.
+    keys: v.pipe(
+      v.array(v.strictObject({ accessKeyId: text, status: text, createdAt: instant })),
+      v.maxLength(100),
+    ),
   }),
   v.strictObject({ kind: v.literal('user-gone'), ...ofUser }),
   v.strictObject({

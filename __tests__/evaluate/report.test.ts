@@ -64,7 +64,13 @@ describe('parseReport', () => {
     ['an unquoted comma in a name', csv([row('alice')]).replace('alice', 'al,ice'), 'row 2 has 23 fields'],
     ['an open quote', csv([row('alice')]).replace('alice', '"alice'), 'is damaged'],
     ['one user twice', csv([row('alice'), row('bob'), row('alice')]), 'rows 2 and 4 are of the same user'],
+    [
+      'one ARN twice',
+      csv([row('alice'), { ...row('bob'), arn: row('alice')['arn'] ?? '' }]),
+      'rows 2 and 3 are of the same user',
+    ],
     ['a row without a user', csv([row('')]), 'row 2 names no user'],
+    ['a name that IAM would not allow', csv([row('a'.repeat(129))]), 'row 2 is longer than IAM allows'],
     ['other text', 'hello', 'lacks the columns user, arn, '],
   ])('refuses %s, saying why and how to get a whole report', (_, text, message) => {
     const error = thrownBy(() => parseReport(text))

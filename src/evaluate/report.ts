@@ -54,9 +54,9 @@ export function parseReport(text: string): ParsedReport {
     if (cells.length !== header.length)
       throw unusable(`is damaged: row ${line} has ${cells.length} fields, the header ${header.length}`)
     const row = readRow(cells, columns, line)
-    const earlier = lineOfUser.get(row.user)
+    const earlier = lineOfUser.get(row.user) ?? lineOfUser.get(row.arn)
     if (earlier !== undefined) throw unusable(`is damaged: rows ${earlier} and ${line} are of the same user`)
-    lineOfUser.set(row.user, line)
+    lineOfUser.set(row.user, line).set(row.arn, line)
     rows.push(row)
   })
   const [error] = errors
@@ -130,6 +130,8 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
   const user = cells[columns.user] ?? ''
   const arn = cells[columns.arn] ?? ''
   if (user === '' || arn === '') throw unusable(`is damaged: row ${line} names no user or no ARN`)
+  if (user.length > LONGEST.user || arn.length > LONGEST.arn)
+    throw unusable(`is damaged: the user or ARN of row ${line} is longer than IAM allows`)
   const keys: ReportKey[] = []
   for (const slot of columns.slots) {
     const key = readSlot(cells, slot, line)
@@ -138,6 +140,9 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
   const incomplete = !NO_VALUE.has(cells[columns.incomplete] ?? '')
   return { line, user, arn, root: user === ROOT_USER, incomplete, keys }
 }
+
+/** Some more than the 64 characters of a name and the 512 of a path, so that nothing after this need bound them. */
+const LONGEST = { user: 128, arn: 1024 }
 
 /** The key of one slot, or null where the slot is empty. */
 function readSlot(cells: readonly string[], slot: SlotColumns, line: number): ReportKey | null {
