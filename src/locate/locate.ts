@@ -43,7 +43,9 @@ export async function locate(
   // Git starts on the longest search before anything else is worked out.
   const mentions = findKeyIds(checkout)
   const isInfrastructure = picomatch([...globs], { dot: true })
-  const infrastructure = checkout.paths.filter(path => isInfrastructure(path))
+  const infrastructure = checkout.paths.filter(
+    path => path.length <= LONGEST_PATH && !checkout.isExpired() && isInfrastructure(path),
+  )
   const [terraform, templates, keyIds, staticLogins, codeOwners] = await Promise.all([
     findInTerraform(checkout, infrastructure.filter(isTerraform)),
     findInTemplates(
@@ -64,6 +66,8 @@ export async function locate(
   }
 }
 
+/** Longer paths take a glob of three stars too long. */
+const LONGEST_PATH = 1024
 const LOGIN_WORDS = /aws[-_]access[-_]key[-_]id/i
 const MOST_KEY_IDS = 1000
 /** Workflows, and definitions of composite actions. */
