@@ -103,7 +103,7 @@ async function audit(setting: Audit): Promise<void> {
       ? redacted
       : inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository, setting))
   await publish(
-    { result, preview, remediation, file, evidence, problems: changes.problems },
+    { result, preview, remediation, file, scan: declarations.scan, evidence, problems: changes.problems },
     { ...setting, issuesRedacted },
   )
 }

@@ -6,6 +6,7 @@ import type {
   Policy,
   Step,
 } from '../../src/audit-result.ts'
+import { NO_DECLARATIONS } from '../../src/declarations.ts'
 import type { Report } from '../../src/publish/report.ts'
 import type { Run } from '../../src/run.ts'
 import { DAY_MS, formatInstant } from '../../src/time.ts'
@@ -173,6 +174,7 @@ export function report(over: Partial<Report> = {}): Report {
     preview: null,
     remediation: null,
     trend: [],
+    scan: { ...NO_DECLARATIONS.scan, source: 'git' },
     history: [],
     issueLines: [],
     notFiled: [],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { NO_DECLARATIONS } from '../../src/declarations.ts'
 import { logOf } from '../../src/publish/log.ts'
 import { progressLine, progressLog } from '../../src/publish/progress.ts'
 import { audited, key, notAudited, report, result, step } from './build.ts'
@@ -27,6 +28,27 @@ describe('the log', () => {
       line.includes('stale ·'),
     )
     expect(found).toContain('its ID is written out at scripts/notify.sh:2')
+  })
+
+  test('says which files of the checkout could not be read, and that a scan ended early', () => {
+    const scan = {
+      source: 'git',
+      files: 9,
+      skipped: [{ path: 'iam/##[error].tf', reason: 'line 3: expected }' }],
+      skippedCount: 2,
+      stoppedBy: '60 seconds',
+    } as const
+    expect(logOf(report({ scan })).slice(1, 3)).toEqual([
+      { title: 'The checkout was not read to its end: 60 seconds', lines: [] },
+      {
+        title: '2 files of the checkout could not be read for declarations',
+        lines: ['  iam/## [error].tf: line 3: expected }', '  … and 1 more'],
+      },
+    ])
+  })
+
+  test('says that without a checkout no finding has a declaring line', () => {
+    expect(logOf(report({ scan: NO_DECLARATIONS.scan }))[1]?.title).toContain('run actions/checkout')
   })
 
   test('says why an account was not audited, and what to do', () => {
@@ -89,10 +111,10 @@ describe('the log', () => {
 describe('progress', () => {
   test('says accounts done, findings, and the time left at the rate so far', () => {
     expect(progressLine({ done: 120, total: 500, findings: 1 }, 60_000)).toBe(
-      '120 of 500 accounts audited, 1 finding so far, about 3 minutes left',
+      '120 of 500 accounts done, 1 finding so far, about 3 minutes left',
     )
     expect(progressLine({ done: 0, total: 500, findings: 0 }, 6_000)).toBe(
-      '0 of 500 accounts audited, 0 findings so far',
+      '0 of 500 accounts done, 0 findings so far',
     )
   })
 
@@ -108,6 +130,6 @@ describe('progress', () => {
       progress({ done, total: 1000, findings: 0 })
     }
     expect(written).toHaveLength(3)
-    expect(written[0]).toMatch(/^250 of 1,000 accounts audited/)
+    expect(written[0]).toMatch(/^250 of 1,000 accounts done/)
   })
 })

@@ -79,7 +79,10 @@ describe('apply', () => {
   test('does nothing where no limit is set', async () => {
     const served = one(key(IDLE))
     const limits = { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null }
-    expect(await night(served, { limits })).toMatchObject({ refused: null, changes: [] })
+    expect(await night(served, { limits })).toMatchObject({
+      refused: expect.stringContaining('sets neither'),
+      changes: [],
+    })
   })
 
   test('asks the IAM region of the partition', async () => {
@@ -257,8 +260,19 @@ describe('apply refuses as a whole', () => {
     ['with saved evidence', { run: { savedEvidence: true } }],
     ['with verify-keys: none', { policy: { verifyKeys: 'none' } }],
     ['off the default branch', { run: { notToWrite: 'this run is not on the default branch' } }],
-    ['without a checkout', { run: { scan: { source: 'none', stoppedBy: null } } }],
-    ['where the checkout was not read to its end', { run: { scan: { source: 'git', stoppedBy: 'time' } } }],
+    ['without a checkout', { run: { scan: { source: 'none', stoppedBy: null, skippedCount: 0 } } }],
+    [
+      'where the checkout was not read to its end',
+      { run: { scan: { source: 'git', stoppedBy: 'time', skippedCount: 0 } } },
+    ],
+    [
+      'where a file of the checkout could not be read',
+      { run: { scan: { source: 'git', stoppedBy: null, skippedCount: 1 } } },
+    ],
+    [
+      'without a limit in the configuration file',
+      { limits: { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null } },
+    ],
   ])('%s', async (_, given) => {
     const { record, requests } = await run(one(key(IDLE)), given)
     expect(record).toEqual({ mode: 'apply', refused: expect.any(String), changes: [] })
@@ -503,7 +517,7 @@ async function run(served: Account, given: Given = {}) {
         savedEvidence: false,
         asOf: false,
         notToWrite: null,
-        scan: { source: 'git', stoppedBy: null },
+        scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
         ...given.run,
       },
       result,

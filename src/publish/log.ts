@@ -1,4 +1,5 @@
 import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../audit-result.ts'
+import type { Scan } from '../declarations.ts'
 import type { Failure } from '../evidence.ts'
 import type { RemediationChange } from '../remediation-record.ts'
 import { endGroup, info, startGroup } from '../toolkit.ts'
@@ -35,6 +36,7 @@ export function logOf(report: Report): readonly LogEntry[] {
   const more = entries.length - MOST_ACCOUNTS
   return [
     line(heading(result)),
+    ...scanEntries(report.scan),
     ...eventful.slice(0, MOST_ACCOUNTS),
     ...(more > 0
       ? [line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`)]
@@ -137,6 +139,29 @@ function undoneEntry(failure: Failure): LogEntry {
 function failureEntry(title: string, { detail, remedy }: Failure): LogEntry {
   const lines = (text: string) => text.split(/\r?\n/, MOST_DETAIL_LINES)
   return { title, lines: [...(detail === null ? [] : lines(detail)), ...lines(`What to do: ${remedy}`)] }
+}
+
+/** What of the checkout was not read; nothing where all of it was. */
+function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readonly LogEntry[] {
+  if (source === 'none')
+    return [
+      line(
+        'There is no checkout, so no finding has a declaring line: run actions/checkout before this step.',
+      ),
+    ]
+  const lines = skipped.map(({ path, reason }) => `${path}: ${reason}`)
+  const more = skippedCount - skipped.length
+  return [
+    ...(stoppedBy === null ? [] : [line(`The checkout was not read to its end: ${stoppedBy}`)]),
+    ...(skippedCount === 0
+      ? []
+      : [
+          {
+            title: `${countOf(skippedCount, 'file')} of the checkout could not be read for declarations`,
+            lines: more > 0 ? [...lines, `… and ${more} more`] : lines,
+          },
+        ]),
+  ]
 }
 
 /** Why remediation was refused; what it did was logged as it happened. */

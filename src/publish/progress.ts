@@ -24,11 +24,11 @@ export function progressLog(
   }
 }
 
-/** `120 of 500 accounts audited, 37 findings so far, about 4 minutes left` */
+/** `120 of 500 accounts done, 37 findings so far, about 4 minutes left` */
 export function progressLine({ done, total, findings }: Progress, elapsedMs: number): string {
-  const audited = `${formatCount(done)} of ${countOf(total, 'account')} audited`
+  const accounts = `${formatCount(done)} of ${countOf(total, 'account')} done`
   const left = done === 0 ? '' : timeLeft((elapsedMs / done) * (total - done))
-  return [audited, `${countOf(findings, 'finding')} so far`, left].filter(part => part !== '').join(', ')
+  return [accounts, `${countOf(findings, 'finding')} so far`, left].filter(part => part !== '').join(', ')
 }
 
 function timeLeft(milliseconds: number): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { AuditResult } from '../audit-result.ts'
 import type { ConfigFile } from '../config-file.ts'
+import type { Scan } from '../declarations.ts'
 import { UserError } from '../errors.ts'
 import type { Failure, Gathered } from '../evidence.ts'
 import { describeGitHubError, type GitHub } from '../github.ts'
@@ -23,6 +24,7 @@ export interface Findings {
   readonly preview: Preview | null
   readonly remediation: RemediationRecord | null
   readonly file: ConfigFile
+  readonly scan: Scan
   readonly evidence: EvidenceFiles
   /** What could not be asked on the way. */
   readonly problems: readonly UserError[]
@@ -51,6 +53,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
     configWarnings: file.warnings,
     preview: findings.preview,
     remediation: findings.remediation,
+    scan: findings.scan,
     trend: issues.trend,
     history: issues.history,
     issueLines: issues.lines,

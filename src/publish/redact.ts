@@ -36,6 +36,7 @@ export function redactReport(report: Report): Report {
         reason: null,
       })),
     },
+    scan: { ...report.scan, skipped: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
     undone: report.undone.map(failure => ({ ...failure, detail: null })),

@@ -1,5 +1,5 @@
 import type { AuditResult } from '../audit-result.ts'
-import type { Place } from '../declarations.ts'
+import type { Place, Scan } from '../declarations.ts'
 import type { Fault } from '../errors.ts'
 import type { Account, Failure } from '../evidence.ts'
 import type { RemediationRecord } from '../remediation-record.ts'
@@ -22,6 +22,8 @@ export interface Report {
   readonly trend: readonly TrendPoint[]
   /** Keys that the issues resolved last, newest first. */
   readonly history: readonly ResolvedKey[]
+  /** How the checkout was read. */
+  readonly scan: Scan
   /** What was done about issues, or would have been: lines that name nothing. */
   readonly issueLines: readonly string[]
   /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */

@@ -19,17 +19,25 @@ export interface RemediationRun {
   readonly asOf: boolean
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
-  readonly scan: Pick<Scan, 'source' | 'stoppedBy'>
+  readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
 }
 
 /** Why remediation is refused as a whole, as the end of "… because"; null where it may go on. */
-export function whyRefused(run: RemediationRun, { policy }: Pick<AuditResult, 'policy'>): string | null {
+export function whyRefused(
+  run: RemediationRun,
+  { policy }: Pick<AuditResult, 'policy'>,
+  limits: RemediationLimits,
+): string | null {
+  if (limits.deactivateAfterIdleDays === null && limits.deleteAfterInactiveDays === null)
+    return 'the configuration file sets neither remediation.deactivate-after-idle-days nor remediation.delete-after-inactive-days'
   if (run.asOf) return 'as-of sets another instant than now'
   if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
   if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
   if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
   if (run.scan.stoppedBy)
     return `the checkout was not read to its end (${run.scan.stoppedBy}), so a key may be declared in code`
+  if (run.scan.skippedCount > 0)
+    return `the log names files of the checkout that could not be read (${run.scan.skippedCount}), and a key may be declared in one; correct them, or narrow infrastructure in the configuration file`
   return run.mode === 'apply' ? run.notToWrite : null
 }
 

@@ -46,7 +46,7 @@ export interface AccountClients {
  */
 export async function remediate(remediation: Remediation): Promise<RemediationRecord> {
   const { run, result, config, now } = remediation
-  const refused = whyRefused(run, result)
+  const refused = whyRefused(run, result, config.remediation)
   if (refused !== null) return { mode: run.mode, refused, changes: [] }
   const lookAt = openAccounts(remediation)
   const { maxChanges } = config.remediation
