@@ -35,7 +35,7 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
     accessKeyId,
     state,
     createdAt,
-    staleSince: ageDays === null ? null : daysAgo(ageDays - 90),
+    staleSince: ageDays === null || ageDays <= 90 ? null : daysAgo(ageDays - 90),
     ageDays,
     verified: 'live',
     unreadable: null,

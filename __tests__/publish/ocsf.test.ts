@@ -46,6 +46,12 @@ describe('findings.ocsf.json', () => {
     ])
   })
 
+  test('says of a fresh key when it was created, and nothing of being stale', () => {
+    const [finding] = findingsOf([key({ ageDays: 1, state: 'fresh' })])
+    expect(finding?.message).toMatch(/was created on 2026-11-23\. It has no recorded use/)
+    expect(finding?.message).not.toContain('stale')
+  })
+
   test('a key within a longer limit of the policy, but beyond the control’s 90 days, does not pass', () => {
     const policy = { ...POLICY, maxAgeDays: 180 }
     const given = report({ result: result([key({ ageDays: 120, state: 'fresh' })], { policy }) })
@@ -122,6 +128,7 @@ function everyKind(): KeyResult[] {
 }
 
 interface Finding {
+  readonly message: string
   readonly severity: string
   readonly status: string
   readonly status_detail: string

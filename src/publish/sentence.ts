@@ -23,9 +23,9 @@ export function nextSentence({ next }: KeyResult): string {
 }
 
 function age(key: KeyResult): string {
-  if (key.createdAt === null || key.staleSince === null) return `counts as stale: ${unreadableCell(key)}`
-  const stale = key.state === 'stale' ? 'has been stale since' : 'is stale after'
-  return `was created on ${dayOf(key.createdAt)} and ${stale} ${dayOf(key.staleSince)}`
+  if (key.createdAt === null || key.unreadable !== null) return `counts as stale: ${unreadableCell(key)}`
+  const created = `was created on ${dayOf(key.createdAt)}`
+  return key.staleSince === null ? created : `${created} and has been stale since ${dayOf(key.staleSince)}`
 }
 
 function lastUse({ lastUsed }: KeyResult): string {
