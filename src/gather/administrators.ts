@@ -1,3 +1,8 @@
+import {
+  ListAttachedGroupPoliciesCommand,
+  ListAttachedUserPoliciesCommand,
+  ListGroupsForUserCommand,
+} from '@aws-sdk/client-iam'
 import type { Asking } from './asking.ts'
 import type { CallIam } from './observe.ts'
 
@@ -11,8 +16,6 @@ export async function findAdministratorPolicy(
   user: string,
   signal: AbortSignal,
 ): Promise<string | null | 'unknown'> {
-  const { ListAttachedUserPoliciesCommand, ListAttachedGroupPoliciesCommand, ListGroupsForUserCommand } =
-    await import('@aws-sdk/client-iam')
   const options = { abortSignal: signal }
 
   const own = await asking.ask('iam:ListAttachedUserPolicies', user, () =>

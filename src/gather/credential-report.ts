@@ -1,4 +1,8 @@
-import type { IAMClient } from '@aws-sdk/client-iam'
+import {
+  GenerateCredentialReportCommand,
+  GetCredentialReportCommand,
+  type IAMClient,
+} from '@aws-sdk/client-iam'
 import { UserError } from '../errors.ts'
 import { isMalformed, readAwsError } from './failure.ts'
 
@@ -21,7 +25,6 @@ export interface ReportCalls {
  * Throws a UserError where AWS does not finish within ten minutes, else AWS's own error.
  */
 export async function fetchCredentialReport({ iam, wait, signal }: ReportCalls): Promise<FetchedReport> {
-  const { GenerateCredentialReportCommand, GetCredentialReportCommand } = await import('@aws-sdk/client-iam')
   const pause = pauses(wait)
   for (let faults = 0; ; ) {
     try {

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { STSClient } from '@aws-sdk/client-sts'
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts'
 import { UserError } from '../errors.ts'
 import type { Partition } from '../evidence.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../partitions.ts'
@@ -26,7 +31,6 @@ export function openRoleSessions(aws: Aws, source: AwsSource, job: Job, signal: 
       const region = source.region ?? PARTITIONS[partition].defaultRegion
       const audience = source.audience ?? PARTITIONS[partition].audience
       const obtain = async () => {
-        const { STSClient } = await import('@aws-sdk/client-sts')
         const sts = new STSClient({ ...aws.client, region })
         const token = (expired: string | null) => job.idTokens(audience, signal, expired)
         return assumeWithToken(sts, role, source.sessionName, token, signal)
@@ -47,7 +51,6 @@ export function openMemberSession(
   const { account, partition } = partsOf(role)
   const region = source.region ?? PARTITIONS[partition].defaultRegion
   const obtain = async () => {
-    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts')
     const sts = renewing<STSClient>(hub, credentials => new STSClient({ ...aws.client, region, credentials }))
     try {
       const { Credentials } = await sts(client =>
@@ -69,7 +72,6 @@ export async function openDefaultSession(
   region: string | null,
   signal: AbortSignal,
 ): Promise<Session> {
-  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
   const configured =
     region ?? (await new STSClient({}).config.region().catch(() => PARTITIONS.aws.defaultRegion))
   const sts = new STSClient({ ...aws.client, region: configured })
@@ -99,7 +101,6 @@ async function assumeWithToken(
   token: (expired: string | null) => Promise<string>,
   signal: AbortSignal,
 ): Promise<Identity> {
-  const { AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
   let expired: string | null = null
   for (let attempt = 1; ; attempt++) {
     const webIdentityToken = await token(expired)

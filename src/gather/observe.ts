@@ -1,4 +1,11 @@
-import type { IAMClient } from '@aws-sdk/client-iam'
+import {
+  GetAccessKeyLastUsedCommand,
+  GetAccountSummaryCommand,
+  type IAMClient,
+  ListAccessKeysCommand,
+  ListAccountAliasesCommand,
+  ListUserTagsCommand,
+} from '@aws-sdk/client-iam'
 import pMap from 'p-map'
 import type { KeyLastUse, Policy } from '../audit-result.ts'
 import { CLOCKS } from '../evaluate/idle.ts'
@@ -44,7 +51,6 @@ export async function observeAlias(
   asking: Asking,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { ListAccountAliasesCommand } = await import('@aws-sdk/client-iam')
   const answer = await asking.ask('iam:ListAccountAliases', null, () =>
     iam(client => client.send(new ListAccountAliasesCommand({}), { abortSignal: signal })),
   )
@@ -112,7 +118,6 @@ async function listAccessKeys(
   { iam, asking, signal }: LookAt,
   user: string,
 ): Promise<Extract<Observation, { kind: 'access-keys' | 'user-gone' }> | null> {
-  const { ListAccessKeysCommand } = await import('@aws-sdk/client-iam')
   return asking.ask('iam:ListAccessKeys', user, async () => {
     const keys: AccessKeysObserved['keys'][number][] = []
     let marker: string | undefined
@@ -136,7 +141,6 @@ async function listAccessKeys(
 }
 
 async function observeLastUse({ iam, asking, signal }: LookAt, user: string, accessKeyId: string) {
-  const { GetAccessKeyLastUsedCommand } = await import('@aws-sdk/client-iam')
   const answer = await asking.ask('iam:GetAccessKeyLastUsed', user, () =>
     iam(client =>
       client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }), { abortSignal: signal }),
@@ -151,7 +155,6 @@ async function observeLastUse({ iam, asking, signal }: LookAt, user: string, acc
 }
 
 async function observeOwnerTag({ iam, asking, signal }: LookAt, user: string, tag: string) {
-  const { ListUserTagsCommand } = await import('@aws-sdk/client-iam')
   const value = await asking.ask('iam:ListUserTags', user, async () => {
     let marker: string | undefined
     do {
@@ -177,7 +180,6 @@ async function observeAdministrator({ iam, asking, signal }: LookAt, user: strin
 }
 
 async function observeAccountSummary({ iam, asking, signal }: LookAt): Promise<Observation[]> {
-  const { GetAccountSummaryCommand } = await import('@aws-sdk/client-iam')
   const answer = await asking.ask('iam:GetAccountSummary', null, () =>
     iam(client => client.send(new GetAccountSummaryCommand({}), { abortSignal: signal })),
   )

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { UserError } from '../errors.ts'
+import { parseReport } from '../evaluate/report.ts'
+import {
+  type Account,
+  EVIDENCE_VERSION,
+  type Evidence,
+  type FailedAccount,
+  type Gathered,
+  type Observation,
+  type Shard,
+} from '../evidence.ts'
+import { PARTITIONS } from '../partitions.ts'
+import { formatInstant } from '../time.ts'
+import { asking as ask } from './asking.ts'
+import { type Aws, openAws } from './aws.ts'
+import { fetchCredentialReport } from './credential-report.ts'
+import { openDefaultSession, openMemberSession, openRoleSessions } from './credentials.ts'
+import { DEADLINE_FAILURE, failureOf } from './failure.ts'
+import { observe, observeAlias } from './observe.ts'
+import { accountsDigest, listMembers, shardOf } from './organization.ts'
+import type { AwsSource, GatherProgress, GatherRequest } from './request.ts'
+import { renewing, type Session } from './session.ts'
+import { inAnyOrder, type Outside } from './slots.ts'
+
+/** The accounts of the source, gathered from AWS: see `gather`, which loads this only where AWS is asked. */
+export async function* gatherAccounts(
+  source: AwsSource,
+  request: GatherRequest,
+  progress: (event: GatherProgress) => void,
+): AsyncGenerator<Gathered> {
+  collectGarbageEarly()
+  const aws = openAws(request.job.run.actionVersion)
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), Math.max(0, request.deadline.getTime() - Date.now()))
+  try {
+    const run = { aws, source, request, progress, signal: stop.signal }
+    const targets = await findTargets(run)
+    progress({ kind: 'accounts', count: targets.length })
+    yield* inAnyOrder(targets, source.maxConcurrency, (target, outside) =>
+      gatherAccount(run, target, outside),
+    )
+  } finally {
+    clearTimeout(timer)
+    stop.abort()
+    aws.close()
+  }
+}
+
+/** What a call leaves behind is small but much: V8's default lets it grow to several hundred MB in a long run. */
+function collectGarbageEarly(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--heap-growing-percent=20')
+}
+
+interface GatherRun {
+  readonly aws: Aws
+  readonly source: AwsSource
+  readonly request: GatherRequest
+  readonly progress: (event: GatherProgress) => void
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal
+}
+
+/** An account to gather. */
+interface Target {
+  readonly account: Account
+  readonly session: Session
+  readonly shard: Shard | null
+}
+
+async function findTargets(run: GatherRun): Promise<Target[]> {
+  try {
+    const all = await findAccounts(run)
+    const { shard } = run.source
+    if (shard === null) return all.map(found => ({ ...found, shard }))
+    const ids = all.map(({ account }) => account.id)
+    const share = { ...shard, accountsDigest: accountsDigest(ids), accountCount: ids.length }
+    return shardOf(
+      all.map(found => ({ id: found.account.id, found })),
+      shard,
+    ).map(({ found }) => ({ ...found, shard: share }))
+  } catch (error) {
+    if (run.signal.aborted)
+      throw new UserError(
+        'The time ran out before it was known which accounts there are.',
+        'Raise timeout-minutes.',
+      )
+    throw error
+  }
+}
+
+/** Every account of the whole audit, with a session that asks AWS for nothing yet. */
+async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
+  const { aws, source, request, signal } = run
+  const opened = source.roles.length > 0 ? openRoleSessions(aws, source, request.job, signal) : null
+  const sessions = opened
+    ? source.roles.map(role => opened.open(role))
+    : [await openDefaultSession(aws, source.region, signal)]
+  const [hub] = sessions
+  if (source.organizationRoleName === null || hub === undefined)
+    return sessions.map(session => ({ account: accountOf(session), session }))
+
+  const roleName = source.organizationRoleName
+  const { OrganizationsClient } = await import('@aws-sdk/client-organizations')
+  // Refused credentials are explained as such, not as accounts that could not be listed.
+  await hub.credentials.current()
+  const region = PARTITIONS[hub.partition].iamRegion
+  const organizations = renewing(
+    hub,
+    credentials => new OrganizationsClient({ ...aws.client, region, credentials }),
+  )
+  const members = await listMembers(organizations, hub.partition, source.excludeAccounts, signal)
+  return members.map(({ id, partition, name, management }) => ({
+    account: { id, partition, name, alias: null },
+    session:
+      management && id === hub.accountId
+        ? hub
+        : openMemberSession(aws, hub, `arn:${partition}:iam::${id}:role/${roleName}`, source, signal),
+  }))
+}
+
+async function gatherAccount(run: GatherRun, target: Target, outside: Outside): Promise<Gathered> {
+  let account = target.account
+  try {
+    run.signal.throwIfAborted()
+    return await gatherEvidence(run, target, outside, alias => {
+      account = { ...account, alias }
+    })
+  } catch (error) {
+    return failed(
+      { ...target, account },
+      run.signal.aborted ? DEADLINE_FAILURE : failureOf(error, 'fetching the credential report'),
+    )
+  }
+}
+
+async function gatherEvidence(
+  run: GatherRun,
+  target: Target,
+  outside: Outside,
+  learnAlias: (alias: string | null) => void,
+): Promise<Evidence> {
+  const { aws, request, signal, progress } = run
+  const { session } = target
+  // A role that cannot be assumed ends here, before anything is asked of IAM.
+  await session.credentials.current()
+  const iam = renewing<IAMClient>(
+    session,
+    credentials =>
+      new IAMClient({ ...aws.client, region: PARTITIONS[session.partition].iamRegion, credentials }),
+  )
+  const asking = ask(signal)
+  const wait = async (ms: number) => {
+    progress({ kind: 'report-in-progress', account: target.account })
+    await outside(() => sleep(ms, undefined, { signal }))
+  }
+  const [fetched, alias] = await Promise.all([
+    fetchCredentialReport({ iam, wait, signal }),
+    observeAlias(iam, asking, signal),
+  ])
+  learnAlias(alias)
+  const gatheredAt = formatInstant(new Date())
+  const content = Buffer.from(fetched.content)
+  const report = parseReport(content.toString('utf8'))
+  const observed = await observe({ report, request, iam, asking, signal })
+  const inUse = request.usage ? observed.findings : []
+  const inactive = request.statusChanges ? observed.inactive : []
+  const trail =
+    inUse.length + inactive.length > 0
+      ? await (await import('./usage.ts')).observeTrail(
+          { aws, session, asking, until: halfway(request.deadline), signal },
+          inUse,
+          inactive,
+        )
+      : []
+  return {
+    kind: 'evidence',
+    version: EVIDENCE_VERSION,
+    account: { ...target.account, alias },
+    role: session.role,
+    gatheredAt,
+    ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
+    report: {
+      content: content.toString('base64'),
+      sha256: createHash('sha256').update(content).digest('hex'),
+      generatedAt: fetched.generatedAt && formatInstant(fetched.generatedAt),
+    },
+    observations: [...observed.observations, ...trail].sort(byKindAndSubject),
+    refusals: asking.refusals.toSorted((a, b) => compare([a.action, a.user ?? ''], [b.action, b.user ?? ''])),
+    ...(target.shard ? { shard: target.shard } : {}),
+  }
+}
+
+function failed({ account, session, shard }: Target, failure: FailedAccount['failure']): FailedAccount {
+  return {
+    kind: 'failed-account',
+    version: EVIDENCE_VERSION,
+    account,
+    role: session.role,
+    at: formatInstant(new Date()),
+    failure,
+    ...(shard ? { shard } : {}),
+  }
+}
+
+function accountOf({ accountId, partition }: Session): Account {
+  return { id: accountId, partition, name: null, alias: null }
+}
+
+/** Between now and the deadline. */
+function halfway(deadline: Date): Date {
+  return new Date((Date.now() + deadline.getTime()) / 2)
+}
+
+function byKindAndSubject(a: Observation, b: Observation): number {
+  return compare(subjectOf(a), subjectOf(b))
+}
+
+function subjectOf(observation: Observation): string[] {
+  return [
+    observation.kind,
+    'user' in observation ? observation.user : '',
+    'accessKeyId' in observation ? observation.accessKeyId : '',
+    'region' in observation ? observation.region : '',
+  ]
+}
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index] ?? ''
+    if (left !== right) return left < right ? -1 : 1
+  }
+  return 0
+}
