@@ -67,7 +67,7 @@ describe('keys.csv', () => {
 })
 
 function csvOf(keys: Parameters<typeof result>[0]): string {
-  return keysCsv(report({ result: result(keys) }))
+  return [...keysCsv(report({ result: result(keys) }))].join('')
 }
 
 function read(text: string): Record<string, string>[] {

@@ -4,16 +4,24 @@ import type { Account } from '../evidence.ts'
 import { accountName, placeName, type Report } from './report.ts'
 
 /**
- * `keys.csv`: one row per key, RFC 4180 with LF. A spreadsheet takes a cell that begins with = + - @, a tab or a
+ * `keys.csv` in pieces: one row per key, RFC 4180 with LF. A spreadsheet takes a cell that begins with = + - @, a tab or a
  * line break for a formula, and IAM names may begin so: such a cell, and one that begins with an apostrophe, has
  * an apostrophe in front. A spreadsheet hides it or shows it; a program strips one leading apostrophe and has the value.
  */
-export function keysCsv({ result }: Report): string {
+export function* keysCsv({ result }: Report): Generator<string> {
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
-  const rows = result.keys.map(key => COLUMNS.map(([, cell]) => cell(key, accounts.get(key.account))))
-  const fields = COLUMNS.map(([name]) => name)
-  return `${Papa.unparse({ fields, data: rows }, { newline: '\n', escapeFormulae: FORMULA })}\n`
+  yield lines([COLUMNS.map(([name]) => name)])
+  for (let at = 0; at < result.keys.length; at += ROWS_A_PIECE) {
+    const keys = result.keys.slice(at, at + ROWS_A_PIECE)
+    yield lines(keys.map(key => COLUMNS.map(([, cell]) => cell(key, accounts.get(key.account)))))
+  }
 }
+
+function lines(rows: readonly (readonly Cell[])[]): string {
+  return `${Papa.unparse(rows as Cell[][], { newline: '\n', escapeFormulae: FORMULA })}\n`
+}
+
+const ROWS_A_PIECE = 500
 
 // With the full-width forms, which Excel takes for the same.
 const FORMULA = /^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/

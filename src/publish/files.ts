@@ -20,28 +20,36 @@ export interface WrittenFiles {
 
 /** Writes the files of `output-directory`, which is made where it is missing. */
 export async function writeFiles(directory: string, report: Report): Promise<WrittenFiles> {
-  const sarif = findingsSarif(report)
-  const files: readonly (readonly [string, Iterable<string>])[] = [
-    ['result.json', resultJson(report)],
-    ['keys.csv', [keysCsv(report)]],
-    ['findings.ocsf.json', findingsOcsf(report)],
-    ...(sarif === null ? [] : [['findings.sarif', [sarif]] as const]),
+  const files: readonly (readonly [string, () => Iterable<string> | null])[] = [
+    ['result.json', () => resultJson(report)],
+    ['keys.csv', () => keysCsv(report)],
+    ['findings.ocsf.json', () => findingsOcsf(report)],
+    [SARIF, () => listed(findingsSarif(report))],
   ]
   const problems: UserError[] = []
-  const written = new Set<string>()
-  for (const [name, pieces] of files) {
+  let sarif: string | null = null
+  for (const [name, piecesOf] of files) {
+    const path = join(directory, name)
+    const pieces = piecesOf()
+    if (pieces === null) {
+      // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
+      await rm(path, { force: true }).catch(() => undefined)
+      continue
+    }
     try {
-      await write(join(directory, name), pieces)
-      written.add(name)
+      await write(path, pieces)
+      if (name === SARIF) sarif = path
     } catch (error) {
       problems.push(notWritten(name, error))
     }
   }
-  if (sarif === null) {
-    // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
-    await rm(join(directory, 'findings.sarif'), { force: true }).catch(() => undefined)
-  }
-  return { sarif: written.has('findings.sarif') ? join(directory, 'findings.sarif') : null, problems }
+  return { sarif, problems }
+}
+
+const SARIF = 'findings.sarif'
+
+function listed(text: string | null): string[] | null {
+  return text === null ? null : [text]
 }
 
 /**
@@ -68,13 +76,27 @@ async function write(path: string, pieces: Iterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await rm(partial, { force: true, recursive: true })
   try {
-    await pipeline(Readable.from(pieces), createWriteStream(partial, { flags: 'wx' }))
+    await pipeline(Readable.from(inBlocks(pieces)), createWriteStream(partial, { flags: 'wx' }))
     await rename(partial, path)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
     throw error
   }
 }
+
+/** A write for each piece would take longer than making it. */
+function* inBlocks(pieces: Iterable<string>): Generator<string> {
+  let block = ''
+  for (const piece of pieces) {
+    block += piece
+    if (block.length < BLOCK_LENGTH) continue
+    yield block
+    block = ''
+  }
+  if (block !== '') yield block
+}
+
+const BLOCK_LENGTH = 64 * 1024
 
 function notWritten(name: string, cause: unknown, detail: string | null = null): UserError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
