@@ -1,10 +1,22 @@
-/** `npm run bench`: all benchmarks, or those that are named: `npm run bench -- startup`. */
-import { printTable, type Row } from './measure.ts'
+/** `npm run bench`: all benchmarks, or those that are named: `npm run bench -- startup`. Figures and method: docs/performance.md. */
+import { printTable } from './measure.ts'
 
-const BENCHMARKS: Readonly<Record<string, { readonly title: string; run(): Promise<readonly Row[]> }>> = {
-  startup: {
-    title: 'Start-up',
-    run: async () => (await import('./startup.ts')).benchStartup(),
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  async startup() {
+    const { benchStartup } = await import('./startup.ts')
+    printTable('Start-up', await benchStartup())
+  },
+  async evaluate() {
+    const { benchEvaluate } = await import('./evaluate.ts')
+    printTable('Parse and evaluate', await benchEvaluate())
+  },
+  async organization() {
+    const { benchOrganization, describeSetting, SETTINGS } = await import('./organization.ts')
+    for (const setting of SETTINGS) printTable(describeSetting(setting), await benchOrganization(setting))
+  },
+  async locate() {
+    const { benchLocate } = await import('./locate.ts')
+    printTable('Reading the checkout', await benchLocate())
   },
 }
 
@@ -16,5 +28,5 @@ if (unknown.length > 0) {
   )
   process.exit(1)
 }
-for (const [name, { title, run }] of Object.entries(BENCHMARKS))
-  if (names.length === 0 || names.includes(name)) printTable(title, await run())
+for (const [name, run] of Object.entries(BENCHMARKS))
+  if (names.length === 0 || names.includes(name)) await run()

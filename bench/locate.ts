@@ -1,41 +1,34 @@
-// The time that reading a checkout takes, as a ratio to a plain `git grep` over the same tree.
+/** The time that reading a checkout takes, as a ratio to `git grep` over the same tree. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_INFRASTRUCTURE } from '../src/config.ts'
 import { locate } from '../src/locate/locate.ts'
-
-export interface LocateBench {
-  readonly files: number
-  /** Medians of the rounds, in milliseconds. */
-  readonly locate: number
-  /** `git grep` for the same words, and for a single one. */
-  readonly grep: number
-  readonly plainestGrep: number
-}
+import { median, milliseconds, type Row, ratio, timed } from './measure.ts'
 
 /** Makes a repository of so many files in a temporary directory and measures both searches over it, alternating. */
-export async function benchLocate(files = 50_000, rounds = 7): Promise<LocateBench> {
+export async function benchLocate(files = 50_000, rounds = 7): Promise<Row[]> {
   const root = mkdtempSync(join(tmpdir(), 'bench-locate-'))
   try {
     fill(root, files)
-    const timings: Omit<LocateBench, 'files'>[] = []
+    const timings: { grep: number; locate: number; plainestGrep: number }[] = []
     for (let round = 0; round <= rounds; round++) {
       timings.push({
-        grep: await timed(async () => grep(root, WORDS)),
+        grep: await timed(() => grep(root, WORDS)),
         locate: await timed(() => locate(root, DEFAULT_INFRASTRUCTURE)),
-        plainestGrep: await timed(async () => grep(root, ONE_WORD)),
+        plainestGrep: await timed(() => grep(root, ONE_WORD)),
       })
     }
     // The first round warms the page cache and the modules.
     const counted = timings.slice(1)
-    return {
-      files,
-      locate: median(counted.map(timing => timing.locate)),
-      grep: median(counted.map(timing => timing.grep)),
-      plainestGrep: median(counted.map(timing => timing.plainestGrep)),
-    }
+    const of = (what: keyof (typeof timings)[number]) => median(counted.map(timing => timing[what]))
+    return [
+      { what: `locate over ${files} files`, figure: milliseconds(of('locate')), aim: '' },
+      { what: 'git grep for the same words', figure: milliseconds(of('grep')), aim: '' },
+      { what: '… as a ratio', figure: ratio(of('locate') / of('grep')), aim: '1' },
+      { what: '… to git grep for a single word', figure: ratio(of('locate') / of('plainestGrep')), aim: '' },
+    ]
   } finally {
     rmSync(root, { recursive: true })
   }
@@ -127,22 +120,4 @@ function keyId(index: number): string {
     .toString()
     .padStart(16, '2')
     .replace(/[0189]/g, 'A')
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-}
-
-if (import.meta.main) {
-  const { files, locate: ours, grep: same, plainestGrep } = await benchLocate()
-  console.log(
-    `Reading a checkout of ${files} files takes ${(ours / same).toFixed(2)} times git grep for the same words, ` +
-      `${(ours / plainestGrep).toFixed(2)} times git grep for one (${[ours, same, plainestGrep].map(Math.round).join(', ')} ms)`,
-  )
 }

@@ -12,7 +12,7 @@ import { eventPayload } from './job.ts'
 import type { Sandbox } from './sandbox.ts'
 
 export interface RunOptions {
-  readonly sandbox: Sandbox
+  readonly sandbox: Pick<Sandbox, 'env' | 'world'>
   /** By name, as in the workflow: `role-to-assume`. */
   readonly inputs?: Readonly<Record<string, string>>
   /** The checkout; a new empty directory where it is left out. */

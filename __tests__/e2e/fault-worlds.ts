@@ -274,7 +274,9 @@ async function tonight(): Promise<World> {
   return world
 }
 
-async function run(options: RunOptions & { readonly workspace: string }): Promise<Night> {
+async function run(
+  options: RunOptions & { readonly sandbox: Sandbox; readonly workspace: string },
+): Promise<Night> {
   const { sandbox, workspace } = options
   const issuesBefore = structuredClone(issuesOf(sandbox))
   const done = await runAction(options)

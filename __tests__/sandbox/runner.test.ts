@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 /** Runs `script` as an action with two inputs. */
-async function run(script: string, options: Partial<RunOptions> = {}) {
+async function run(script: string, options: Partial<RunOptions & { sandbox: Sandbox }> = {}) {
   const action = mkdtempSync(join(tmpdir(), 'action-'))
   writeFileSync(
     join(action, 'action.yml'),

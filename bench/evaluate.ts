@@ -1,0 +1,70 @@
+/** Parsing and evaluating one account's largest possible report, as a ratio to `JSON.parse` of the same data. */
+import { renderReport } from '../sandbox/aws/report.ts'
+import { EMPTY_CONFIG } from '../src/config.ts'
+import { NO_DECLARATIONS } from '../src/declarations.ts'
+import { evaluateAccount } from '../src/evaluate/evaluate.ts'
+import { parseReport } from '../src/evaluate/report.ts'
+import type { Evidence } from '../src/evidence.ts'
+import { madeOrganization, memberId } from './made-organization.ts'
+import { median, milliseconds, type Row, ratio, timed } from './measure.ts'
+
+/** AWS's limit on users in an account. */
+const USERS = 5000
+
+export async function benchEvaluate(rounds = 21): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const staleShare of [0, 0.6]) {
+    const report = makeReport(staleShare)
+    const json = JSON.stringify(asObjects(report.toString('utf8')))
+    const evidence = evidenceOf(report)
+    const policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' } as const
+    const now = new Date()
+    const times = { json: [] as number[], parse: [] as number[], evaluate: [] as number[] }
+    for (let round = 0; round < rounds; round++) {
+      times.json.push(await timed(() => JSON.parse(json)))
+      times.parse.push(await timed(() => parseReport(report.toString('utf8'))))
+      times.evaluate.push(
+        await timed(() => evaluateAccount(evidence, NO_DECLARATIONS, EMPTY_CONFIG, policy, now)),
+      )
+    }
+    const [ofJson, ofParse, ofBoth] = [median(times.json), median(times.parse), median(times.evaluate)]
+    const stale = `${staleShare * USERS} stale`
+    rows.push(
+      {
+        what: `JSON.parse of ${USERS} users, ${2 * USERS} keys, ${stale}`,
+        figure: milliseconds(ofJson),
+        aim: '',
+      },
+      { what: 'parse the report alone', figure: milliseconds(ofParse), aim: '' },
+      { what: 'parse and evaluate', figure: milliseconds(ofBoth), aim: '' },
+      { what: '… as a ratio', figure: ratio(ofBoth / ofJson), aim: '5' },
+    )
+  }
+  return rows
+}
+
+function makeReport(staleShare: number): Buffer {
+  const { accounts } = madeOrganization({ accounts: 1, users: USERS, keysPerUser: 2, staleShare })
+  const account = accounts.get(memberId(0))
+  if (account === undefined) throw new Error('no account was made')
+  return renderReport(account)
+}
+
+/** Each row as an object by column name, as a JSON API would send it. */
+function asObjects(csv: string): Record<string, string>[] {
+  const [header = [], ...rows] = csv.split('\n').map(line => line.split(','))
+  return rows.map(cells => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])))
+}
+
+function evidenceOf(report: Buffer): Evidence {
+  return {
+    kind: 'evidence',
+    version: 1,
+    account: { id: memberId(0), partition: 'aws', name: null, alias: null },
+    role: null,
+    gatheredAt: null,
+    report: { content: report.toString('base64'), sha256: '', generatedAt: null },
+    observations: [],
+    refusals: [],
+  }
+}
