@@ -14,8 +14,8 @@ import {
 } from './markdown.ts'
 import { shellCommand } from './shell.ts'
 
-/** The key's steps, folded: what to do now, then each later one with its condition; null where none says how. */
-export function keySteps(key: KeyResult, report: KeyContext): Markdown | null {
+/** The key's steps, folded: what to do now, then each later one with its condition; null where none says how. `above`: what the fold opens with. */
+export function keySteps(key: KeyResult, report: KeyContext, above: Content = null): Markdown | null {
   const steps = key.next === null ? key.later : [key.next, ...key.later]
   if (!steps.some(step => step.commands.length > 0 || step.change !== null)) return null
   const title = joined(
@@ -27,7 +27,10 @@ export function keySteps(key: KeyResult, report: KeyContext): Markdown | null {
     replacement === null
       ? ''
       : md`${strong(`Better: ${replacement.title}`)} ${textCell(replacement.explanation)}`
-  return details(title, blocks([...steps.map((step, index) => stepBlock(step, index + 1, report)), better]))
+  return details(
+    title,
+    blocks([above, ...steps.map((step, index) => stepBlock(step, index + 1, report)), better]),
+  )
 }
 
 const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }

@@ -26,6 +26,7 @@ import { accountName, accountTitle, type Report } from './report.ts'
 import { shellCommand } from './shell.ts'
 import { keySteps } from './steps.ts'
 import { countOf, formatCount, listOf, shorten } from './text.ts'
+import { usageBlock } from './usage.ts'
 import { oldestKey, stepVerdict, verdict } from './verdict.ts'
 
 // GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
@@ -166,7 +167,7 @@ const STEPS_UNFOLDED = 10
 
 /** The steps of each key, folded; many of them folded together. */
 function stepsSection(keys: readonly KeyResult[], report: Report): Section {
-  const items = keys.flatMap(key => keySteps(key, report) ?? [])
+  const items = keys.flatMap(key => keySteps(key, report, usageBlock(key)) ?? [])
   const fold = items.length > STEPS_UNFOLDED
   return {
     head: fold
