@@ -265,5 +265,8 @@ function safe({ message, further = [], ...rest }: Draft): Annotation {
 }
 
 function asSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+  if (/[.!?]$/.test(text)) return text
+  // A name such as `keys.csv` keeps its letters.
+  const opening = /^[a-z]+(?=[ ,])/.exec(text)?.[0] ?? ''
+  return `${opening.slice(0, 1).toUpperCase()}${text.slice(Math.min(1, opening.length))}.`
 }
