@@ -2,12 +2,12 @@
 
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -108,7 +108,7 @@ export async function replay(
 /** What the run left in its output directory: path → content. */
 export function filesOf({ workspace, outputs }: RunResult): ReadonlyMap<string, string> {
   const directory = outputs['output-directory'] || join(workspace, OUTPUT)
-  if (!existsSync(directory)) return new Map()
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return new Map()
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
   return new Map(

@@ -1,0 +1,136 @@
+/** The files of `output-directory`: what code scanning, spreadsheets and other tools make of them, run after run. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import Papa from 'papaparse'
+import type { Log } from 'sarif'
+import { account, advance, key, user, world } from '../../sandbox/world.ts'
+import { rendered, textOf } from '../publish/github.ts'
+import { staleUser, startNights } from './nights-support.ts'
+import { audit, checkout, filesOf, type Run, serve } from './support.ts'
+
+const CI = `resource "aws_iam_access_key" "ci" {
+  user = "ci-deployer"
+}
+`
+
+/** Fingerprint of each alert, by the user whom its message names. */
+function alertsOf(run: Run): Record<string, string | undefined> {
+  const log: Log = JSON.parse(filesOf(run).get('findings.sarif') ?? '')
+  const results = log.runs[0]?.results ?? []
+  return Object.fromEntries(
+    results.map(({ message, partialFingerprints }) => [
+      /of (\S+) \(/.exec(message.text ?? '')?.[1] ?? message.text,
+      partialFingerprints?.['primaryLocationLineHash'],
+    ]),
+  )
+}
+
+describe('SARIF', () => {
+  test('gives the same key the same alert in every run, wherever it is declared, and no other key that one', async () => {
+    const prod = account({ users: [staleUser('ci-deployer'), staleUser('carol')] })
+    const { night, sandbox } = await startNights(world({ accounts: [prod] }))
+    const first = alertsOf(await night({ workspace: checkout({ 'iam/ci.tf': CI }) }))
+    expect(Object.keys(first).sort()).toEqual(['carol', 'ci-deployer'])
+    expect(new Set(Object.values(first)).size).toBe(2)
+    advance(sandbox.world, 1)
+    expect(alertsOf(await night({ workspace: checkout({ 'terraform/users.tf': `\n\n${CI}` }) }))).toEqual(
+      first,
+    )
+    prod.users.get('carol')?.keys.splice(0)
+    expect(alertsOf(await night())).toEqual({ 'ci-deployer': first['ci-deployer'] })
+    prod.users.get('ci-deployer')?.keys.splice(0, 1, key({ ageDays: 200 }))
+    const other = alertsOf(await night())
+    expect(Object.keys(other)).toEqual(['ci-deployer'])
+    expect(other['ci-deployer']).not.toBe(first['ci-deployer'])
+  })
+
+  test('is not written after an account failed, so that no alert closes unproved; not even an older file is left', async () => {
+    const second = account({ id: '210987654321', users: [staleUser('dora')] })
+    const sandbox = await serve(world({ accounts: [account({ users: [staleUser('carol')] }), second] }))
+    const roles = ['123456789012', '210987654321'].map(id => `arn:aws:iam::${id}:role/audit`).join('\n')
+    const workspace = checkout()
+    const whole = await audit(sandbox, { 'role-to-assume': roles }, { workspace })
+    expect(whole.outputs['sarif-file']).toBe(join(workspace, 'audit', 'findings.sarif'))
+    second.oidcProvider = null
+    const run = await audit(sandbox, { 'role-to-assume': roles }, { workspace })
+    expect(run).toMatchObject({ exitCode: 1, outputs: { result: 'error', 'sarif-file': '' } })
+    expect([...filesOf(run).keys()].sort()).toEqual([
+      'evidence/123456789012.json',
+      'evidence/210987654321.json',
+      'findings.ocsf.json',
+      'keys.csv',
+      'result.json',
+    ])
+    expect(run.log).toContain('findings.sarif was not written, and the output sarif-file is empty')
+  })
+})
+
+test('a name is no formula in a spreadsheet, and every row keeps its columns', async () => {
+  const names = ['=cmd', '+1', '-x', '@a', 'a,b', 'a=b', 'plain']
+  const run = await audit(world({ accounts: [account({ users: names.map(name => staleUser(name)) })] }))
+  const text = filesOf(run).get('keys.csv') ?? ''
+  const { data, errors } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true })
+  expect(errors).toEqual([])
+  expect(data.map(({ user }) => user).sort()).toEqual(
+    ["'=cmd", "'+1", "'-x", "'@a", 'a,b', 'a=b', 'plain'].sort(),
+  )
+  expect(data.map(({ state }) => state)).toEqual(names.map(() => 'stale'))
+  expect(text).not.toMatch(/(^|,)"?[=+@-]/m)
+})
+
+test('OCSF has one finding a key that is stale, exempt or expiring, and its identity stays', async () => {
+  const users = [
+    staleUser('carol'),
+    user('young', { keys: [key({ ageDays: 3 })] }),
+    user('gone', { keys: [key({ ageDays: 300, status: 'Inactive' })] }),
+  ]
+  const { night, sandbox } = await startNights(world({ accounts: [account({ users })] }))
+  const uidsOf = (run: Run): string[] =>
+    JSON.parse(filesOf(run).get('findings.ocsf.json') ?? '').map(
+      (finding: { finding_info: { uid: string } }) => finding.finding_info.uid,
+    )
+  const first = uidsOf(await night())
+  expect(new Set(first).size).toBe(first.length)
+  advance(sandbox.world, 1)
+  expect(uidsOf(await night())).toEqual(first)
+})
+
+describe('an output directory that cannot be written', () => {
+  test.each([
+    ['is a file', (path: string) => writeFileSync(path, '')],
+    [
+      'holds directories where the files should be',
+      (path: string) => mkdirSync(join(path, 'keys.csv'), { recursive: true }),
+    ],
+  ])(
+    'because it %s is an error that names the file, and the rest of the run still happens',
+    async (_, spoil) => {
+      const { night, repository } = await startNights(
+        world({
+          accounts: [
+            account({ users: [user('young', { keys: [key({ ageDays: 3 })] }), staleUser('carol')] }),
+          ],
+        }),
+      )
+      const workspace = checkout()
+      spoil(join(workspace, 'audit'))
+      const run = await night({ workspace, inputs: { 'output-directory': 'audit', 'fail-on': 'never' } })
+      expect(run.exitCode).toBe(1)
+      expect(run.annotations).toContainEqual(
+        expect.objectContaining({
+          kind: 'error',
+          message: expect.stringMatching(
+            /^(result\.json|keys\.csv) could not be written to output-directory: .+\. .+/,
+          ),
+        }),
+      )
+      expect(run.outputs).toMatchObject({ result: 'fail', 'stale-count': '1' })
+      expect(run.summary).toContain('carol')
+      expect(textOf(rendered(run.summary ?? ''))).toContain('keys.csv could not be written')
+      expect(repository.issues).toHaveLength(1)
+      if (existsSync(join(workspace, 'audit', 'keys.csv'))) expect(filesOf(run).has('result.json')).toBe(true)
+      else expect(run.outputs['sarif-file']).toBe('')
+    },
+  )
+})
