@@ -33,9 +33,12 @@ export function declaredOf(user: string, active: boolean, index: DeclarationInde
 
 /** Where the access key ID is written out in the checkout. */
 export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex): readonly Place[] {
-  if (accessKeyId === null) return []
-  return (index.mentionsOf.get(accessKeyId) ?? []).map(({ path, line }) => ({ path, line }))
+  const mentions = accessKeyId === null ? undefined : index.mentionsOf.get(accessKeyId)
+  return mentions === undefined ? NOWHERE : mentions.map(({ path, line }) => ({ path, line }))
 }
+
+/** One for all: an organization has 100,000 keys. */
+const NOWHERE: readonly Place[] = []
 
 function declared(of: Declared['of'], found: readonly (KeyDeclaration | UserDeclaration)[]): Declared | null {
   const [first] = found

@@ -89,10 +89,14 @@ function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
     now,
   })
   return keys.map(key => {
-    const planned = { ...key, ...plans.get(key.id) }
-    return { ...planned, replacement: replacementFor(planned, declarations.staticLogins) }
+    const plan = plans.get(key.id) ?? NO_PLAN
+    const { root, usage, hardCoded } = key
+    const replacement = replacementFor({ root, usage, hardCoded, next: plan.next }, declarations.staticLogins)
+    return { ...key, ...plan, replacement }
   })
 }
+
+const NO_PLAN: Pick<KeyResult, 'next' | 'later'> = { next: null, later: [] }
 
 /** Root's keys do even when they are fresh. */
 function asksForSteps({ root, state }: KeyResult): boolean {
@@ -125,7 +129,7 @@ function evaluateKey(found: FoundKey, row: ReportRow, scene: Scene): KeyResult {
       : null
   const state = found.active ? (exemption === null ? standing : 'exempt') : 'inactive'
   const overdueSince =
-    found.active && createdAt !== null && isStale(createdAt, policy, now)
+    found.active && createdAt !== null && standing === 'stale' && isStale(createdAt, policy, now)
       ? staleSince(createdAt, policy)
       : null
   return {
@@ -162,8 +166,7 @@ function evaluateKey(found: FoundKey, row: ReportRow, scene: Scene): KeyResult {
           })
         : null,
     usage: accessKeyId === null ? null : usageOf(observed.usage.get(accessKeyId) ?? []),
-    next: null,
-    later: [],
+    ...NO_PLAN,
     replacement: null,
   }
 }

@@ -9,6 +9,7 @@ type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>
 /** The first rule in effect that covers the key. A rule by access key ID covers no key whose ID is not known. */
 export function exemptionOf(key: Subject, config: Config, now: Date): KeyExemption | null {
   const rules = compileExemptions(config)
+  if (rules.length === 0) return null
   const today = dayOf(formatInstant(now))
   const index = rules.findIndex(({ rule, covers }) => inEffect(rule, today) && covers(key))
   const rule = rules[index]?.rule

@@ -42,7 +42,7 @@ export function isInstant(value: string | null): value is string {
 /** Whether applications use a newer key, and the older one not since the newer one's first day. */
 function replaces(newer: UsedKey, older: UsedKey, olderLastUsed: string): boolean {
   if (newer.state === 'inactive' || newer.lastUsed.state !== 'used') return false
-  if (!isInstant(newer.createdAt) || !isInstant(older.createdAt)) return false
-  const firstDayOver = Date.parse(newer.createdAt) + DAY_MS
-  return Date.parse(newer.createdAt) > Date.parse(older.createdAt) && Date.parse(olderLastUsed) < firstDayOver
+  const created = Date.parse(newer.createdAt ?? '')
+  // What is no instant is NaN, which compares as neither before nor after.
+  return created > Date.parse(older.createdAt ?? '') && Date.parse(olderLastUsed) < created + DAY_MS
 }

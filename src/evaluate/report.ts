@@ -67,7 +67,7 @@ export function parseReport(text: string): ParsedReport {
 
 /** An ISO 8601 date as an instant in UTC with whole seconds, or null. Without an offset it is UTC. */
 export function readInstant(cell: string): string | null {
-  if (AS_AWS_WRITES.test(cell)) return `${cell.slice(0, 19)}Z`
+  if (AS_AWS_WRITES.test(cell)) return cell.endsWith('Z') ? cell : `${cell.slice(0, 19)}Z`
   if (!ISO_8601.test(cell)) return null
   const ms = Date.parse(cell.length === 19 ? `${cell}Z` : cell)
   if (Number.isNaN(ms)) return null
