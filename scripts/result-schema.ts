@@ -141,7 +141,7 @@ const key = v.strictObject({
   declared: v.nullable(
     v.strictObject({
       tool,
-      of: v.picklist(['key', 'user']),
+      of: v.picklist(['key', 'some-key', 'user']),
       candidates: v.array(v.strictObject({ ...placeFields, address: text })),
     }),
   ),

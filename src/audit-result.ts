@@ -158,7 +158,11 @@ export interface Owner {
 /** Where the key is declared. More than one candidate: ambiguous, all are named. */
 export interface Declared {
   readonly tool: Tool
-  readonly of: 'key' | 'user'
+  /**
+   * What the candidates declare: the key; some key of its user, which has more or others than are declared, so that
+   * this one may have been made by hand; or only its user.
+   */
+  readonly of: 'key' | 'some-key' | 'user'
   readonly candidates: readonly (Place & { readonly address: string })[]
 }
 

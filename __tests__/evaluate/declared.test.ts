@@ -6,7 +6,7 @@ import {
   type UserDeclaration,
 } from '../../src/declarations.ts'
 import { audit, evidence, look } from './account.ts'
-import { type Cells, csv, daysAgo, row, slot } from './csv.ts'
+import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
 
 const at = (line: number) => ({ path: 'iam/ci.tf', line, tool: 'terraform', userName: 'bob' }) as const
 const user = (line: number): UserDeclaration => ({ ...at(line), address: `aws_iam_user.u${line}` })
@@ -28,7 +28,11 @@ describe('where a key is declared', () => {
       { keys: [key(9, 'Inactive'), key(19, 'Active')] },
       ['key', [19]],
     ],
-    ['even where the code says otherwise of its only line', { keys: [key(9, 'Inactive')] }, ['key', [9]]],
+    [
+      'perhaps at a line that says otherwise of its status',
+      { keys: [key(9, 'Inactive')] },
+      ['some-key', [9]],
+    ],
     ['nowhere, if the line is about another user', { keys: [{ ...key(9), userName: 'bobby' }] }, null],
   ])('is %s', (_, declarations, expected) => {
     const [found] = run([row('bob', active)], declarations)
@@ -43,6 +47,45 @@ describe('where a key is declared', () => {
       ['stale', [19]],
       ['inactive', [9]],
     ])
+  })
+
+  test.each([
+    ['beside a stale key made by hand', slot(1, daysAgo(400)), slot(2, daysAgo(23), { used: daysAgo(0) })],
+    [
+      'beside an inactive key made by hand',
+      slot(1, daysAgo(400), { active: 'false' }),
+      slot(2, daysAgo(91), { used: daysAgo(0) }),
+    ],
+  ])('is not known of the only declared key %s, so no change of its line is advised', (_, old, used) => {
+    const keys = run([row('bob', old, used)], { keys: [key(12)] }, [
+      look(
+        'bob',
+        ['AKIA1', daysAgo(400), old['access_key_1_active'] === 'false' ? 'Inactive' : 'Active'],
+        ['AKIA2', used['access_key_2_last_rotated'] ?? ''],
+      ),
+    ])
+    const found = keys.find(({ accessKeyId }) => accessKeyId === 'AKIA1')
+    expect(found?.declared).toMatchObject({ of: 'some-key', candidates: [{ line: 12 }] })
+    const steps = [...(found?.next ? [found.next] : []), ...(found?.later ?? [])]
+    expect(steps.length).toBeGreaterThan(1)
+    expect(steps.map(({ change }) => change)).toEqual(steps.map(() => null))
+    const commands = steps.flatMap(step => step.commands.map(({ argv }) => argv.join(' ')))
+    expect(commands).toContain('terraform state list -id=AKIA1')
+    expect(commands.join('\n')).not.toMatch(/iam (update|delete)-access-key/)
+  })
+
+  test('is not known of the key that a module makes, where its user has another', () => {
+    const users = [{ ...user(3), address: 'module.bob' }]
+    expect(run([row('bob', active)], { users })[0]?.declared?.of).toBe('user')
+    const both = run([row('bob', active, slot(2, daysAgo(20)))], { users })
+    expect(both.map(({ declared }) => declared?.of)).toEqual(['some-key', 'some-key'])
+  })
+
+  test('is not known where the report says that the user has more keys than it shows', () => {
+    const cells = { ...row('bob', active), additional_credentials_info: 'more' }
+    const report = csv([cells], [...HEADER, 'additional_credentials_info'])
+    const { keys } = audit([evidence(report)], { declarations: { ...NO_DECLARATIONS, keys: [key(9)] } })
+    expect(keys[0]?.declared?.of).toBe('some-key')
   })
 
   test('is never said of the root user', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Declared, KeyState, Step } from '../../src/audit-result.ts'
+import { type KeyDeclaration, NO_DECLARATIONS, type UserDeclaration } from '../../src/declarations.ts'
+import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { planRotation, type RotationInput, type RotationKey } from '../../src/evaluate/procedure.ts'
 
 const NOW = new Date('2026-11-24T00:00:00Z')
@@ -292,6 +294,25 @@ describe('a key declared in code', () => {
     },
   )
 
+  test('that may be another, made by hand, is never said to be at that line, and nothing changes it', () => {
+    const by = declared('terraform', 'some-key')
+    const plan = planRotation(input({ keys: [key('A', { ...slot('stale', 'idle'), declared: by })] })).get(
+      'A',
+    )
+    expect(plan?.next).toMatchObject({
+      action: 'deactivate',
+      explanation:
+        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand, which can be taken back at once.',
+      change: null,
+      undo: 'Set its status back to Active where it is declared (iam/ci.tf:12), or by its ID if it was made by hand',
+    })
+    expect(plan?.next?.commands.at(-1)).toEqual({
+      argv: ['terraform', 'state', 'list', '-id=A'],
+      comment: 'Which resource it is; none: made by hand',
+    })
+    expect(everyStep(plan).map(step => step.change)).toEqual([null, null, null])
+  })
+
   test('a user name cannot break out of the snippets', () => {
     const user = '"${file("x")}%{if}\n'
     const [terraform, cloudformation] = (['terraform', 'cloudformation'] as const).map(
@@ -314,6 +335,8 @@ const DECLARED = [
   declared('terraform', 'user'),
   declared('cloudformation', 'user'),
   inTwoPlaces(declared('terraform', 'key')),
+  declared('terraform', 'some-key'),
+  declared('cloudformation', 'some-key'),
 ]
 
 describe('in every state', () => {
@@ -369,21 +392,23 @@ describe('over the nights', () => {
     key: fc.nat(1),
     days: fc.integer({ min: 0, max: 60 }),
     hours: fc.nat(23),
-    by: fc.constantFrom(...DECLARED),
+    by: fc.constantFrom('hand', 'terraform', 'cloudformation', 'module'),
   })
   const history = fc.record({
     root: fc.boolean(),
+    userInCode: fc.boolean(),
     trail: fc.boolean(),
     actions: fc.array(action, { maxLength: 25 }),
   })
 
   test('no sequence of nights and user actions ever yields unsafe advice', () => {
     fc.assert(
-      fc.property(history, ({ root, trail, actions }) => {
-        const world = newWorld(root, trail)
+      fc.property(history, ({ actions, ...setting }) => {
+        const world = newWorld(setting)
         for (const each of actions) {
           world.act(each)
           expectSafe(world.input())
+          world.expectChangesOfTheKeyItself()
         }
       }),
       { numRuns: 1000 },
@@ -392,8 +417,8 @@ describe('over the nights', () => {
 
   test('whoever follows the advice to the letter is rid of every key that was due', () => {
     fc.assert(
-      fc.property(history, ({ root, trail, actions }) => {
-        const world = newWorld(root, trail)
+      fc.property(history, ({ actions, ...setting }) => {
+        const world = newWorld(setting)
         for (const each of actions) if (each.kind !== 'exempt') world.act(each)
         const due = world.input().keys.filter(each => each.state !== 'fresh' && each.state !== 'exempt')
         for (let night = 0; night < 300; night++) world.follow()
@@ -441,7 +466,13 @@ function expectSafe(world: RotationInput): void {
       check(world.complete && world.keys.length < 2, 'no third key is made')
     }
     const steps = next ? [next, ...later] : later
-    if (each.declared?.of === 'key' || world.root) {
+    if (each.declared?.of === 'some-key') {
+      check(
+        steps.every(({ change }) => change === null),
+        'no change of a line that may declare another key',
+      )
+    }
+    if (/key/.test(each.declared?.of ?? '') || world.root) {
       check(steps.flatMap(changing).length === 0, 'no command changes what code declares, or root')
     }
     for (const { argv } of steps.flatMap(step => step.commands)) {
@@ -471,7 +502,16 @@ interface Action {
   readonly key: number
   readonly days: number
   readonly hours: number
-  readonly by: Declared | null
+  readonly by: Maker
+}
+
+type Maker = 'hand' | 'terraform' | 'cloudformation' | 'module'
+
+interface Setting {
+  readonly root: boolean
+  /** The audit reads CloudTrail. */
+  readonly trail: boolean
+  readonly userInCode: boolean
 }
 
 interface LiveKey {
@@ -484,17 +524,19 @@ interface LiveKey {
   busy: boolean
   inactiveSince: Date | null
   nightsConfirmed: number
-  declared: Declared | null
+  /** What made it: by hand, or code, at the line of its own. */
+  by: Maker
+  readonly line: number
   exempt: boolean
 }
 
-/** A user's keys in AWS, what people do to them, and what the audit sees; `trail`: it reads CloudTrail. */
-function newWorld(root: boolean, trail: boolean) {
+/** A user's keys in AWS and in code, what people do to them, and what the audit sees. */
+function newWorld({ root, trail, userInCode }: Setting) {
   let now = new Date('2026-01-01T00:00:00Z')
   let made = 0
   let keys: LiveKey[] = []
 
-  const create = (by: Declared | null) => {
+  const create = (by: Maker) => {
     if (keys.length >= 2) return
     const id = `AKIA${++made}`
     keys.push({
@@ -505,7 +547,8 @@ function newWorld(root: boolean, trail: boolean) {
       busy: false,
       inactiveSince: null,
       nightsConfirmed: 0,
-      declared: by,
+      by: by === 'module' && keys.some(each => each.by === 'module') ? 'hand' : by,
+      line: made,
       exempt: false,
     })
   }
@@ -515,6 +558,26 @@ function newWorld(root: boolean, trail: boolean) {
     const age = (now.getTime() - each.createdAt.getTime()) / DAY
     return age > 90 ? 'stale' : age > 76 ? 'expiring' : 'fresh'
   }
+  const declarations = () => {
+    const at = { path: 'iam', userName: 'ci-deployer' }
+    const users: UserDeclaration[] = userInCode
+      ? [{ ...at, line: 99, tool: 'terraform', address: 'aws_iam_user.ci' }]
+      : []
+    const made: KeyDeclaration[] = []
+    for (const { by, line, inactiveSince } of keys) {
+      if (by === 'module') users.push({ ...at, line, tool: 'terraform', address: 'module.ci' })
+      if (by === 'terraform' || by === 'cloudformation') {
+        const address = by === 'terraform' ? `aws_iam_access_key.k${line}` : `K${line}`
+        made.push({ ...at, line, tool: by, address, status: inactiveSince ? 'Inactive' : null })
+      }
+    }
+    return indexDeclarations({ ...NO_DECLARATIONS, users, keys: made })
+  }
+  const holder = () => ({
+    user: 'ci-deployer',
+    complete: true,
+    keys: keys.map(({ inactiveSince }) => ({ active: inactiveSince === null })),
+  })
   const see = (): RotationInput =>
     input({
       root,
@@ -529,13 +592,25 @@ function newWorld(root: boolean, trail: boolean) {
           : each.lastUsed
             ? { state: 'used', at: each.lastUsed.toISOString(), service: 's3', region: null }
             : { state: 'never' },
-        declared: each.declared,
+        declared: root ? null : declaredOf({ active: each.inactiveSince === null }, holder(), declarations()),
         inactiveSince: (trail && each.inactiveSince?.toISOString()) || null,
       })),
     })
 
   return {
     input: see,
+    /** What a change of code sets to Inactive or removes is this very key, or at least none that works. */
+    expectChangesOfTheKeyItself() {
+      for (const [id, plan] of planRotation(see())) {
+        for (const { action, change } of everyStep(plan)) {
+          if (change === null || !/^(deactivate|remove-from-code|rotate-soon)$/.test(action)) continue
+          if (change.snippet.includes('beside')) continue
+          const hit = keys.find(each => each.by !== 'hand' && each.line === change.place.line)
+          if (hit && hit.id !== id && hit.inactiveSince === null)
+            throw new Error(`the advice about ${id} changes ${hit.id}: ${JSON.stringify({ change, keys })}`)
+        }
+      }
+    },
     act({ kind, key, days, hours, by }: Action) {
       const each = keys[key]
       if (kind === 'create') create(by)
@@ -543,7 +618,8 @@ function newWorld(root: boolean, trail: boolean) {
       if (each && kind === 'deactivate') each.inactiveSince ??= now
       if (each && kind === 'reactivate') each.inactiveSince = null
       if (each && kind === 'delete') keys = keys.filter(other => other !== each)
-      if (each && kind === 'declare') each.declared = by
+      const second = by === 'module' && keys.some(other => other.by === 'module')
+      if (each && kind === 'declare' && !second) each.by = by
       if (each && kind === 'exempt') each.exempt = !each.exempt
       if (each && kind === 'forget') each.known = false
       now = new Date(now.getTime() + days * DAY + hours * 3_600_000)
@@ -558,7 +634,7 @@ function newWorld(root: boolean, trail: boolean) {
         const waited = plan?.next?.action === 'confirm' && each.nightsConfirmed++ >= 14
         const action = (waited ? plan?.later[0] : plan?.next)?.action
         if (action === 'look-live' || action === 'confirm') each.known = true
-        if (action === 'create-key') create(each.declared)
+        if (action === 'create-key') create(each.by)
         if (action === 'move-applications') {
           each.busy = false
           const target = keys.find(other => other !== each && !other.inactiveSince)

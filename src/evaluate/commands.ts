@@ -38,12 +38,13 @@ export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
  * Prints which of several declared keys this one is: to both tools its ID is the resource's own (Terraform CLI,
  * `state list -id`; CloudFormation User Guide, AWS::IAM::AccessKey, Ref).
  */
-export function findDeclaration(tool: Tool, accessKeyId: string): Command {
+export function findDeclaration(tool: Tool, accessKeyId: string, mayBeByHand: boolean): Command {
+  const which = mayBeByHand ? 'Which resource it is; none: made by hand' : 'Which of the resources it is'
   return tool === 'terraform'
-    ? { argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: 'Which of the resources it is' }
+    ? { argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: which }
     : {
         argv: ['aws', 'cloudformation', 'describe-stack-resources', '--physical-resource-id', accessKeyId],
-        comment: 'Which of the resources it is; ask in the region of the stack',
+        comment: `${which}; ask in the region of the stack`,
       }
 }
 

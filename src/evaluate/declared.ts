@@ -1,5 +1,5 @@
 import type { Declared } from '../audit-result.ts'
-import type { Declarations, KeyDeclaration, Place, UserDeclaration } from '../declarations.ts'
+import type { Declarations, KeyDeclaration, Place, Tool, UserDeclaration } from '../declarations.ts'
 import { once } from './once.ts'
 
 /** Declarations by what they declare. */
@@ -17,18 +17,42 @@ export const indexDeclarations = once(
   }),
 )
 
+/** A user as far as its keys tell which of them code can have made. */
+export interface UserKeys {
+  readonly user: string
+  readonly keys: readonly { readonly active: boolean }[]
+  /** Whether these are all of the user's keys. */
+  readonly complete: boolean
+}
+
 /**
  * Where a key of the user is declared: the lines that declare a key of the user, else those that declare the user.
- * Of two declared keys those whose status agrees with the key's; several that remain are all named.
+ * Nothing in code names the key, so it is taken for a declared one only where each of the user's keys can be: what is
+ * advised for a declared key that is in truth another would deactivate or delete that one. Of the declared keys those
+ * whose status agrees with the key's; several that remain are all named.
  */
-export function declaredOf(user: string, active: boolean, index: DeclarationIndex): Declared | null {
-  const keys = index.keysOf.get(user)
-  if (keys !== undefined) {
-    const agreeing = keys.filter(key => (key.status !== 'Inactive') === active)
-    return declared('key', agreeing.length > 0 ? agreeing : keys)
+export function declaredOf(
+  { active }: { readonly active: boolean },
+  { user, keys, complete }: UserKeys,
+  index: DeclarationIndex,
+): Declared | null {
+  const isCovered = (made: readonly unknown[], by: readonly unknown[]) => complete && made.length <= by.length
+  const declarations = index.keysOf.get(user)
+  if (declarations !== undefined) {
+    const agreeing = declarations.filter(({ status }) => (status !== 'Inactive') === active)
+    const alike = keys.filter(key => key.active === active)
+    const known = isCovered(alike, agreeing) && isCovered(keys, declarations)
+    return known ? declared('key', agreeing) : declared('some-key', declarations)
   }
   const users = index.usersNamed.get(user)
-  return users === undefined ? null : declared('user', users)
+  if (users === undefined) return null
+  const modules = users.filter(({ address, tool }) => isOpaqueModule(address, tool))
+  return declared(modules.length > 0 && !isCovered(keys, modules) ? 'some-key' : 'user', users)
+}
+
+/** A user declared by a module whose code is not in the checkout, which often makes its key as well. */
+export function isOpaqueModule(address: string, tool: Tool): boolean {
+  return tool === 'terraform' && !/(^|\.)aws_iam_user\.[\w-]+(\[.*\])?$/s.test(address)
 }
 
 /** Where the access key ID is written out in the checkout. */

@@ -77,7 +77,8 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
 
 function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
   const { evidence, observed, declarations, policy, now } = scene
-  const keys = reconcile(row, observed).map(found => evaluateKey(found, row, scene))
+  const found = reconcile(row, observed)
+  const keys = found.map(key => evaluateKey(key, found, row, scene))
   if (!keys.some(asksForSteps)) return keys
   const plans = planRotation({
     user: row.user,
@@ -113,13 +114,14 @@ function isComplete(row: ReportRow, { looks }: Observed): boolean {
   return !row.incomplete || (!row.root && looks.has(row.user))
 }
 
-function evaluateKey(found: FoundKey, row: ReportRow, scene: Scene): KeyResult {
+function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow, scene: Scene): KeyResult {
   const { evidence, observed, declarations, config, policy, now } = scene
   const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
   const { user, arn: userArn, root } = row
   const account = evidence.account.id
   const index = indexDeclarations(declarations)
-  const declared = root ? null : declaredOf(user, found.active, index)
+  const holder = { user, keys, complete: isComplete(row, observed) }
+  const declared = root ? null : declaredOf(found, holder, index)
   const hardCoded = hardCodedOf(accessKeyId, index)
   // What cannot be read fails closed.
   const standing = createdAt === null || unreadable !== null ? 'stale' : standingOf(createdAt, policy, now)

@@ -11,6 +11,7 @@ import {
   setStatus,
   showLastUse,
 } from './commands.ts'
+import { isOpaqueModule } from './declared.ts'
 import { CLOCKS, isIdle, type Use } from './idle.ts'
 import type { RotationInput, RotationKey } from './procedure.ts'
 import { changeInCode } from './procedure-code.ts'
@@ -52,8 +53,13 @@ export type Code =
   /** Not declared; or only its user is, at this place. */
   | { readonly kind: 'by-hand'; readonly user: Place | null }
   | { readonly kind: 'declared'; readonly tool: Tool; readonly address: string; readonly place: Place }
-  /** Declared, but in which of these places only the tool knows. */
-  | { readonly kind: 'ambiguous'; readonly tool: Tool; readonly places: readonly Place[] }
+  /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */
+  | {
+      readonly kind: 'ambiguous'
+      readonly tool: Tool
+      readonly places: readonly Place[]
+      readonly mayBeByHand: boolean
+    }
 
 const BY_HAND: Code = { kind: 'by-hand', user: null }
 
@@ -64,15 +70,11 @@ export function codeOf(declared: Declared | null): Code {
   const userOnly =
     declared.of === 'user' && !declared.candidates.some(it => isOpaqueModule(it.address, declared.tool))
   if (userOnly) return { kind: 'by-hand', user: only ?? null }
-  if (!only || others.length > 0)
-    return { kind: 'ambiguous', tool: declared.tool, places: declared.candidates }
+  const mayBeByHand = declared.of === 'some-key'
+  if (!only || others.length > 0 || mayBeByHand)
+    return { kind: 'ambiguous', tool: declared.tool, places: declared.candidates, mayBeByHand }
   const { path, line, address } = only
   return { kind: 'declared', tool: declared.tool, address, place: { path, line } }
-}
-
-/** A user declared by a module whose code is not in the checkout, which often makes its key as well. */
-function isOpaqueModule(address: string, tool: Tool): boolean {
-  return tool === 'terraform' && !/(^|\.)aws_iam_user\.[\w-]+(\[.*\])?$/s.test(address)
 }
 
 interface Texts {
@@ -122,7 +124,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
     what:
       code.kind === 'by-hand'
         ? 'make the key that replaces it, so that both work while applications move'
-        : `declare a second key beside it${where(code)}, so that both work while applications move${serialWarning(code)}`,
+        : `declare a second key beside it${where(code, ', or make one by hand if this one was')}, so that both work while applications move${serialWarning(code)}`,
     commands: [createKey(scene)],
   }),
 
@@ -219,19 +221,19 @@ function on(instant: string | null): string {
   return instant ? ` on ${dayOf(instant)}` : ''
 }
 
-/** ` in iam/ci.tf:12`; empty for a key made by hand. */
-function where(code: Code): string {
+/** ` in iam/ci.tf:12`; empty for a key made by hand. `byHand`: how else, where it may be one. */
+function where(code: Code, byHand = ', or by its ID if it was made by hand'): string {
   const name = ({ path, line }: Place): string => `${path}:${line}`
   if (code.kind === 'by-hand') return ''
   if (code.kind === 'declared') return ` in ${name(code.place)}`
-  return ` where it is declared (${code.places.map(name).join(' or ')})`
+  return ` where it is declared (${code.places.map(name).join(' or ')})${code.mayBeByHand ? byHand : ''}`
 }
 
-/** A second key declared beside the first is how code rotates one: the tool tells which of them this key is. */
+/** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */
 function whichDeclaration(action: PlannedAction, { key }: Scene, code: Code): readonly Command[] {
   const changes = action === 'deactivate' || action === 'delete'
   if (code.kind !== 'ambiguous' || !changes || key.accessKeyId === null) return []
-  return [findDeclaration(code.tool, key.accessKeyId)]
+  return [findDeclaration(code.tool, key.accessKeyId, code.mayBeByHand)]
 }
 
 /** Without the access key ID there is only the command that shows it. */

@@ -89,6 +89,8 @@ function whyForbidden(key: KeyResult): string | null {
   if (key.root) return 'Keys of the root user are never changed.'
   if (key.state === 'exempt') return 'The key is exempt.'
   const code = codeOf(key.declared)
+  if (code.kind === 'ambiguous' && code.mayBeByHand)
+    return 'Code declares a key of this user, and it may be this one: look which it is, and change it there or by hand.'
   if (code.kind !== 'by-hand') return 'The key is declared in code: it is changed there, by a pull request.'
   if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
   return null
