@@ -17,6 +17,8 @@ export interface Scan {
   /** What was passed over, each with its reason, at most 20; `skippedCount` counts all. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
   readonly skippedCount: number
+  /** Those that may declare users and keys, by path; too many to list are in `stoppedBy`. */
+  readonly unread: readonly string[]
   /** The bound that ended the scan early, in words, or null. */
   readonly stoppedBy: string | null
 }
@@ -65,7 +67,7 @@ export interface CodeOwnersRule extends Place {
 }
 
 export const NO_DECLARATIONS: Declarations = {
-  scan: { source: 'none', files: 0, skipped: [], skippedCount: 0, stoppedBy: null },
+  scan: { source: 'none', files: 0, skipped: [], skippedCount: 0, unread: [], stoppedBy: null },
   users: [],
   keys: [],
   keyIds: [],

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { readBaseConfig, readConfigFile } from './config-file.ts'
 import type { Declarations } from './declarations.ts'
 import { UserError } from './errors.ts'
+import { type ChangedFiles, unreadChange } from './evaluate/changed.ts'
 import { conclude } from './evaluate/conclude.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
 import { gather } from './gather/gather.ts'
@@ -95,6 +96,11 @@ async function audit(setting: Audit): Promise<void> {
   const changes = await changesOf(setting)
   const context = { policy, now, declarations, changedFiles: changes.files }
   const result = conclude(evaluations, { ...context, config: file.config })
+  const unread =
+    result.step.because === 'unread' && changes.files && unreadChange(changes.files, declarations.scan)
+  const problems = unread
+    ? [...changes.problems, new UserError(unread.summary, unread.remedy, unread.detail)]
+    : changes.problems
   const preview =
     baseConfig && previewOf(conclude(baseEvaluations, { ...context, config: baseConfig }), result)
   const remediation = await changeKeys(result, file.config, declarations, setting)
@@ -103,7 +109,7 @@ async function audit(setting: Audit): Promise<void> {
       ? redacted
       : inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository, setting))
   await publish(
-    { result, preview, remediation, file, scan: declarations.scan, evidence, problems: changes.problems },
+    { result, preview, remediation, file, scan: declarations.scan, evidence, problems },
     { ...setting, issuesRedacted },
   )
 }
@@ -146,7 +152,7 @@ async function changeKeys(
 
 interface Changes {
   /** The files that decide under `fail-on: changed`; null where every stale key does. */
-  readonly files: readonly string[] | null
+  readonly files: ChangedFiles | null
   readonly problems: readonly UserError[]
 }
 
@@ -156,7 +162,7 @@ async function changesOf({ inputs, run, openGitHub }: Audit): Promise<Changes> {
     const changed = await changedFiles(await openGitHub(), run)
     if (changed.known) return { files: changed.paths, problems: [] }
     info(changed.because)
-    return { files: null, problems: [] }
+    return { files: 'all', problems: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { files: null, problems: [error] }

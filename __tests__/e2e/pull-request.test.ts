@@ -241,6 +241,16 @@ describe('a pull request', () => {
     expect(night.file.step.because).toBe('changed')
   })
 
+  test('whose file that could not be read may declare a stale key fails with the reason', async () => {
+    lay(workspace, { 'iam/new.tf': 'resource "aws_iam_access_key" "new" {\n  user = ' })
+    const night = await pullRequest({ changed: ['iam/new.tf'] })
+    lay(workspace, { 'iam/new.tf': '' })
+    expect(night.exitCode).toBe(1)
+    expect(night.file.step.because).toBe('unread')
+    expect(night.log).toContain('a file that it touches could not be read')
+    expect(night.log).toMatch(/iam\/new\.tf: line \d/)
+  })
+
   test('whose token cannot list the changed files fails and names the permission: that is no pass', async () => {
     const before = nights.repository.permissions
     nights.repository.permissions = { ...before, pullRequests: 'none' }

@@ -48,7 +48,7 @@ export interface Given {
   readonly config?: Config
   readonly policy?: Partial<Policy>
   readonly now?: Date
-  readonly changedFiles?: readonly string[] | null
+  readonly changedFiles?: Context['changedFiles']
 }
 
 export function audit(gathered: readonly Gathered[], given: Given = {}) {

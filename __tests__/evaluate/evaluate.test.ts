@@ -373,8 +373,10 @@ describe('identity', () => {
 describe('the verdict', () => {
   const stale = row('bob', slot(1, daysAgo(91)))
   const expiring = row('carol', slot(1, daysAgo(80)))
+  const scan = { ...NO_DECLARATIONS.scan, source: 'git' } as const
   const declarations: Declarations = {
     ...NO_DECLARATIONS,
+    scan,
     users: [{ tool: 'terraform', userName: 'bob', address: 'aws_iam_user.bob', path: 'iam/bob.tf', line: 3 }],
   }
 
@@ -401,6 +403,41 @@ describe('the verdict', () => {
       expect([step.fails, step.because]).toEqual([users.length > 0, because])
     },
   )
+
+  const dave = row('dave', slot(1, daysAgo(91)))
+  const unread = { skipped: [{ path: 'iam/x.tf', reason: 'line 1: broken' }], unread: ['iam/x.tf'] }
+  test.each([
+    ['a file that could not be read', ['iam/x.tf'], { ...scan, ...unread }, ['dave'], 'unread'],
+    ['no file that could not be read', ['iam/y.tf'], { ...scan, ...unread }, [], null],
+    [
+      'that file and the declaring one',
+      ['iam/x.tf', 'iam/bob.tf'],
+      { ...scan, ...unread },
+      ['bob'],
+      'changed',
+    ],
+    ['any file, of a scan that ended early', ['x'], { ...scan, stoppedBy: '60 seconds' }, ['dave'], 'unread'],
+    ['any file, without a checkout', ['x'], NO_DECLARATIONS.scan, ['dave'], 'unread'],
+    ['too many files to list', 'all', scan, ['bob'], 'changed'],
+  ] as const)('with fail-on changed, of a change of %s, fails for what may be declared there', (...given) => {
+    const [, changedFiles, scan, users, because] = given
+    const { step, keys } = audit([evidence(csv([stale, dave]))], {
+      policy: { failOn: 'changed' },
+      declarations: { ...declarations, scan },
+      changedFiles,
+    })
+    expect(step.keys.map(id => keys.find(key => key.id === id)?.user)).toEqual(users)
+    expect([step.fails, step.because]).toEqual([users.length > 0, because])
+  })
+
+  test('over keys that code declares elsewhere passes, whatever was not read', () => {
+    const { step } = audit([evidence(csv([stale, row('<root_account>', slot(1, daysAgo(91)))]))], {
+      policy: { failOn: 'changed' },
+      declarations: { ...declarations, scan: { ...scan, ...unread } },
+      changedFiles: ['iam/x.tf'],
+    })
+    expect(step.fails).toBe(false)
+  })
 
   test('speaks of the keys, whatever fail-on says', () => {
     expect(audit([evidence(csv([stale]))], { policy: { failOn: 'never' } }).result).toBe('fail')

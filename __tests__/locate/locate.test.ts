@@ -121,6 +121,7 @@ describe.each(['git', 'directory'] as const)('the fixture repository, read as %s
       files: 16,
       skipped: [],
       skippedCount: 0,
+      unread: [],
       stoppedBy: null,
     })
   })
@@ -231,6 +232,20 @@ describe('limits', () => {
     expect(scan.stoppedBy).toBe('the limit of 100 bytes')
   })
 
+  test('of files that could not be read those that may declare a key are told apart', async () => {
+    const broken = { 'iam/ci.tf': `${USER}\nresource {`, 'key.txt': `AKIA${'A'.repeat(5000)}` }
+    const { scan } = await inCheckout(broken, 'git', root => read(root, { fileBytes: 4000 }))
+    expect(scan.skipped.map(({ path }) => path).toSorted()).toEqual(['iam/ci.tf', 'key.txt'])
+    expect(scan.unread).toEqual(['iam/ci.tf'])
+  })
+
+  test('more files that could not be read than are listed count as a scan that ended early', async () => {
+    const large = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`f${index}.tf`, USER]))
+    const { scan } = await inCheckout(large, 'directory', root => read(root, { fileBytes: 10 }))
+    expect(scan.unread).toHaveLength(1000)
+    expect(scan.stoppedBy).toBe('more than 1000 files that could not be read')
+  })
+
   test('no time', async () => {
     const { scan, users } = await inCheckout(many, 'directory', root => read(root, { milliseconds: 0 }))
     expect(scan.stoppedBy).toBe('the limit of 0 seconds')
@@ -242,6 +257,7 @@ describe('limits', () => {
     async kind => {
       const { scan } = await inCheckout(many, kind, root => read(root, { fileBytes: 10 }))
       expect(scan.skippedCount).toBe(30)
+      expect(scan.unread).toEqual(Object.keys(many))
       expect(scan.skipped).toHaveLength(20)
       expect(scan.skipped[0]).toEqual({ path: 'f10.tf', reason: 'larger than 10 bytes' })
     },

@@ -36,6 +36,7 @@ describe('the log', () => {
       files: 9,
       skipped: [{ path: 'iam/##[error].tf', reason: 'line 3: expected }' }],
       skippedCount: 2,
+      unread: ['iam/##[error].tf'],
       stoppedBy: '60 seconds',
     } as const
     expect(logOf(report({ scan })).slice(1, 3)).toEqual([

@@ -11,6 +11,7 @@ import type { Config } from '../config.ts'
 import type { Declarations } from '../declarations.ts'
 import { UserError } from '../errors.ts'
 import { formatInstant } from '../time.ts'
+import { type ChangedFiles, isChanged, unreadChange } from './changed.ts'
 import type { AccountEvaluation } from './evaluate.ts'
 import { exemptionResults } from './exemptions.ts'
 import { compareKeys, compareText } from './order.ts'
@@ -20,8 +21,8 @@ export interface Context {
   readonly policy: Policy
   readonly now: Date
   readonly declarations: Declarations
-  /** Paths that the pull request or merge group changes; null elsewhere, where `changed` means `stale`. */
-  readonly changedFiles: readonly string[] | null
+  /** What the pull request or merge group changes; null elsewhere, where `changed` means `stale`. */
+  readonly changedFiles: ChangedFiles | null
 }
 
 /** The audit's result over all accounts. Throws a UserError where there is none: no account is no pass. */
@@ -54,28 +55,35 @@ export function conclude(evaluations: readonly AccountEvaluation[], context: Con
 
 /** An audit that could not be made always fails the step; else `fail-on` decides. */
 function stepVerdict(keys: readonly KeyResult[], failed: boolean, context: Context): StepVerdict {
-  const failing = failingKeys(keys, context)
+  const [because, failing] = failingKeys(keys, context)
   const ids = failing.map(({ id }) => id)
   if (failed) return { fails: true, because: 'error', keys: ids }
   if (failing.length === 0) return { fails: false, because: null, keys: [] }
-  const changed = context.policy.failOn === 'changed' && context.changedFiles !== null
-  const because = changed ? 'changed' : failing.some(({ state }) => state === 'stale') ? 'stale' : 'expiring'
   return { fails: true, because, keys: ids }
 }
 
-function failingKeys(keys: readonly KeyResult[], { policy, changedFiles }: Context): readonly KeyResult[] {
+function failingKeys(
+  keys: readonly KeyResult[],
+  { policy, changedFiles, declarations }: Context,
+): readonly [StepVerdict['because'], readonly KeyResult[]] {
   const stale = keys.filter(({ state }) => state === 'stale')
   switch (policy.failOn) {
     case 'never':
-      return []
+      return [null, []]
     case 'stale':
-      return stale
+      return ['stale', stale]
     case 'expiring':
-      return keys.filter(({ state }) => state === 'stale' || state === 'expiring')
+      return [
+        stale.length > 0 ? 'stale' : 'expiring',
+        keys.filter(({ state }) => state === 'stale' || state === 'expiring'),
+      ]
     case 'changed': {
-      if (changedFiles === null) return stale
-      const changed = new Set(changedFiles)
-      return stale.filter(({ declared }) => declared?.candidates.some(({ path }) => changed.has(path)))
+      if (changedFiles === null) return ['stale', stale]
+      const changed = isChanged(changedFiles)
+      const declared = stale.filter(key => key.declared?.candidates.some(({ path }) => changed(path)))
+      if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
+        return ['changed', declared]
+      return ['unread', stale.filter(key => key.declared === null && !key.root)]
     }
   }
 }

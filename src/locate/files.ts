@@ -26,7 +26,8 @@ export interface Checkout {
   /** Whether the time is used up. */
   readonly isExpired: () => boolean
   readonly skip: (path: string, reason: string) => void
-  readonly scan: () => Scan
+  /** `declares`: which files may declare users and keys. */
+  readonly scan: (declares: (path: string) => boolean) => Scan
 }
 
 export interface TextFile {
@@ -62,7 +63,11 @@ export async function openCheckout(
     read: wanted => read(wanted),
     isExpired: ledger.isExpired,
     skip: ledger.skip,
-    scan: () => ({ source: tracked === null ? 'directory' : 'git', files: paths.length, ...ledger.report() }),
+    scan: declares => ({
+      source: tracked === null ? 'directory' : 'git',
+      files: paths.length,
+      ...ledger.report(declares),
+    }),
   }
 }
 
@@ -82,6 +87,7 @@ const NOT_WALKED = new Set([
   'venv',
 ])
 const SKIPS_SHOWN = 20
+const MOST_UNREAD = 1000
 /** A parser's message may quote the file. */
 const LONGEST_REASON = 200
 const TURN_MILLISECONDS = 20
@@ -97,13 +103,14 @@ interface Ledger {
   readonly take: (bytes: number) => boolean
   readonly skip: (path: string, reason: string) => void
   readonly stop: (bound: string) => void
-  readonly report: () => Pick<Scan, 'skipped' | 'skippedCount' | 'stoppedBy'>
+  readonly report: (
+    declares: (path: string) => boolean,
+  ) => Pick<Scan, 'skipped' | 'skippedCount' | 'unread' | 'stoppedBy'>
 }
 
 function openLedger(limits: Limits): Ledger {
   const start = performance.now()
-  const skipped: { path: string; reason: string }[] = []
-  const known = new Set<string>()
+  const skipped = new Map<string, { readonly path: string; readonly reason: string }>()
   let stoppedBy: string | null = null
   let bytes = 0
   const stop = (bound: string) => {
@@ -126,12 +133,21 @@ function openLedger(limits: Limits): Ledger {
     skip: (path, why) => {
       const reason = why.slice(0, LONGEST_REASON)
       // One file can be a candidate of several searches.
-      if (known.has(`${path}\n${reason}`)) return
-      known.add(`${path}\n${reason}`)
-      if (skipped.length < SKIPS_SHOWN) skipped.push({ path, reason })
+      const known = `${path}\n${reason}`
+      if (!skipped.has(known)) skipped.set(known, { path, reason })
     },
     stop,
-    report: () => ({ skipped, skippedCount: known.size, stoppedBy }),
+    report: declares => {
+      const all = [...skipped.values()]
+      const unread = [...new Set(all.map(({ path }) => path))].filter(declares)
+      if (unread.length > MOST_UNREAD) stop(`more than ${MOST_UNREAD} files that could not be read`)
+      return {
+        skipped: all.slice(0, SKIPS_SHOWN),
+        skippedCount: all.length,
+        unread: unread.slice(0, MOST_UNREAD),
+        stoppedBy,
+      }
+    },
   }
 }
 

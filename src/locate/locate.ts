@@ -62,7 +62,7 @@ export async function locate(
     keyIds,
     staticLogins,
     codeOwners,
-    scan: checkout.scan(),
+    scan: checkout.scan(path => isVariableFile(path) || isInfrastructure(path)),
   }
 }
 
