@@ -38,7 +38,9 @@ export const failure = v.strictObject({ summary: text, remedy: text, detail: v.n
 export const lastUsedFields = { at: instant, region: v.nullable(text), service: v.nullable(text) }
 
 const ofUser = { user: text, at: instant }
-const ofKey = { ...ofUser, accessKeyId: text }
+/** As long as IAM allows. */
+const accessKeyId = v.pipe(v.string(), v.maxLength(128))
+const ofKey = { ...ofUser, accessKeyId }
 
 const observation = v.variant('kind', [
   v.strictObject({
@@ -46,7 +48,7 @@ const observation = v.variant('kind', [
     ...ofUser,
     // IAM allows two; the room for more keeps a hostile file from costing time.
     keys: v.pipe(
-      v.array(v.strictObject({ accessKeyId: text, status: text, createdAt: instant })),
+      v.array(v.strictObject({ accessKeyId, status: text, createdAt: instant })),
       v.maxLength(100),
     ),
   }),

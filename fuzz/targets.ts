@@ -1,0 +1,243 @@
+/** What reads texts that somebody else wrote. Each target throws only where its input does what no input may. */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
+import picomatch from 'picomatch'
+import { renderMarkdown } from '../sandbox/render.ts'
+import { parseConfig } from '../src/config.ts'
+import { type Declarations, NO_DECLARATIONS } from '../src/declarations.ts'
+import { UserError } from '../src/errors.ts'
+import { programName } from '../src/evaluate/programs.ts'
+import { parseReport } from '../src/evaluate/report.ts'
+import type { Evidence, Gathered, Observation } from '../src/evidence.ts'
+import { readSaved } from '../src/gather/saved.ts'
+import { INPUTS, parseInputs } from '../src/inputs.ts'
+import { readTemplate } from '../src/locate/cloudformation.ts'
+import { readCodeOwners } from '../src/locate/codeowners.ts'
+import { readKeyIds } from '../src/locate/key-ids.ts'
+import { readTerraform } from '../src/locate/terraform.ts'
+import { readWorkflow } from '../src/locate/workflows.ts'
+import { blocks, bullets, code, codeBlock, details, heading, md, table } from '../src/publish/markdown.ts'
+import { safeLine } from '../src/publish/text.ts'
+import { readRun, reasonNotToWrite } from '../src/run.ts'
+import { NOW, publishAll, refuseCommand, refuseMentions } from './publish.ts'
+
+export interface Target {
+  /** How the input is documented to be refused; anything else that is thrown is a fault. */
+  readonly refusal?: 'UserError'
+  readonly run: (input: string) => unknown
+}
+
+export const TARGETS: Readonly<Record<string, Target>> = {
+  report: {
+    refusal: 'UserError',
+    run: text => {
+      publishAll([evidenceOf(text)])
+      parseReport(text)
+    },
+  },
+  evidence: { refusal: 'UserError', run: async text => publishAll(await saved('evidence.json', text)) },
+  'bare-report': { refusal: 'UserError', run: async text => publishAll(await saved('report.csv', text)) },
+  configuration: { run: configuration },
+  // Whoever fills GitHub's 65,536 characters with text of their own keeps the issue from being updated.
+  issue: { run: text => publishAll([evidenceOf(REPORT)], { issueBody: text.slice(0, 40_000) }) },
+  'issue-state': { run: text => publishAll([evidenceOf(REPORT)], { issueBody: issueWith(text) }) },
+  inputs: {
+    refusal: 'UserError',
+    run: text => {
+      const given = new Map(text.split('\n').map(line => splitOnce(line, ': ')))
+      parseInputs(
+        name => given.get(name)?.replaceAll('\\n', '\n') ?? INPUTS[name as keyof typeof INPUTS].default,
+      )
+    },
+  },
+  event: {
+    run: text => {
+      for (const eventName of ['push', 'pull_request', 'merge_group', 'schedule'])
+        reasonNotToWrite(
+          readRun({ GITHUB_EVENT_NAME: eventName, GITHUB_EVENT_PATH: 'event.json' }, () => text),
+        )
+    },
+  },
+  terraform: { run: text => declared(readTerraform([{ path: '.', files: [{ path: 'main.tf', text }] }])) },
+  'terraform-json': {
+    run: text => declared(readTerraform([{ path: '.', files: [{ path: 'main.tf.json', text }] }])),
+  },
+  cloudformation: { run: text => declared(readTemplate('template.yaml', text)) },
+  workflow: {
+    run: text => declared({ staticLogins: readWorkflow('.github/workflows/ci.yml', text).logins }),
+  },
+  codeowners: {
+    run: text => declared({ ...PLACED, codeOwners: readCodeOwners('.github/CODEOWNERS', text) }),
+  },
+  'key-ids': { run: text => declared({ keyIds: readKeyIds('deploy.sh', text) }) },
+  'user-agent': {
+    run: text => {
+      refuseCommand(safeLine(programName(text)))
+      publishAll([evidenceOf(REPORT, [usedBy(text)])])
+    },
+  },
+  markdown: { run: markdown },
+  'log-line': { run: text => refuseCommand(safeLine(text)) },
+}
+
+/** Runs a target; a documented refusal is no fault. */
+export async function tryTarget(name: string, input: string): Promise<void> {
+  const target = TARGETS[name]
+  if (target === undefined) throw new Error(`There is no target ${name}: ${Object.keys(TARGETS).join(', ')}`)
+  try {
+    await target.run(input)
+  } catch (error) {
+    if (!(target.refusal === 'UserError' && error instanceof UserError)) throw error
+  }
+}
+
+const AT = '2026-11-23T23:59:00Z'
+const KEY_ID = 'AKIAIOSFODNN7ABCDEFG'
+
+const REPORT = [
+  'user,arn,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service',
+  '<root_account>,arn:aws:iam::123456789012:root,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A',
+  'ci-deployer,arn:aws:iam::123456789012:user/ci/ci-deployer,true,2026-01-01T00:00:00Z,2026-11-20T00:00:00Z,us-east-1,s3,false,N/A,N/A,N/A,N/A',
+  'two-keys,arn:aws:iam::123456789012:user/two-keys,true,2026-02-01T00:00:00Z,N/A,N/A,N/A,true,2026-09-01T00:00:00Z,2026-11-01T00:00:00Z,us-east-1,iam',
+].join('\n')
+
+const SEEN: Observation = {
+  kind: 'access-keys',
+  user: 'ci-deployer',
+  at: AT,
+  keys: [{ accessKeyId: KEY_ID, status: 'Active', createdAt: '2026-01-01T00:00:00Z' }],
+}
+
+const PLACED: Partial<Declarations> = {
+  users: [
+    {
+      tool: 'terraform',
+      path: 'iam/users/deeply/nested/ci.tf',
+      line: 3,
+      userName: 'ci-deployer',
+      address: 'aws_iam_user.ci',
+    },
+  ],
+}
+
+function evidenceOf(report: string, observations: readonly Observation[] = [SEEN]): Evidence {
+  const bytes = Buffer.from(report)
+  return {
+    kind: 'evidence',
+    version: 1,
+    account: { id: '123456789012', partition: 'aws', name: null, alias: 'prod' },
+    role: 'arn:aws:iam::123456789012:role/audit',
+    gatheredAt: AT,
+    report: {
+      content: bytes.toString('base64'),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      generatedAt: AT,
+    },
+    observations,
+    refusals: [],
+  }
+}
+
+function usedBy(userAgent: string): Observation {
+  const use = {
+    at: AT,
+    userAgent,
+    sourceAddress: userAgent.slice(0, 256),
+    eventSource: 's3.amazonaws.com',
+    eventName: 'ListBuckets',
+  }
+  return {
+    kind: 'usage',
+    user: 'ci-deployer',
+    accessKeyId: KEY_ID,
+    at: AT,
+    region: 'us-east-1',
+    uses: [use],
+    truncated: false,
+  }
+}
+
+let directory: string | null = null
+
+async function saved(name: string, text: string): Promise<Gathered[]> {
+  directory ??= mkdtempSync(join(tmpdir(), 'fuzz-'))
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  const source = { kind: 'files', patterns: [name], workspace: directory, maxAgeHours: 48 } as const
+  const gathered: Gathered[] = []
+  for await (const each of readSaved(source, NOW)) gathered.push(each)
+  return gathered
+}
+
+async function configuration(text: string): Promise<void> {
+  const outcome = await parseConfig(text, '.github/access-key-rotation.yml', NOW)
+  if (outcome.kind === 'broken') {
+    const lines = text.split(/\r\n?|\n/).length
+    if (outcome.problems.length === 0) throw new Error('A broken file without a problem')
+    for (const { line } of outcome.problems)
+      if (line < 1 || line > lines) throw new Error(`A problem at line ${line} of ${lines}`)
+    return
+  }
+  publishAll([evidenceOf(REPORT), evidenceOf(LONG_NAMES)], { config: outcome.config })
+  const isInfrastructure = picomatch([...outcome.config.infrastructure], { dot: true })
+  for (const path of ['main.tf', `${'a/'.repeat(100)}main.tf`, 'a'.repeat(255), 'a/'.repeat(500)])
+    isInfrastructure(path)
+}
+
+/** Names on which a backtracking glob takes its time. */
+const LONG_NAMES = REPORT.replaceAll('ci-deployer', 'a'.repeat(64)).replaceAll('/ci/', `/${'a/'.repeat(200)}`)
+
+function declared(found: Partial<Declarations>): void {
+  if (Object.values(found).every(each => Array.isArray(each) && each.length === 0)) return
+  publishAll([evidenceOf(REPORT)], { declarations: { ...NO_DECLARATIONS, ...found } })
+}
+
+/** An issue of ours with this JSON as its hidden state, packed as the action packs it. */
+export function issueWith(json: string): string {
+  return [
+    '<!-- aws-access-key-rotation-audit:issue repository all -->',
+    `<!-- aws-access-key-rotation-audit:state:1 ${deflateRawSync(json).toString('base64')} -->`,
+    '<!-- aws-access-key-rotation-audit: everything below this line is yours -->',
+    'notes',
+  ].join('\n')
+}
+
+const OURS = new Set([
+  'h2',
+  'p',
+  'ul',
+  'li',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'details',
+  'summary',
+  'pre',
+  'code',
+  'span',
+])
+
+function markdown(text: string): void {
+  const page = blocks([
+    heading(2, text),
+    md`A ${text} and ${code(text)}.`,
+    bullets([text]),
+    table([{ title: 'User' }], [[text], [code(text)]]),
+    details(text, codeBlock(text, 'sh')),
+  ]).markdown
+  refuseMentions(page)
+  if (page.length > 20_000) return
+  for (const [, name = ''] of renderMarkdown(page).matchAll(/<([a-z]\w*)/g))
+    if (!OURS.has(name)) throw new Error(`A text became the element ${name}`)
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
+}
