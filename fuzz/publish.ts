@@ -58,6 +58,7 @@ export function publishAll(
     result,
     run: RUN,
     redacted: false,
+    scan: declarations.scan,
     configPath: config.path,
     configWarnings: [],
     preview: null,
@@ -96,14 +97,11 @@ function checkShown(report: Report): string[] {
   const summary = summaryOf(report)
   if (byteLength(summary) > 2 ** 20) throw new Error('The job summary is larger than 1 MiB')
   refuseMentions(summary.markdown)
-  const json = [...resultJson(report)].join('')
-  JSON.parse(json)
-  const ocsf = [...findingsOcsf(report)].join('')
-  JSON.parse(ocsf)
+  const json = whole(resultJson(report))
+  const ocsf = whole(findingsOcsf(report))
   const sarif = findingsSarif(report)
-  if (sarif !== null) JSON.parse(sarif)
-  const csv = keysCsv(report)
-  return [...lines, summary.markdown, json, ocsf, sarif ?? '', csv]
+  for (const text of [json, ocsf, ...(sarif === null ? [] : [whole(sarif)])]) JSON.parse(text)
+  return [...lines, summary.markdown, json, ocsf, whole(sarif ?? []), whole(keysCsv(report))]
 }
 
 function checkIssues(request: Parameters<typeof planIssues>[0], issueBody: string | undefined): string[] {
@@ -133,6 +131,10 @@ function checkIssues(request: Parameters<typeof planIssues>[0], issueBody: strin
     refuseMentions(comment)
     return [planned.title, ours, comment]
   })
+}
+
+function whole(pieces: Iterable<string>): string {
+  return [...pieces].join('')
 }
 
 /** The runner's two forms of a workflow command, `::x::` and `##[x]` (actions/runner ActionCommand.cs). */
