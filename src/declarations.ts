@@ -4,6 +4,8 @@ export interface Declarations {
   /** Sorted by path, then line. */
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
+  /** Lines that declare access keys of users whose name the code alone does not tell, at most 100. */
+  readonly unresolvedKeys: readonly Place[]
   readonly keyIds: readonly KeyIdMention[]
   readonly staticLogins: readonly StaticLogin[]
   /** Rules of the checkout's CODEOWNERS file, in file order. */
@@ -70,6 +72,7 @@ export const NO_DECLARATIONS: Declarations = {
   scan: { source: 'none', files: 0, skipped: [], skippedCount: 0, unread: [], stoppedBy: null },
   users: [],
   keys: [],
+  unresolvedKeys: [],
   keyIds: [],
   staticLogins: [],
   codeOwners: [],

@@ -118,7 +118,7 @@ async function audit(setting: Audit): Promise<void> {
 async function changeKeys(
   result: AuditResult,
   config: Config,
-  { scan }: Declarations,
+  { scan, unresolvedKeys }: Declarations,
   { inputs, run, idTokens, now, redacted }: Audit,
 ): Promise<RemediationRecord | null> {
   const mode = inputs.remediation
@@ -137,6 +137,7 @@ async function changeKeys(
         asOf: inputs.asOf !== null,
         notToWrite: reasonNotToWrite(run),
         scan,
+        unresolvedKeys,
       },
       result,
       config,

@@ -216,6 +216,55 @@ describe('which files are read', () => {
   })
 })
 
+describe('keys of users whose name the code does not tell', () => {
+  const KEY = (user: string, more = '') =>
+    `resource "aws_iam_access_key" "k" {\n  ${more}\n  user = ${user}\n}\n`
+  const module = (more: string) => `module "ci" {\n  source = "./ci"\n  ${more}\n}\n`
+  const template = (user: string) =>
+    `Resources:\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties:\n      UserName: ${user}\n`
+  test.each<[string, Record<string, string>, string[]]>([
+    ['a variable without a value', { 'a.tf': `variable "x" {}\n${KEY('var.x')}` }, ['a.tf:2']],
+    ['a variable with a default', { 'a.tf': `variable "x" { default = "ci" }\n${KEY('var.x')}` }, []],
+    ['a set of unknown names', { 'a.tf': KEY('each.value', 'for_each = toset([var.x, "b"])') }, ['a.tf:1']],
+    ['no key at all', { 'a.tf': KEY('var.x', 'count = 0') }, []],
+    [
+      'a module that is given no known name',
+      { 'a.tf': module('name = var.x'), 'ci/a.tf': `variable "name" {}\n${KEY('var.name')}` },
+      ['ci/a.tf:2'],
+    ],
+    [
+      'a module that is given names of which one is unknown',
+      {
+        'a.tf': module('for_each = toset([var.x, "b"])\n  name = each.value'),
+        'ci/a.tf': `variable "name" {}\n${KEY('var.name')}`,
+      },
+      ['ci/a.tf:2'],
+    ],
+    [
+      'a module that is given one',
+      { 'a.tf': module('name = "ci"'), 'ci/a.tf': `variable "name" {}\n${KEY('var.name')}` },
+      [],
+    ],
+    [
+      'a module from elsewhere that makes users',
+      {
+        'a.tf':
+          'module "u" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-user"\n  name = var.x\n}\n',
+      },
+      ['a.tf:1'],
+    ],
+    [
+      'a generated name',
+      { 'template.yaml': `${template('!Ref User')}  User:\n    Type: AWS::IAM::User\n` },
+      ['template.yaml:2'],
+    ],
+    ['a literal name', { 'template.yaml': template('ci') }, []],
+  ])('of %s are told by their lines', async (_, files, lines) => {
+    const { unresolvedKeys } = await inCheckout(files, 'git', read)
+    expect(unresolvedKeys.map(({ path, line }) => `${path}:${line}`)).toEqual(lines)
+  })
+})
+
 describe('limits', () => {
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${10 + index}.tf`, USER]))
 

@@ -157,6 +157,11 @@ describe('apply leaves alone', () => {
       given: { declarations: declaring('module.ci', 'user') },
       reason: /declared in code/,
     }),
+    'any key where code declares one of a user whose name it does not tell': () => ({
+      keys: [key(IDLE)],
+      given: { run: { unresolvedKeys: [{ path: 'iam/ci.tf', line: 12 }] } },
+      reason: 'iam/ci.tf:12 declares a key of a user whose name the code does not tell: it may be this key.',
+    }),
     'the only active key of a user whose other key was used within the limit': () => ({
       keys: [key(IDLE), inactive({ ageDays: 100, usedDaysAgo: 3 })],
       reason: /^It is the only active key of a user whose other key was used on/,
@@ -518,6 +523,7 @@ async function run(served: Account, given: Given = {}) {
         asOf: false,
         notToWrite: null,
         scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+        unresolvedKeys: [],
         ...given.run,
       },
       result,

@@ -1,11 +1,13 @@
 import { isSeq, type Node } from 'yaml'
-import type { KeyDeclaration, UserDeclaration } from '../declarations.ts'
+import type { KeyDeclaration, Place, UserDeclaration } from '../declarations.ts'
 import { USER_NAME } from './user-name.ts'
 import { type Entry, readYaml, textOf, type YamlFile } from './yaml.ts'
 
-export interface TemplateDeclarations {
+interface TemplateDeclarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
+  /** Keys of users whose name the template does not tell. */
+  readonly unresolvedKeys: readonly Place[]
   readonly error: { readonly line: number; readonly message: string } | null
 }
 
@@ -20,11 +22,15 @@ export function readTemplate(path: string, text: string): TemplateDeclarations {
   const template = { file, resources, parameters, known: new Map() }
   const users: UserDeclaration[] = []
   const keys: KeyDeclaration[] = []
+  const unresolvedKeys: Place[] = []
   for (const resource of resources.values()) {
     const type = typeOf(file, resource)
     if (type !== USER && type !== ACCESS_KEY) continue
     const userName = textFrom(template, propertyOf(file, resource, 'UserName'))
-    if (userName === null || !USER_NAME.test(userName)) continue
+    if (userName === null || !USER_NAME.test(userName)) {
+      if (type === ACCESS_KEY) unresolvedKeys.push({ path, line: resource.line })
+      continue
+    }
     const declaration = {
       tool: 'cloudformation',
       path,
@@ -39,7 +45,7 @@ export function readTemplate(path: string, text: string): TemplateDeclarations {
       keys.push({ ...declaration, status: status === 'Active' || status === 'Inactive' ? status : null })
     }
   }
-  return { users, keys, error: file.error }
+  return { users, keys, unresolvedKeys, error: file.error }
 }
 
 const USER = 'AWS::IAM::User'

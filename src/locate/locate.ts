@@ -6,6 +6,7 @@ import {
   type KeyDeclaration,
   type KeyIdMention,
   NO_DECLARATIONS,
+  type Place,
   type StaticLogin,
   type UserDeclaration,
 } from '../declarations.ts'
@@ -59,6 +60,7 @@ export async function locate(
   return {
     users: inOrder([...terraform.users, ...templates.users]),
     keys: inOrder([...terraform.keys, ...templates.keys]),
+    unresolvedKeys: placesOf([...terraform.unresolvedKeys, ...templates.unresolvedKeys]),
     keyIds,
     staticLogins,
     codeOwners,
@@ -70,6 +72,7 @@ export async function locate(
 const LONGEST_PATH = 1024
 const LOGIN_WORDS = /aws[-_]access[-_]key[-_]id/i
 const MOST_KEY_IDS = 1000
+const MOST_UNRESOLVED = 100
 /** Workflows, and definitions of composite actions. */
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/
 /** Larger files are searched for key IDs, but not parsed: the worst of YAML takes seconds for this much. */
@@ -105,7 +108,11 @@ async function findInTemplates(checkout: Checkout, paths: readonly string[]): Pr
   if (files.length === 0) return NOTHING
   const { readTemplate } = await import('./cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
-  return { users: found.flatMap(({ users }) => users), keys: found.flatMap(({ keys }) => keys) }
+  return {
+    users: found.flatMap(({ users }) => users),
+    keys: found.flatMap(({ keys }) => keys),
+    unresolvedKeys: found.flatMap(({ unresolvedKeys }) => unresolvedKeys),
+  }
 }
 
 async function findStaticLogins(checkout: Checkout): Promise<readonly StaticLogin[]> {
@@ -139,9 +146,10 @@ async function findKeyIds(checkout: Checkout): Promise<readonly KeyIdMention[]> 
 interface Found {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
+  readonly unresolvedKeys: readonly Place[]
 }
 
-const NOTHING: Found = { users: [], keys: [] }
+const NOTHING: Found = { users: [], keys: [], unresolvedKeys: [] }
 
 /** Parses file by file while there is time, and records what could not be read. */
 async function parseEach<
@@ -162,6 +170,12 @@ function parseable(checkout: Checkout, files: readonly TextFile[]): TextFile[] {
     if (!fits) checkout.skip(path, `too large to parse: more than ${PARSED_CHARACTERS} characters`)
     return fits
   })
+}
+
+/** Each line once: a module declares as often as it is called. */
+function placesOf(places: readonly Place[]): Place[] {
+  const distinct = new Map(places.map(({ path, line }) => [`${path}:${line}`, { path, line }]))
+  return inOrder([...distinct.values()]).slice(0, MOST_UNRESOLVED)
 }
 
 function inOrder<T extends { readonly path: string; readonly line?: number }>(items: readonly T[]): T[] {

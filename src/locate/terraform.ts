@@ -1,4 +1,4 @@
-import type { KeyDeclaration, UserDeclaration } from '../declarations.ts'
+import type { KeyDeclaration, Place, UserDeclaration } from '../declarations.ts'
 import { type Block, type Expression, type HclFile, readHcl } from './hcl.ts'
 import { readTerraformJson } from './terraform-json.ts'
 import {
@@ -21,7 +21,7 @@ import {
 import { USER_NAME } from './user-name.ts'
 
 /** The Terraform files of one directory: the unit in which names are visible. */
-export interface TerraformDirectory {
+interface TerraformDirectory {
   /** Relative to the checkout, `.` for its root. */
   readonly path: string
   /** `.tf`, `.tf.json` and the variable files that Terraform loads by itself. */
@@ -31,6 +31,8 @@ export interface TerraformDirectory {
 export interface TerraformDeclarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
+  /** Keys of users whose name the code alone does not tell. */
+  readonly unresolvedKeys: readonly Place[]
   /** Files of which a part could not be read. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[]
 }
@@ -60,7 +62,12 @@ export function readTerraform(
     const context: Context = { modules, budget, outer: [] }
     return expand(module, [namesOf(module, module.settings, context)], context)
   })
-  return { users: found.flatMap(({ users }) => users), keys: found.flatMap(({ keys }) => keys), unreadable }
+  return {
+    users: found.flatMap(({ users }) => users),
+    keys: found.flatMap(({ keys }) => keys),
+    unresolvedKeys: found.flatMap(({ unresolvedKeys }) => unresolvedKeys),
+    unreadable,
+  }
 }
 
 // Enough for the 5,000 users that an account can have.
@@ -130,6 +137,7 @@ interface Context {
 interface Expansion {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
+  readonly unresolvedKeys: readonly Place[]
   readonly output: (name: string) => Value
 }
 
@@ -140,7 +148,9 @@ interface Expansion {
 function expand(module: Module, views: readonly Names[], context: Context): Expansion {
   const { budget } = context
   const whole = views.at(-1) ?? new Map()
+  const unresolved = new Set<Resource>()
   const declare = (resource: Resource, type: string, attribute: string) => {
+    if (hasUnknownInstances(resource, whole, budget)) unresolved.add(resource)
     const named = (view: Names): { instance: Instance; userName: Value }[] =>
       instances(resource, view, budget).map(instance => ({
         instance,
@@ -148,7 +158,10 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
       }))
     const known = views.map(view => new Set(named(view).map(({ userName }) => userName)))
     return named(whole).flatMap(({ instance, userName }) => {
-      if (typeof userName !== 'string' || !USER_NAME.test(userName)) return []
+      if (typeof userName !== 'string' || !USER_NAME.test(userName)) {
+        unresolved.add(resource)
+        return []
+      }
       const { path, line } = placeOf(resource, userName, known, context)
       const address = `${prefixOf(context)}${type}.${resource.name}${keyText(instance.key)}`
       return [{ instance, declaration: { tool: 'terraform' as const, path, line, userName, address } }]
@@ -166,10 +179,13 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   const inner = module.calls.flatMap(call => {
     const seen = views.map(view => instances(call, view, budget))
     const byKey = seen.map(all => new Map(all.map(one => [one.key, one.names])))
-    return (seen.at(-1) ?? []).map(({ key }) => {
+    const expanded = (seen.at(-1) ?? []).map(({ key }) => {
       const callViews = byKey.map(names => names.get(key) ?? new Map<string, Value>())
       return expandCall(module, call, key, callViews, context)
     })
+    if (!hasUnknownInstances(call, whole, budget)) return expanded
+    const { unresolvedKeys } = expandCall(module, call, null, views, context)
+    return [...expanded, { ...NOTHING, unresolvedKeys }]
   })
   const output = lazily(module.outputs.keys(), name => {
     const value = module.outputs.get(name)
@@ -178,6 +194,10 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   return {
     users: [...users, ...inner.flatMap(one => one.users)],
     keys: [...keys, ...inner.flatMap(one => one.keys)],
+    unresolvedKeys: [
+      ...module.keys.filter(key => unresolved.has(key)),
+      ...inner.flatMap(one => one.unresolvedKeys),
+    ],
     output,
   }
 }
@@ -191,7 +211,7 @@ function expandCall(
 ): Expansion {
   const { modules, budget, outer } = context
   budget.steps -= STEPS_PER_CALL
-  if (outer.length >= DEEPEST_CALLS || budget.steps <= 0) return NOTHING
+  if (outer.length >= DEEPEST_CALLS || budget.steps <= 0) return { ...NOTHING, unresolvedKeys: [call] }
   const given = views.map(
     view =>
       new Map<string, Value>(
@@ -219,9 +239,15 @@ function expandUserModule(call: Resource, key: Key, given: readonly Names[], con
     const address = `${prefixOf(context)}module.${call.name}${keyText(key)}`
     return { tool: 'terraform', path, line, userName, address }
   })
+  const unresolvedKeys = userNames.length === 0 ? [call] : []
   const [only] = userNames
   const isOnly = only !== undefined && userNames.length === 1
-  return { users, keys: [], output: name => (isOnly && NAME_OUTPUTS.has(name) ? only : UNKNOWN) }
+  return {
+    users,
+    keys: [],
+    unresolvedKeys,
+    output: name => (isOnly && NAME_OUTPUTS.has(name) ? only : UNKNOWN),
+  }
 }
 
 /**
@@ -242,7 +268,7 @@ function prefixOf({ outer }: Context): string {
   return outer.map(({ call, key }) => `module.${call.name}${keyText(key)}.`).join('')
 }
 
-const NOTHING: Expansion = { users: [], keys: [], output: () => UNKNOWN }
+const NOTHING: Expansion = { users: [], keys: [], unresolvedKeys: [], output: () => UNKNOWN }
 const STEPS_PER_CALL = 100
 const DEEPEST_CALLS = 10
 /** What an expression of the module can refer to, with the given arguments; null: as if no variable had a value. */
@@ -326,6 +352,24 @@ function instances(resource: Resource, names: Names, budget: Budget): readonly I
     key: index,
     names: new Map(names).set('count', new Map([['index', index]])),
   }))
+}
+
+/** Whether `for_each` or `count` makes instances that `instances` does not tell. */
+function hasUnknownInstances(resource: Resource, names: Names, budget: Budget): boolean {
+  const evaluated = (name: string) => {
+    const expression = resource.attributes.get(name)
+    return expression === undefined ? undefined : evaluate(expression, names, budget)
+  }
+  const over = evaluated('for_each')
+  const entries = over === undefined ? null : entriesOf(over)
+  const tooMany = (number: number) => number > MOST_INSTANCES
+  if (entries !== null)
+    return (
+      tooMany(entries.length) ||
+      entries.some(([index, value]) => typeof (isList(over) ? value : index) !== 'string')
+    )
+  const count = evaluated('count')
+  return typeof count === 'number' && tooMany(count)
 }
 
 /** Instances as Terraform's expressions see them: an object, or a list or map of objects. */

@@ -1,6 +1,6 @@
 import type { AuditResult, KeyResult } from '../audit-result.ts'
 import type { Config, RemediationLimits } from '../config.ts'
-import type { Scan } from '../declarations.ts'
+import type { Place, Scan } from '../declarations.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant } from '../evaluate/idle.ts'
 import { codeOf } from '../evaluate/procedure-steps.ts'
@@ -20,6 +20,8 @@ export interface RemediationRun {
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
+  /** Lines that declare keys of users whose name the code does not tell. */
+  readonly unresolvedKeys: readonly Place[]
 }
 
 /** Why remediation is refused as a whole, as the end of "… because"; null where it may go on. */
@@ -55,7 +57,12 @@ export interface Candidate {
 }
 
 /** The keys that the limits point at, in the result's order, each with what forbids its change for good. */
-export function planRemediation(result: AuditResult, config: Config, now: Date): readonly Candidate[] {
+export function planRemediation(
+  result: AuditResult,
+  config: Config,
+  now: Date,
+  unresolvedKeys: readonly Place[],
+): readonly Candidate[] {
   const accounts = new Map(
     result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
   )
@@ -65,7 +72,7 @@ export function planRemediation(result: AuditResult, config: Config, now: Date):
     const audited = accounts.get(key.account)
     if (!what || !audited) return []
     const { account, evidence } = audited
-    const refusal = whyForbidden(key)
+    const refusal = whyForbidden(key, unresolvedKeys)
     const evaluated = byUser.get(userOf(key)) ?? []
     return [{ key, what, account, role: evidence.role, evaluated, refusal }]
   })
@@ -85,13 +92,18 @@ function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): Remedi
 }
 
 /** What holds of the key whatever AWS says now. */
-function whyForbidden(key: KeyResult): string | null {
+function whyForbidden(key: KeyResult, unresolvedKeys: readonly Place[]): string | null {
   if (key.root) return 'Keys of the root user are never changed.'
   if (key.state === 'exempt') return 'The key is exempt.'
   const code = codeOf(key.declared)
   if (code.kind === 'ambiguous' && code.mayBeByHand)
     return 'Code declares a key of this user, and it may be this one: look which it is, and change it there or by hand.'
   if (code.kind !== 'by-hand') return 'The key is declared in code: it is changed there, by a pull request.'
+  const [place, ...others] = unresolvedKeys
+  if (place) {
+    const more = others.length === 0 ? '' : ` (and ${others.length} more like it)`
+    return `${place.path}:${place.line} declares a key of a user whose name the code does not tell${more}: it may be this key.`
+  }
   if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
   return null
 }
