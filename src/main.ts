@@ -68,7 +68,8 @@ async function audit(setting: Audit): Promise<void> {
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, info)
   // Reads the checkout while AWS is asked.
-  const locating = locate(run.workspace, file.config.infrastructure, filesOfAudits(inputs, run.workspace))
+  const ours = filesOfAudits(inputs, run.workspace, file.path)
+  const locating = locate(run.workspace, file.config.infrastructure, ours)
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations: AccountEvaluation[] = []

@@ -1,5 +1,5 @@
 /** What the inputs ask of each room, in that room's own terms. */
-import { join, relative, resolve } from 'node:path'
+import { join, posix, relative, resolve, sep } from 'node:path'
 import type { Policy } from './audit-result.ts'
 import type { Config } from './config.ts'
 import type { AwsSource, GatherRequest, SavedSource } from './gather/gather.ts'
@@ -50,12 +50,21 @@ export function awsSourceOf(inputs: Inputs): AwsSource {
   }
 }
 
-/** Globs, relative to the workspace. Evidence and what runs write name key IDs that nobody wrote into the checkout. */
-export function filesOfAudits({ evidenceFiles, outputDirectory }: Inputs, workspace: string): string[] {
+/**
+ * Globs, relative to the workspace. Evidence and what runs write name key IDs that nobody wrote into the checkout;
+ * the configuration file at `configPath` names those of its exemptions.
+ */
+export function filesOfAudits(
+  { evidenceFiles, outputDirectory }: Pick<Inputs, 'evidenceFiles' | 'outputDirectory'>,
+  workspace: string,
+  configPath: string,
+): string[] {
   const output = outputDirectory === null ? [] : OUTPUT_FILES.map(path => join(outputDirectory, path))
+  const config = configPath.replaceAll(sep, '/').replace(/[\\*?[\]{}()!+@|$^]/g, '\\$&')
   return [...evidenceFiles.filter(glob => !glob.startsWith('!')), ...output]
     .map(path => relative(workspace, resolve(workspace, path)).replaceAll('\\', '/'))
     .filter(path => path !== '')
+    .concat(posix.normalize(config))
 }
 
 const OUTPUT_FILES = ['result.json', 'keys.csv', 'findings.sarif', 'findings.ocsf.json', 'evidence']
