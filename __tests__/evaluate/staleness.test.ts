@@ -27,6 +27,10 @@ test('ages are floored to whole days', () => {
   expect(ageInDays(ago(91 * DAY - 1), NOW)).toBe(90)
 })
 
+test('a key made after the instant is no days old', () => {
+  expect(ageInDays(ago(-3 * DAY), NOW)).toBe(0)
+})
+
 test('a key is stale since its creation plus the maximum age', () => {
   expect(staleSince('2026-08-25T00:00:00Z', policy)).toBe('2026-11-23T00:00:00Z')
 })

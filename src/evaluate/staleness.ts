@@ -55,7 +55,10 @@ function userOf(row: ReportRow): string {
   return row.user
 }
 
-/** In milliseconds. The result's instant has whole seconds, so that a replay at that instant gives the same result. */
+/**
+ * In milliseconds, none of a key made after the instant. The result's instant has whole seconds, so that a replay at
+ * that instant gives the same result.
+ */
 function ageOf(createdAt: string, now: Date): number {
-  return Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt)
+  return Math.max(0, Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt))
 }
