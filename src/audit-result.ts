@@ -183,7 +183,7 @@ export interface ExemptionResult {
   readonly reason: string
   readonly ticket: string | null
   readonly expires: string
-  /** `applied`: in effect and covering a key, be it fresh. `unmatched`: covering none; not concluded of an account that failed. */
+  /** `applied`: in effect and covering a key, be it fresh. `unmatched`: covering none; not concluded of a failed account, nor of keys of unknown ID. */
   readonly status: 'applied' | 'expired' | 'unmatched'
   /** IDs of the stale or expiring keys that it exempts, or would exempt had it not expired. */
   readonly keys: readonly string[]

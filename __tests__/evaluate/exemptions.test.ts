@@ -128,6 +128,20 @@ describe('what became of a rule', () => {
     ['applied, with its keys', stale('bob'), rule({}), 'applied', 1],
     ['applied, while its key is fresh', row('bob', slot(1, daysAgo(1))), rule({}), 'applied', 0],
     ['unmatched', stale('bob'), rule({ user: 'alice' }), 'unmatched', 0],
+    [
+      'not concluded by an ID, while the ID of the user’s key is not known',
+      row('bob', slot(1, daysAgo(1))),
+      rule({ user: 'b*', accessKeyId: 'AKIA1' }),
+      'applied',
+      0,
+    ],
+    [
+      'unmatched by an ID, where only another user’s is not known',
+      stale('bob'),
+      rule({ user: 'alice', accessKeyId: 'AKIA1' }),
+      'unmatched',
+      0,
+    ],
     ['unmatched, where the user has no key', row('bob'), rule({}), 'unmatched', 0],
     [
       'expired, with the keys that are findings again',

@@ -17,8 +17,8 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
 }
 
 /**
- * What became of each rule, in file order. A rule is unmatched when it covers no key at all;
- * nothing is concluded of one that may cover keys of an account that could not be audited.
+ * What became of each rule, in file order. A rule is unmatched when it covers no key at all; nothing is concluded of
+ * one that may cover keys of an account that could not be audited, or a key whose ID no live look told.
  */
 export function exemptionResults(
   keys: readonly KeyResult[],
@@ -27,15 +27,16 @@ export function exemptionResults(
   now: Date,
 ): readonly ExemptionResult[] {
   const today = dayOf(formatInstant(now))
-  return compileExemptions(config).map(({ rule, covers }, index) => {
+  return compileExemptions(config).map(({ rule, covers, mayCover }, index) => {
     const expired = !inEffect(rule, today)
     const covered = keys.filter(covers)
-    const concluded = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
+    const audited = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
+    const unmatched = audited && !keys.some(mayCover)
     return {
       rule: index,
       place: placeOf(rule, config),
       ...reasonOf(rule),
-      status: expired ? 'expired' : covered.length === 0 && concluded ? 'unmatched' : 'applied',
+      status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
       keys: covered
         .filter(({ state, exemption }) =>
           expired ? state === 'stale' || state === 'expiring' : exemption?.rule === index,
@@ -53,11 +54,13 @@ function inEffect(rule: ExemptionRule, today: string): boolean {
 const compileExemptions = once((config: Config) =>
   config.exemptions.map(rule => {
     const matches = compileUserGlob(rule.user)
-    const covers = (key: Subject) =>
+    /** Whether the key is covered, or would be if its unknown ID were the rule's. */
+    const mayCover = (key: Subject) =>
       (rule.account === null || rule.account === key.account) &&
-      (rule.accessKeyId === null || rule.accessKeyId === key.accessKeyId) &&
+      (rule.accessKeyId === null || key.accessKeyId === null || rule.accessKeyId === key.accessKeyId) &&
       matches(key.user, key.userArn)
-    return { rule, covers }
+    const covers = (key: Subject) => (rule.accessKeyId === null || key.accessKeyId !== null) && mayCover(key)
+    return { rule, covers, mayCover }
   }),
 )
 
