@@ -76,6 +76,17 @@ describe('apply', () => {
     expect(keysOf(served)).toEqual([])
   })
 
+  test('deactivates the idle key of a user whose other key has expired', async () => {
+    const idle = key(IDLE)
+    const served = account({
+      users: [user('ci', { keys: [key({ ageDays: 300, status: 'Expired' }), idle] })],
+      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+    })
+    const { changes } = await night(served)
+    expect(idle.status).toBe('Inactive')
+    expect(changes.map(({ what, outcome }) => [what, outcome])).toContainEqual(['deactivate', 'done'])
+  })
+
   test('does nothing where no limit is set', async () => {
     const served = one(key(IDLE))
     const limits = { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null }
@@ -165,6 +176,10 @@ describe('apply leaves alone', () => {
     'the only active key of a user whose other key was used within the limit': () => ({
       keys: [key(IDLE), inactive({ ageDays: 100, usedDaysAgo: 3 })],
       reason: /^It is the only active key of a user whose other key was used on/,
+    }),
+    'an expired key': () => ({
+      keys: [inactive({ status: 'Expired' })],
+      reason: 'AWS says that the key is Expired: only an Inactive one is deleted.',
     }),
     'an inactive key deactivated within the limit': () => {
       const old = inactive()

@@ -135,11 +135,14 @@ export function matchLive({ key, evaluated }: Candidate, live: readonly LiveKey[
   return pairs.find(([each]) => each === key)?.[1][0] ?? differs
 }
 
-/** The same key in the same status; by creation time to the second where the report has told no ID. */
+/**
+ * The same key in the same status, as the evaluation tells them apart: `Active` or not. By creation time to the second
+ * where the report has told no ID.
+ */
 function isSame(evaluated: KeyResult, live: LiveKey): boolean {
   const sameKey = evaluated.accessKeyId === null || evaluated.accessKeyId === live.accessKeyId
-  const status = evaluated.state === 'inactive' ? 'Inactive' : 'Active'
-  return sameKey && evaluated.createdAt === live.createdAt && live.status === status
+  const sameStatus = (evaluated.state !== 'inactive') === (live.status === 'Active')
+  return sameKey && evaluated.createdAt === live.createdAt && sameStatus
 }
 
 /** Why the candidate must be left alone by what AWS says now, or null. `history`: needed for deletion alone. */
@@ -179,6 +182,9 @@ function judgeDeactivation(
 
 function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | null, now: Date): string | null {
   if (days === null) return 'delete-after-inactive-days is off.'
+  // No event of CloudTrail tells when that came about.
+  if (live.status !== 'Inactive')
+    return `AWS says that the key is ${live.status}: only an Inactive one is deleted.`
   if (!isUnusedLive(live, days, now))
     return `The key was used${used(live)}, within the ${days} days of the limit.`
   switch (history.kind) {
