@@ -1,11 +1,11 @@
 /** Parsing and evaluating one account's largest possible report, as a ratio to `JSON.parse` of the same data. */
 import { renderReport } from '../sandbox/aws/report.ts'
+import { madeOrganization, memberId } from '../sandbox/made-organization.ts'
 import { EMPTY_CONFIG } from '../src/config.ts'
 import { NO_DECLARATIONS } from '../src/declarations.ts'
 import { evaluateAccount } from '../src/evaluate/evaluate.ts'
 import { parseReport } from '../src/evaluate/report.ts'
 import type { Evidence } from '../src/evidence.ts'
-import { madeOrganization, memberId } from './made-organization.ts'
 import { median, milliseconds, type Row, ratio, timed } from './measure.ts'
 
 /** AWS's limit on users in an account. */

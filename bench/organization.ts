@@ -12,8 +12,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ORGANIZATION_INPUTS, type Size } from '../sandbox/made-organization.ts'
 import { runAction } from '../sandbox/runner.ts'
-import { ORGANIZATION_INPUTS, type Size } from './made-organization.ts'
 import { megabytes, type Row, ratio, seconds } from './measure.ts'
 import { type Call, startRemoteSandbox } from './remote-sandbox.ts'
 

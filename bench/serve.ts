@@ -1,6 +1,7 @@
 /** A sandbox in a process of its own, so that it does not share the action's event loop. Started by `remote-sandbox.ts`. */
+
+import { madeOrganization, type Size } from '../sandbox/made-organization.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
-import { madeOrganization, type Size } from './made-organization.ts'
 
 export interface Order {
   readonly size: Size

@@ -10,7 +10,7 @@ import {
   user,
   type World,
   world,
-} from '../sandbox/world.ts'
+} from './world.ts'
 
 export const HUB = '100000000000'
 export const HUB_ROLE = `arn:aws:iam::${HUB}:role/hub`
