@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
@@ -17,5 +19,7 @@ export default {
       },
     ],
   },
-  testTimeout: 30_000,
+  // Most of the time is spent waiting: for servers on loopback, retries, and GitHub's pacing.
+  maxWorkers: Math.max(4, availableParallelism()),
+  testTimeout: 60_000,
 }
