@@ -44,6 +44,16 @@ describe('the templates of setup/', () => {
     },
   )
 
+  test.each([AUDIT, REMEDIATION])(
+    'take no environment that a subject would hold in another spelling: %s',
+    template => {
+      const { Parameters } = parseDocument(readFileSync(template, 'utf8'), { logLevel: 'silent' }).toJS()
+      const allowed = new RegExp(Parameters.Environment.AllowedPattern)
+      expect(['production', 'a:b', '*'].map(name => allowed.test(name))).toEqual([true, false, false])
+      expect(allowed.test(Parameters.Environment.Default)).toBe(true)
+    },
+  )
+
   test.each([...WITH, { conditions: ['Hub'] as const }])(
     'grant in Terraform what they grant in CloudFormation, with $conditions',
     ({ conditions }) => {
