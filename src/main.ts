@@ -19,7 +19,7 @@ import { progressLog } from './publish/progress.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
 import { changedFiles } from './pull-request.ts'
 import type { RemediationRecord } from './remediation-record.ts'
-import { awsSourceOf, filesOfAudits, gatherRequestOf, policyOf } from './requests.ts'
+import { awsSourceOf, filesOfAudits, gatherRequestOf, policyOf, timeToRemediate } from './requests.ts'
 import { type Run, readRun, reasonNotToWrite } from './run.ts'
 import { getInput, info } from './toolkit.ts'
 import { isRedacted } from './visibility.ts'
@@ -69,7 +69,7 @@ async function audit(setting: Audit): Promise<void> {
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, info)
   // Reads the checkout while AWS is asked.
   const ours = filesOfAudits(inputs, run.workspace, file.path)
-  const locating = locate(run.workspace, file.config.infrastructure, ours)
+  const locating = inputs.shard === null ? locate(run.workspace, file.config.infrastructure, ours) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations: AccountEvaluation[] = []
@@ -83,7 +83,7 @@ async function audit(setting: Audit): Promise<void> {
     await evidence.write(account)
     count.done += 1
     if (account.kind === 'failed-account') count.failed += 1
-    if (inputs.shard === null) {
+    if (locating !== null) {
       const evaluation = evaluateAccount(account, await locating, file.config, policy, now)
       evaluations.push(evaluation)
       count.findings += evaluation.keys.filter(key => key.state === 'stale').length
@@ -91,7 +91,7 @@ async function audit(setting: Audit): Promise<void> {
     }
     progress(count)
   }
-  if (inputs.shard) return publishShard(count, evidence)
+  if (locating === null) return publishShard(count, evidence)
 
   const declarations = await locating
   const changes = await changesOf(setting)
@@ -120,7 +120,7 @@ async function changeKeys(
   result: AuditResult,
   config: Config,
   { scan, unresolvedKeys }: Declarations,
-  { inputs, run, idTokens, now, redacted }: Audit,
+  { inputs, run, idTokens, started, now, redacted }: Audit,
 ): Promise<RemediationRecord | null> {
   const mode = inputs.remediation
   if (mode === 'none') return null
@@ -128,7 +128,8 @@ async function changeKeys(
     import('./remediate/remediate.ts'),
     import('./remediate/connect.ts'),
   ])
-  const signal = AbortSignal.timeout(inputs.timeoutMinutes * 60_000)
+  const milliseconds = timeToRemediate(inputs, started, new Date())
+  const signal = AbortSignal.timeout(milliseconds)
   const connection = openConnection(awsSourceOf(inputs), { run, idTokens }, signal)
   try {
     return await remediate({
@@ -139,6 +140,7 @@ async function changeKeys(
         notToWrite: reasonNotToWrite(run),
         scan,
         unresolvedKeys,
+        milliseconds,
       },
       result,
       config,

@@ -27,13 +27,23 @@ export function gatherRequestOf(
   return {
     source: inputs.evidenceFiles.length > 0 ? files : awsSourceOf(inputs),
     now,
-    deadline: new Date(started.getTime() + inputs.timeoutMinutes * 60_000),
+    deadline: deadlineOf(inputs, started),
     policy: policyOf(inputs),
     usage: inputs.usage,
     statusChanges: inputs.remediation !== 'none',
     ownerTag: config.owners.tag,
     job,
   }
+}
+
+/** What remains of `timeout-minutes`, less a tenth, at most a minute, in which to publish; in milliseconds, from 0. */
+export function timeToRemediate(inputs: Pick<Inputs, 'timeoutMinutes'>, started: Date, now: Date): number {
+  const toPublish = Math.min(60_000, inputs.timeoutMinutes * 6_000)
+  return Math.max(0, deadlineOf(inputs, started).getTime() - toPublish - now.getTime())
+}
+
+function deadlineOf({ timeoutMinutes }: Pick<Inputs, 'timeoutMinutes'>, started: Date): Date {
+  return new Date(started.getTime() + timeoutMinutes * 60_000)
 }
 
 export function awsSourceOf(inputs: Inputs): AwsSource {

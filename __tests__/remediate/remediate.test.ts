@@ -289,6 +289,7 @@ describe('apply refuses as a whole', () => {
       'where a file of the checkout could not be read',
       { run: { scan: { source: 'git', stoppedBy: null, skippedCount: 1 } } },
     ],
+    ['where the audit left no time', { run: { milliseconds: 1000 } }],
     [
       'without a limit in the configuration file',
       { limits: { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null } },
@@ -539,6 +540,7 @@ async function run(served: Account, given: Given = {}) {
         notToWrite: null,
         scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
         unresolvedKeys: [],
+        milliseconds: 60_000,
         ...given.run,
       },
       result,

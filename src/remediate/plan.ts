@@ -22,7 +22,12 @@ export interface RemediationRun {
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
   /** Lines that declare keys of users whose name the code does not tell. */
   readonly unresolvedKeys: readonly Place[]
+  /** The time that the run has left for it. */
+  readonly milliseconds: number
 }
+
+/** Enough for a few keys; the rest of a long list is left alone when the time is over. */
+const LEAST_MS = 5_000
 
 /** Why remediation is refused as a whole, as the end of "… because"; null where it may go on. */
 export function whyRefused(
@@ -40,6 +45,7 @@ export function whyRefused(
     return `the checkout was not read to its end (${run.scan.stoppedBy}), so a key may be declared in code`
   if (run.scan.skippedCount > 0)
     return `the log names files of the checkout that could not be read (${run.scan.skippedCount}), and a key may be declared in one; correct them, or narrow infrastructure in the configuration file`
+  if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
   return run.mode === 'apply' ? run.notToWrite : null
 }
 
