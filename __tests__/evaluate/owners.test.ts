@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { EMPTY_CONFIG } from '../../src/config.ts'
 import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
-import { codeOwnerOf } from '../../src/evaluate/owners.ts'
+import { ownerOf } from '../../src/evaluate/owners.ts'
 import { AT, audit, evidence } from './account.ts'
 import { csv, daysAgo, row, slot } from './csv.ts'
 
@@ -63,8 +63,11 @@ describe('the owner of a key', () => {
 })
 
 describe('CODEOWNERS', () => {
-  const ownerOf = (path: string, ...rules: readonly (readonly [pattern: string, ...owners: string[]])[]) =>
-    codeOwnerOf(path, {
+  const codeOwnerOf = (
+    path: string,
+    ...rules: readonly (readonly [pattern: string, ...owners: string[]])[]
+  ) =>
+    ownerOf({ name: 'ci', arn: 'ci' }, declaredAt(path), EMPTY_CONFIG, undefined, {
       ...NO_DECLARATIONS,
       codeOwners: rules.map(([pattern, ...owners], index) => ({
         pattern,
@@ -73,13 +76,19 @@ describe('CODEOWNERS', () => {
         line: index + 1,
       })),
     })?.name ?? null
+  const declaredAt = (path: string) =>
+    ({
+      tool: 'terraform',
+      of: 'key',
+      candidates: [{ path, line: 1, address: 'aws_iam_access_key.ci' }],
+    }) as const
 
   test('the last rule that matches wins', () => {
-    expect(ownerOf('iam/ci.tf', ['*', '@all'], ['*.tf', '@infra'], ['/docs/', '@docs'])).toBe('infra')
+    expect(codeOwnerOf('iam/ci.tf', ['*', '@all'], ['*.tf', '@infra'], ['/docs/', '@docs'])).toBe('infra')
   })
 
   test('a last rule without owners leaves the file without one', () => {
-    expect(ownerOf('iam/ci.tf', ['*', '@all'], ['/iam/'])).toBeNull()
+    expect(codeOwnerOf('iam/ci.tf', ['*', '@all'], ['/iam/'])).toBeNull()
   })
 
   test.each([
@@ -101,6 +110,6 @@ describe('CODEOWNERS', () => {
     ['{a,b}.tf', 'a.tf', false],
     ['/.github/', '.github/workflows/x.yml', true],
   ])('the pattern %s matches %s: %s', (pattern, path, matches) => {
-    expect(ownerOf(path, [pattern, '@me'])).toBe(matches ? 'me' : null)
+    expect(codeOwnerOf(path, [pattern, '@me'])).toBe(matches ? 'me' : null)
   })
 })

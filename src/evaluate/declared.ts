@@ -3,7 +3,7 @@ import type { Declarations, KeyDeclaration, Place, Tool, UserDeclaration } from 
 import { once } from './once.ts'
 
 /** Declarations by what they declare. */
-export interface DeclarationIndex {
+interface DeclarationIndex {
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
   readonly mentionsOf: ReadonlyMap<string, readonly Place[]>
@@ -18,7 +18,7 @@ export const indexDeclarations = once(
 )
 
 /** A user as far as its keys tell which of them code can have made. */
-export interface UserKeys {
+interface UserKeys {
   readonly user: string
   readonly keys: readonly { readonly active: boolean }[]
   /** Whether these are all of the user's keys. */

@@ -3,7 +3,7 @@ import type { Refusal } from '../evidence.ts'
 import { compareText } from './order.ts'
 
 /** What notes follow from, beside refusals. */
-export interface Gaps {
+interface Gaps {
   readonly rootUser: RootUser
   /** Active keys of the root user that are no finding. */
   readonly quietRootKeys: number

@@ -24,7 +24,7 @@ export function ownerOf(
 }
 
 /** The first owner that the last matching rule of CODEOWNERS names; null where that rule names none. */
-export function codeOwnerOf(path: string, declarations: Declarations): Owner | null {
+function codeOwnerOf(path: string, declarations: Declarations): Owner | null {
   const rule = compileCodeOwners(declarations).findLast(({ matches }) => matches(path))
   const [name] = rule?.owners ?? []
   return name === undefined ? null : owner(name, 'codeowners')

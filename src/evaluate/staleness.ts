@@ -4,7 +4,7 @@ import type { ParsedReport, ReportKey, ReportRow } from './report.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 
-export type Standing = 'stale' | 'expiring' | 'fresh'
+type Standing = 'stale' | 'expiring' | 'fresh'
 
 /**
  * Stale: older than the maximum age, strictly, to the second: 90 d 0 s is not, 90 d 1 s is.

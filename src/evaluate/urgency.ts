@@ -2,7 +2,7 @@ import type { Urgency } from '../audit-result.ts'
 import { dayOf } from '../time.ts'
 
 /** What urgency follows from. */
-export interface Weight {
+interface Weight {
   readonly root: boolean
   readonly hardCoded: boolean
   /** The policy that grants administrator access, or null. */

@@ -6,13 +6,13 @@ import {
 import { UserError } from '../errors.ts'
 import { isMalformed, readAwsError } from './failure.ts'
 
-export interface FetchedReport {
+interface FetchedReport {
   /** The CSV as AWS sent it. */
   readonly content: Uint8Array
   readonly generatedAt: Date | null
 }
 
-export interface ReportCalls {
+interface ReportCalls {
   /** Makes a call with the account's current credentials. */
   readonly iam: <T>(call: (client: IAMClient) => Promise<T>) => Promise<T>
   /** Waits so many milliseconds, holding nothing that others could use. */

@@ -6,7 +6,7 @@ export type { AwsSource, GatherProgress, GatherRequest, SavedSource } from './re
 /**
  * Yields each account as soon as it is whole, in no order; evidence that has been taken is not held any more.
  * An account that fails is yielded as failed. Throws a UserError where it cannot be known which accounts there are, or
- * where no account could be audited for the same reason; what was yielded before is then not to be used.
+ * what the evidence files hold; what was yielded before is then not to be used.
  */
 export async function* gather(
   request: GatherRequest,

@@ -8,7 +8,7 @@ import type { Aws } from './aws.ts'
 import type { KeyToLookUp } from './observe.ts'
 import { renewing, type Session } from './session.ts'
 
-export interface TrailQuestion {
+interface TrailQuestion {
   readonly aws: Aws
   readonly session: Session
   readonly asking: Asking

@@ -2,7 +2,7 @@ import { isSeq, type Node } from 'yaml'
 import type { StaticLogin } from '../declarations.ts'
 import { type Entry, readYaml, textOf, type YamlFile } from './yaml.ts'
 
-export interface WorkflowLogins {
+interface WorkflowLogins {
   readonly logins: readonly StaticLogin[]
   readonly error: { readonly line: number; readonly message: string } | null
 }
