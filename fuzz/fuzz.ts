@@ -2,12 +2,12 @@
  * `npm run fuzz`: every kept seed and every large input, then random changes to the seeds until the time is over.
  * `-- --seconds 30 --target report --seed 7`; `-- --target report --input FILE` runs one input that was found.
  */
+import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Worker } from 'node:worker_threads'
 import { hostileInputs } from './hostile.ts'
 import { mutate, randomFrom } from './mutate.ts'
 import { readInput, seedsOf } from './seeds.ts'
@@ -36,7 +36,7 @@ if (options.input !== undefined) {
 } else {
   await runAll()
 }
-await worker.terminate()
+worker.kill()
 console.log(`${count.passed} passed, ${count.failed} failed`)
 process.exitCode = count.failed === 0 ? 0 : 1
 
@@ -82,19 +82,20 @@ async function answer(target: string, input: string): Promise<string | null> {
       () => end({ text: `no answer within ${DEADLINE_MS / 1000} s`, ends: true }),
       DEADLINE_MS,
     )
-    const onMessage = (text: string | null) => end(text === null ? null : { text, ends: false })
-    const onError = (error: Error) => end({ text: `the thread ended: ${error.message}`, ends: true })
-    asked.on('message', onMessage).on('error', onError)
-    asked.postMessage({ target, input })
+    const onMessage = (text: unknown) => end(text === null ? null : { text: String(text), ends: false })
+    const onExit = (code: number | null, signal: string | null) =>
+      end({ text: `the process ended: ${signal ?? code}`, ends: true })
+    asked.on('message', onMessage).on('exit', onExit)
+    asked.send({ target, input })
 
     function end(how: Fault | null): void {
       clearTimeout(timer)
-      asked.off('message', onMessage).off('error', onError)
+      asked.off('message', onMessage).off('exit', onExit)
       resolve(how)
     }
   })
   if (fault?.ends) {
-    await asked.terminate()
+    asked.kill('SIGKILL')
     worker = startWorker()
   }
   return fault?.text ?? null
@@ -102,13 +103,15 @@ async function answer(target: string, input: string): Promise<string | null> {
 
 interface Fault {
   readonly text: string
-  /** Whether the thread is of no more use. */
+  /** Whether the process is of no more use. */
   readonly ends: boolean
 }
 
-function startWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+/** A process of its own: one that hangs or takes too much memory ends alone. */
+function startWorker(): ChildProcess {
+  return fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+    execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+    serialization: 'advanced',
   })
 }
 
