@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'))
+
+describe('docs/dependencies.md', () => {
+  const [runtime = '', development = ''] = read('docs/dependencies.md').split('## For development')
+
+  test('says of every dependency in the bundle why it is there, its size and its licence', () => {
+    const rows = [...runtime.matchAll(/^\| `([^`]+)` \| \d+ kB \| ([^|]+) \| [^|]{20,} \|$/gm)]
+    expect(rows.map(([, name]) => name)).toEqual(Object.keys(dependencies))
+    for (const [, name, licence] of rows) expect([name, licence]).toEqual([name, licenceOf(name ?? '')])
+  })
+
+  test('names every dependency for development, once', () => {
+    const rows = development.split('\n').filter(line => line.startsWith('| `'))
+    const names = rows.flatMap(line =>
+      [...(line.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    )
+    expect(names.toSorted()).toEqual(
+      [...Object.keys(devDependencies), ...Object.keys(optionalDependencies)].toSorted(),
+    )
+  })
+
+  function licenceOf(name: string): string {
+    return JSON.parse(read(`node_modules/${name}/package.json`)).license
+  }
+})
+
+test('every dependency in the bundle is imported by the action, and nothing else is', () => {
+  const imported = sources().flatMap(text =>
+    [
+      ...text.matchAll(/(?:^import (?!type )[^'"]*|^} from |import\()'((?:@[^'/]+\/)?[^.'/@:][^'/:]*)'/gm),
+    ].map(([, name]) => name),
+  )
+  expect([...new Set(imported)].toSorted()).toEqual(Object.keys(dependencies).toSorted())
+})
+
+describe('the lockfile', () => {
+  const {
+    packages,
+  }: { packages: Record<string, { integrity?: string; resolved?: string; inBundle?: boolean }> } = JSON.parse(
+    read('package-lock.json'),
+  )
+  const others = Object.entries(packages).filter(([path]) => path !== '')
+
+  test('has a digest of every package, and names no host', () => {
+    expect(others.filter(([, { integrity, inBundle }]) => !integrity && !inBundle)).toEqual([])
+    expect(others.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
+  })
+
+  test('is installed without running a script of any package', () => {
+    expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true')
+    const { scripts } = JSON.parse(read('package.json'))
+    expect(Object.keys(scripts).filter(name => /install|prepare|^(pre|post)/.test(name))).toEqual([])
+  })
+})
+
+describe.each([...yamlIn('.github/workflows'), ...yamlIn('examples')])('%s', path => {
+  const workflow = parse(read(path))
+
+  test('pins every action of others by its commit', () => {
+    const used = [...read(path).matchAll(/^\s*-?\s*uses: (\S+)/gm)].map(([, action = '']) => action)
+    const ours = /^(\.\/|aws-access-key-rotation-audit\/aws-access-key-rotation-audit@v1$)/
+    expect(used.filter(action => !ours.test(action) && !/@[0-9a-f]{40}$/.test(action))).toEqual([])
+  })
+
+  test('gives permissions to single jobs, and no expression to a shell', () => {
+    expect(workflow.permissions).toEqual({})
+    const steps = Object.values<{ steps?: readonly { run?: string }[] }>(workflow.jobs).flatMap(
+      ({ steps }) => steps ?? [],
+    )
+    expect(steps.flatMap(({ run }) => (run?.includes('${{') ? [run] : []))).toEqual([])
+  })
+
+  test('is started by no event that gives a fork what is ours', () => {
+    expect(Object.keys(workflow.on)).not.toContain('pull_request_target')
+    expect(Object.keys(workflow.on)).not.toContain('workflow_run')
+  })
+})
+
+function yamlIn(directory: string): string[] {
+  return readdirSync(new URL(`../${directory}/`, import.meta.url))
+    .filter(name => /\.ya?ml$/.test(name))
+    .map(name => `${directory}/${name}`)
+}
+
+function sources(): string[] {
+  const names = readdirSync(new URL('../src/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  return names.filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`))
+}
