@@ -8,6 +8,12 @@ import { violations } from './validate.ts'
 
 const SCHEMA = '__tests__/fixtures/schemas/ocsf-1.6.0-compliance_finding.json'
 
+const UNCLEAR = key({
+  ageDays: 23,
+  state: 'stale',
+  unreadable: { row: 3, column: 'access_key_1_active', value: 'maybe' },
+})
+
 describe('findings.ocsf.json', () => {
   test('is valid against the schema of OCSF 1.6.0, names hidden or not', () => {
     const every = report({ result: result(everyKind()), run: run() })
@@ -27,6 +33,8 @@ describe('findings.ocsf.json', () => {
     ['a stale key', key(), 'Fail', 'New', 'Medium'],
     ['an urgent one', key({ urgency: { level: 'critical', reason: 'root' } }), 'Fail', 'New', 'Critical'],
     ['a key whose age cannot be read', key({ ageDays: null }), 'Fail', 'New', 'Medium'],
+    ['a young key whose status cannot be read', UNCLEAR, 'Fail', 'New', 'Medium'],
+    ['one that is exempt', { ...UNCLEAR, state: 'exempt' }, 'Fail', 'Suppressed', 'Medium'],
     ['a stale key that is exempt', key({ state: 'exempt' }), 'Fail', 'Suppressed', 'Medium'],
     [
       'an expiring key that is exempt',
@@ -96,6 +104,12 @@ describe('findings.ocsf.json', () => {
   test('says why and until when a key is exempt', () => {
     const [finding] = findingsOf(everyKind().filter(one => one.exemption !== null))
     expect(finding?.status_detail).toBe('Exempt until 2027-01-31: rotated by the vendor, SEC-1234')
+  })
+
+  test('says what could not be read of a key that counts as stale for it', () => {
+    expect(findingsOf([UNCLEAR])[0]?.status_detail).toContain(
+      'counts as stale: Line 3, column access_key_1_active of the credential report holds no status: maybe.',
+    )
   })
 
   test('holds ten thousand keys', () => {

@@ -9,6 +9,11 @@ const inFull = (audit: AuditResult, undone: Report['undone'] = []) =>
 const fresh = (name: string) => key({ name, ageDays: 10 })
 const exempt = (name: string) => key({ name, state: 'exempt' })
 const policy = (over: Partial<AuditResult['policy']>) => ({ policy: { ...POLICY, ...over } })
+const UNCLEAR = key({
+  ageDays: 23,
+  state: 'stale',
+  unreadable: { row: 3, column: 'access_key_1_active', value: 'maybe' },
+})
 
 describe('the verdict of', () => {
   test.each<[string, AuditResult, string]>([
@@ -50,6 +55,21 @@ describe('the verdict of', () => {
       'unreadable dates alone',
       result([key({ ageDays: null, unreadable: { row: 3, column: 'x', value: 'y' } }), fresh('c')]),
       '1 of 2 active access keys has no readable date',
+    ],
+    [
+      'a young key whose status cannot be read, beside an old one',
+      result([key(), UNCLEAR, fresh('c')]),
+      '1 of 3 active access keys is older than 90 days and the status of 1 cannot be read',
+    ],
+    [
+      'an unreadable status alone',
+      result([UNCLEAR, fresh('c')]),
+      '1 of 2 active access keys has no readable status',
+    ],
+    [
+      'an unreadable status of an old key',
+      result([key({ unreadable: UNCLEAR.unreadable })]),
+      'The only active access key is older than 90 days',
     ],
     [
       'another limit',

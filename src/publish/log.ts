@@ -118,7 +118,8 @@ function keyLine(key: KeyResult, asOf: string): string {
   return [
     key.state,
     [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
-    key.ageDays === null ? unreadableCell(key) : countOf(key.ageDays, 'day'),
+    key.ageDays === null ? '' : countOf(key.ageDays, 'day'),
+    unreadableCell(key),
     lastUseSentence(key, asOf),
     place === undefined ? '' : `declared at ${placeName(place)}`,
     written === undefined ? '' : `its ID is written out at ${placeName(written)}`,

@@ -105,7 +105,8 @@ type Outcome = 'pass' | 'warning' | 'fail'
 
 /** `warning`: within the policy's limit, but beyond the control's own: the key must not pass for compliant. */
 function outcomeOf(key: KeyResult, policy: Policy, now: number): Outcome {
-  if (key.createdAt === null) return 'fail'
+  // What could not be read fails closed, however young the key is.
+  if (key.state === 'stale' || key.createdAt === null || key.unreadable !== null) return 'fail'
   const age = now - Date.parse(key.createdAt)
   if (age > policy.maxAgeDays * DAY_MS) return 'fail'
   return age > CONTROL.maxAgeDays * DAY_MS ? 'warning' : 'pass'

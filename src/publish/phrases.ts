@@ -34,11 +34,12 @@ export function elapsed(from: string, to: string): string {
   return hours < 48 ? countOf(hours, 'hour') : countOf(Math.floor(hours / 24), 'day')
 }
 
-/** Which cell of the credential report holds no date. */
+/** Which cell of the credential report holds no date, or does not say whether the key is active. */
 export function unreadableCell(key: KeyResult): string {
   if (key.unreadable === null) return ''
   const { row, column, value } = key.unreadable
-  return `Line ${row}, column ${column} of the credential report holds no date${value === '' ? '' : `: ${value}`}`
+  const wanted = column.endsWith('_active') ? 'status' : 'date'
+  return `Line ${row}, column ${column} of the credential report holds no ${wanted}${value === '' ? '' : `: ${value}`}`
 }
 
 function daysAgo(at: string, asOf: string): string {

@@ -45,20 +45,38 @@ function keysVerdict(result: AuditResult): string {
   const { counts, policy } = result
   const { active, stale, exempt } = counts
   const days = countOf(policy.maxAgeDays, 'day')
-  const unreadable = result.keys.filter(key => key.state === 'stale' && key.unreadable !== null).length
-  const old = stale - unreadable
   if (active === 0) return 'There is no active access key'
-  if (stale > 0) {
-    const unknown = unreadable === 0 ? '' : `the age of ${formatCount(unreadable)} cannot be read`
-    if (old === 0) return `${of(unreadable, active)} ${unreadable === 1 ? 'has' : 'have'} no readable date`
-    return listOf(
-      [`${of(old, active)} ${old === 1 ? 'is' : 'are'} older than ${days}`, unknown].filter(Boolean),
-    )
-  }
+  if (stale > 0) return staleVerdict(result)
   const young = active - exempt
   if (young === 0) return `${of(exempt, active)} ${exempt === 1 ? 'is' : 'are'} exempt`
   const exemption = exempt === 0 ? '' : `; ${isAre(exempt)} exempt`
   return `${of(young, active)} ${young === 1 ? 'is' : 'are'} at most ${days} old${exemption}`
+}
+
+/** The stale keys by what makes them so: their age, or a cell that cannot be read. */
+function staleVerdict({ keys, counts: { active }, policy }: AuditResult): string {
+  const stale = keys.filter(key => key.state === 'stale')
+  const undated = stale.filter(key => key.createdAt === null).length
+  // Young, but perhaps not even active.
+  const unclear = stale.filter(
+    key => key.createdAt !== null && key.staleSince === null && key.unreadable !== null,
+  ).length
+  const old = stale.length - undated - unclear
+  const has = (count: number) => (count === 1 ? 'has' : 'have')
+  const parts = [
+    {
+      count: old,
+      first: `${old === 1 ? 'is' : 'are'} older than ${countOf(policy.maxAgeDays, 'day')}`,
+      rest: '',
+    },
+    { count: undated, first: `${has(undated)} no readable date`, rest: 'the age' },
+    { count: unclear, first: `${has(unclear)} no readable status`, rest: 'the status' },
+  ]
+    .filter(({ count }) => count > 0)
+    .map(({ count, first, rest }, index) =>
+      index === 0 ? `${of(count, active)} ${first}` : `${rest} of ${formatCount(count)} cannot be read`,
+    )
+  return listOf(parts)
 }
 
 function accountsVerdict({ counts }: AuditResult): string {
