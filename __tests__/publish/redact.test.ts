@@ -3,9 +3,11 @@ import fc from 'fast-check'
 import type { AuditResult, KeyResult, Step } from '../../src/audit-result.ts'
 import { annotationsOf } from '../../src/publish/annotations.ts'
 import { logOf } from '../../src/publish/log.ts'
+import { findingsOcsf } from '../../src/publish/ocsf.ts'
 import { outputsOf } from '../../src/publish/outputs.ts'
 import { redactReport, redactResult } from '../../src/publish/redact.ts'
 import type { Report } from '../../src/publish/report.ts'
+import { findingsSarif } from '../../src/publish/sarif.ts'
 import { summaryOf } from '../../src/publish/summary.ts'
 import { verdictInFull } from '../../src/publish/verdict.ts'
 import { audited, key, notAudited, report, result, step } from './build.ts'
@@ -175,9 +177,26 @@ describe('a redacted report', () => {
     )
   })
 
-  test('names a key by a hash of its ID, the same every night, and one without an ID by number', () => {
-    const keys = [key({ accessKeyId: null }), key({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', name: 'b' })]
-    expect(redactResult(result(keys)).keys.map(({ id }) => id)).toEqual(['key-1', '1a5d44a2'])
+  test('names a key by a hash, the same every night, whatever other keys there are', () => {
+    const unknown = key({ accessKeyId: null })
+    const known = key({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', name: 'b' })
+    const namesOf = (...keys: readonly KeyResult[]) =>
+      redactResult(result(keys)).keys.map(({ id, accessKeyId }) => ({ id, accessKeyId }))
+    expect(namesOf(known)).toMatchObject([{ accessKeyId: '1a5d44a2' }])
+    expect(namesOf(known, unknown)).toEqual([...namesOf(known), ...namesOf(unknown)])
+    expect(namesOf(unknown)[0]?.accessKeyId).toHaveLength(8)
+  })
+
+  test('tells code scanning and OCSF of a key without ID as of the same one every night', () => {
+    const keys = ['a', 'b'].map(name => key({ name, accessKeyId: null }))
+    const told = (...given: readonly KeyResult[]) => {
+      const shown = redactReport(report({ result: result(given) }))
+      const alerts = JSON.parse(findingsSarif(shown) ?? '').runs[0].results
+      const findings = JSON.parse([...findingsOcsf(shown)].join(''))
+      return [alerts.at(-1).partialFingerprints, findings.at(-1).finding_info.uid]
+    }
+    expect(told(...keys)).toEqual(told(...keys.slice(1)))
+    expect(told(...keys)).not.toEqual(told(...keys.slice(0, 1)))
   })
 
   test('leaves out the columns that carry nothing, and the steps', () => {

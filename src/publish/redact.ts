@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { AccountResult, AuditResult, KeyResult, Step } from '../audit-result.ts'
 import type { Account } from '../evidence.ts'
+import { pseudonym } from './pseudonym.ts'
 import type { Report } from './report.ts'
 
-/** The result without a name: keys by a short hash of their ID, else by number, accounts by number. */
+/** The result without a name: keys by a hash of their ID, the same in every run; accounts by number. */
 export function redactResult(result: AuditResult): AuditResult {
   return redaction(result).result
 }
@@ -71,21 +72,19 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
   }
 }
 
+/** For the ID of each key another one, which tells the same key in every run and nobody's name. */
 function keyNames(keys: readonly KeyResult[]): Map<string, string> {
-  const names = new Map<string, string>()
-  const taken = new Set<string>()
-  for (const [index, { id, accessKeyId }] of keys.entries()) {
-    const hash = createHash('sha256')
-      .update(accessKeyId ?? '')
-      .digest('hex')
-      .slice(0, 8)
-    const name = accessKeyId === null ? `key-${index + 1}` : hash
-    const unique = taken.has(name) ? `${name}-${index + 1}` : name
-    taken.add(unique)
-    names.set(id, unique)
-  }
-  return names
+  return new Map(keys.map(key => [key.id, digestOf(key).toString('hex').slice(0, 32)]))
 }
+
+function digestOf({ id, account, accessKeyId }: KeyResult): Buffer {
+  // Nobody guesses an access key ID; the ARN that stands for a missing one is soon guessed.
+  if (accessKeyId === null) return pseudonym(account, id)
+  return createHash('sha256').update(accessKeyId).digest()
+}
+
+// People tell keys apart by the first letters.
+const SHORT = 8
 
 function redactAccount(result: AccountResult, id: string): AccountResult {
   const account: Account = { id, partition: result.account.partition, name: null, alias: null }
@@ -102,7 +101,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     user: key.root ? key.user : '',
     userArn: '',
     root: key.root,
-    accessKeyId: name,
+    accessKeyId: name.slice(0, SHORT),
     state: key.state,
     createdAt: key.createdAt,
     staleSince: key.staleSince,
