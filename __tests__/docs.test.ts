@@ -12,7 +12,7 @@ import { INPUTS, OUTPUTS, parseInputs } from '../src/inputs.ts'
 import { PARTITIONS } from '../src/partitions.ts'
 import { CONTROL } from '../src/publish/control.ts'
 
-const DOCS = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md')]
+const DOCS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')]
 
 describe.each(DOCS)('%s', path => {
   test('links to files and headings that exist', () => {
