@@ -70,6 +70,18 @@ describe('inputs', () => {
       { 'evidence-files': 'a.csv', 'role-to-assume': ROLE },
       /Remove role-to-assume, or evidence-files/,
     ],
+    [
+      'an issue from the past',
+      { 'evidence-files': 'a.csv', 'as-of': '2026-11-24T00:00:00Z', 'create-issue': 'true' },
+      /Remove create-issue, or as-of/,
+    ],
+    [
+      'a region for saved evidence',
+      { 'evidence-files': 'a.csv', 'aws-region': 'eu-west-1' },
+      /Remove aws-region/,
+    ],
+    ['assignees without an issue', { 'issue-assignees': 'mona' }, /Set create-issue: true/],
+    ['issues for each user without an issue', { 'issue-per': 'user' }, /Set create-issue: true/],
     ['usage of saved evidence', { 'evidence-files': 'a.csv', usage: 'true' }, /usage: cannot be looked up/],
     [
       'remediation from saved evidence',

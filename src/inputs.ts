@@ -109,7 +109,7 @@ export const INPUTS = {
   'verify-keys': input({
     default: 'findings',
     description:
-      'Whose keys are looked at live with `iam:ListAccessKeys`: users with `findings`, `all` users with an active key, or `none` (trust the report, up to four hours old).',
+      'Whose keys are looked at live with `iam:ListAccessKeys`: users with `findings`, `all` users with an active key, or `none` (trust the report, up to four hours old). With `evidence-files` it is recorded only: give the value of the run that gathered them.',
     reader: oneOf('findings', 'all', 'none'),
   }),
   usage: input({
@@ -235,6 +235,21 @@ function contradictions(inputs: Inputs): string[] {
     [
       replay && roles.length > 0,
       'evidence-files: saved evidence is evaluated without asking AWS. Remove role-to-assume, or evidence-files.',
+    ],
+    [
+      inputs.asOf !== null && inputs.createIssue,
+      'as-of: issues tell how things are now, and would be rewritten from the past. Remove create-issue, or as-of.',
+    ],
+    [
+      replay && (inputs.awsRegion !== null || inputs.audience !== null),
+      'evidence-files: saved evidence is evaluated without asking AWS. Remove aws-region and audience, or evidence-files.',
+    ],
+    [
+      !inputs.createIssue &&
+        (inputs.issueRepository !== null ||
+          inputs.issueAssignees.length > 0 ||
+          inputs.issuePer !== 'repository'),
+      'create-issue: is false, so issue-repository, issue-assignees and issue-per do nothing. Set create-issue: true, or remove them.',
     ],
     [
       replay && inputs.usage,
