@@ -436,6 +436,27 @@ describe('limits', () => {
     expect(actionsOf(night(at, long))).toEqual(['keep'])
   })
 
+  test('deactivated keys beyond the limit are counted, and the issue stays open until the last is deleted', () => {
+    const some = many.slice(0, 250)
+    const inactive = some.map(one => unverified({ name: one.user, ageDays: one.ageDays, state: 'inactive' }))
+    const at = tracker()
+    for (const half of [some.slice(0, 125), some]) night(at, half)
+    night(at, [...inactive.slice(0, 125), ...some.slice(125)])
+    night(at, inactive)
+    const title = (): string => only(at).title
+    expect(title()).toMatch(/^200 deactivated AWS access keys in prod-main await deletion$/)
+    expect(only(at).body).toMatch(/1\d\d more left out here for length/)
+    expect(actionsOf(night(at, inactive))).toEqual(['keep'])
+
+    night(at, inactive.slice(140))
+    expect(title()).toMatch(/^110 deactivated/)
+    expect(only(at).parsed.state).toMatchObject({ inactiveLeftOut: 10 })
+
+    night(at, result([], { accounts: [audited(), notAudited()] }))
+    expect(title()).toMatch(/^10 deactivated/)
+    expect(actionsOf(night(at, []))).toEqual(['update and close with comment'])
+  })
+
   test('a key that moves up into sight is no news', () => {
     const at = tracker()
     night(at, many)

@@ -46,7 +46,7 @@ const COMMENT_ITEMS = 20
 export function titleOf(tracking: Tracking, setting: Setting): string {
   const { about } = setting
   const stale = staleCount(tracking)
-  const inactive = tracking.inactive.length
+  const inactive = inactiveCount(tracking)
   const title =
     stale > 0
       ? `${countOf(stale, 'stale AWS access key')}${about}`
@@ -148,13 +148,17 @@ export function staleCount({ stale, leftOut }: Tracking): number {
   return stale.length + leftOut
 }
 
+export function inactiveCount({ inactive, inactiveLeftOut }: Tracking): number {
+  return inactive.length + inactiveLeftOut
+}
+
 function introduction(tracking: Tracking, setting: Setting): Markdown {
   const limit = `${formatCount(setting.context.result.policy.maxAgeDays)} days`
   const bySelf = 'This issue is kept up to date by the nightly audit and closes by itself'
   if (staleCount(tracking) > 0) {
     return md`AWS access keys older than ${limit} must be rotated (CIS AWS Foundations 1.14). You get this because you own one of the keys below or look after this repository: take the next step of each. ${bySelf} once all of them are deleted.`
   }
-  if (tracking.inactive.length > 0) {
+  if (inactiveCount(tracking) > 0) {
     return md`No key here is stale any more. The procedure ends with the deletion of what was deactivated. ${bySelf} after that.`
   }
   return md`Every key that this issue tracked is rotated, deleted or exempt. It reopens by itself if a key becomes stale.`
@@ -183,8 +187,8 @@ function findingsWithin(room: number, tracking: Tracking, setting: Setting): Mar
       steps,
       tracking.inactive.length > 0 ? heading(3, 'Deactivated, to be deleted') : null,
       inactive.table,
-      inactive.count < tracking.inactive.length
-        ? md`${formatCount(tracking.inactive.length - inactive.count)} more left out here for length.`
+      inactive.count < inactiveCount(tracking)
+        ? md`${formatCount(inactiveCount(tracking) - inactive.count)} more left out here for length.`
         : null,
     ])
   const left = room - content(raw('')).markdown.length - 200
@@ -345,7 +349,7 @@ function describeResolved({ name, how, daysLate }: ResolvedKey): Markdown {
 
 function remaining(tracking: Tracking): string {
   const stale = staleCount(tracking)
-  const inactive = tracking.inactive.length
+  const inactive = inactiveCount(tracking)
   if (stale > 0) return `${countOf(stale, 'stale key remains', 'stale keys remain')}.`
   if (inactive > 0)
     return `No key is stale; ${countOf(inactive, 'deactivated key awaits', 'deactivated keys await')} deletion.`

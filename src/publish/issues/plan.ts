@@ -12,6 +12,7 @@ import { countOf } from '../text.ts'
 import {
   bodyOf,
   changesOf,
+  inactiveCount,
   newsInWords,
   newsOf,
   reminderOf,
@@ -243,10 +244,11 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
     keys: subject.keys,
     keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
     isAudited: audited,
+    complete: auditOf(planned).every(done => done),
   }
   const found = track(memoryOf(main, redacted), night, limit)
   const tracking = { ...found, inactive: found.inactive.map(row => withKnownId(row, night, shown)) }
-  const open = tracking.stale.length + tracking.inactive.length + tracking.leftOut > 0
+  const open = staleCount(tracking) + inactiveCount(tracking) > 0
   if (main ? main.state === 'closed' && !open : tracking.stale.length === 0) {
     return main ? { action: 'keep', issue: main, because: null } : null
   }
@@ -258,6 +260,7 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
     redacted,
     keys: [...tracking.stale, ...tracking.inactive].map(row => row.tracked),
     leftOut: tracking.leftOut,
+    inactiveLeftOut: tracking.inactiveLeftOut,
     history: [...tracking.history],
     trend: [...tracking.trend],
     remindedAt: overdue.length > 0 || !state ? result.asOf : state.remindedAt,
@@ -345,18 +348,24 @@ function withKnownId(row: Row, night: Night, { accounts, policy, asOf }: AuditRe
   }
 }
 
-function reasonToKeep({ main, subject, request, audited }: Case): string | null {
+function reasonToKeep(planned: Case): string | null {
+  const { main } = planned
   if (!main) return null
   if (main.state === 'closed-as-not-planned') return 'it was closed as not planned'
   const { state } = main.parsed
-  const status = new Map(request.result.accounts.map(account => [account.account.id, account.status]))
-  const known = subject.accounts
-    ? subject.accounts.map(id => status.get(id) === 'audited')
-    : (state?.keys ?? []).map(({ account }) => audited(account))
+  const known = auditOf(planned)
   if (!known.includes(true) && main.state === 'open') return 'nothing that it is about was audited'
   if (state === null && known.includes(false))
     return 'its hidden state is damaged, and not every account was audited'
   return null
+}
+
+/** Of each account that the issue may be about: whether it was audited tonight. */
+function auditOf({ main, subject, request, audited }: Case): readonly boolean[] {
+  const status = new Map(request.result.accounts.map(account => [account.account.id, account.status]))
+  return subject.accounts
+    ? subject.accounts.map(id => status.get(id) === 'audited')
+    : (main?.parsed.state?.keys ?? []).map(({ account }) => audited(account))
 }
 
 /** Where names are hidden since, or no longer, what was remembered can be compared by creation alone. */

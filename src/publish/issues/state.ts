@@ -64,6 +64,8 @@ const IssueState = v.object({
   keys: list(TrackedKey, MAX_TRACKED_STALE + MAX_TRACKED_INACTIVE),
   /** Stale keys beyond those. */
   leftOut: Count,
+  /** Deactivated keys beyond those. */
+  inactiveLeftOut: Count,
   /** Newest first. */
   history: list(ResolvedKey, MAX_HISTORY),
   /** Number of stale keys on the days on which it changed, oldest first. */

@@ -29,6 +29,8 @@ export interface Night {
   readonly keysOfUser: ReadonlyMap<string, readonly SeenKey[]>
   /** Whether tonight's audit tells anything of this account (`TrackedKey.account`). */
   isAudited(account: string): boolean
+  /** Whether every account that the issue may be about is audited. */
+  readonly complete: boolean
 }
 
 /** What is remembered of earlier nights. */
@@ -51,6 +53,8 @@ export interface Tracking {
   readonly inactive: readonly Row[]
   /** Stale keys beyond those tracked. */
   readonly leftOut: number
+  /** Deactivated keys beyond those tracked. */
+  readonly inactiveLeftOut: number
   readonly added: readonly Row[]
   readonly resolved: readonly ResolvedKey[]
   readonly history: readonly ResolvedKey[]
@@ -70,17 +74,25 @@ export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): 
     memory.kind === 'damaged'
       ? unknown.filter(seen => seen.key.state === 'inactive' && memory.mentions(seen))
       : []
+  const waiting = leftOutBefore(
+    known?.inactiveLeftOut ?? 0,
+    unknown.filter(seen => seen.key.state === 'inactive'),
+    night,
+  )
   const kept = fates.flatMap(fate => (fate.row ? [fate.row] : []))
   const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byAge)
   const stale = allStale.slice(0, limit)
   const resolved = fates.flatMap(fate => (fate.resolved ? [fate.resolved] : []))
+  const remembered = [
+    ...kept.filter(row => row.tracked.status === 'inactive'),
+    ...rebuilt.map(seen => rowOf(seen, 'inactive', night)),
+  ]
+  const inactive = [...remembered, ...waiting.rows].slice(0, Math.ceil(limit / 2))
   return {
     stale,
-    inactive: [
-      ...kept.filter(row => row.tracked.status === 'inactive'),
-      ...rebuilt.map(seen => rowOf(seen, 'inactive', night)),
-    ].slice(0, Math.ceil(limit / 2)),
+    inactive,
     leftOut: allStale.length - stale.length,
+    inactiveLeftOut: remembered.length + waiting.count - inactive.length,
     added: [...arrived.filter(row => isNews(row, memory)), ...fates.flatMap(fate => fate.back ?? [])]
       .filter(row => stale.includes(row))
       .sort(byAge),
@@ -88,6 +100,20 @@ export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): 
     history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, fates))].slice(0, MAX_HISTORY),
     trend: extend(known?.trend ?? [], dayOf(night.asOf), allStale.length),
   }
+}
+
+/**
+ * Of the deactivated keys that an earlier night had no room for only the number is remembered: so many of those that
+ * nothing else explains, oldest first. None of them is gone while an account is not audited.
+ */
+function leftOutBefore(
+  count: number,
+  unexplained: readonly SeenKey[],
+  night: Night,
+): { readonly rows: readonly Row[]; readonly count: number } {
+  if (count === 0) return { rows: [], count }
+  const rows = unexplained.map(seen => rowOf(seen, 'inactive', night)).sort(byAge)
+  return { rows: rows.slice(0, count), count: night.complete ? Math.min(count, rows.length) : count }
 }
 
 interface Fate {
