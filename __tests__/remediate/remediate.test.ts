@@ -219,6 +219,14 @@ describe('apply leaves alone', () => {
       given: { faults: [{ kind: 'access-denied', service: 'cloudtrail' }] },
       reason: /^The key could not be looked at once more: AccessDenied/,
     }),
+    'an inactive key where CloudTrail has more status changes than are read': () => ({
+      keys: [inactive()],
+      parts: {
+        events: Array.from({ length: 21 }, (_, days) => statusChange(key({}), days)),
+        pageSize: 1,
+      },
+      reason: 'CloudTrail has more status changes than are read.',
+    }),
     'a key whose last use must not be asked': () => ({
       keys: [key(IDLE)],
       given: { faults: [{ kind: 'access-denied', service: 'iam', action: 'GetAccessKeyLastUsed' }] },

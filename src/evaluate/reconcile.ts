@@ -2,7 +2,7 @@ import type { KeyLastUse, UnreadableCell } from '../audit-result.ts'
 import type { AccessKeysObserved } from '../evidence.ts'
 import type { Observed } from './observations.ts'
 import { compareText } from './order.ts'
-import { type ReportKey, type ReportRow, readInstant } from './report.ts'
+import { type ReportKey, type ReportRow, readInstant, reportedUse } from './report.ts'
 
 /** A key of one user, as far as report and live look know it. */
 export interface FoundKey {
@@ -77,10 +77,4 @@ function observedUse(accessKeyId: string, observed: Observed): KeyLastUse | null
   if (observation === undefined) return null
   const { lastUsed } = observation
   return lastUsed === null ? { state: 'never' } : { state: 'used', ...lastUsed }
-}
-
-/** The last use in the report's row of the one key made in that second. */
-function reportedUse(row: ReportRow, createdAt: string | null): KeyLastUse {
-  const [only, ...others] = row.keys.filter(key => key.createdAt === createdAt)
-  return only === undefined || others.length > 0 || createdAt === null ? { state: 'unknown' } : only.lastUsed
 }

@@ -65,6 +65,12 @@ export function parseReport(text: string): ParsedReport {
   return { rows }
 }
 
+/** What the row says of the use of the key made at this second; unknown where it has no such key, or two. */
+export function reportedUse(row: ReportRow | undefined, createdAt: string | null): KeyLastUse {
+  const [key, ...others] = (row?.keys ?? []).filter(key => key.createdAt === createdAt)
+  return key === undefined || others.length > 0 || createdAt === null ? UNKNOWN : key.lastUsed
+}
+
 /** An ISO 8601 date as an instant in UTC with whole seconds, or null. Without an offset it is UTC. */
 export function readInstant(cell: string): string | null {
   if (AS_AWS_WRITES.test(cell)) return cell.endsWith('Z') ? cell : `${cell.slice(0, 19)}Z`

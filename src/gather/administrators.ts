@@ -4,7 +4,7 @@ import {
   ListGroupsForUserCommand,
 } from '@aws-sdk/client-iam'
 import type { Asking } from './asking.ts'
-import type { CallIam } from './observe.ts'
+import type { CallIam } from './user-keys.ts'
 
 /**
  * The AWS-managed policy, attached to the user or to one of the user's groups, that gives administrator access; null

@@ -1,24 +1,16 @@
-import {
-  GetAccessKeyLastUsedCommand,
-  GetAccountSummaryCommand,
-  type IAMClient,
-  ListAccessKeysCommand,
-  ListAccountAliasesCommand,
-  ListUserTagsCommand,
-} from '@aws-sdk/client-iam'
+import { GetAccountSummaryCommand, ListAccountAliasesCommand, ListUserTagsCommand } from '@aws-sdk/client-iam'
 import pMap from 'p-map'
 import type { KeyLastUse, Policy } from '../audit-result.ts'
 import { CLOCKS } from '../evaluate/idle.ts'
-import { type ParsedReport, type ReportRow, ROOT_USER } from '../evaluate/report.ts'
+import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../evaluate/report.ts'
 import { isStale, usersToVerify } from '../evaluate/staleness.ts'
-import type { AccessKeysObserved, LastUsed, Observation } from '../evidence.ts'
+import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../evidence.ts'
 import { DAY_MS, formatInstant } from '../time.ts'
 import { findAdministratorPolicy } from './administrators.ts'
 import type { Asking } from './asking.ts'
 import { readAwsError } from './failure.ts'
 import type { GatherRequest } from './request.ts'
-
-export type CallIam = <T>(call: (client: IAMClient) => Promise<T>) => Promise<T>
+import { type CallIam, getLastUse, listAccessKeys } from './user-keys.ts'
 
 export interface LookAt {
   readonly report: ParsedReport
@@ -77,7 +69,7 @@ export async function observe(look: LookAt): Promise<Observed> {
 
 async function observeUser(look: LookAt, user: string, row: ReportRow | undefined): Promise<Observed> {
   const { request } = look
-  const listed = await listAccessKeys(look, user)
+  const listed = await observeKeys(look, user)
   if (listed?.kind === 'user-gone') return { observations: [listed], findings: [], inactive: [] }
   const observations: Observation[] = listed ? [listed] : []
   const active = (listed?.keys ?? []).filter(({ status }) => status === 'Active')
@@ -114,44 +106,30 @@ async function observeUser(look: LookAt, user: string, row: ReportRow | undefine
   return { observations, findings: stale.map(toLookUp), inactive: inactive.map(toLookUp) }
 }
 
-async function listAccessKeys(
+async function observeKeys(
   { iam, asking, signal }: LookAt,
   user: string,
-): Promise<Extract<Observation, { kind: 'access-keys' | 'user-gone' }> | null> {
+): Promise<AccessKeysObserved | UserGone | null> {
   return asking.ask('iam:ListAccessKeys', user, async () => {
-    const keys: AccessKeysObserved['keys'][number][] = []
-    let marker: string | undefined
     try {
-      do {
-        const page = await iam(client =>
-          client.send(new ListAccessKeysCommand({ UserName: user, Marker: marker }), { abortSignal: signal }),
-        )
-        for (const { AccessKeyId, Status, CreateDate } of page.AccessKeyMetadata ?? []) {
-          if (!AccessKeyId || !Status || !CreateDate) throw new TypeError('a key without ID, status or date')
-          keys.push({ accessKeyId: AccessKeyId, status: Status, createdAt: formatInstant(CreateDate) })
-        }
-        marker = page.IsTruncated ? page.Marker : undefined
-      } while (marker)
+      const keys = await listAccessKeys(iam, user, signal)
+      return { kind: 'access-keys', user, at: formatInstant(new Date()), keys }
     } catch (error) {
       if (!isGone(error)) throw error
       return { kind: 'user-gone', user, at: formatInstant(new Date()) }
     }
-    return { kind: 'access-keys', user, at: formatInstant(new Date()), keys }
   })
 }
 
-async function observeLastUse({ iam, asking, signal }: LookAt, user: string, accessKeyId: string) {
-  const answer = await asking.ask('iam:GetAccessKeyLastUsed', user, () =>
-    iam(client =>
-      client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }), { abortSignal: signal }),
-    ),
-  )
-  if (!answer) return null
-  const { LastUsedDate, Region, ServiceName } = answer.AccessKeyLastUsed ?? {}
-  const lastUsed: LastUsed | null = LastUsedDate
-    ? { at: formatInstant(LastUsedDate), region: named(Region), service: named(ServiceName) }
-    : null
-  return { kind: 'last-used', user, accessKeyId, at: formatInstant(new Date()), lastUsed } as const
+async function observeLastUse(
+  { iam, asking, signal }: LookAt,
+  user: string,
+  accessKeyId: string,
+): Promise<LastUsedObserved | null> {
+  return asking.ask('iam:GetAccessKeyLastUsed', user, async () => {
+    const lastUsed = await getLastUse(iam, accessKeyId, signal)
+    return { kind: 'last-used', user, accessKeyId, at: formatInstant(new Date()), lastUsed }
+  })
 }
 
 async function observeOwnerTag({ iam, asking, signal }: LookAt, user: string, tag: string) {
@@ -201,12 +179,6 @@ function hasFinding(row: ReportRow | undefined, policy: Policy, now: Date): bool
   )
 }
 
-/** What the report says of the use of the key made at this second; unknown where it has no such key, or two. */
-function reportedUse(row: ReportRow | undefined, createdAt: string): KeyLastUse {
-  const [key, ...others] = (row?.keys ?? []).filter(key => key.createdAt === createdAt)
-  return key && others.length === 0 ? key.lastUsed : { state: 'unknown' }
-}
-
 /** A key used within the shortest idle clock is in use whatever a newer answer says; else the report, hours old, may lag. */
 function mayChangeAdvice(reported: KeyLastUse, now: Date): boolean {
   return (
@@ -221,10 +193,6 @@ function byUrgency(a: KeyToLookUp, b: KeyToLookUp): number {
 
 function isGone(error: unknown): boolean {
   return /^NoSuchEntity/.test(readAwsError(error).code)
-}
-
-function named(value: string | undefined): string | null {
-  return value && value !== 'N/A' && value !== 'not_supported' ? value : null
 }
 
 const USERS_AT_ONCE = 24

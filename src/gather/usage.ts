@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
+import type { Event } from '@aws-sdk/client-cloudtrail'
 import type { Observation, StatusChangeObserved, UsageObserved, Use } from '../evidence.ts'
 import { PARTITIONS, partitionOfRegion } from '../partitions.ts'
 import { formatInstant } from '../time.ts'
@@ -7,6 +6,7 @@ import type { Asking } from './asking.ts'
 import type { Aws } from './aws.ts'
 import type { KeyToLookUp } from './observe.ts'
 import { renewing, type Session } from './session.ts'
+import { type CallCloudTrail, openTrail, readStatusChanges, recordOf, type Trail, textOf } from './trail.ts'
 
 interface TrailQuestion {
   readonly aws: Aws
@@ -55,10 +55,7 @@ async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLook
   return observed
 }
 
-/**
- * The newest status change of each key. By event name, once for all keys: that an event can be found by the key's ID
- * as a resource is documented nowhere, and what is not found would count as unchanged.
- */
+/** The newest status change of each key, as far as the pages that are read tell it. */
 async function statusChanges(
   trails: Trails,
   { asking, session }: TrailQuestion,
@@ -66,29 +63,28 @@ async function statusChanges(
 ): Promise<StatusChangeObserved[]> {
   if (keys.length === 0) return []
   const answer = await asking.ask(LOOKUP, null, () =>
-    trails(PARTITIONS[session.partition].iamRegion).lookUp('EventName', 'UpdateAccessKey', STATUS_PAGES),
+    readStatusChanges(trails(PARTITIONS[session.partition].iamRegion)),
   )
   if (!answer) return []
-  const newest = new Map<string, { readonly changedAt: string; readonly status: string | null }>()
-  for (const event of answer.events) {
-    const { accessKeyId, status } = readStatusChange(event)
-    if (!event.EventTime || !accessKeyId || newest.has(accessKeyId)) continue
-    newest.set(accessKeyId, { changedAt: formatInstant(event.EventTime), status: status || null })
-  }
-  const known = answer.truncated ? keys.filter(({ accessKeyId }) => newest.has(accessKeyId)) : keys
+  const { changes, truncated } = answer
+  const known = truncated ? keys.filter(({ accessKeyId }) => changes.has(accessKeyId)) : keys
   if (known.length < keys.length)
     asking.leaveOut(
       LOOKUP,
       'CloudTrail has more status changes than are read; those of some keys are unknown.',
     )
   const at = formatInstant(new Date())
-  return known.map(({ user, accessKeyId }) => ({
-    kind: 'status-change',
-    user,
-    accessKeyId,
-    at,
-    ...(newest.get(accessKeyId) ?? { changedAt: null, status: null }),
-  }))
+  return known.map(({ user, accessKeyId }) => {
+    const change = changes.get(accessKeyId)
+    return {
+      kind: 'status-change',
+      user,
+      accessKeyId,
+      at,
+      changedAt: change?.at ?? null,
+      status: change?.status ?? null,
+    }
+  })
 }
 
 /** The most urgent first, as many as the limits allow; what is left out is recorded. */
@@ -114,70 +110,22 @@ async function lookUpEach(
 
 type Trails = (region: string) => Trail
 
-interface Trail {
-  /** Management events of the last 90 days, newest first, so many pages at most. */
-  lookUp(
-    attribute: LookupAttributeKey,
-    value: string,
-    pages: number,
-  ): Promise<{ events: Event[]; truncated: boolean }>
-}
-
 /** One trail a region: its own client, its own pace. */
 function openTrails({ aws, session, signal }: TrailQuestion): Trails {
   const open = new Map<string, Trail>()
   return region => {
-    const trail = open.get(region) ?? openTrail(aws, session, region, signal)
+    const trail = open.get(region) ?? openTrail(callIn(aws, session, region), signal)
     open.set(region, trail)
     return trail
   }
 }
 
-function openTrail(aws: Aws, session: Session, region: string, signal: AbortSignal): Trail {
-  const pace = pacer(REQUEST_INTERVAL_MS, signal)
-  const sdk = import('@aws-sdk/client-cloudtrail')
-  const send = sdk.then(({ CloudTrailClient }) =>
-    renewing<CloudTrailClient>(
-      session,
-      credentials => new CloudTrailClient({ ...aws.client, region, credentials }),
-    ),
+/** Calls with a client of its own, which is loaded only here. */
+function callIn(aws: Aws, session: Session, region: string): CallCloudTrail {
+  const connected = import('@aws-sdk/client-cloudtrail').then(({ CloudTrailClient }) =>
+    renewing(session, credentials => new CloudTrailClient({ ...aws.client, region, credentials })),
   )
-  return {
-    async lookUp(attribute, value, pages) {
-      const { LookupEventsCommand } = await sdk
-      const call = await send
-      const events: Event[] = []
-      let token: string | undefined
-      for (let page = 0; page < pages; page++) {
-        await pace()
-        const answer = await call(client =>
-          client.send(
-            new LookupEventsCommand({
-              LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
-              MaxResults: EVENTS_A_PAGE,
-              NextToken: token,
-            }),
-            { abortSignal: signal },
-          ),
-        )
-        events.push(...(answer.Events ?? []))
-        token = answer.NextToken
-        if (!token) return { events, truncated: false }
-      }
-      return { events, truncated: true }
-    },
-  }
-}
-
-/** Waits until the next request may go: CloudTrail allows two a second for each account and region. */
-function pacer(intervalMs: number, signal: AbortSignal): () => Promise<void> {
-  let next = 0
-  return async () => {
-    const now = Date.now()
-    const at = Math.max(now, next)
-    next = at + intervalMs
-    if (at > now) await sleep(at - now, undefined, { signal })
-  }
+  return async call => (await connected)(call)
 }
 
 function distinctUses(events: readonly Event[]): Use[] {
@@ -199,34 +147,6 @@ function distinctUses(events: readonly Event[]): Use[] {
   return [...uses.values()]
 }
 
-/** Which key a successful UpdateAccessKey changed, and to what; empty where it changed none. */
-function readStatusChange(event: Event): { readonly accessKeyId: string; readonly status: string } {
-  const { requestParameters, errorCode } = recordOf(event)
-  const parameters = (errorCode ? null : requestParameters) ?? {}
-  return {
-    accessKeyId: textOf(parameters as Record<string, unknown>, 'accessKeyId'),
-    status: textOf(parameters as Record<string, unknown>, 'status'),
-  }
-}
-
-/** The event as CloudTrail recorded it; empty where that is no JSON object. */
-function recordOf({ CloudTrailEvent }: Event): Record<string, unknown> {
-  try {
-    const record: unknown = JSON.parse(CloudTrailEvent ?? '')
-    return typeof record === 'object' && record !== null ? (record as Record<string, unknown>) : {}
-  } catch {
-    return {}
-  }
-}
-
-function textOf(record: Record<string, unknown>, name: string): string {
-  const value = record[name]
-  return typeof value === 'string' ? value : ''
-}
-
 const LOOKUP = 'cloudtrail:LookupEvents'
-const REQUEST_INTERVAL_MS = 500
-const EVENTS_A_PAGE = 50
 const PAGES_PER_KEY = 2
-const STATUS_PAGES = 20
 const MAX_KEYS = 100

@@ -143,14 +143,14 @@ function openAccounts(remediation: Remediation): (audited: AuditedBy) => Promise
   }
 }
 
-async function connectTo(audited: AuditedBy, { connect, now, signal }: Remediation): Promise<LookedAt> {
+async function connectTo(audited: AuditedBy, { connect, signal }: Remediation): Promise<LookedAt> {
   const region = PARTITIONS[audited.account.partition].iamRegion
   const { iam, cloudtrail } = await connect(audited, region)
   // Elsewhere CloudTrail has none of IAM's events, and every key would look unchanged.
   if ((await cloudtrail.config.region()) !== region) throw new Error(`CloudTrail is not asked in ${region}`)
   let read: Promise<(accessKeyId: string) => StatusHistory> | null = null
   const history = () => {
-    read ??= readStatusHistory(cloudtrail, now, signal)
+    read ??= readStatusHistory(cloudtrail, signal)
     return read
   }
   return { iam, history }
