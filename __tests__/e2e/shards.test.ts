@@ -70,7 +70,7 @@ describe('three shards and a last job', () => {
     expect(shards.size).toBe(8)
   })
 
-  test('are refused where one is missing or lacks an account, is given twice,, or of another audit', async () => {
+  test('are refused where one is missing or lacks an account, is given twice, or of another audit', async () => {
     const [first = ['', '']] = shards
     const without = (index: number) =>
       new Map([...shards].filter(([path]) => !path.startsWith(`shards/${index}/`)))
