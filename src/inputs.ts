@@ -156,7 +156,7 @@ export const INPUTS = {
   remediation: input({
     default: 'none',
     description:
-      '`plan` shows what `apply` would do within the limits of the configuration file; `apply` deactivates and deletes keys. Read the security guide first.',
+      '`plan` shows what `apply` would do within the limits of the configuration file; `apply` deactivates and deletes keys. Read SECURITY.md first.',
     reader: oneOf('none', 'plan', 'apply'),
   }),
   redact: input({
