@@ -191,7 +191,7 @@ describe('a redacted report', () => {
     const keys = ['a', 'b'].map(name => key({ name, accessKeyId: null }))
     const told = (...given: readonly KeyResult[]) => {
       const shown = redactReport(report({ result: result(given) }))
-      const alerts = JSON.parse(findingsSarif(shown) ?? '').runs[0].results
+      const alerts = JSON.parse([...(findingsSarif(shown) ?? [])].join('')).runs[0].results
       const findings = JSON.parse([...findingsOcsf(shown)].join(''))
       return [alerts.at(-1).partialFingerprints, findings.at(-1).finding_info.uid]
     }

@@ -256,7 +256,7 @@ function reportOf(
 }
 
 function textOf(given: Report): string {
-  return findingsSarif(given) ?? ''
+  return [...(findingsSarif(given) ?? [])].join('')
 }
 
 function logOf(given: Report): Log {

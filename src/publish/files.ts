@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { UserError } from '../errors.ts'
 import type { Gathered } from '../evidence.ts'
 import { keysCsv } from './csv.ts'
-import { resultJson } from './json.ts'
+import { inBlocks, resultJson } from './json.ts'
 import { findingsOcsf } from './ocsf.ts'
 import type { Report } from './report.ts'
 import { findingsSarif } from './sarif.ts'
@@ -24,7 +24,7 @@ export async function writeFiles(directory: string, report: Report): Promise<Wri
     ['result.json', () => resultJson(report)],
     ['keys.csv', () => keysCsv(report)],
     ['findings.ocsf.json', () => findingsOcsf(report)],
-    [SARIF, () => listed(findingsSarif(report))],
+    [SARIF, () => findingsSarif(report)],
   ]
   const problems: UserError[] = []
   let sarif: string | null = null
@@ -47,10 +47,6 @@ export async function writeFiles(directory: string, report: Report): Promise<Wri
 }
 
 const SARIF = 'findings.sarif'
-
-function listed(text: string | null): string[] | null {
-  return text === null ? null : [text]
-}
 
 /**
  * Writes `evidence/ACCOUNT.json`, for a later run to evaluate. It holds every name: the caller does not write it
@@ -76,7 +72,7 @@ async function write(path: string, pieces: Iterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await rm(partial, { force: true, recursive: true })
   try {
-    await pipeline(Readable.from(inBlocks(pieces)), createWriteStream(partial, { flags: 'wx' }))
+    await pipeline(Readable.from(inBlocks(pieces, BLOCK_LENGTH)), createWriteStream(partial, { flags: 'wx' }))
     await rename(partial, path)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
@@ -84,18 +80,7 @@ async function write(path: string, pieces: Iterable<string>): Promise<void> {
   }
 }
 
-/** A write for each piece would take longer than making it. */
-function* inBlocks(pieces: Iterable<string>): Generator<string> {
-  let block = ''
-  for (const piece of pieces) {
-    block += piece
-    if (block.length < BLOCK_LENGTH) continue
-    yield block
-    block = ''
-  }
-  if (block !== '') yield block
-}
-
+// A write for each piece would take longer than making it.
 const BLOCK_LENGTH = 64 * 1024
 
 function notWritten(name: string, cause: unknown, detail: string | null = null): UserError {

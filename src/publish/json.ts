@@ -90,3 +90,15 @@ export function* jsonList(items: Iterable<unknown>): Generator<string> {
   }
   yield separator === ',\n' ? '\n]' : '[]'
 }
+
+/** The same text in fewer pieces, each of so many characters at least, but the last. */
+export function* inBlocks(pieces: Iterable<string>, length: number): Generator<string> {
+  let block = ''
+  for (const piece of pieces) {
+    block += piece
+    if (block.length < length) continue
+    yield block
+    block = ''
+  }
+  if (block !== '') yield block
+}

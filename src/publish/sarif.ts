@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import type { Log, ReportingDescriptor, Result } from 'sarif'
+import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
 import type { KeyResult, Step, Urgency } from '../audit-result.ts'
 import type { Place } from '../declarations.ts'
 import type { Account } from '../evidence.ts'
 import { DAY_MS } from '../time.ts'
 import { CONTROL, CONTROL_URL } from './control.ts'
+import { inBlocks, jsonList } from './json.ts'
 import { blocks, codeBlock, link, type Markdown, md, prose, strong } from './markdown.ts'
 import { keySubject } from './phrases.ts'
 import type { Report } from './report.ts'
@@ -14,26 +15,32 @@ import { shellCommand } from './shell.ts'
 import { oneLine } from './text.ts'
 
 /**
- * `findings.sarif`: SARIF 2.1.0 as GitHub's code scanning reads it, one alert per stale key. Exempt keys are left
+ * `findings.sarif` in pieces: SARIF 2.1.0 as GitHub's code scanning reads it, one alert per stale key. Exempt keys are left
  * out, for GitHub ignores suppressions. null after any failed account: an alert that is missing from an upload
  * closes as fixed.
  */
-export function findingsSarif(report: Report): string | null {
+export function findingsSarif(report: Report): Iterable<string> | null {
   if (report.result.result === 'error') return null
   const stale = report.result.keys.filter(key => key.state === 'stale').slice(0, MAX_RESULTS)
   const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
   const findings = stale.map(key => findingOf(key, accounts.get(key.account), report))
   // Keys come most urgent first, so what GitHub would refuse is the least urgent.
   for (let count = findings.length; ; count = Math.floor(count * 0.8)) {
-    const text = `${JSON.stringify(log(findings.slice(0, count), report))}\n`
-    if (text.length <= MAX_GZIPPED_BYTES || gzipSync(text).length <= MAX_GZIPPED_BYTES) return text
+    const kept = findings.slice(0, count)
+    if (gzippedLength(sarif(kept, report)) <= MAX_GZIPPED_BYTES) return sarif(kept, report)
   }
+}
+
+/** An upper bound, block by block: the whole text at once would stand in memory several times. */
+function gzippedLength(pieces: Iterable<string>): number {
+  return inBlocks(pieces, GZIP_BLOCK_LENGTH).reduce((sum, block) => sum + gzipSync(block).length, 0)
 }
 
 // "SARIF support for code scanning", docs.github.com. Of a run's results GitHub shows the 5,000 most severe.
 const MAX_RESULTS = 25_000
 const MAX_GZIPPED_BYTES = 10_000_000
 const MAX_RELATED = 20
+const GZIP_BLOCK_LENGTH = 1024 * 1024
 
 const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit'
 
@@ -42,28 +49,24 @@ interface Finding {
   readonly result: Result
 }
 
-function log(findings: readonly Finding[], { run }: Report): Log {
-  return {
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            // Short, for it fills a column of every list of alerts.
-            name: 'Access Key Rotation',
-            fullName: `AWS Access Key Rotation Audit ${run.actionVersion}`,
-            semanticVersion: run.actionVersion,
-            informationUri: PROJECT_URL,
-            rules: findings.map(({ rule }) => rule),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        results: findings.map(({ result }, ruleIndex) => ({ ...result, ruleIndex })),
-      },
-    ],
-  }
+function* sarif(findings: readonly Finding[], { run }: Report): Generator<string> {
+  const driver = {
+    // Short, for it fills a column of every list of alerts.
+    name: 'Access Key Rotation',
+    fullName: `AWS Access Key Rotation Audit ${run.actionVersion}`,
+    semanticVersion: run.actionVersion,
+    informationUri: PROJECT_URL,
+  } satisfies ToolComponent
+  yield `{"$schema":"${SCHEMA_URL}","version":"2.1.0","runs":[{"columnKind":"utf16CodeUnits","tool":{"driver":`
+  yield `${JSON.stringify(driver).slice(0, -1)},"rules":`
+  yield* jsonList(findings.values().map(({ rule }) => rule))
+  yield '}},"results":'
+  yield* jsonList(findings.values().map(({ result }, ruleIndex) => ({ ...result, ruleIndex })))
+  yield '}]}\n'
 }
+
+const SCHEMA_URL =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
 /**
  * A rule for each key: GitHub reads a severity and help only from the rule (sarif-sdk #2705), and an alert whose
