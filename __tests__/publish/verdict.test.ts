@@ -142,6 +142,11 @@ describe('the verdict in full', () => {
     )
   })
 
+  test('says that files of a change which could not be read fail its check', () => {
+    const step = { fails: true, because: 'unread', keys: ['x'] } as const
+    expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain('could not be read')
+  })
+
   test('says that expiring keys fail the step', () => {
     const step = { fails: true, because: 'expiring', keys: ['x'] } as const
     expect(inFull(result([key({ ageDays: 80 })], { ...policy({ failOn: 'expiring' }), step }))).toContain(

@@ -32,6 +32,8 @@ export function stepVerdict({ result, undone }: Pick<Report, 'result' | 'undone'
     return 'the step fails because not everything was done that it was asked for'
   if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
     return 'the step passes because fail-on is never'
+  if (step.because === 'unread')
+    return 'the step fails because files that this change touches could not be read, and may declare a stale key'
   if (policy.failOn === 'expiring' && step.because === 'expiring')
     return 'the step fails because fail-on is expiring'
   if (policy.failOn !== 'changed' || deciding === 0 || (step.because !== null && step.because !== 'changed'))
