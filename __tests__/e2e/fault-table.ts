@@ -380,11 +380,6 @@ export const CALLS: readonly Call[] = [
     purpose: 'Its body, title, and state',
     scene: 'nightly',
     strikes: github(`PATCH ${ISSUES}/{issue_number}`),
-    cells: asked(
-      `update issue #1 in ${HERE}`,
-      {},
-      { issue: 'commented on, its body as it was' },
-      { issue: 'up to date' },
-    ),
+    cells: asked(`update issue #1 in ${HERE}`, {}, { issue: 'open, as it was' }),
   },
 ]

@@ -106,7 +106,7 @@ describe('a key from finding to gone', () => {
     expect(old.status).toBe('Active')
     await carryOut(deactivate.commands, sandbox)
     const resolved = await night()
-    expect(resolved).toMatchObject({ exitCode: 0, writes: [COMMENT, UPDATE] })
+    expect(resolved).toMatchObject({ exitCode: 0, writes: [UPDATE, COMMENT] })
     expect(resolved.file.history).toEqual([
       expect.objectContaining({ user: NAME, accessKeyId: old.id, how: 'deactivated', daysLate: 46 }),
     ])
@@ -131,7 +131,7 @@ describe('a key from finding to gone', () => {
     advance(served, 1)
     use(keyOf(NAME, 0))
     const gone = await night()
-    expect(gone).toMatchObject({ exitCode: 0, writes: [COMMENT, UPDATE] })
+    expect(gone).toMatchObject({ exitCode: 0, writes: [UPDATE, COMMENT] })
     expect(issue()).toMatchObject({ state: 'closed', stateReason: 'completed' })
     expect(gone.file.history).toEqual([expect.objectContaining({ how: 'rotated' })])
     advance(served, 1)
@@ -140,7 +140,7 @@ describe('a key from finding to gone', () => {
 
     advance(served, 90)
     use(keyOf(NAME, 0))
-    expect(await night()).toMatchObject({ exitCode: 1, writes: [COMMENT, UPDATE] })
+    expect(await night()).toMatchObject({ exitCode: 1, writes: [UPDATE, COMMENT] })
     expect(issue()).toMatchObject({ state: 'open', stateReason: 'reopened' })
     expect(issue().body).toContain(keyOf(NAME, 0).id)
     expect(issue().body).toContain(old.id)
@@ -319,14 +319,14 @@ describe('one issue', () => {
     lay(workspace, {
       [CONFIG]: `exemptions:\n  - { user: vendor-*, reason: by the vendor, expires: ${daysAgo(-30).slice(0, 10)} }\n`,
     })
-    expect((await night({ workspace })).writes).toEqual([COMMENT, UPDATE])
+    expect((await night({ workspace })).writes).toEqual([UPDATE, COMMENT])
     expect(textOf(rendered(issue().comments[0]?.body ?? ''))).toMatch(/vendor-feed .* exempted, 30 days late/)
     expect(stepsOf(issue().body, 'vendor-feed')).toEqual([])
     expect((await night({ workspace })).writes).toEqual([])
     // The rule has expired: the key is a finding once more.
     advance(sandbox.world, 32)
     const back = await night({ workspace })
-    expect(back.writes).toEqual([COMMENT, UPDATE])
+    expect(back.writes).toEqual([UPDATE, COMMENT])
     expect(issue().comments.at(-1)?.body).toContain('1 new')
     expect(back.annotations).toContainEqual(
       expect.objectContaining({
@@ -364,7 +364,7 @@ describe('one issue', () => {
     mine.assignees = ['rita']
     expect((await night({ inputs })).writes).toEqual([])
     prod.users.delete('dora')
-    expect((await night({ inputs })).writes).toEqual([COMMENT, UPDATE])
+    expect((await night({ inputs })).writes).toEqual([UPDATE, COMMENT])
     expect(issue().body).toMatch(/\nAsked the vendor on Monday\. ✔\n$/)
     expect(issue()).toMatchObject({ labels: ['aws-access-keys', 'security'], assignees: ['rita'] })
   })
@@ -379,7 +379,7 @@ describe('one issue', () => {
     expect(left.writes).toEqual([])
     expect(left.log).toContain('left as it is: it was closed as not planned')
     Object.assign(issue(), { state: 'closed', stateReason: 'completed' })
-    expect((await night()).writes).toEqual([COMMENT, UPDATE])
+    expect((await night()).writes).toEqual([UPDATE, COMMENT])
     expect(issue()).toMatchObject({ state: 'open', title: '2 stale AWS access keys in octo-prod' })
   })
 

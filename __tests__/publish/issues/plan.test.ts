@@ -470,6 +470,19 @@ describe('limits', () => {
     expect(textOf(rendered(at.comments[0] ?? ''))).toContain('and 80 more')
   })
 
+  test('our part gives way to what people wrote, as far as it can', () => {
+    const at = kept(many.slice(0, 300))
+    const { body } = only(at)
+    const [ours = ''] = body.split(YOURS_LINE)
+    expect(ours.length).toBeGreaterThan(50_000)
+    const yours = `\n${'x'.repeat(60_000)}`
+    at.issues = [edited(only(at), { body: `${ours}${YOURS_LINE}${yours}` })]
+    expect(actionsOf(night(at, many.slice(0, 300)))).toEqual(['update'])
+    expect(only(at).body.length).toBeLessThanOrEqual(65_536)
+    expect(only(at).parsed.yours).toBe(yours)
+    expect(only(at).title).toMatch(/^300 /)
+  })
+
   test('long names and much text below the line leave the issue within its limits', () => {
     const at = kept([OLD])
     at.issues = [edited(only(at), { body: `${only(at).body}${'x'.repeat(40_000)}` })]

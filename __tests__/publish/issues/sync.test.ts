@@ -70,7 +70,7 @@ describe('nights', () => {
     expect(again).toMatchObject({ writes: [], urls: first.urls, trend: [{ stale: 1 }] })
 
     const gone = await night([])
-    expect(gone.writes).toEqual([COMMENT, UPDATE])
+    expect(gone.writes).toEqual([UPDATE, COMMENT])
     expect(gone).toMatchObject({ urls: [], history: [{ how: 'deleted', daysLate: 31 }] })
     expect(issues()).toMatchObject([{ state: 'closed', stateReason: 'completed' }])
 
@@ -175,6 +175,47 @@ describe('faults', () => {
       expect(outcome.lines).toEqual(['2 further issues were not reached'])
     },
   )
+
+  test('a body that GitHub refuses is told in no comment, night after night', async () => {
+    const { night, issues, served } = await start()
+    await night([OLD])
+    for (const _ of [1, 2]) {
+      served.faults.push({ kind: 'access-denied', service: 'github', action: UPDATE, count: 1 })
+      expect(await night([])).toMatchObject({ writes: expect.not.arrayContaining([COMMENT]), failures: [{}] })
+    }
+    expect((await night([])).writes).toEqual([UPDATE, COMMENT])
+    expect(issues()).toMatchObject([{ state: 'closed', comments: [{}] }])
+  })
+
+  test('a comment that GitHub refuses is told by the next night', async () => {
+    const { night, issues, served } = await start()
+    await night([OLD])
+    const before = structuredClone(issues()[0])
+    served.faults.push({ kind: 'access-denied', service: 'github', action: COMMENT, count: 1 })
+    const outcome = await night([])
+    expect(outcome.failures).toHaveLength(1)
+    expect(outcome.urls).toEqual([URL_OF_1])
+    expect(issues()[0]).toMatchObject({ state: 'open', title: before?.title, body: before?.body })
+    expect((await night([])).writes).toEqual([UPDATE, COMMENT])
+    expect(issues()[0]?.state).toBe('closed')
+  })
+
+  test('what people wrote is never cut: where it leaves no room, that is told, and nothing written', async () => {
+    const { night, issues } = await start()
+    await night([OLD])
+    for (const _ of ['the tables give way', 'nothing is left to give way']) {
+      for (const one of issues()) one.body = (one.body ?? '').padEnd(65_530, 'x')
+      await night([OLD])
+    }
+    const outcome = await night([OLD, key({ name: 'bob' })])
+    expect(outcome).toMatchObject({ writes: [], urls: [URL_OF_1] })
+    expect(outcome.failures).toMatchObject([
+      {
+        message: expect.stringMatching(/^Issue #1 was not updated/),
+        remedy: expect.stringMatching(/^Shorten/),
+      },
+    ])
+  })
 
   test('one issue that cannot be updated hides no other', async () => {
     const { night, served, issues } = await start()

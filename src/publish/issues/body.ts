@@ -38,8 +38,10 @@ export interface Setting {
   keysOfUser(row: Row): readonly KeyResult[]
 }
 
-// GitHub takes 65,536 characters of body or comment and 256 of title; what it counts exactly is its own affair.
-const BODY_LIMIT = 64_000
+// GitHub takes so many characters of body or comment and 256 of title; what it counts exactly is its own affair.
+export const LONGEST_BODY = 65_536
+/** What our part keeps the whole body within, where people left room for it. */
+export const BODY_LIMIT = 64_000
 const TITLE_LIMIT = 250
 const COMMENT_ITEMS = 20
 

@@ -10,9 +10,11 @@ import { redactResult } from '../redact.ts'
 import { accountName } from '../report.ts'
 import { countOf } from '../text.ts'
 import {
+  BODY_LIMIT,
   bodyOf,
   changesOf,
   inactiveCount,
+  LONGEST_BODY,
   newsInWords,
   newsOf,
   reminderOf,
@@ -66,6 +68,8 @@ export type PlannedIssue =
       readonly open: boolean
     })
   | { readonly action: 'close-duplicate'; readonly issue: ExistingIssue; readonly of: ExistingIssue }
+  /** What people wrote below the line leaves no room for anything of ours. */
+  | { readonly action: 'no-room'; readonly issue: ExistingIssue }
   /** One too many for one run; `KeyResult.id` of its stale keys. */
   | { readonly action: 'leave-out'; readonly keys: readonly string[] }
   /** `because`: why, where it is not simply unchanged. */
@@ -231,7 +235,7 @@ interface Case {
   readonly isAssignable: (login: string) => boolean
 }
 
-/** Names so long that the state outgrows its place are tracked in smaller number. */
+/** Where the state outgrows its place, or what people wrote leaves little room, fewer keys are tracked. */
 function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | null {
   const { request, shown, scope, subject, main, audited, isAssignable } = planned
   const { result, redacted, per } = request
@@ -268,12 +272,15 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
   }
   const marker: Marker = { per, scope }
   const hidden = [markerBlock(marker), stateBlock(dated(next, state, result.asOf), main?.parsed ?? null)]
-  if ((hidden[1] ?? '').length > MAX_STATE_CHARACTERS && limit > 10)
-    return planIssue(planned, Math.floor(limit / 2))
+  const fewer = limit > 10 ? Math.floor(limit / 2) : null
+  if ((hidden[1] ?? '').length > MAX_STATE_CHARACTERS && fewer !== null) return planIssue(planned, fewer)
   const setting = settingOf(planned, tracking, night)
+  const body = bodyOf(tracking, setting, hidden, main?.parsed.yours ?? '\n')
+  if (body.length > BODY_LIMIT && fewer !== null) return planIssue(planned, fewer)
+  if (body.length > LONGEST_BODY && main) return { action: 'no-room', issue: main }
   const draft = {
     title: titleOf(tracking, setting),
-    body: bodyOf(tracking, setting, hidden, main?.parsed.yours ?? '\n'),
+    body,
     assignees,
     tracking,
   }

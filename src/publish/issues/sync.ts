@@ -82,7 +82,7 @@ async function carryOut(
   let stopped = false
   let notReached = 0
   for (const each of planned) {
-    const writes = each.action !== 'keep' && each.action !== 'leave-out'
+    const writes = ['create', 'update', 'close-duplicate'].includes(each.action)
     if (stopped && writes) {
       notReached++
       continue
@@ -94,7 +94,8 @@ async function carryOut(
       if (done.created) created.push(done.created)
     } catch (error) {
       report.tell(error, doingWhat(each))
-      if (each.action === 'update' && each.issue.state === 'open') report.urls.push(each.issue.url)
+      if ('issue' in each && each.action !== 'close-duplicate' && each.issue.state === 'open')
+        report.urls.push(each.issue.url)
       stopped = wouldRepeat(error, each)
     }
   }
@@ -152,9 +153,18 @@ async function carryOutOne(request: IssueRequest, planned: PlannedIssue, first: 
           ? {}
           : { line: `Issue #${planned.issue.number} left as it is: ${planned.because}` }),
       }
+    case 'no-room':
+      throw noRoom(planned.issue)
     case 'leave-out':
       return {}
   }
+}
+
+function noRoom({ number, url }: ExistingIssue): UserError {
+  return new UserError(
+    `Issue #${number} was not updated: what stands below its line leaves no room`,
+    `Shorten what stands below the line in ${url}: GitHub takes 65,536 characters in all.`,
+  )
 }
 
 function doingWhat(planned: PlannedIssue): string {
@@ -167,7 +177,7 @@ function wouldDo(planned: PlannedIssue, because: string | null): readonly string
     update: 'An issue would have been updated',
     'close-duplicate': 'A duplicate issue would have been closed',
   }
-  if (planned.action === 'keep' || planned.action === 'leave-out') return []
+  if (planned.action === 'keep' || planned.action === 'leave-out' || planned.action === 'no-room') return []
   const what = 'issue' in planned ? ` (#${planned.issue.number})` : ''
   const summary = 'summary' in planned ? `: ${planned.summary}` : ''
   return [`${would[planned.action]}${what}${summary}; nothing is written because ${because}`]
@@ -326,23 +336,43 @@ async function createIssue(
   return { number: data.number, url: data.html_url }
 }
 
-/** The comment first: a night that ends between the two tells its news twice rather than never. */
+/**
+ * The body first: it is what GitHub may refuse for good, and a comment told before it would be told again each night.
+ * A comment that fails is owed, and so is one after an update whose answer was lost: the issue is put back as it was, so
+ * that the next run tells it. What a run that ends between the two leaves untold stands in the body all the same.
+ */
 async function updateIssue(
   request: IssueRequest,
   { issue, title, body, open, comment, assignees }: PlannedIssue & { action: 'update' },
 ): Promise<void> {
+  const { issues } = request.github.rest
   const target = { ...place(request), issue_number: issue.number }
-  if (comment !== null) await request.github.rest.issues.createComment({ ...target, body: comment })
   const wasOpen = issue.state === 'open'
-  await request.github.rest.issues.update({
-    ...target,
-    ...(title === issue.title ? {} : { title }),
-    body,
-    ...(assignees.length === issue.assignees.length ? {} : { assignees: [...assignees] }),
-    ...(open && !wasOpen ? { state: 'open' as const, state_reason: 'reopened' as const } : {}),
-    ...(!open && wasOpen ? { state: 'closed' as const, state_reason: 'completed' as const } : {}),
-  })
+  let updated = false
+  try {
+    await issues.update({
+      ...target,
+      ...(title === issue.title ? {} : { title }),
+      body,
+      ...(assignees.length === issue.assignees.length ? {} : { assignees: [...assignees] }),
+      ...(open === wasOpen ? {} : open ? REOPENED : COMPLETED),
+    })
+    updated = true
+    if (comment !== null) await issues.createComment({ ...target, body: comment })
+  } catch (error) {
+    const refused = statusOf(error) >= 400 && statusOf(error) < 500
+    if (comment !== null && (updated || !refused)) {
+      const state = open === wasOpen ? {} : wasOpen ? REOPENED : COMPLETED
+      await issues
+        .update({ ...target, title: issue.title, body: issue.body, ...state })
+        .catch(() => undefined)
+    }
+    throw error
+  }
 }
+
+const REOPENED = { state: 'open', state_reason: 'reopened' } as const
+const COMPLETED = { state: 'closed', state_reason: 'completed' } as const
 
 async function closeDuplicate(
   request: IssueRequest,
@@ -350,15 +380,16 @@ async function closeDuplicate(
   of: number,
 ): Promise<void> {
   const target = { ...place(request), issue_number: issue.number }
-  await request.github.rest.issues.createComment({
-    ...target,
-    body: `Duplicate of #${of}: two runs filed it at once.`,
-  })
+  // Without its marker it is never found again: the comment is told once or, if it fails, not at all.
   await request.github.rest.issues.update({
     ...target,
     body: withoutMarker(issue.body),
     state: 'closed',
     state_reason: 'not_planned',
+  })
+  await request.github.rest.issues.createComment({
+    ...target,
+    body: `Duplicate of #${of}: two runs filed it at once.`,
   })
 }
 
@@ -391,7 +422,8 @@ async function giveWay(
 function remembered(planned: readonly PlannedIssue[]): Pick<IssueOutcome, 'history' | 'trend'> {
   const memories = planned.flatMap((each): readonly Pick<IssueOutcome, 'history' | 'trend'>[] => {
     if ('tracking' in each) return [each.tracking]
-    return each.action === 'keep' && each.issue.parsed.state ? [each.issue.parsed.state] : []
+    const kept = each.action === 'keep' || each.action === 'no-room'
+    return kept && each.issue.parsed.state ? [each.issue.parsed.state] : []
   })
   return {
     history: memories
