@@ -37,6 +37,16 @@ describe('the verdict of', () => {
     ['one fresh key', result([fresh('a')]), 'The only active access key is at most 90 days old'],
     ['no key', result([]), 'There is no active access key'],
     [
+      'a root key that only the account summary tells of',
+      result([], { accounts: [audited({ rootUser: { state: 'key-of-unknown-age' } })] }),
+      'There is no active access key; 1 root user has a key of unknown age',
+    ],
+    [
+      'no key, and a root user that could not be looked at',
+      result([], { accounts: [audited({ rootUser: { state: 'not-evaluated' } })] }),
+      'There is no active access key; 1 root user was not evaluated',
+    ],
+    [
       'fresh and exempt keys',
       result([fresh('a'), fresh('b'), exempt('c')]),
       '2 of 3 active access keys are at most 90 days old; 1 is exempt',

@@ -72,6 +72,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
   writeLog(logOf(report))
   if (directory !== null && result.result === 'error') info(NO_SARIF)
+  if (directory !== null && setting.redacted) info(NO_EVIDENCE)
   writeSummary(report)
   emitAnnotations(annotationsOf(report))
   if (result.step.fails || report.undone.length > 0) process.exitCode = 1
@@ -167,6 +168,8 @@ async function keepIssues({ result, remediation }: Findings, setting: Setting): 
 const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], notFiled: [], history: [], trend: [] }
 const NO_SARIF =
   'findings.sarif was not written, and the output sarif-file is empty: not every account was audited, and code scanning would close the alerts of those that were not.'
+const NO_EVIDENCE =
+  'No evidence was written: names are hidden in this repository, and evidence holds them (see the input redact).'
 const NO_FILES = { sarif: null, problems: [] }
 
 function asFailure({ message, remedy, detail }: UserError): Failure {

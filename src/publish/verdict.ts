@@ -1,4 +1,4 @@
-import type { AuditResult, KeyResult } from '../audit-result.ts'
+import type { AuditResult, KeyResult, RootUser } from '../audit-result.ts'
 import { accountName, type Report } from './report.ts'
 import { countOf, formatCount, listOf } from './text.ts'
 
@@ -10,7 +10,7 @@ export function verdict(result: AuditResult): string {
     return accounts === 1
       ? 'The account could not be audited'
       : `None of the ${formatCount(accounts)} accounts could be audited`
-  return [keysVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
+  return [keysVerdict(result), rootVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
     .filter(part => part !== '')
     .join('; ')
 }
@@ -79,6 +79,17 @@ function staleVerdict({ keys, counts: { active }, policy }: AuditResult): string
       index === 0 ? `${of(count, active)} ${first}` : `${rest} of ${formatCount(count)} cannot be read`,
     )
   return listOf(parts)
+}
+
+/** Root keys that the report does not show; a root user that was not evaluated only where the verdict would be "none". */
+function rootVerdict({ accounts, counts }: AuditResult): string {
+  const inState = (state: RootUser['state']) =>
+    accounts.filter(one => one.status === 'audited' && one.rootUser.state === state).length
+  const unknown = inState('key-of-unknown-age')
+  if (unknown > 0) return `${countOf(unknown, 'root user has', 'root users have')} a key of unknown age`
+  const unseen = inState('not-evaluated')
+  if (counts.active > 0 || unseen === 0) return ''
+  return `${countOf(unseen, 'root user was', 'root users were')} not evaluated`
 }
 
 function accountsVerdict({ counts }: AuditResult): string {
