@@ -186,6 +186,11 @@ describe('a broken configuration file', () => {
       'infrastructure: ["*a*a*a*a*a*a*b"]',
       /more than three stars or four groups/,
     ],
+    [
+      'a glob that ends in backslashes',
+      rule(String.raw`user: 'a\\\\\\'`, 'reason: y', 'expires: 2027-01-01'),
+      /three backslashes in a row/,
+    ],
     ['a path glob with a repeated group', 'infrastructure: ["+(a|aa)b"]', /or a repeated group/],
     ['an owner with @', 'owners: { users: [{ user: x, owner: "@octo" }] }', /without @/],
     [

@@ -51,6 +51,7 @@ describe('inputs', () => {
     ['exclude-accounts', '1234', /twelve digits/],
     ['role-session-name', 'a b', /2 to 64/],
     ['redact', 'no', /auto, always, never/],
+    ['evidence-files', 'a\\\\\\\\', /no three backslashes in a row/],
   ])('%s: %j is refused, saying what was given and what is accepted', (name, value, accepted) => {
     const message = refusal({ [name]: value })
     expect(message).toContain(`${name}: ${value === '' ? 'an empty value' : JSON.stringify(value)}`)

@@ -3,7 +3,7 @@ import picomatch from 'picomatch'
 import * as v from 'valibot'
 import { type ConfigProblem, DEFAULT_INFRASTRUCTURE } from './config.ts'
 import type { YamlTree } from './config-yaml.ts'
-import { GLOB_LIMITS } from './evaluate/glob.ts'
+import { GLOB_LIMITS, hangsPicomatch } from './evaluate/glob.ts'
 
 /** What each field accepts: the published schema's descriptions, and the second half of every message. */
 const ACCEPTED = {
@@ -176,6 +176,10 @@ const glob = v.pipe(
   v.string(),
   v.minLength(1, 'is empty'),
   v.maxLength(256, 'is too long'),
+  v.check(
+    value => !hangsPicomatch(value),
+    issue => `is ${quote(issue.input)}, with three backslashes in a row`,
+  ),
   v.check(closesBrackets, issue => `is ${quote(issue.input)}, in which a bracket is not closed`),
 )
 

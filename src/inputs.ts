@@ -1,5 +1,6 @@
 /** Action inputs → one typed, validated `Inputs`. `INPUTS` and `OUTPUTS` are the origin of action.yml and of the README's tables. */
 import { UserError } from './errors.ts'
+import { hangsPicomatch } from './evaluate/glob.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from './partitions.ts'
 
 interface Input<T> {
@@ -72,7 +73,10 @@ export const INPUTS = {
   'evidence-files': input({
     description:
       'Evaluate saved evidence instead of asking AWS: credential reports (`.csv`) or evidence of earlier runs (`.json`), as globs.',
-    reader: { accepts: 'paths or globs, one per line', read: splitGlobs },
+    reader: {
+      accepts: 'paths or globs, one per line, with no three backslashes in a row',
+      read: text => (hangsPicomatch(text) ? undefined : splitGlobs(text)),
+    },
   }),
   'max-evidence-age-hours': input({
     default: '48',

@@ -93,6 +93,7 @@ describe('CODEOWNERS', () => {
 
   test.each([
     ['*', 'iam/ci.tf', true],
+    ['\\'.repeat(20), 'iam/ci.tf', false],
     ['*.tf', 'iam/ci.tf', true],
     ['/*.tf', 'iam/ci.tf', false],
     ['/*.tf', 'ci.tf', true],
