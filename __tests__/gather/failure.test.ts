@@ -36,9 +36,9 @@ describe('AWS’s words', () => {
   })
 
   test('carry no password of a proxy', () => {
-    const message = 'Failed to establish tunnel via http://user:secret@proxy.example:8080: HTTP/1.1 407'
+    const message = 'Failed to establish tunnel via http://user:secret@gate.example:8080: HTTP/1.1 407'
     expect(readAwsError(error({ code: 'ERR_PROXY_TUNNEL', message })).message).toBe(
-      'Failed to establish tunnel via http://proxy.example:8080: HTTP/1.1 407',
+      'Failed to establish tunnel via http://gate.example:8080: HTTP/1.1 407',
     )
   })
 
