@@ -114,6 +114,12 @@ export function describeGitHubError(error: unknown, doing: Doing): UserError {
   return new UserError(`Could not ${doing.what}: ${because}`, remedy, fault.message, { cause: error })
 }
 
+/** `octo-org/octo-repo` as Octokit's parameters. */
+export function ownerAndRepo(repository: string): { owner: string; repo: string } {
+  const [owner = '', repo = ''] = repository.split('/')
+  return { owner, repo }
+}
+
 /** The HTTP status of an error that Octokit threw; 0 where it is none. */
 export function statusOf(error: unknown): number {
   return readFault(error).status

@@ -1,6 +1,6 @@
 /** What GitHub's API knows of the pull request or merge group that is checked, and of repositories. */
 import { UserError } from './errors.ts'
-import { describeGitHubError, type GitHub, statusOf } from './github.ts'
+import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from './github.ts'
 import { asVisibility, type Change, type Run, type Visibility } from './run.ts'
 
 /** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
@@ -45,7 +45,7 @@ export async function baseConfig(
   }
   try {
     const { data } = await github.rest.repos.getContent({
-      ...split(run.repository),
+      ...ownerAndRepo(run.repository),
       path,
       ref: run.change.baseSha,
     })
@@ -67,7 +67,7 @@ export async function baseConfig(
 /** Visibility of `octo-org/octo-repo`; null where GitHub's word for it is unknown, which is to be taken as public. @throws UserError */
 export async function repositoryVisibility(github: GitHub, repository: string): Promise<Visibility | null> {
   try {
-    const { data } = await github.rest.repos.get(split(repository))
+    const { data } = await github.rest.repos.get(ownerAndRepo(repository))
     return asVisibility(data.visibility)
   } catch (error) {
     throw describeGitHubError(error, {
@@ -90,14 +90,14 @@ async function listFiles(
   try {
     if (change.kind === 'pull-request') {
       return await github.paginate(github.rest.pulls.listFiles, {
-        ...split(repository),
+        ...ownerAndRepo(repository),
         pull_number: change.number,
         per_page: 100,
       })
     }
     // The files stand on the first page, however few commits it holds.
     const { data } = await github.rest.repos.compareCommitsWithBasehead({
-      ...split(repository),
+      ...ownerAndRepo(repository),
       basehead: `${change.baseSha}...${change.headSha}`,
       per_page: 1,
     })
@@ -108,9 +108,4 @@ async function listFiles(
       permission: change.kind === 'pull-request' ? 'pull-requests: read' : 'contents: read',
     })
   }
-}
-
-function split(repository: string): { owner: string; repo: string } {
-  const [owner = '', repo = ''] = repository.split('/')
-  return { owner, repo }
 }

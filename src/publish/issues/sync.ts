@@ -1,6 +1,6 @@
 /** Carries a plan out on GitHub. Nothing that GitHub refuses is thrown: the audit's result is never lost over it. */
 import { UserError } from '../../errors.ts'
-import { describeGitHubError, type GitHub, statusOf } from '../../github.ts'
+import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from '../../github.ts'
 import { countOf } from '../text.ts'
 import {
   assigneesToCheck,
@@ -187,7 +187,7 @@ function wouldDo(planned: PlannedIssue, because: string | null): readonly string
 async function findIssues(request: IssueRequest): Promise<readonly ExistingIssue[]> {
   const { github, labels } = request
   const listed = await github.paginate(github.rest.issues.listForRepo, {
-    ...place(request),
+    ...ownerAndRepo(request.repository),
     labels: labels[0] ?? '',
     state: 'all',
     sort: 'created',
@@ -235,7 +235,7 @@ function trustIn(request: IssueRequest): (author: Author) => Promise<boolean> {
 async function mayWrite(request: IssueRequest, username: string): Promise<boolean> {
   try {
     const { data } = await request.github.rest.repos.getCollaboratorPermissionLevel({
-      ...place(request),
+      ...ownerAndRepo(request.repository),
       username,
     })
     return data.permission === 'admin' || data.permission === 'write'
@@ -272,7 +272,7 @@ async function findAssignable(
 async function isAssignable(request: IssueRequest, assignee: string): Promise<boolean> {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/.test(assignee)) return false
   try {
-    await request.github.rest.issues.checkUserCanBeAssigned({ ...place(request), assignee })
+    await request.github.rest.issues.checkUserCanBeAssigned({ ...ownerAndRepo(request.repository), assignee })
     return true
   } catch (error) {
     if (statusOf(error) === 404) return false
@@ -291,7 +291,7 @@ function unassignable({ repository }: IssueRequest, login: string): UserError {
 async function ensureLabels(request: IssueRequest): Promise<void> {
   for (const name of request.labels) {
     try {
-      await request.github.rest.issues.getLabel({ ...place(request), name })
+      await request.github.rest.issues.getLabel({ ...ownerAndRepo(request.repository), name })
     } catch (error) {
       if (statusOf(error) !== 404) throw error
       await createLabel(request, name)
@@ -302,7 +302,7 @@ async function ensureLabels(request: IssueRequest): Promise<void> {
 async function createLabel(request: IssueRequest, name: string): Promise<void> {
   try {
     await request.github.rest.issues.createLabel({
-      ...place(request),
+      ...ownerAndRepo(request.repository),
       name,
       color: 'd4a72c',
       description: 'AWS access keys that are due for rotation',
@@ -320,7 +320,7 @@ async function createIssue(
   { title, body, assignees, comment }: PlannedIssue & { action: 'create' },
 ): Promise<CreatedIssue> {
   const { data } = await request.github.rest.issues.create({
-    ...place(request),
+    ...ownerAndRepo(request.repository),
     title,
     body,
     labels: [...request.labels],
@@ -328,7 +328,7 @@ async function createIssue(
   })
   if (comment !== null) {
     await request.github.rest.issues.createComment({
-      ...place(request),
+      ...ownerAndRepo(request.repository),
       issue_number: data.number,
       body: comment,
     })
@@ -346,7 +346,7 @@ async function updateIssue(
   { issue, title, body, open, comment, assignees }: PlannedIssue & { action: 'update' },
 ): Promise<void> {
   const { issues } = request.github.rest
-  const target = { ...place(request), issue_number: issue.number }
+  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
   const wasOpen = issue.state === 'open'
   let updated = false
   try {
@@ -379,7 +379,7 @@ async function closeDuplicate(
   issue: { readonly number: number; readonly body: string },
   of: number,
 ): Promise<void> {
-  const target = { ...place(request), issue_number: issue.number }
+  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
   // Without its marker it is never found again: the comment is told once or, if it fails, not at all.
   await request.github.rest.issues.update({
     ...target,
@@ -446,9 +446,4 @@ function sum(trends: readonly IssueState['trend'][]): IssueState['trend'] {
       ),
     }))
     .slice(-30)
-}
-
-function place({ repository }: IssueRequest): { owner: string; repo: string } {
-  const [owner = '', repo = ''] = repository.split('/')
-  return { owner, repo }
 }
