@@ -1,5 +1,11 @@
 /** What the benchmarks share: medians, and the table that they print. */
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+export const collectGarbage: () => void = runInNewContext('gc')
+
 export interface Row {
   readonly what: string
   readonly figure: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseReport } from '../../src/evaluate/report.ts'
-import { ageInDays, staleSince, standingOf, usersToVerify } from '../../src/evaluate/staleness.ts'
+import { ageInDays, ageOf, staleSince, standingOf, usersToVerify } from '../../src/evaluate/staleness.ts'
 import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 
 const DAY = 86_400
@@ -16,19 +16,19 @@ test.each([
   [0, 14, 'fresh'],
   [-DAY, 14, 'fresh'],
 ])('a key made %i seconds ago, with warn-days %i, is %s', (seconds, warnDays, standing) => {
-  expect(standingOf(ago(seconds), { ...policy, warnDays }, NOW)).toBe(standing)
+  expect(standingOf(ageOf(ago(seconds), NOW), { ...policy, warnDays })).toBe(standing)
 })
 
 test('a fraction of a second past the limit does not make a key stale', () => {
-  expect(standingOf(daysAgo(90), policy, new Date(NOW.getTime() + 999))).toBe('expiring')
+  expect(standingOf(ageOf(daysAgo(90), new Date(NOW.getTime() + 999)), policy)).toBe('expiring')
 })
 
 test('ages are floored to whole days', () => {
-  expect(ageInDays(ago(91 * DAY - 1), NOW)).toBe(90)
+  expect(ageInDays(ageOf(ago(91 * DAY - 1), NOW))).toBe(90)
 })
 
 test('a key made after the instant is no days old', () => {
-  expect(ageInDays(ago(-3 * DAY), NOW)).toBe(0)
+  expect(ageInDays(ageOf(ago(-3 * DAY), NOW))).toBe(0)
 })
 
 test('a key is stale since its creation plus the maximum age', () => {

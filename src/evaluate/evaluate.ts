@@ -15,12 +15,12 @@ import { exemptionOf } from './exemptions.ts'
 import { notesOf } from './notes.ts'
 import { indexObservations, type Observed } from './observations.ts'
 import { ownerOf } from './owners.ts'
-import { planRotation } from './procedure.ts'
+import { NOTHING_TO_DO, planRotation, type RotationKey } from './procedure.ts'
 import { usageOf } from './programs.ts'
 import { type FoundKey, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
 import { type ParsedReport, parseReport, type ReportRow } from './report.ts'
-import { ageInDays, isStale, staleSince, standingOf } from './staleness.ts'
+import { ageInDays, ageOf, staleSince, standingOf } from './staleness.ts'
 import { urgencyOf } from './urgency.ts'
 
 export interface AccountEvaluation {
@@ -84,20 +84,36 @@ function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
     user: row.user,
     root: row.root,
     partition: evidence.account.partition,
-    keys: keys.map(key => ({ ...key, inactiveSince: inactiveSince(key, observed) })),
+    keys: keys.map(key => rotationKey(key, observed)),
     complete: isComplete(row, observed),
     maxAgeDays: policy.maxAgeDays,
     now,
   })
-  return keys.map(key => {
-    const plan = plans.get(key.id) ?? NO_PLAN
-    const { root, usage, hardCoded } = key
-    const replacement = replacementFor({ root, usage, hardCoded, next: plan.next }, declarations.staticLogins)
-    return { ...key, ...plan, replacement }
-  })
+  for (const key of keys) {
+    const { next, later } = plans.get(key.id) ?? NOTHING_TO_DO
+    key.next = next
+    key.later = later
+    key.replacement = replacementFor(key, declarations.staticLogins)
+  }
+  return keys
 }
 
-const NO_PLAN: Pick<KeyResult, 'next' | 'later'> = { next: null, later: [] }
+/** A key whose steps are yet to be planned, by all keys of its user. */
+type Unplanned = Omit<KeyResult, keyof Plan> & Plan
+type Plan = { -readonly [Part in 'next' | 'later' | 'replacement']: KeyResult[Part] }
+
+function rotationKey(key: KeyResult, observed: Observed): RotationKey {
+  const { id, accessKeyId, state, createdAt, lastUsed, declared } = key
+  return {
+    id,
+    accessKeyId,
+    state,
+    createdAt,
+    lastUsed,
+    declared,
+    inactiveSince: inactiveSince(key, observed),
+  }
+}
 
 /** Root's keys do even when they are fresh. */
 function asksForSteps({ root, state }: KeyResult): boolean {
@@ -114,7 +130,7 @@ function isComplete(row: ReportRow, { looks }: Observed): boolean {
   return !row.incomplete || (!row.root && looks.has(row.user))
 }
 
-function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow, scene: Scene): KeyResult {
+function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow, scene: Scene): Unplanned {
   const { evidence, observed, declarations, config, policy, now } = scene
   const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
   const { user, arn: userArn, root } = row
@@ -123,17 +139,17 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
   const holder = { user, keys, complete: isComplete(row, observed) }
   const declared = root ? null : declaredOf(found, holder, index)
   const hardCoded = hardCodedOf(accessKeyId, index)
+  const age = createdAt === null ? null : ageOf(createdAt, now)
+  const standingByAge = age === null ? null : standingOf(age, policy)
   // What cannot be read fails closed.
-  const standing = createdAt === null || unreadable !== null ? 'stale' : standingOf(createdAt, policy, now)
+  const standing = standingByAge === null || unreadable !== null ? 'stale' : standingByAge
   const exemption =
     found.active && standing !== 'fresh'
       ? exemptionOf({ account, user, userArn, accessKeyId }, config, now)
       : null
   const state = found.active ? (exemption === null ? standing : 'exempt') : 'inactive'
   const overdueSince =
-    found.active && createdAt !== null && standing === 'stale' && isStale(createdAt, policy, now)
-      ? staleSince(createdAt, policy)
-      : null
+    found.active && createdAt !== null && standingByAge === 'stale' ? staleSince(createdAt, policy) : null
   return {
     id,
     account,
@@ -144,7 +160,7 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
     state,
     createdAt,
     staleSince: overdueSince,
-    ageDays: createdAt === null ? null : ageInDays(createdAt, now),
+    ageDays: age === null ? null : ageInDays(age),
     verified,
     unreadable,
     lastUsed,
@@ -168,7 +184,8 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
           })
         : null,
     usage: accessKeyId === null ? null : usageOf(observed.usage.get(accessKeyId) ?? []),
-    ...NO_PLAN,
+    next: null,
+    later: NOTHING_TO_DO.later,
     replacement: null,
   }
 }

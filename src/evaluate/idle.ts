@@ -18,11 +18,13 @@ type UsedKey = Pick<KeyResult, 'state' | 'createdAt' | 'lastUsed'>
 
 /** Whether an active key is idle by the clocks. Use that is not known never counts as idle. */
 export function useOf(key: UsedKey, keysOfUser: readonly UsedKey[], now: Date): Use {
-  const since = key.lastUsed.state === 'used' ? key.lastUsed.at : key.createdAt
-  if (key.lastUsed.state === 'unknown' || !isInstant(since)) return 'unknown'
-  const replaced = keysOfUser.some(other => replaces(other, key, since))
-  const days = replaced ? CLOCKS.idleBesideNewerKey : CLOCKS.idle
-  if (!hasPassed(days, since, now)) return 'in-use'
+  const since = (key.lastUsed.state === 'used' ? key.lastUsed.at : key.createdAt) ?? ''
+  const unusedMs = now.getTime() - Date.parse(since)
+  if (key.lastUsed.state === 'unknown' || Number.isNaN(unusedMs)) return 'unknown'
+  const idle =
+    unusedMs >= CLOCKS.idle * DAY_MS ||
+    (unusedMs >= CLOCKS.idleBesideNewerKey * DAY_MS && keysOfUser.some(other => replaces(other, key, since)))
+  if (!idle) return 'in-use'
   return key.lastUsed.state === 'never' ? 'never' : 'idle'
 }
 

@@ -17,7 +17,7 @@ import type { RotationInput, RotationKey } from './procedure.ts'
 import { changeInCode } from './procedure-code.ts'
 
 /** What a step speaks of. */
-export interface Scene extends RotationInput {
+export interface Scene extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
   readonly key: RotationKey
   readonly use: Use
   /** The key in the other slot, if any. */
@@ -153,7 +153,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: bool
 
   confirm: scene => ({
     title: 'Confirm nothing broke',
-    what: `for ${CLOCKS.confirm} days watch for what fails without this key, and activate it again if anything does`,
+    what: WATCH,
     commands: forKey(scene, showLastUse),
   }),
 
@@ -182,13 +182,18 @@ function conditionOf(action: PlannedAction, previous: PlannedAction): string {
     case 'move-applications':
       return 'the second key exists'
     case 'deactivate':
-      return `it has had no recorded use for ${CLOCKS.idle} days, or for ${CLOCKS.idleBesideNewerKey} days while a newer key is in use`
+      return UNUSED
     case 'confirm':
       return 'it is inactive'
     default:
-      return `it is inactive and nothing has failed without it for ${CLOCKS.confirm} days`
+      return NOT_MISSED
   }
 }
+
+// Made once, not for each of thousands of findings.
+const UNUSED = `it has had no recorded use for ${CLOCKS.idle} days, or for ${CLOCKS.idleBesideNewerKey} days while a newer key is in use`
+const NOT_MISSED = `it is inactive and nothing has failed without it for ${CLOCKS.confirm} days`
+const WATCH = `for ${CLOCKS.confirm} days watch for what fails without this key, and activate it again if anything does`
 
 function undoOf(action: PlannedAction, scene: Scene, code: Code): string | null {
   if (action !== 'deactivate' && action !== 'confirm') return null

@@ -30,8 +30,14 @@ export interface RotationPlan {
 
 /** What to do about each key, by its result ID; every key has an entry. */
 export function planRotation(input: RotationInput): ReadonlyMap<string, RotationPlan> {
-  return new Map(input.keys.map(key => [key.id, planKey(key, input)]))
+  const uses = new Map(input.keys.map(key => [key, useOf(key, input.keys, input.now)]))
+  const useOfKey = (key: RotationKey) => uses.get(key) ?? 'unknown'
+  return new Map(input.keys.map(key => [key.id, planKey(key, input, useOfKey)]))
 }
+
+export const NOTHING_TO_DO: RotationPlan = { next: null, later: [] }
+
+type UseOfKey = (key: RotationKey) => Use
 
 type Slot = 'exempt' | 'fresh' | 'due' | 'inactive' | 'long-inactive'
 /** The user's other slot, seen from a key: `stays` is an active key to move to, `first` one that must go before it. */
@@ -71,30 +77,44 @@ const PROCEDURE: readonly Rule[] = [
   ['user', 'due',           'in-use',        'taken',    ['free-slot', 'create-key', ...MOVE]],
 ]
 
-function planKey(key: RotationKey, input: RotationInput): RotationPlan {
-  const use = useOf(key, input.keys, input.now)
-  const [otherSlot, other] = otherSlotOf(key, input)
+function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): RotationPlan {
+  const use = useOfKey(key)
+  const [otherSlot, other] = otherSlotOf(key, input, useOfKey)
   const slot = slotOf(key, input.now)
-  const rule = PROCEDURE.find(
-    ([whose, ruleSlot, ruleUse, ruleOther]) =>
-      (whose === '*' || (whose === 'root') === input.root) &&
-      (ruleSlot === '*' || ruleSlot === slot || (ruleSlot === 'active' && isActive(key))) &&
-      (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
-      (ruleOther === '*' || ruleOther === otherSlot || (ruleOther === 'taken' && isTaken(otherSlot))),
-  )
-  const steps = rule?.[4] ?? []
+  const steps = stepsFor(input.root, slot, use, otherSlot)
+  if (steps.length === 0) return NOTHING_TO_DO
+  const { user, root, partition, complete } = input
   const scene = {
-    ...input,
+    user,
+    root,
+    partition,
+    complete,
     key,
     use,
     other,
     otherStays: otherSlot === 'stays',
-    awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(useOf(it, input.keys, input.now))),
+    awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(useOfKey(it))),
   }
-  const [next, ...later] = steps.map((action, index) => describeStep(action, scene, steps[index - 1] ?? null))
-  if (!next) return { next: null, later: [] }
+  const described = steps.map((action, index) => describeStep(action, scene, steps[index - 1] ?? null))
+  const [next] = described
+  if (!next) return NOTHING_TO_DO
+  const later = described.slice(1)
   return { next: key.state === 'expiring' && !input.root ? rotateSoon(next, key, input) : next, later }
 }
+
+function stepsFor(root: boolean, slot: Slot, use: Use, other: OtherSlot): readonly PlannedAction[] {
+  for (const [whose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
+    if (
+      (whose === '*' || (whose === 'root') === root) &&
+      (ruleSlot === '*' || ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
+      (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
+      (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
+    )
+      return steps
+  return []
+}
+
+const INACTIVE: ReadonlySet<Slot> = new Set(['inactive', 'long-inactive'])
 
 /** The step of a stale key, under the date by which it becomes one. */
 function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays }: RotationInput): Step {
@@ -113,22 +133,23 @@ function slotOf(key: RotationKey, now: Date): Slot {
   return nobodyMissedIt ? 'long-inactive' : 'inactive'
 }
 
-function otherSlotOf(key: RotationKey, input: RotationInput): [OtherSlot, RotationKey | null] {
-  const others = input.keys
-    .filter(other => other !== key)
-    .map((other): [OtherSlot, RotationKey] => {
-      if (!isActive(other)) return ['inactive', other]
-      return [isDue(other) && goesBefore(other, key, input) ? 'first' : 'stays', other]
-    })
-  const found = (['first', 'stays', 'inactive'] as const)
-    .map(kind => others.find(([slot]) => slot === kind))
-    .find(Boolean)
-  return found ?? [input.complete ? 'free' : 'unseen', null]
+function otherSlotOf(
+  key: RotationKey,
+  input: RotationInput,
+  useOfKey: UseOfKey,
+): [OtherSlot, RotationKey | null] {
+  const others = input.keys.filter(other => other !== key)
+  const first = others.find(other => isDue(other) && goesBefore(other, key, useOfKey))
+  if (first) return ['first', first]
+  const stays = others.find(isActive)
+  if (stays) return ['stays', stays]
+  const [inactive] = others
+  return inactive ? ['inactive', inactive] : [input.complete ? 'free' : 'unseen', null]
 }
 
 /** Of two active keys to be rotated the idle one goes first, else the older; one of unknown date counts as older. */
-function goesBefore(a: RotationKey, b: RotationKey, input: RotationInput): boolean {
-  const idle = (key: RotationKey): boolean => isIdle(useOf(key, input.keys, input.now))
+function goesBefore(a: RotationKey, b: RotationKey, useOfKey: UseOfKey): boolean {
+  const idle = (key: RotationKey): boolean => isIdle(useOfKey(key))
   if (idle(a) !== idle(b)) return idle(a)
   const order = (key: RotationKey): string => `${key.createdAt ?? ''} ${key.id}`
   return order(a) < order(b)

@@ -32,7 +32,7 @@ function reportedKeys(row: ReportRow): readonly FoundKey[] {
   const [first, second] = keys
   const tied = first !== undefined && second !== undefined && first.createdAt === second.createdAt
   // The slots may swap between two nights: which of two tied keys is named first must not follow from them.
-  return (tied ? [...keys].sort(byUse) : keys).map((key, index) => ({
+  return (tied && byUse(first, second) > 0 ? [second, first] : keys).map((key, index) => ({
     id: `${row.arn}@${key.createdAt ?? 'unreadable'}${tied && index > 0 ? '#2' : ''}`,
     accessKeyId: null,
     active: key.active,

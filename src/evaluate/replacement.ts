@@ -9,6 +9,7 @@ export function replacementFor(
   staticLogins: readonly StaticLogin[],
 ): Replacement | null {
   if (root || next === null || !KEEPS_A_KEY.has(next.action)) return null
+  if (usage === null && staticLogins.length === 0) return null
   const programs = usage?.programs ?? []
   const found = HOMES.filter(({ program }) => programs.some(({ name }) => program.test(name)))
   const [home] = found

@@ -8,16 +8,15 @@ type Standing = 'stale' | 'expiring' | 'fresh'
 
 /**
  * Stale: older than the maximum age, strictly, to the second: 90 d 0 s is not, 90 d 1 s is.
- * Expiring: not stale, but will be within the warning window. `createdAt`: an instant.
+ * Expiring: not stale, but will be within the warning window. `age`: in milliseconds.
  */
-export function standingOf(createdAt: string, { maxAgeDays, warnDays }: Limits, now: Date): Standing {
-  const age = ageOf(createdAt, now)
+export function standingOf(age: number, { maxAgeDays, warnDays }: Limits): Standing {
   if (age > maxAgeDays * DAY_MS) return 'stale'
   return age > (maxAgeDays - warnDays) * DAY_MS ? 'expiring' : 'fresh'
 }
 
 export function isStale(createdAt: string, policy: Limits, now: Date): boolean {
-  return standingOf(createdAt, policy, now) === 'stale'
+  return standingOf(ageOf(createdAt, now), policy) === 'stale'
 }
 
 /** The last instant at which a key of this creation time is not stale. */
@@ -25,9 +24,9 @@ export function staleSince(createdAt: string, policy: Limits): string {
   return formatInstant(new Date(Date.parse(createdAt) + policy.maxAgeDays * DAY_MS))
 }
 
-/** Floored to whole days. */
-export function ageInDays(createdAt: string, now: Date): number {
-  return Math.floor(ageOf(createdAt, now) / DAY_MS)
+/** Floored to whole days. `age`: in milliseconds. */
+export function ageInDays(age: number): number {
+  return Math.floor(age / DAY_MS)
 }
 
 /**
@@ -59,6 +58,6 @@ function userOf(row: ReportRow): string {
  * In milliseconds, none of a key made after the instant. The result's instant has whole seconds, so that a replay at
  * that instant gives the same result.
  */
-function ageOf(createdAt: string, now: Date): number {
+export function ageOf(createdAt: string, now: Date): number {
   return Math.max(0, Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt))
 }
