@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { UserError } from '../errors.ts'
 import type { Gathered } from '../evidence.ts'
 import { keysCsv } from './csv.ts'
@@ -72,11 +70,21 @@ async function write(path: string, pieces: Iterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await rm(partial, { force: true, recursive: true })
   try {
-    await pipeline(Readable.from(inBlocks(pieces, BLOCK_LENGTH)), createWriteStream(partial, { flags: 'wx' }))
+    writePieces(partial, pieces)
     await rename(partial, path)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
     throw error
+  }
+}
+
+/** At once: streams would leave a buffer for each block to the garbage collector. */
+function writePieces(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, 'wx')
+  try {
+    for (const block of inBlocks(pieces, BLOCK_LENGTH)) writeFileSync(file, block)
+  } finally {
+    closeSync(file)
   }
 }
 
