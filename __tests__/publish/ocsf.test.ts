@@ -60,6 +60,14 @@ describe('findings.ocsf.json', () => {
     expect(finding?.message).not.toContain('stale')
   })
 
+  test('names the requirements of every standard where one is not met, and the control alone where it is', () => {
+    const [stale, fresh] = findingsOf([key(), key({ name: 'fresh', ageDays: 1 })])
+    expect(stale?.compliance.requirements).toContain('Lacework: lacework-global-43')
+    expect(stale?.compliance.standards).toContain('AWS Security Hub')
+    expect(fresh?.compliance).toMatchObject({ control: 'IAM.3', status: 'Pass' })
+    expect(fresh?.compliance).not.toHaveProperty('requirements')
+  })
+
   test('a key within a longer limit of the policy, but beyond the control’s 90 days, does not pass', () => {
     const policy = { ...POLICY, maxAgeDays: 180 }
     const given = report({ result: result([key({ ageDays: 120, state: 'fresh' })], { policy }) })
@@ -146,7 +154,11 @@ interface Finding {
   readonly severity: string
   readonly status: string
   readonly status_detail: string
-  readonly compliance: { readonly status: string }
+  readonly compliance: {
+    readonly status: string
+    readonly standards?: readonly string[]
+    readonly requirements?: readonly string[]
+  }
   readonly finding_info: { readonly uid: string }
 }
 
