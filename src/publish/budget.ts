@@ -5,6 +5,8 @@ import { formatCount } from './text.ts'
 export interface Section {
   readonly head: Markdown
   readonly items: readonly Markdown[]
+  /** How many more there are that nobody rendered, for they would not fit if the section stood alone. */
+  readonly unrendered?: number
   /** Between head and items, and between items. */
   readonly separator: '\n' | '\n\n'
   readonly tail: Markdown | null
@@ -36,6 +38,19 @@ export function withinBudget(sections: readonly Section[], budget: number): Mark
   )
 }
 
+/** The items in order until they fill `budget` bytes. */
+export function renderUpTo<T>(budget: number, all: readonly T[], render: (item: T) => Markdown): Markdown[] {
+  const items: Markdown[] = []
+  let bytes = 0
+  for (const item of all) {
+    if (bytes > budget) break
+    const markdown = render(item)
+    bytes += byteLength(markdown)
+    items.push(markdown)
+  }
+  return items
+}
+
 function itemsWithin({ items, separator }: Section, bytes: number): readonly Markdown[] {
   let used = 0
   const end = items.findIndex(item => {
@@ -53,8 +68,11 @@ function tailBytes(tail: Markdown | null): number {
   return tail === null ? 0 : byteLength(tail) + 2
 }
 
-function rendered({ head, items, separator, tail, plural }: Section, kept: readonly Markdown[]): Markdown {
-  const left = items.length - kept.length
+function rendered(
+  { head, items, unrendered = 0, separator, tail, plural }: Section,
+  kept: readonly Markdown[],
+): Markdown {
+  const left = items.length + unrendered - kept.length
   const body = raw([head, ...kept].map(part => part.markdown).join(separator))
   const note = left === 0 ? null : prose(`… and ${formatCount(left)} more ${plural}, left out for size.`)
   return blocks([body, note, tail])

@@ -14,10 +14,17 @@ import {
 } from './markdown.ts'
 import { shellCommand } from './shell.ts'
 
-/** The key's steps, folded: what to do now, then each later one with its condition; null where none says how. `above`: what the fold opens with. */
-export function keySteps(key: KeyResult, report: KeyContext, above: Content = null): Markdown | null {
-  const steps = key.next === null ? key.later : [key.next, ...key.later]
-  if (!steps.some(step => step.commands.length > 0 || step.change !== null)) return null
+/** Whether a step of the key says how it is done. */
+export function hasSteps(key: KeyResult): boolean {
+  return stepsOf(key).some(step => step.commands.length > 0 || step.change !== null)
+}
+
+function stepsOf({ next, later }: KeyResult): readonly Step[] {
+  return next === null ? [...later] : [next, ...later]
+}
+
+/** The key's steps, folded: what to do now, then each later one with its condition. `above`: what the fold opens with. */
+export function keySteps(key: KeyResult, report: KeyContext, above: Content = null): Markdown {
   const title = joined(
     [md`Steps for ${nameCell(key.user)}`, key.accessKeyId === null ? '' : nameCell(key.accessKeyId)],
     ' ',
@@ -29,7 +36,7 @@ export function keySteps(key: KeyResult, report: KeyContext, above: Content = nu
       : md`${strong(`Better: ${replacement.title}`)} ${textCell(replacement.explanation)}`
   return details(
     title,
-    blocks([above, ...steps.map((step, index) => stepBlock(step, index + 1, report)), better]),
+    blocks([above, ...stepsOf(key).map((step, index) => stepBlock(step, index + 1, report)), better]),
   )
 }
 

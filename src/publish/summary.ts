@@ -1,7 +1,7 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../audit-result.ts'
 import type { RemediationChange } from '../remediation-record.ts'
 import { addSummary } from '../toolkit.ts'
-import { type Section, withinBudget } from './budget.ts'
+import { renderUpTo, type Section, withinBudget } from './budget.ts'
 import { type KeyColumn, keyColumns, keyRows, nameCell, placeLink, rotateBefore, textCell } from './cells.ts'
 import { ageChart, trendChart } from './chart.ts'
 import {
@@ -24,7 +24,7 @@ import { elapsed } from './phrases.ts'
 import { earlierRun, previewBlock } from './preview.ts'
 import { accountName, accountTitle, type Report } from './report.ts'
 import { shellCommand } from './shell.ts'
-import { keySteps } from './steps.ts'
+import { hasSteps, keySteps } from './steps.ts'
 import { countOf, formatCount, listOf, shorten } from './text.ts'
 import { usageBlock } from './usage.ts'
 import { oldestKey, stepVerdict, verdict } from './verdict.ts'
@@ -167,13 +167,15 @@ const STEPS_UNFOLDED = 10
 
 /** The steps of each key, folded; many of them folded together. */
 function stepsSection(keys: readonly KeyResult[], report: Report): Section {
-  const items = keys.flatMap(key => keySteps(key, report, usageBlock(key)) ?? [])
-  const fold = items.length > STEPS_UNFOLDED
+  const withSteps = keys.filter(hasSteps)
+  const items = renderUpTo(SUMMARY_BYTES, withSteps, key => keySteps(key, report, usageBlock(key)))
+  const fold = withSteps.length > STEPS_UNFOLDED
   return {
     head: fold
-      ? raw(`<details><summary>Steps for each of ${countOf(items.length, 'key')}</summary>`)
+      ? raw(`<details><summary>Steps for each of ${countOf(withSteps.length, 'key')}</summary>`)
       : raw(''),
     items,
+    unrendered: withSteps.length - items.length,
     separator: '\n\n',
     tail: fold ? raw('</details>') : null,
     plural: 'keys with steps',

@@ -20,7 +20,7 @@ import {
   table,
 } from '../markdown.ts'
 import { shellCommand } from '../shell.ts'
-import { keySteps } from '../steps.ts'
+import { hasSteps, keySteps } from '../steps.ts'
 import { countOf, formatCount, listOf, oneLine, shorten } from '../text.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
 import { YOURS_LINE } from './state.ts'
@@ -290,8 +290,8 @@ function stepsWithin(room: number, rows: readonly Row[], setting: Setting): Mark
   let used = 0
   const keys = new Map(rows.flatMap(row => keysWithSteps(row, setting)).map(key => [key.id, key]))
   for (const key of keys.values()) {
+    if (!hasSteps(key)) continue
     const steps = keySteps(key, setting.context)
-    if (!steps) continue
     used += steps.markdown.length + 2
     if (used > room) return blocks([...folded, md`The steps of the other keys are left out here for length.`])
     folded.push(steps)
