@@ -6,7 +6,8 @@ import type { Declarations } from './declarations.ts'
 import { UserError } from './errors.ts'
 import { type ChangedFiles, unreadChange } from './evaluate/changed.ts'
 import { conclude } from './evaluate/conclude.ts'
-import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
+import { evaluateAccount } from './evaluate/evaluate.ts'
+import { type PackedEvaluation, setQuietKeysAside } from './evaluate/quiet.ts'
 import { gather } from './gather/gather.ts'
 import { type IdTokens, openIdTokens } from './gather/id-token.ts'
 import { createGitHub, type GitHub } from './github.ts'
@@ -72,8 +73,8 @@ async function audit(setting: Audit): Promise<void> {
   const locating = inputs.shard === null ? locate(run.workspace, file.config.infrastructure, ours) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
-  const evaluations: AccountEvaluation[] = []
-  const baseEvaluations: AccountEvaluation[] = []
+  const evaluations: PackedEvaluation[] = []
+  const baseEvaluations: PackedEvaluation[] = []
   const progress = progressLog(() => performance.now(), info)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
   const accounts = gather(gatherRequestOf(inputs, file.config, setting, run, setting), event => {
@@ -84,10 +85,13 @@ async function audit(setting: Audit): Promise<void> {
     count.done += 1
     if (account.kind === 'failed-account') count.failed += 1
     if (locating !== null) {
-      const evaluation = evaluateAccount(account, await locating, file.config, policy, now)
+      const declarations = await locating
+      const evaluate = (config: Config) =>
+        setQuietKeysAside(evaluateAccount(account, declarations, config, policy, now), now)
+      const evaluation = evaluate(file.config)
       evaluations.push(evaluation)
       count.findings += evaluation.keys.filter(key => key.state === 'stale').length
-      if (baseConfig) baseEvaluations.push(evaluateAccount(account, await locating, baseConfig, policy, now))
+      if (baseConfig) baseEvaluations.push(evaluate(baseConfig))
     }
     progress(count)
   }

@@ -89,7 +89,7 @@ describe('the next step', () => {
       action: 'look-live',
       commands: [{ argv: ['aws', 'iam', 'list-access-keys', '--user-name', 'ci-deployer'] }],
     })
-    expect(plan.get('A')?.later.map(step => step.action)).not.toContain('create-key')
+    expect([...(plan.get('A')?.later ?? [])].map(step => step.action)).not.toContain('create-key')
   })
 
   test('of an expiring key names the day before which it must be done', () => {
@@ -437,7 +437,8 @@ function expectSafe(world: RotationInput): void {
     instant === null ? Number.NaN : (world.now.getTime() - Date.parse(instant)) / DAY
   for (const each of world.keys) {
     const plan = plans.get(each.id)
-    const { next, later } = plan ?? { next: null, later: [] }
+    const { next = null } = plan ?? {}
+    const later = [...(plan?.later ?? [])]
     const active = each.state !== 'inactive'
     const changing = (step: Step) =>
       step.commands.filter(({ argv }) => !/^((get|list|describe)-|list$)/.test(argv[2] ?? ''))
@@ -632,7 +633,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
         const plan = plans.get(each.id)
         // Without CloudTrail it is the person who knows when the later step's 14 days are over.
         const waited = plan?.next?.action === 'confirm' && each.nightsConfirmed++ >= 14
-        const action = (waited ? plan?.later[0] : plan?.next)?.action
+        const action = (waited ? [...(plan?.later ?? [])][0] : plan?.next)?.action
         if (action === 'look-live' || action === 'confirm') each.known = true
         if (action === 'create-key') create(each.by)
         if (action === 'move-applications') {
@@ -650,7 +651,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
   }
 }
 
-function everyStep(plan: { next: Step | null; later: readonly Step[] } | undefined): Step[] {
+function everyStep(plan: { next: Step | null; later: Iterable<Step> } | undefined): Step[] {
   return plan?.next ? [plan.next, ...plan.later] : []
 }
 

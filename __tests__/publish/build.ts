@@ -7,6 +7,7 @@ import type {
   Step,
 } from '../../src/audit-result.ts'
 import { NO_DECLARATIONS } from '../../src/declarations.ts'
+import { joinQuietKeys, setQuietKeysAside } from '../../src/evaluate/quiet.ts'
 import type { Report } from '../../src/publish/report.ts'
 import type { Run } from '../../src/run.ts'
 import { DAY_MS, formatInstant } from '../../src/time.ts'
@@ -138,11 +139,20 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
       oldestKeyAgeDays: ages.length === 0 ? null : Math.max(...ages),
     },
     accounts,
-    keys,
+    ...asHeld(keys),
     exemptions: [],
     staticLogins: [],
     ...over,
   }
+}
+
+/** The quiet keys packed, as in an audit. */
+function asHeld(keys: readonly KeyResult[]): Pick<AuditResult, 'keys' | 'quietKeys'> {
+  const packed = [...Map.groupBy(keys, each => each.account)].map(([id, ofAccount]) =>
+    setQuietKeysAside({ account: audited({ id }), keys: ofAccount }, new Date(AS_OF)),
+  )
+  const held = new Set(packed.flatMap(each => each.keys))
+  return { keys: keys.filter(each => held.has(each)), quietKeys: joinQuietKeys(packed) }
 }
 
 export function run(over: Partial<Run> = {}): Run {

@@ -4,6 +4,7 @@ import {
   type KeyResult,
   type KeyState,
   type Policy,
+  type QuietKeys,
   RESULT_VERSION,
   type StepVerdict,
 } from '../audit-result.ts'
@@ -15,6 +16,7 @@ import { type ChangedFiles, isChanged, unreadChange } from './changed.ts'
 import type { AccountEvaluation } from './evaluate.ts'
 import { exemptionResults } from './exemptions.ts'
 import { compareKeys, compareText } from './order.ts'
+import { joinQuietKeys, type PackedEvaluation } from './quiet.ts'
 
 export interface Context {
   readonly config: Config
@@ -26,7 +28,10 @@ export interface Context {
 }
 
 /** The audit's result over all accounts. Throws a UserError where there is none: no account is no pass. */
-export function conclude(evaluations: readonly AccountEvaluation[], context: Context): AuditResult {
+export function conclude(
+  evaluations: readonly (AccountEvaluation | PackedEvaluation)[],
+  context: Context,
+): AuditResult {
   if (evaluations.length === 0)
     throw new UserError(
       'There is no account to audit, and no evidence of one.',
@@ -38,6 +43,7 @@ export function conclude(evaluations: readonly AccountEvaluation[], context: Con
     .sort((a, b) => compareText(a.account.id, b.account.id))
   const failed = accounts.filter(({ status }) => status === 'failed')
   const keys = evaluations.flatMap(evaluation => evaluation.keys).sort(compareKeys)
+  const quietKeys = joinQuietKeys(evaluations)
   const stale = keys.filter(key => key.state === 'stale')
   return {
     version: RESULT_VERSION,
@@ -45,10 +51,16 @@ export function conclude(evaluations: readonly AccountEvaluation[], context: Con
     policy,
     result: failed.length > 0 ? 'error' : stale.length > 0 ? 'fail' : 'pass',
     step: stepVerdict(keys, failed.length > 0, context),
-    counts: count(keys, accounts.length, failed.length),
+    counts: count(keys, quietKeys, accounts.length, failed.length),
     accounts,
     keys,
-    exemptions: exemptionResults(keys, new Set(failed.map(({ account }) => account.id)), config, now),
+    quietKeys,
+    exemptions: exemptionResults(
+      { keys, quietKeys },
+      new Set(failed.map(({ account }) => account.id)),
+      config,
+      now,
+    ),
     staticLogins: declarations.staticLogins,
   }
 }
@@ -88,9 +100,20 @@ function failingKeys(
   }
 }
 
-function count(keys: readonly KeyResult[], accounts: number, failedAccounts: number): Counts {
-  const states: Record<KeyState, number> = { stale: 0, expiring: 0, exempt: 0, fresh: 0, inactive: 0 }
-  let oldest: number | null = null
+function count(
+  keys: readonly KeyResult[],
+  quietKeys: QuietKeys,
+  accounts: number,
+  failedAccounts: number,
+): Counts {
+  const states: Record<KeyState, number> = {
+    stale: 0,
+    expiring: 0,
+    exempt: 0,
+    fresh: quietKeys.count,
+    inactive: 0,
+  }
+  let oldest = quietKeys.oldest?.ageDays ?? null
   for (const { state, ageDays } of keys) {
     states[state] += 1
     if (state !== 'inactive' && ageDays !== null && (oldest === null || ageDays > oldest)) oldest = ageDays
@@ -98,7 +121,7 @@ function count(keys: readonly KeyResult[], accounts: number, failedAccounts: num
   return {
     accounts,
     failedAccounts,
-    active: keys.length - states.inactive,
+    active: keys.length + quietKeys.count - states.inactive,
     ...states,
     oldestKeyAgeDays: oldest,
   }

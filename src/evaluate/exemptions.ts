@@ -1,4 +1,4 @@
-import type { ExemptionResult, KeyExemption, KeyResult } from '../audit-result.ts'
+import type { AuditResult, ExemptionResult, KeyExemption, KeyResult } from '../audit-result.ts'
 import type { Config, ExemptionRule } from '../config.ts'
 import { dayOf, formatInstant } from '../time.ts'
 import { compileUserGlob } from './glob.ts'
@@ -21,17 +21,23 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
  * one that may cover keys of an account that could not be audited, or a key whose ID no live look told.
  */
 export function exemptionResults(
-  keys: readonly KeyResult[],
+  { keys, quietKeys }: Pick<AuditResult, 'keys' | 'quietKeys'>,
   failedAccounts: ReadonlySet<string>,
   config: Config,
   now: Date,
 ): readonly ExemptionResult[] {
   const today = dayOf(formatInstant(now))
-  return compileExemptions(config).map(({ rule, covers, mayCover }, index) => {
+  const rules = compileExemptions(config)
+  const unmatchedRules = new Set(rules.filter(({ mayCover }) => !keys.some(mayCover)))
+  if (unmatchedRules.size > 0)
+    for (const key of quietKeys)
+      for (const each of unmatchedRules) if (each.mayCover(key)) unmatchedRules.delete(each)
+  return rules.map((compiled, index) => {
+    const { rule, covers } = compiled
     const expired = !inEffect(rule, today)
     const covered = keys.filter(covers)
     const audited = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
-    const unmatched = audited && !keys.some(mayCover)
+    const unmatched = audited && unmatchedRules.has(compiled)
     return {
       rule: index,
       place: placeOf(rule, config),

@@ -2,7 +2,7 @@ import type { KeyResult, Step } from '../audit-result.ts'
 import type { Partition } from '../evidence.ts'
 import { DAY_MS, dayOf, formatInstant } from '../time.ts'
 import { CLOCKS, hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
-import { describeStep, type PlannedAction } from './procedure-steps.ts'
+import { describeStep, type PlannedAction, type Scene } from './procedure-steps.ts'
 
 export interface RotationInput {
   /** IAM user name, or `<root_account>`. */
@@ -23,10 +23,7 @@ export interface RotationKey
   readonly inactiveSince: string | null
 }
 
-export interface RotationPlan {
-  readonly next: Step | null
-  readonly later: readonly Step[]
-}
+export type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 
 /** What to do about each key, by its result ID; every key has an entry. */
 export function planRotation(input: RotationInput): ReadonlyMap<string, RotationPlan> {
@@ -82,7 +79,8 @@ function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): Ro
   const [otherSlot, other] = otherSlotOf(key, input, useOfKey)
   const slot = slotOf(key, input.now)
   const steps = stepsFor(input.root, slot, use, otherSlot)
-  if (steps.length === 0) return NOTHING_TO_DO
+  const [first] = steps
+  if (!first) return NOTHING_TO_DO
   const { user, root, partition, complete } = input
   const scene = {
     user,
@@ -95,11 +93,31 @@ function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): Ro
     otherStays: otherSlot === 'stays',
     awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(useOfKey(it))),
   }
-  const described = steps.map((action, index) => describeStep(action, scene, steps[index - 1] ?? null))
-  const [next] = described
-  if (!next) return NOTHING_TO_DO
-  const later = described.slice(1)
-  return { next: key.state === 'expiring' && !input.root ? rotateSoon(next, key, input) : next, later }
+  const next = describeStep(first, scene, null)
+  return {
+    next: key.state === 'expiring' && !input.root ? rotateSoon(next, key, input) : next,
+    later: new LaterSteps(steps, scene),
+  }
+}
+
+/** Few places show more than the next step, so the others take neither time nor memory until somebody reads them. */
+class LaterSteps implements Iterable<Step> {
+  readonly #steps: readonly PlannedAction[]
+  readonly #scene: Scene
+
+  constructor(steps: readonly PlannedAction[], scene: Scene) {
+    this.#steps = steps
+    this.#scene = scene
+  }
+
+  [Symbol.iterator](): Iterator<Step> {
+    return this.toJSON().values()
+  }
+
+  toJSON(): readonly Step[] {
+    const steps = this.#steps
+    return steps.slice(1).map((action, index) => describeStep(action, this.#scene, steps[index] ?? null))
+  }
 }
 
 function stepsFor(root: boolean, slot: Slot, use: Use, other: OtherSlot): readonly PlannedAction[] {

@@ -51,22 +51,30 @@ export function parseReport(text: string): ParsedReport {
   const columns = locateColumns(header)
   const lines = lineNumbers(data, csv.includes('"'))
   const rows: ReportRow[] = []
-  const lineOfUser = new Map<string, number>()
+  const names = new Set<string>()
   data.forEach((cells, index) => {
     if (index === 0 || (cells.length === 1 && cells[0] === '')) return
     const line = lines(index)
     if (cells.length !== header.length)
       throw unusable(`is damaged: row ${line} has ${cells.length} fields, the header ${header.length}`)
     const row = readRow(cells, columns, line)
-    const earlier = lineOfUser.get(row.user) ?? lineOfUser.get(row.arn)
-    if (earlier !== undefined) throw unusable(`is damaged: rows ${earlier} and ${line} are of the same user`)
-    lineOfUser.set(row.user, line).set(row.arn, line)
+    names.add(row.user).add(row.arn)
     rows.push(row)
   })
   const [error] = errors
   if (error !== undefined) throw unusable(`is damaged: ${error.message} (row ${lines(error.row ?? 0)})`)
   if (rows.length === 0) throw unusable('has a header but no row, not even that of the root user')
+  if (names.size < 2 * rows.length) refuseDoubles(rows)
   return { rows }
+}
+
+function refuseDoubles(rows: readonly ReportRow[]): void {
+  const lineOfUser = new Map<string, number>()
+  for (const { user, arn, line } of rows) {
+    const earlier = lineOfUser.get(user) ?? lineOfUser.get(arn)
+    if (earlier !== undefined) throw unusable(`is damaged: rows ${earlier} and ${line} are of the same user`)
+    lineOfUser.set(user, line).set(arn, line)
+  }
 }
 
 /** What the row says of the use of the key made at this second; unknown where it has no such key, or two. */

@@ -9,11 +9,14 @@ import { formatCount } from './text.ts'
  * count, so that one key shows beside ten thousand; the limit is a line of its own among the bars, so that it
  * shows without colour. Numbers alone go in, no name.
  */
-export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
-  const ages = keys.flatMap(({ state, createdAt }) =>
-    state === 'inactive' || createdAt === null ? [] : [(Date.parse(asOf) - Date.parse(createdAt)) / DAY_MS],
-  )
-  if (ages.length === 0) return raw('')
+export function ageChart({ keys, quietKeys, policy, asOf }: AuditResult): Markdown {
+  const ages = new Map(quietKeys.byAge)
+  for (const { state, createdAt } of keys) {
+    if (state === 'inactive' || createdAt === null) continue
+    const age = Math.ceil((Date.parse(asOf) - Date.parse(createdAt)) / DAY_MS)
+    ages.set(age, (ages.get(age) ?? 0) + 1)
+  }
+  if (ages.size === 0) return raw('')
   const { maxAgeDays } = policy
   const bars = ageBars(ages, maxAgeDays)
   const within = bars.filter(bar => !bar.stale)
@@ -47,8 +50,8 @@ interface Bar {
   readonly count: number
 }
 
-/** Thirds of the limit, then twice the limit, a year (or four times the limit), and the rest. */
-function ageBars(ages: readonly number[], maxAgeDays: number): readonly Bar[] {
+/** Thirds of the limit, then twice the limit, a year (or four times the limit), and the rest. `ages`: days, rounded up. */
+function ageBars(ages: ReadonlyMap<number, number>, maxAgeDays: number): readonly Bar[] {
   const year = maxAgeDays * 2 < 365 ? 365 : maxAgeDays * 4
   const edges = [Math.ceil(maxAgeDays / 3), Math.ceil((maxAgeDays * 2) / 3), maxAgeDays, maxAgeDays * 2, year]
   const ends = [...new Set(edges), Number.POSITIVE_INFINITY]
@@ -57,7 +60,10 @@ function ageBars(ages: readonly number[], maxAgeDays: number): readonly Bar[] {
     return {
       label: rangeLabel(start + 1, end),
       stale: start >= maxAgeDays,
-      count: ages.filter(age => (index === 0 || age > start) && age <= end).length,
+      count: [...ages].reduce(
+        (sum, [age, count]) => ((index === 0 || age > start) && age <= end ? sum + count : sum),
+        0,
+      ),
     }
   })
 }

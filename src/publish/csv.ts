@@ -1,5 +1,6 @@
 import Papa from 'papaparse'
 import type { KeyResult } from '../audit-result.ts'
+import { everyKey } from '../evaluate/quiet.ts'
 import type { Account } from '../evidence.ts'
 import { accountName, placeName, type Report } from './report.ts'
 
@@ -11,10 +12,14 @@ import { accountName, placeName, type Report } from './report.ts'
 export function* keysCsv({ result }: Report): Generator<string> {
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
   yield lines([COLUMNS.map(([name]) => name)])
-  for (let at = 0; at < result.keys.length; at += ROWS_A_PIECE) {
-    const keys = result.keys.slice(at, at + ROWS_A_PIECE)
-    yield lines(keys.map(key => COLUMNS.map(([, cell]) => cell(key, accounts.get(key.account)))))
+  let rows: Cell[][] = []
+  for (const key of everyKey(result)) {
+    rows.push(COLUMNS.map(([, cell]) => cell(key, accounts.get(key.account))))
+    if (rows.length < ROWS_A_PIECE) continue
+    yield lines(rows)
+    rows = []
   }
+  if (rows.length > 0) yield lines(rows)
 }
 
 function lines(rows: readonly (readonly Cell[])[]): string {

@@ -1,4 +1,5 @@
-import type { AuditResult } from '../audit-result.ts'
+import type { AuditResult, KeyResult, Step } from '../audit-result.ts'
+import { everyKey } from '../evaluate/quiet.ts'
 import type { RemediationRecord } from '../remediation-record.ts'
 import type { Run } from '../run.ts'
 import { CONTROL, type Control } from './control.ts'
@@ -9,7 +10,8 @@ import type { Report } from './report.ts'
  * `result.json`: the audit's result beside what depends on the run. Two runs compare by
  * `jq 'del(.run, .remediation, .history)'`.
  */
-export interface ResultFile extends AuditResult {
+export interface ResultFile extends Omit<AuditResult, 'keys' | 'quietKeys'> {
+  readonly keys: readonly (Omit<KeyResult, 'later'> & { readonly later: readonly Step[] })[]
   readonly $schema: string
   readonly run: RunSection
   readonly control: Control
@@ -36,7 +38,7 @@ const SCHEMA_URL =
 
 /** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
 export function* resultJson({ result, run, redacted, remediation, history }: Report): Generator<string> {
-  const file: ResultFile = {
+  const file: Omit<ResultFile, 'keys'> & { readonly keys: Iterable<KeyResult> } = {
     $schema: SCHEMA_URL,
     version: result.version,
     run: {
@@ -56,7 +58,7 @@ export function* resultJson({ result, run, redacted, remediation, history }: Rep
     step: result.step,
     counts: result.counts,
     accounts: result.accounts,
-    keys: result.keys,
+    keys: everyKey(result),
     exemptions: result.exemptions,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),
@@ -74,7 +76,7 @@ function* jsonObject(object: object): Generator<string> {
   let separator = '{\n'
   for (const [name, value] of Object.entries(object)) {
     yield `${separator}${JSON.stringify(name)}: `
-    if (Array.isArray(value)) yield* jsonList(value)
+    if (typeof value === 'object' && value !== null && Symbol.iterator in value) yield* jsonList(value)
     else yield JSON.stringify(value)
     separator = ',\n'
   }

@@ -1,4 +1,5 @@
 import type { KeyResult, Policy, Urgency } from '../audit-result.ts'
+import { everyKey } from '../evaluate/quiet.ts'
 import type { Account } from '../evidence.ts'
 import { PARTITIONS } from '../partitions.ts'
 import { DAY_MS } from '../time.ts'
@@ -15,9 +16,9 @@ import { oneLine } from './text.ts'
  */
 export function* findingsOcsf(report: Report): Generator<string> {
   const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
-  const active = report.result.keys.filter(key => key.state !== 'inactive')
+  const active = everyKey(report.result).filter(key => key.state !== 'inactive')
   // One at a time: all of them at once are hundreds of megabytes for an organization.
-  yield* jsonList(active.values().map(key => complianceFinding(key, accounts.get(key.account), report)))
+  yield* jsonList(active.map(key => complianceFinding(key, accounts.get(key.account), report)))
   yield '\n'
 }
 

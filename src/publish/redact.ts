@@ -45,12 +45,13 @@ export function redactReport(report: Report): Report {
 }
 
 function redaction(result: AuditResult): { result: AuditResult; keyName: (id: string) => string } {
-  const names = keyNames(result.keys)
+  const names = new Map(result.keys.map(key => [key.id, nameOf(key)]))
   const keyName = (id: string) => names.get(id) ?? 'key'
   const accountIds = new Map(
     result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
   )
   const accountId = (id: string) => accountIds.get(id) ?? 'account'
+  const redact = (key: KeyResult) => redactKey(key, nameOf(key), accountId(key.account))
   return {
     keyName,
     result: {
@@ -61,7 +62,14 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
       counts: result.counts,
       step: { ...result.step, keys: result.step.keys.map(keyName) },
       accounts: result.accounts.map(account => redactAccount(account, accountId(account.account.id))),
-      keys: result.keys.map(key => redactKey(key, keyName(key.id), accountId(key.account))),
+      keys: result.keys.map(redact),
+      quietKeys: {
+        ...result.quietKeys,
+        oldest: result.quietKeys.oldest && redact(result.quietKeys.oldest),
+        *[Symbol.iterator]() {
+          for (const key of result.quietKeys) yield redact(key)
+        },
+      },
       // A rule is there to read in the configuration file: it must not be joined to a key.
       exemptions: result.exemptions
         .filter(exemption => exemption.status !== 'applied')
@@ -72,9 +80,9 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
   }
 }
 
-/** For the ID of each key another one, which tells the same key in every run and nobody's name. */
-function keyNames(keys: readonly KeyResult[]): Map<string, string> {
-  return new Map(keys.map(key => [key.id, digestOf(key).toString('hex').slice(0, 32)]))
+/** Another ID, which tells the same key in every run and nobody's name. */
+function nameOf(key: KeyResult): string {
+  return digestOf(key).toString('hex').slice(0, 32)
 }
 
 function digestOf({ id, account, accessKeyId }: KeyResult): Buffer {
@@ -122,7 +130,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     urgency: key.urgency && { level: key.urgency.level, reason: '' },
     usage: null,
     next: key.next && redactStep(key.next),
-    later: key.later.map(redactStep),
+    later: [...key.later].map(redactStep),
     replacement: null,
   }
 }

@@ -93,15 +93,14 @@ const MAX_ASSIGNEES = 10
 
 /** @param isAssignable whether GitHub lets this login be assigned */
 export function planIssues(
-  request: PlanRequest,
+  asked: PlanRequest,
   existing: readonly ExistingIssue[],
   isAssignable: (login: string) => boolean,
 ): readonly PlannedIssue[] {
-  const identity = identityFor(request.redacted)
-  const byScope = Map.groupBy(
-    existing.filter(({ parsed }) => parsed.marker.per === request.per),
-    ({ parsed }) => parsed.marker.scope,
-  )
+  const identity = identityFor(asked.redacted)
+  const ours = existing.filter(({ parsed }) => parsed.marker.per === asked.per)
+  const byScope = Map.groupBy(ours, ({ parsed }) => parsed.marker.scope)
+  const request = { ...asked, result: withTrackedUsers(asked.result, ours, identity) }
   const audited = auditedAccounts(request.result, identity)
   const shown = request.redacted ? redactResult(request.result) : request.result
   let created = 0
@@ -119,6 +118,21 @@ export function planIssues(
       ]
     },
   )
+}
+
+/** Quiet keys matter to an issue that tracks another key of the same user: they tell how that one ended. */
+function withTrackedUsers(
+  result: AuditResult,
+  existing: readonly ExistingIssue[],
+  identity: Identity,
+): AuditResult {
+  if (existing.length === 0) return result
+  const states = existing.map(({ parsed }) => parsed.state)
+  const tracked = new Set(states.flatMap(state => (state?.keys ?? []).map(({ user }) => user)))
+  const isWanted = states.includes(null) ? () => true : (key: KeyResult) => tracked.has(identity.user(key))
+  const keys = [...result.keys]
+  for (const key of result.quietKeys) if (isWanted(key)) keys.push(key)
+  return { ...result, keys }
 }
 
 /** Logins that somebody must ask GitHub about: to be assigned, and not known from an issue that has them. */
