@@ -87,7 +87,11 @@ async function audit(setting: Audit): Promise<void> {
     if (locating !== null) {
       const declarations = await locating
       const evaluate = (config: Config) =>
-        setQuietKeysAside(evaluateAccount(account, declarations, config, policy, now), now)
+        setQuietKeysAside(
+          evaluateAccount(account, declarations, config, policy, now),
+          now,
+          count.done > FEW_ACCOUNTS,
+        )
       const evaluation = evaluate(file.config)
       evaluations.push(evaluation)
       count.findings += evaluation.keys.filter(key => key.state === 'stale').length
@@ -157,6 +161,8 @@ async function changeKeys(
     connection.close()
   }
 }
+
+const FEW_ACCOUNTS = 10
 
 interface Changes {
   /** The files that decide under `fail-on: changed`; null where every stale key does. */

@@ -15,8 +15,8 @@ const CONTEXT = { policy: POLICY, now: NOW, declarations: NO_DECLARATIONS, chang
 const evaluate = (gathered: Gathered, config = EMPTY_CONFIG) =>
   evaluateAccount(gathered, NO_DECLARATIONS, config, POLICY, NOW)
 
-function packed(accounts: readonly Gathered[], config = EMPTY_CONFIG) {
-  const evaluations = accounts.map(each => setQuietKeysAside(evaluate(each, config), NOW))
+function packed(accounts: readonly Gathered[], config = EMPTY_CONFIG, pack = true) {
+  const evaluations = accounts.map(each => setQuietKeysAside(evaluate(each, config), NOW, pack))
   return conclude(evaluations, { ...CONTEXT, config })
 }
 
@@ -67,8 +67,8 @@ const anyOrganization = fc.array(anyAccount, { minLength: 1, maxLength: 4 }).map
 describe('keys of which nothing is to be told', () => {
   test('are there as they were, each once, and counted, whatever the organization', () => {
     fc.assert(
-      fc.property(anyOrganization, accounts => {
-        const [held, whole] = [packed(accounts), unpacked(accounts)]
+      fc.property(anyOrganization, fc.boolean(), (accounts, pack) => {
+        const [held, whole] = [packed(accounts, EMPTY_CONFIG, pack), unpacked(accounts)]
         expect(plain(everyKey(held))).toEqual(plain(whole.keys))
         expect(held.counts).toEqual(whole.counts)
         const { count, byAge, oldest } = held.quietKeys
@@ -107,6 +107,17 @@ describe('keys of which nothing is to be told', () => {
       'stale stale',
     ])
     expect([...result.quietKeys].map(({ user }) => user)).toEqual(['fresh'])
+  })
+
+  test('are the same in the same order, packed or not', () => {
+    fc.assert(
+      fc.property(anyOrganization, accounts => {
+        const [held, plainly] = [true, false].map(pack => packed(accounts, EMPTY_CONFIG, pack))
+        expect(JSON.stringify([...(held?.quietKeys ?? [])])).toBe(
+          JSON.stringify([...(plainly?.quietKeys ?? [])]),
+        )
+      }),
+    )
   })
 
   test('can be read again and again', () => {

@@ -149,7 +149,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
 /** The quiet keys packed, as in an audit. */
 function asHeld(keys: readonly KeyResult[]): Pick<AuditResult, 'keys' | 'quietKeys'> {
   const packed = [...Map.groupBy(keys, each => each.account)].map(([id, ofAccount]) =>
-    setQuietKeysAside({ account: audited({ id }), keys: ofAccount }, new Date(AS_OF)),
+    setQuietKeysAside({ account: audited({ id }), keys: ofAccount }, new Date(AS_OF), true),
   )
   const held = new Set(packed.flatMap(each => each.keys))
   return { keys: keys.filter(each => held.has(each)), quietKeys: joinQuietKeys(packed) }

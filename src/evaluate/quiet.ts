@@ -2,7 +2,6 @@
  * Of most users there is nothing to be told: all their keys are fresh. An organization has hundreds of thousands of such
  * keys, so they are held packed, and unpacked as they are read: the memory of a run does not grow with them.
  */
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { AuditResult, KeyResult, QuietKeys } from '../audit-result.ts'
 import { DAY_MS } from '../time.ts'
 import type { AccountEvaluation } from './evaluate.ts'
@@ -13,12 +12,16 @@ export interface PackedEvaluation extends AccountEvaluation {
   readonly quietKeys: QuietKeys
 }
 
-/** `asOf`: the instant of the evaluation. */
-export function setQuietKeysAside({ account, keys }: AccountEvaluation, asOf: Date): PackedEvaluation {
+/** `asOf`: the instant of the evaluation. `pack`: not worth its time for a few accounts. */
+export function setQuietKeysAside(
+  { account, keys }: AccountEvaluation,
+  asOf: Date,
+  pack: boolean,
+): PackedEvaluation {
   const told = new Set(keys.filter(isTold).map(({ userArn }) => userArn))
   const quiet = keys.filter(({ userArn }) => !told.has(userArn)).sort(compareKeys)
   const others = keys.filter(({ userArn }) => told.has(userArn))
-  return { account, keys: others, quietKeys: pack(quiet, asOf) }
+  return { account, keys: others, quietKeys: quietKeysOf(quiet, asOf, pack) }
 }
 
 /** Quiet keys account by account, which is their order in the result. */
@@ -54,18 +57,31 @@ function isTold({ root, state, hardCoded }: KeyResult): boolean {
   return root || state !== 'fresh' || hardCoded.length > 0
 }
 
-function pack(keys: readonly KeyResult[], asOf: Date): QuietKeys {
+function quietKeysOf(keys: readonly KeyResult[], asOf: Date, pack: boolean): QuietKeys {
   const byAge = new Map<number, number>()
   for (const { createdAt } of keys) {
     const age = Math.ceil((asOf.getTime() - Date.parse(createdAt ?? '')) / DAY_MS)
     byAge.set(age, (byAge.get(age) ?? 0) + 1)
   }
-  const blocks = [...inBlocks(keys)].map(packBlock)
+  return { count: keys.length, byAge, ...(pack ? packed(keys) : unpacked(keys)) }
+}
+
+type Held = Pick<QuietKeys, 'oldest' | typeof Symbol.iterator>
+
+function unpacked(keys: readonly KeyResult[]): Held {
+  return { oldest: keys[0] ?? null, [Symbol.iterator]: () => keys.values() }
+}
+
+function packed(keys: readonly KeyResult[]): Held {
+  return iterate([...inBlocks(keys)].map(packBlock))
+}
+
+/** A function of its own, so that nothing else is held. */
+function iterate(blocks: readonly Block[]): Held {
+  const [first] = blocks
   return {
-    count: keys.length,
-    byAge,
     // As unpacked, without a hold on the report's text.
-    oldest: blocks[0] === undefined ? null : (unpackBlock(blocks[0])[0] ?? null),
+    oldest: first === undefined ? null : (unpackBlock(first)[0] ?? null),
     *[Symbol.iterator]() {
       for (const block of blocks) yield* unpackBlock(block)
     },
@@ -84,7 +100,11 @@ interface Block {
   readonly length: number
 }
 
+/** Loaded only where something is packed: it takes longer than a small audit's evaluation. */
+const zlib = () => process.getBuiltinModule('node:zlib')
+
 function packBlock(keys: readonly KeyResult[]): Block {
+  const { constants, deflateRawSync } = zlib()
   const text = Buffer.from(JSON.stringify(keys.map(variableOf)))
   const deflated = deflateRawSync(text, { level: constants.Z_BEST_SPEED })
   // Neither zlib's own buffer, which is larger, nor a part of Node's pool, all of which it would keep.
@@ -92,6 +112,7 @@ function packBlock(keys: readonly KeyResult[]): Block {
 }
 
 function unpackBlock({ deflated, length }: Block): readonly KeyResult[] {
+  const { constants, inflateRawSync } = zlib()
   const text = inflateRawSync(deflated, { chunkSize: Math.max(length, constants.Z_MIN_CHUNK) })
   return (JSON.parse(text.toString('utf8')) as Variable[]).map(keyOf)
 }

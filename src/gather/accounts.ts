@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { UserError } from '../errors.ts'
 import { parseReport } from '../evaluate/report.ts'
@@ -32,12 +31,11 @@ export async function* gatherAccounts(
   request: GatherRequest,
   progress: (event: GatherProgress) => void,
 ): AsyncGenerator<Gathered> {
-  collectGarbageEarly()
   const aws = openAws(request.job.run.actionVersion)
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), Math.max(0, request.deadline.getTime() - Date.now()))
   try {
-    const run = { aws, source, request, progress, signal: stop.signal }
+    const run = { aws, source, request, progress, granted: new Set<string>(), signal: stop.signal }
     const targets = await findTargets(run)
     progress({ kind: 'accounts', count: targets.length })
     yield* inAnyOrder(targets, source.maxConcurrency, (target, outside) =>
@@ -50,19 +48,13 @@ export async function* gatherAccounts(
   }
 }
 
-/** What a call leaves behind is small but much: V8's default lets it grow to several hundred MB in a long run. */
-function collectGarbageEarly(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--heap-growing-percent=20')
-  // For a young generation this small, calling other threads to help takes longer than the work.
-  setFlagsFromString('--no-parallel-scavenge')
-}
-
 interface GatherRun {
   readonly aws: Aws
   readonly source: AwsSource
   readonly request: GatherRequest
   readonly progress: (event: GatherProgress) => void
+  /** Actions that AWS has answered in some account. */
+  readonly granted: Set<string>
   /** Aborted at the deadline. */
   readonly signal: AbortSignal
 }
@@ -146,7 +138,7 @@ async function gatherEvidence(
   outside: Outside,
   learnAlias: (alias: string | null) => void,
 ): Promise<Evidence> {
-  const { aws, request, signal, progress } = run
+  const { aws, request, granted, signal, progress } = run
   const { session } = target
   // A role that cannot be assumed ends here, before anything is asked of IAM.
   await session.credentials.current()
@@ -155,7 +147,7 @@ async function gatherEvidence(
     credentials =>
       new IAMClient({ ...aws.client, region: PARTITIONS[session.partition].iamRegion, credentials }),
   )
-  const asking = ask(signal)
+  const asking = ask(signal, granted)
   const wait = async (ms: number) => {
     progress({ kind: 'report-in-progress', account: target.account })
     await outside(() => sleep(ms, undefined, { signal }))

@@ -13,8 +13,11 @@ export interface Asking {
   readonly refusals: readonly Refusal[]
 }
 
-/** An action denied once is not asked again; neither is one that failed three times, each after the SDK's own attempts. */
-export function asking(signal: AbortSignal): Asking {
+/**
+ * An action denied once is not asked again; neither is one that failed three times, each after the SDK's own attempts.
+ * `granted`: actions that some account of the run has answered, kept up to date.
+ */
+export function asking(signal: AbortSignal, granted: Set<string> = new Set()): Asking {
   const refusals: Refusal[] = []
   const failures = new Map<string, number>()
   const firstAnswer = new Map<string, Promise<unknown>>()
@@ -42,15 +45,22 @@ export function asking(signal: AbortSignal): Asking {
     gaveUp,
     leaveOut,
     async ask(action, user, call) {
-      // The first answer tells whether the permission is there; only then the rest is asked all at once.
-      const first = firstAnswer.get(action)
+      // The first answer tells whether the permission is there; only then the rest is asked all at once. What one
+      // account's role may do, another's most likely may.
+      const first = granted.has(action) ? undefined : firstAnswer.get(action)
       if (first) await first
       if (gaveUp(action)) return null
-      const answer = call().catch((error: unknown) => {
-        signal.throwIfAborted()
-        refuse(action, user, error)
-        return null
-      })
+      const answer = call().then(
+        told => {
+          granted.add(action)
+          return told
+        },
+        (error: unknown) => {
+          signal.throwIfAborted()
+          refuse(action, user, error)
+          return null
+        },
+      )
       if (!firstAnswer.has(action))
         firstAnswer.set(
           action,

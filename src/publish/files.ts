@@ -1,5 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import type { Gathered } from '../evidence.ts'
@@ -17,7 +16,7 @@ export interface WrittenFiles {
 }
 
 /** Writes the files of `output-directory`, which is made where it is missing. */
-export async function writeFiles(directory: string, report: Report): Promise<WrittenFiles> {
+export function writeFiles(directory: string, report: Report): WrittenFiles {
   const files: readonly (readonly [string, () => Iterable<string> | null])[] = [
     ['result.json', () => resultJson(report)],
     ['keys.csv', () => keysCsv(report)],
@@ -31,11 +30,11 @@ export async function writeFiles(directory: string, report: Report): Promise<Wri
     const pieces = piecesOf()
     if (pieces === null) {
       // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
-      await rm(path, { force: true }).catch(() => undefined)
+      tryToRemove(path)
       continue
     }
     try {
-      await write(path, pieces)
+      write(path, pieces)
       if (name === SARIF) sarif = path
     } catch (error) {
       problems.push(notWritten(name, error))
@@ -50,13 +49,13 @@ const SARIF = 'findings.sarif'
  * Writes `evidence/ACCOUNT.json`, for a later run to evaluate. It holds every name: the caller does not write it
  * where output is redacted. Throws a UserError if it cannot be written.
  */
-export async function writeEvidence(directory: string, gathered: Gathered): Promise<void> {
+export function writeEvidence(directory: string, gathered: Gathered): void {
   const { id } = gathered.account
   if (!/^\d{12}$/.test(id)) {
     throw new UserError('Evidence was not written: its account ID is not twelve digits', EVIDENCE_REMEDY, id)
   }
   try {
-    await write(join(directory, 'evidence', `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
+    write(join(directory, 'evidence', `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
   } catch (error) {
     throw notWritten('evidence of an account', error, `evidence/${id}.json`)
   }
@@ -64,27 +63,33 @@ export async function writeEvidence(directory: string, gathered: Gathered): Prom
 
 const EVIDENCE_REMEDY = 'Gather it again, or take it out of evidence-files.'
 
-/** Whole or not at all; what a link at `path` points to is left alone. */
-async function write(path: string, pieces: Iterable<string>): Promise<void> {
+/**
+ * Whole or not at all; what a link at `path` points to is left alone. At once: streams would leave a buffer for each
+ * block to the garbage collector, and while AWS is asked every wait is a long one.
+ */
+function write(path: string, pieces: Iterable<string>): void {
   const partial = `${path}.partial`
-  await mkdir(dirname(path), { recursive: true })
-  await rm(partial, { force: true, recursive: true })
+  mkdirSync(dirname(path), { recursive: true })
+  rmSync(partial, { force: true, recursive: true })
   try {
-    writePieces(partial, pieces)
-    await rename(partial, path)
+    const file = openSync(partial, 'wx')
+    try {
+      for (const block of inBlocks(pieces, BLOCK_LENGTH)) writeFileSync(file, block)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(partial, path)
   } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined)
+    tryToRemove(partial)
     throw error
   }
 }
 
-/** At once: streams would leave a buffer for each block to the garbage collector. */
-function writePieces(path: string, pieces: Iterable<string>): void {
-  const file = openSync(path, 'wx')
+function tryToRemove(path: string): void {
   try {
-    for (const block of inBlocks(pieces, BLOCK_LENGTH)) writeFileSync(file, block)
-  } finally {
-    closeSync(file)
+    rmSync(path, { force: true })
+  } catch {
+    // Whatever is wrong with it is told of what was to be written.
   }
 }
 

@@ -10,6 +10,7 @@ import type { RemediationRecord } from '../remediation-record.ts'
 import { type Run, reasonNotToWrite } from '../run.ts'
 import { info, setOutput } from '../toolkit.ts'
 import { annotationsOf, emitAnnotations } from './annotations.ts'
+import type { WrittenFiles } from './files.ts'
 import type { IssueOutcome } from './issues/sync.ts'
 import { logOf, writeLog } from './log.ts'
 import { outputsOf } from './outputs.ts'
@@ -122,7 +123,7 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
       if (directory === null || redacted || inputs.evidenceFiles.length > 0) return
       const { writeEvidence } = await import('./files.ts')
       try {
-        await writeEvidence(directory, gathered)
+        writeEvidence(directory, gathered)
       } catch (error) {
         if (!(error instanceof UserError)) throw error
         problems.push(error)
@@ -131,10 +132,7 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
   }
 }
 
-async function writeFilesOf(
-  directory: string,
-  report: Report,
-): Promise<Awaited<ReturnType<typeof import('./files.ts').writeFiles>>> {
+async function writeFilesOf(directory: string, report: Report): Promise<WrittenFiles> {
   const { writeFiles } = await import('./files.ts')
   return writeFiles(directory, report)
 }

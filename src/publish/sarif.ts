@@ -22,11 +22,9 @@ import { oneLine } from './text.ts'
 export function findingsSarif(report: Report): Iterable<string> | null {
   if (report.result.result === 'error') return null
   const stale = report.result.keys.filter(key => key.state === 'stale').slice(0, MAX_RESULTS)
-  const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
-  const findings = stale.map(key => findingOf(key, accounts.get(key.account), report))
   // Keys come most urgent first, so what GitHub would refuse is the least urgent.
-  for (let count = findings.length; ; count = Math.floor(count * 0.8)) {
-    const kept = findings.slice(0, count)
+  for (let count = stale.length; ; count = Math.floor(count * 0.8)) {
+    const kept = stale.slice(0, count)
     if (COMPRESSION_LEVELS.some(level => gzippedLength(sarif(kept, report), level) <= MAX_GZIPPED_BYTES))
       return sarif(kept, report)
   }
@@ -47,16 +45,14 @@ const COMPRESSION_LEVELS = [constants.Z_BEST_SPEED, constants.Z_DEFAULT_COMPRESS
 const MAX_RESULTS = 25_000
 const MAX_GZIPPED_BYTES = 10_000_000
 const MAX_RELATED = 20
-const GZIP_BLOCK_LENGTH = 1024 * 1024
+const GZIP_BLOCK_LENGTH = 256 * 1024
 
 const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit'
 
-interface Finding {
-  readonly rule: ReportingDescriptor
-  readonly result: Result
-}
-
-function* sarif(findings: readonly Finding[], { run }: Report): Generator<string> {
+/** Rule and result of one key at a time: those of thousands are tens of megabytes. */
+function* sarif(keys: readonly KeyResult[], report: Report): Generator<string> {
+  const { run, result } = report
+  const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
   const driver = {
     // Short, for it fills a column of every list of alerts.
     name: 'Access Key Rotation',
@@ -66,9 +62,13 @@ function* sarif(findings: readonly Finding[], { run }: Report): Generator<string
   } satisfies ToolComponent
   yield `{"$schema":"${SCHEMA_URL}","version":"2.1.0","runs":[{"columnKind":"utf16CodeUnits","tool":{"driver":`
   yield `${JSON.stringify(driver).slice(0, -1)},"rules":`
-  yield* jsonList(findings.values().map(({ rule }) => rule))
+  yield* jsonList(keys.values().map(key => ruleOf(key, accounts.get(key.account), result.asOf)))
   yield '}},"results":'
-  yield* jsonList(findings.values().map(({ result }, ruleIndex) => ({ ...result, ruleIndex })))
+  yield* jsonList(
+    keys
+      .values()
+      .map((key, ruleIndex) => ({ ...resultOf(key, accounts.get(key.account), report), ruleIndex })),
+  )
   yield '}]}\n'
 }
 
@@ -79,37 +79,48 @@ const SCHEMA_URL =
  * A rule for each key: GitHub reads a severity and help only from the rule (sarif-sdk #2705), and an alert whose
  * rule changed as the key grew older would be another alert.
  */
-function findingOf(key: KeyResult, account: Account | undefined, report: Report): Finding {
-  const fingerprint = createHash('sha256').update(key.id).digest('hex').slice(0, 32)
-  const id = `stale-access-key/${fingerprint}`
-  const place = placeOf(key, report)
-  const next = nextSentence(key)
-  const text = unlinked(`${keySentence(key, account)}${next === '' ? '' : ` Next: ${next}`}`)
+function ruleOf(key: KeyResult, account: Account | undefined, asOf: string): ReportingDescriptor {
+  const text = messageOf(key, account)
   return {
-    rule: {
-      id,
-      name: 'StaleAccessKey',
-      shortDescription: { text: `${oneLine(keySubject(key))} is stale.` },
-      fullDescription: { text },
-      helpUri: CONTROL_URL,
-      help: { text, markdown: help(key, account).markdown },
-      defaultConfiguration: { level: 'error' },
-      properties: {
-        tags: TAGS,
-        precision: 'very-high',
-        'security-severity': securitySeverity(key, report.result.asOf),
-      },
-    },
-    result: {
-      ruleId: id,
-      level: 'error',
-      message: { text },
-      locations: [{ physicalLocation: physical(place) }],
-      ...related(key, place),
-      // The key's identity alone, so that a moved line or a renamed user is the same alert.
-      partialFingerprints: { primaryLocationLineHash: `${fingerprint}:1` },
+    id: ruleIdOf(key),
+    name: 'StaleAccessKey',
+    shortDescription: { text: `${oneLine(keySubject(key))} is stale.` },
+    fullDescription: { text },
+    helpUri: CONTROL_URL,
+    help: { text, markdown: help(key, account).markdown },
+    defaultConfiguration: { level: 'error' },
+    properties: {
+      tags: TAGS,
+      precision: 'very-high',
+      'security-severity': securitySeverity(key, asOf),
     },
   }
+}
+
+function resultOf(key: KeyResult, account: Account | undefined, report: Report): Result {
+  const place = placeOf(key, report)
+  return {
+    ruleId: ruleIdOf(key),
+    level: 'error',
+    message: { text: messageOf(key, account) },
+    locations: [{ physicalLocation: physical(place) }],
+    ...related(key, place),
+    // The key's identity alone, so that a moved line or a renamed user is the same alert.
+    partialFingerprints: { primaryLocationLineHash: `${fingerprintOf(key)}:1` },
+  }
+}
+
+function messageOf(key: KeyResult, account: Account | undefined): string {
+  const next = nextSentence(key)
+  return unlinked(`${keySentence(key, account)}${next === '' ? '' : ` Next: ${next}`}`)
+}
+
+function ruleIdOf(key: KeyResult): string {
+  return `stale-access-key/${fingerprintOf(key)}`
+}
+
+function fingerprintOf({ id }: KeyResult): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 32)
 }
 
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */

@@ -11,8 +11,12 @@ export function visible(text: string, keep = ''): string {
   )
 }
 
+/** What most texts are: words of visible ASCII with one space between them. */
+const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/
+
 /** The text on one line: runs of blanks and line breaks become one space, what else is invisible is shown. */
 export function oneLine(text: string): string {
+  if (PLAIN_LINE.test(text)) return text
   return visible(text.replace(/[\t\n\r\u0085\u2028\u2029\p{Zs}]+/gu, ' ').replace(/^ | $/g, ''))
 }
 
