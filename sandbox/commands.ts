@@ -41,6 +41,7 @@ const MESSAGE_LIMIT = 4096
 export class StepOutput {
   readonly #lines: string[] = []
   #inGroup = false
+  #compiled = { count: 0, pattern: /(?!)/g }
   #stopToken: string | null = null
   readonly masks: string[]
   readonly annotations: Annotation[] = []
@@ -109,7 +110,19 @@ export class StepOutput {
   }
 
   mask(text: string): string {
-    return this.masks.reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
+    return this.masks.length === 0 ? text : text.replace(this.#secrets(), '***')
+  }
+
+  /** Made anew for each mask: an organization has more than a thousand, and more lines. */
+  #secrets(): RegExp {
+    if (this.#compiled.count !== this.masks.length) {
+      const longestFirst = this.masks.toSorted((a, b) => b.length - a.length)
+      this.#compiled = {
+        count: this.masks.length,
+        pattern: new RegExp(longestFirst.map(RegExp.escape).join('|'), 'g'),
+      }
+    }
+    return this.#compiled.pattern
   }
 
   #show(text: string): void {
