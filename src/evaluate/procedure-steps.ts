@@ -38,7 +38,10 @@ export function describeStep(action: PlannedAction, scene: Scene, previous: Plan
   return {
     action: action === 'delete' && code.kind !== 'by-hand' ? 'remove-from-code' : action,
     title,
-    explanation: sentence(now && STATES_USE.has(action) ? `${useText(scene.key, scene.use)}: ${what}` : what),
+    explanation:
+      now && STATES_USE.has(action)
+        ? `${capitalized(useText(scene.key, scene.use))}: ${what}.`
+        : `${capitalized(what)}.`,
     condition: previous === null ? null : conditionOf(action, previous),
     commands:
       code.kind === 'by-hand'
@@ -257,8 +260,8 @@ function serialWarning(code: Code): string {
     : ''
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Commands about the key; where its ID is not known, the one that lists the user's keys. */

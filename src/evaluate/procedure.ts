@@ -27,8 +27,12 @@ export type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 
 /** What to do about each key, by its result ID; every key has an entry. */
 export function planRotation(input: RotationInput): ReadonlyMap<string, RotationPlan> {
-  const uses = new Map(input.keys.map(key => [key, useOf(key, input.keys, input.now)]))
-  const useOfKey = (key: RotationKey) => uses.get(key) ?? 'unknown'
+  const uses = new Map<RotationKey, Use>()
+  const useOfKey = (key: RotationKey) => {
+    const use = uses.get(key) ?? useOf(key, input.keys, input.now)
+    uses.set(key, use)
+    return use
+  }
   return new Map(input.keys.map(key => [key.id, planKey(key, input, useOfKey)]))
 }
 
@@ -41,7 +45,7 @@ type Slot = 'exempt' | 'fresh' | 'due' | 'inactive' | 'long-inactive'
 type OtherSlot = 'free' | 'stays' | 'first' | 'inactive' | 'unseen'
 
 type Rule = readonly [
-  whose: 'user' | 'root' | '*',
+  whose: 'user' | 'root',
   slot: Slot | 'active' | '*',
   use: Use | 'idle or never' | '*',
   other: OtherSlot | 'taken' | '*',
@@ -51,16 +55,17 @@ type Rule = readonly [
 const END = ['deactivate', 'confirm', 'delete'] as const
 const MOVE = ['move-applications', ...END] as const
 
-/** The procedure: the first rule that matches names the next step and those that follow. */
+/**
+ * The procedure: the first rule that matches names the next step and those that follow. An exempt key asks for nothing,
+ * nor does a fresh one that is not root's.
+ */
 // biome-ignore format: a table
 const PROCEDURE: readonly Rule[] = [
   // whose  slot             use              other slot  next step, later steps
-  ['*',    'exempt',        '*',             '*',        []],
   ['root', 'active',        'in-use',        '*',        ['move-applications', 'deactivate', 'delete-root-key']],
   ['root', 'active',        'unknown',       '*',        ['look-live', 'move-applications', 'deactivate', 'delete-root-key']],
   ['root', 'active',        'idle or never', '*',        ['deactivate', 'delete-root-key']],
   ['root', '*',             '*',             '*',        ['delete-root-key']],
-  ['user', 'fresh',         '*',             '*',        []],
   ['user', 'long-inactive', '*',             '*',        ['delete']],
   ['user', 'inactive',      '*',             '*',        ['confirm', 'delete']],
   ['user', 'due',           'idle or never', '*',        END],
@@ -75,9 +80,10 @@ const PROCEDURE: readonly Rule[] = [
 ]
 
 function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): RotationPlan {
+  const slot = slotOf(key, input.now)
+  if (slot === 'exempt' || (slot === 'fresh' && !input.root)) return NOTHING_TO_DO
   const use = useOfKey(key)
   const [otherSlot, other] = otherSlotOf(key, input, useOfKey)
-  const slot = slotOf(key, input.now)
   const steps = stepsFor(input.root, slot, use, otherSlot)
   const [first] = steps
   if (!first) return NOTHING_TO_DO
@@ -123,7 +129,7 @@ class LaterSteps implements Iterable<Step> {
 function stepsFor(root: boolean, slot: Slot, use: Use, other: OtherSlot): readonly PlannedAction[] {
   for (const [whose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
     if (
-      (whose === '*' || (whose === 'root') === root) &&
+      (whose === 'root') === root &&
       (ruleSlot === '*' || ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
       (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
       (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
