@@ -25,6 +25,8 @@ export interface Setting extends Size {
   /** Accounts at once, the input `max-concurrency`. */
   readonly concurrency: number
   readonly trouble: 'none' | 'failing accounts' | 'faults'
+  /** What the wall time should be of the plain measure. */
+  readonly aim?: number
 }
 
 const LARGE = {
@@ -39,9 +41,9 @@ const LARGE = {
 
 export const SETTINGS: readonly Setting[] = [
   { ...LARGE, accounts: 100 },
-  LARGE,
+  { ...LARGE, aim: 1.3 },
   { ...LARGE, staleShare: 0 },
-  { ...LARGE, accounts: 1, users: 4999, keysPerUser: 2, staleShare: 0.6, concurrency: 8 },
+  { ...LARGE, accounts: 1, users: 4999, keysPerUser: 2, staleShare: 0.6, concurrency: 8, aim: 1.3 },
   { ...LARGE, accounts: 1, users: 1000, staleShare: 0 },
   { ...LARGE, accounts: 1, users: 1000, staleShare: 0.1 },
   { ...LARGE, trouble: 'failing accounts' },
@@ -104,7 +106,11 @@ export async function benchOrganization(setting: Setting): Promise<Row[]> {
       { what: 'lower bound', figure: seconds(bound), aim: '' },
       wall,
       { what: '… ÷ lower bound', figure: ratio(run.wallMs / bound), aim: '' },
-      { what: '… ÷ the same calls, so many at once', figure: ratio(run.wallMs / inTurn), aim: '1.3' },
+      {
+        what: '… ÷ the same calls, so many at once',
+        figure: ratio(run.wallMs / inTurn),
+        aim: String(setting.aim ?? ''),
+      },
       memory,
     ]
   } finally {
