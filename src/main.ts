@@ -162,6 +162,7 @@ async function changeKeys(
   }
 }
 
+/** Their quiet keys are not worth packing. */
 const FEW_ACCOUNTS = 10
 
 interface Changes {

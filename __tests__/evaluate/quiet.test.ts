@@ -125,6 +125,16 @@ describe('keys of which nothing is to be told', () => {
     expect([...quietKeys]).toEqual([...quietKeys])
   })
 
+  test('are as old as the whole seconds of the instant tell, so that a replay draws the same chart', () => {
+    const ages = (now: Date) => {
+      const account = evaluate(evidence(csv([row('fresh', slot(1, daysAgo(30)))])))
+      return [...setQuietKeysAside(account, now, true).quietKeys.byAge]
+    }
+    expect(ages(NOW)).toEqual([[30, 1]])
+    expect(ages(new Date(NOW.getTime() + 999))).toEqual([[30, 1]])
+    expect(ages(new Date(NOW.getTime() + 1000))).toEqual([[31, 1]])
+  })
+
   test('match an exemption rule, which is then not said to match no key', () => {
     const rule = {
       account: null,

@@ -6,6 +6,7 @@ import type { AuditResult, KeyResult, QuietKeys } from '../audit-result.ts'
 import { DAY_MS } from '../time.ts'
 import type { AccountEvaluation } from './evaluate.ts'
 import { compareKeys, compareText } from './order.ts'
+import { ageOf } from './staleness.ts'
 
 /** An account's evaluation with its quiet keys packed. */
 export interface PackedEvaluation extends AccountEvaluation {
@@ -60,7 +61,7 @@ function isTold({ root, state, hardCoded }: KeyResult): boolean {
 function quietKeysOf(keys: readonly KeyResult[], asOf: Date, pack: boolean): QuietKeys {
   const byAge = new Map<number, number>()
   for (const { createdAt } of keys) {
-    const age = Math.ceil((asOf.getTime() - Date.parse(createdAt ?? '')) / DAY_MS)
+    const age = Math.ceil(ageOf(createdAt ?? '', asOf) / DAY_MS)
     byAge.set(age, (byAge.get(age) ?? 0) + 1)
   }
   return { count: keys.length, byAge, ...(pack ? packed(keys) : unpacked(keys)) }
