@@ -261,6 +261,16 @@ describe('the size of the job summary', () => {
     expect(textOf(tree)).toContain('account-480')
   })
 
+  test('counts the keys whose steps are left out, rendered or not', () => {
+    const tree = rendered(summaryOf(large))
+    const text = textOf(tree)
+    expect(text).toContain('Steps for each of 10,000 keys')
+    const kept = elements(tree, 'summary').filter(each => textOf(each).startsWith('Steps for user-'))
+    const more = /… and ([\d,]+) more keys with steps, left out for size/.exec(text)?.[1] ?? ''
+    expect(kept.length).toBeGreaterThan(10)
+    expect(kept.length + Number(more.replace(',', ''))).toBe(10_000)
+  })
+
   test.each([300_000, 150_000, 60_000])('fits a budget of %d bytes too', budget => {
     expect(byteLength(summaryOf(large, budget))).toBeLessThanOrEqual(budget)
   })
