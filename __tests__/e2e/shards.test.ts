@@ -14,6 +14,7 @@ import { EMPTY_CONFIG } from '../../src/config.ts'
 import { NO_DECLARATIONS } from '../../src/declarations.ts'
 import { conclude } from '../../src/evaluate/conclude.ts'
 import { evaluateAccount } from '../../src/evaluate/evaluate.ts'
+import { setQuietKeysAside } from '../../src/evaluate/quiet.ts'
 import type { Gathered, Shard } from '../../src/evidence.ts'
 import { accountsDigest, shardOf } from '../../src/gather/organization.ts'
 import { readSaved } from '../../src/gather/saved.ts'
@@ -200,8 +201,12 @@ describe('any organization in any number of shards', () => {
   }
 
   function textOf(all: readonly Gathered[]): string {
-    const evaluations = all.map(({ shard: _, ...each }: Gathered & { shard?: Shard }) =>
-      evaluateAccount(each as Gathered, NO_DECLARATIONS, EMPTY_CONFIG, POLICY, NOW),
+    const evaluations = all.map(({ shard: _, ...each }: Gathered & { shard?: Shard }, index) =>
+      setQuietKeysAside(
+        evaluateAccount(each as Gathered, NO_DECLARATIONS, EMPTY_CONFIG, POLICY, NOW),
+        NOW,
+        index > 1,
+      ),
     )
     const result = conclude(evaluations, {
       config: EMPTY_CONFIG,
