@@ -1,11 +1,11 @@
 /** Parsing and evaluating one account's largest possible report, as a ratio to `JSON.parse` of the same data. */
 import { renderReport } from '../sandbox/aws/report.ts'
+import { evidenceOf } from '../sandbox/evidence.ts'
 import { madeOrganization, memberId } from '../sandbox/made-organization.ts'
 import { EMPTY_CONFIG } from '../src/config.ts'
 import { NO_DECLARATIONS } from '../src/declarations.ts'
 import { evaluateAccount } from '../src/evaluate/evaluate.ts'
 import { parseReport } from '../src/evaluate/report.ts'
-import type { Evidence } from '../src/evidence.ts'
 import { collectGarbage, median, milliseconds, type Row, ratio, timed } from './measure.ts'
 
 /** AWS's limit on users in an account. */
@@ -16,7 +16,7 @@ export async function benchEvaluate(rounds = 21): Promise<Row[]> {
   for (const staleShare of [0, 0.6]) {
     const report = makeReport(staleShare)
     const json = JSON.stringify(asObjects(report.toString('utf8')))
-    const evidence = evidenceOf(report)
+    const evidence = evidenceOf(report, null)
     const policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' } as const
     const now = new Date()
     const times = { json: [] as number[], parse: [] as number[], evaluate: [] as number[] }
@@ -59,17 +59,4 @@ function makeReport(staleShare: number): Buffer {
 function asObjects(csv: string): Record<string, string>[] {
   const [header = [], ...rows] = csv.split('\n').map(line => line.split(','))
   return rows.map(cells => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])))
-}
-
-function evidenceOf(report: Buffer): Evidence {
-  return {
-    kind: 'evidence',
-    version: 1,
-    account: { id: memberId(0), partition: 'aws', name: null, alias: null },
-    role: null,
-    gatheredAt: null,
-    report: { content: report.toString('base64'), sha256: '', generatedAt: null },
-    observations: [],
-    refusals: [],
-  }
 }

@@ -1,10 +1,10 @@
 /** What reads texts that somebody else wrote. Each target throws only where its input does what no input may. */
-import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import picomatch from 'picomatch'
+import { evidenceOf as madeEvidence } from '../sandbox/evidence.ts'
 import { renderMarkdown } from '../sandbox/render.ts'
 import { parseConfig } from '../src/config.ts'
 import { type Declarations, NO_DECLARATIONS } from '../src/declarations.ts'
@@ -124,21 +124,9 @@ const PLACED: Partial<Declarations> = {
 }
 
 function evidenceOf(report: string, observations: readonly Observation[] = [SEEN]): Evidence {
-  const bytes = Buffer.from(report)
-  return {
-    kind: 'evidence',
-    version: 1,
-    account: { id: '123456789012', partition: 'aws', name: null, alias: 'prod' },
-    role: 'arn:aws:iam::123456789012:role/audit',
-    gatheredAt: AT,
-    report: {
-      content: bytes.toString('base64'),
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      generatedAt: AT,
-    },
-    observations,
-    refusals: [],
-  }
+  const account = { id: '123456789012', partition: 'aws', name: null, alias: 'prod' } as const
+  const role = 'arn:aws:iam::123456789012:role/audit'
+  return madeEvidence(report, AT, { account, role, gatheredAt: AT, observations })
 }
 
 function usedBy(userAgent: string): Observation {

@@ -1,5 +1,5 @@
 /** Builders of one account's evidence and its evaluation. */
-import { createHash } from 'node:crypto'
+import { evidenceOf } from '../../sandbox/evidence.ts'
 import type { Policy } from '../../src/audit-result.ts'
 import { type Config, EMPTY_CONFIG } from '../../src/config.ts'
 import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
@@ -14,22 +14,12 @@ export const AT = '2026-11-24T00:00:00Z'
 const ACCOUNT = { id: '123456789012', partition: 'aws', name: null, alias: 'prod-main' } as const
 
 export function evidence(report: string, more: Partial<Evidence> = {}): Evidence {
-  const bytes = Buffer.from(report)
-  return {
-    kind: 'evidence',
-    version: EVIDENCE_VERSION,
+  return evidenceOf(report, AT, {
     account: ACCOUNT,
     role: 'arn:aws:iam::123456789012:role/audit',
     gatheredAt: AT,
-    report: {
-      content: bytes.toString('base64'),
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      generatedAt: AT,
-    },
-    observations: [],
-    refusals: [],
     ...more,
-  }
+  })
 }
 
 export function failedAccount(id = '210987654321'): FailedAccount {
