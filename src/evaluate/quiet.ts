@@ -54,17 +54,27 @@ export function* everyKey({
   yield* quietKeys
 }
 
+/** How many of the keys whose creation is known are so many days old, rounded up; `known`: those counted before. */
+export function countByAge(
+  keys: readonly Pick<KeyResult, 'createdAt'>[],
+  asOf: Date,
+  known: ReadonlyMap<number, number> = new Map(),
+): ReadonlyMap<number, number> {
+  const counts = new Map(known)
+  for (const { createdAt } of keys) {
+    if (createdAt === null) continue
+    const age = Math.ceil(ageOf(createdAt, asOf) / DAY_MS)
+    counts.set(age, (counts.get(age) ?? 0) + 1)
+  }
+  return counts
+}
+
 function isTold({ root, state, hardCoded }: KeyResult): boolean {
   return root || state !== 'fresh' || hardCoded.length > 0
 }
 
 function quietKeysOf(keys: readonly KeyResult[], asOf: Date, pack: boolean): QuietKeys {
-  const byAge = new Map<number, number>()
-  for (const { createdAt } of keys) {
-    const age = Math.ceil(ageOf(createdAt ?? '', asOf) / DAY_MS)
-    byAge.set(age, (byAge.get(age) ?? 0) + 1)
-  }
-  return { count: keys.length, byAge, ...(pack ? packed(keys) : unpacked(keys)) }
+  return { count: keys.length, byAge: countByAge(keys, asOf), ...(pack ? packed(keys) : unpacked(keys)) }
 }
 
 type Held = Pick<QuietKeys, 'oldest' | typeof Symbol.iterator>

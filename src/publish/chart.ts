@@ -1,5 +1,5 @@
 import type { AuditResult } from '../audit-result.ts'
-import { DAY_MS } from '../time.ts'
+import { countByAge } from '../evaluate/quiet.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
 import type { TrendPoint } from './report.ts'
 import { formatCount } from './text.ts'
@@ -10,12 +10,8 @@ import { formatCount } from './text.ts'
  * shows without colour. Numbers alone go in, no name.
  */
 export function ageChart({ keys, quietKeys, policy, asOf }: AuditResult): Markdown {
-  const ages = new Map(quietKeys.byAge)
-  for (const { state, createdAt } of keys) {
-    if (state === 'inactive' || createdAt === null) continue
-    const age = Math.ceil((Date.parse(asOf) - Date.parse(createdAt)) / DAY_MS)
-    ages.set(age, (ages.get(age) ?? 0) + 1)
-  }
+  const active = keys.filter(({ state }) => state !== 'inactive')
+  const ages = countByAge(active, new Date(asOf), quietKeys.byAge)
   if (ages.size === 0) return raw('')
   const { maxAgeDays } = policy
   const bars = ageBars(ages, maxAgeDays)

@@ -51,7 +51,7 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
     result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
   )
   const accountId = (id: string) => accountIds.get(id) ?? 'account'
-  const redact = (key: KeyResult) => redactKey(key, nameOf(key), accountId(key.account))
+  const redact = (key: KeyResult) => redactKey(key, names.get(key.id) ?? nameOf(key), accountId(key.account))
   return {
     keyName,
     result: {

@@ -12,6 +12,7 @@ import { keySubject } from './phrases.ts'
 import type { Report } from './report.ts'
 import { keySentence, nextSentence } from './sentence.ts'
 import { shellCommand } from './shell.ts'
+import { stepsOf } from './steps.ts'
 import { oneLine } from './text.ts'
 
 /**
@@ -187,10 +188,9 @@ function unlinked(text: string): string {
 }
 
 function help(key: KeyResult, account: Account | undefined): Markdown {
-  const steps = [...(key.next === null ? [] : [key.next]), ...key.later]
   return blocks([
     prose(keySentence(key, account)),
-    ...steps.flatMap(stepHelp),
+    ...stepsOf(key).flatMap(stepHelp),
     key.replacement === null ? null : md`${strong(key.replacement.title)}: ${key.replacement.explanation}`,
     md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (CIS AWS Foundations 1.14, Security Hub IAM.3).`,
   ])

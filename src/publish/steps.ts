@@ -15,11 +15,14 @@ import {
 import { shellCommand } from './shell.ts'
 
 /** Whether a step of the key says how it is done. */
-export function hasSteps(key: KeyResult): boolean {
-  return stepsOf(key).some(step => step.commands.length > 0 || step.change !== null)
+export function hasSteps({ next, later }: KeyResult): boolean {
+  const saysHow = ({ commands, change }: Step) => commands.length > 0 || change !== null
+  // Later steps are made by being read.
+  return (next !== null && saysHow(next)) || [...later].some(saysHow)
 }
 
-function stepsOf({ next, later }: KeyResult): readonly Step[] {
+/** The next step, if any, and those that follow. */
+export function stepsOf({ next, later }: KeyResult): readonly Step[] {
   return next === null ? [...later] : [next, ...later]
 }
 
