@@ -7,10 +7,10 @@ import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { parse, parseAllDocuments } from 'yaml'
 import { AUDIT_ACTIONS } from '../sandbox/world.ts'
-import { parseConfig } from '../src/config.ts'
-import { INPUTS, OUTPUTS, parseInputs } from '../src/inputs.ts'
-import { PARTITIONS } from '../src/partitions.ts'
-import { CONTROL } from '../src/publish/control.ts'
+import { parseConfig } from '../src/config/config.ts'
+import { PARTITIONS } from '../src/domain/partitions.ts'
+import { INPUTS, OUTPUTS, parseInputs } from '../src/inputs/inputs.ts'
+import { CONTROL } from '../src/publish/describe/control.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')]
 

@@ -6,22 +6,31 @@ import { deflateRawSync } from 'node:zlib'
 import picomatch from 'picomatch'
 import { evidenceOf as madeEvidence } from '../sandbox/evidence.ts'
 import { renderMarkdown } from '../sandbox/render.ts'
-import { parseConfig } from '../src/config.ts'
-import { type Declarations, NO_DECLARATIONS } from '../src/declarations.ts'
-import { UserError } from '../src/errors.ts'
+import { parseConfig } from '../src/config/config.ts'
+import { type Declarations, NO_DECLARATIONS } from '../src/domain/declarations.ts'
+import { UserError } from '../src/domain/errors.ts'
+import type { Evidence, Gathered, Observation } from '../src/domain/evidence.ts'
+import { parseReport } from '../src/evaluate/parse-credential-report.ts'
 import { programName } from '../src/evaluate/programs.ts'
-import { parseReport } from '../src/evaluate/report.ts'
-import type { Evidence, Gathered, Observation } from '../src/evidence.ts'
 import { readSaved } from '../src/gather/saved.ts'
-import { INPUTS, parseInputs } from '../src/inputs.ts'
+import { readRun, reasonNotToWrite } from '../src/host/run.ts'
+import { INPUTS, parseInputs } from '../src/inputs/inputs.ts'
 import { readTemplate } from '../src/locate/cloudformation.ts'
 import { readCodeOwners } from '../src/locate/codeowners.ts'
 import { readKeyIds } from '../src/locate/key-ids.ts'
 import { readTerraform } from '../src/locate/terraform.ts'
 import { readWorkflow } from '../src/locate/workflows.ts'
-import { blocks, bullets, code, codeBlock, details, heading, md, table } from '../src/publish/markdown.ts'
-import { safeLine } from '../src/publish/text.ts'
-import { readRun, reasonNotToWrite } from '../src/run.ts'
+import {
+  blocks,
+  bullets,
+  code,
+  codeBlock,
+  details,
+  heading,
+  md,
+  table,
+} from '../src/publish/describe/markdown.ts'
+import { safeLine } from '../src/publish/describe/text.ts'
 import { NOW, publishAll, refuseCommand, refuseMentions } from './publish.ts'
 
 export interface Target {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { EVIDENCE_VERSION, type Evidence } from '../src/evidence.ts'
+import { EVIDENCE_VERSION, type Evidence } from '../src/domain/evidence.ts'
 
 /** Evidence of a made-up account that holds this credential report, made at an instant; `more` replaces what else it says. */
 export function evidenceOf(

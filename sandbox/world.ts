@@ -3,8 +3,8 @@
  * Instants are ISO 8601 in UTC with whole seconds.
  */
 
-import type { Partition } from '../src/evidence.ts'
-import { DAY_MS, formatInstant } from '../src/time.ts'
+import type { Partition } from '../src/domain/evidence.ts'
+import { DAY_MS, formatInstant } from '../src/domain/time.ts'
 import { type GitHub, github, type Job, job } from './github/world.ts'
 
 export interface World {

@@ -1,8 +1,8 @@
-/** The texts that are generated from the tables of `src/inputs.ts`: action.yml, and the tables of the README. */
+/** The texts that are generated from the tables of `src/inputs/inputs.ts`: action.yml, and the tables of the README. */
 import { stringify } from 'yaml'
-import { INPUTS, OUTPUTS } from '../src/inputs.ts'
+import { INPUTS, OUTPUTS } from '../src/inputs/inputs.ts'
 
-const HEADER = '# Generated from src/inputs.ts by `npm run generate`.\n'
+const HEADER = '# Generated from src/inputs/inputs.ts by `npm run generate`.\n'
 
 /** The whole of action.yml. */
 export function actionYml(): string {

@@ -1,12 +1,12 @@
 /** The tables of docs/reliability.md: the limits that the source sets, and the fault table that the end-to-end tests hold. */
 import { CALLS, type Call, FAULTS, type Outcome } from '../__tests__/e2e/fault-table.ts'
-import { MAX_FAILURES } from '../src/gather/asking.ts'
-import { ANSWER_MS, CONNECT_MS, MAX_ATTEMPTS, SILENCE_MS } from '../src/gather/aws.ts'
+import { ANSWER_MS, CONNECT_MS, MAX_ATTEMPTS, SILENCE_MS } from '../src/aws/client.ts'
+import { ASSUME_ATTEMPTS } from '../src/aws/credentials.ts'
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MAX_FAULTS, MAX_WAIT_MS } from '../src/gather/credential-report.ts'
-import { ASSUME_ATTEMPTS } from '../src/gather/credentials.ts'
-import { TOKEN_ATTEMPTS, TOKEN_TIMEOUT_MS } from '../src/gather/id-token.ts'
-import { LONGEST_WAIT, REQUEST_TIMEOUT_MS, RETRIES, WAIT_BUDGET } from '../src/github.ts'
-import { INPUTS } from '../src/inputs.ts'
+import { MAX_FAILURES } from '../src/gather/optional-calls.ts'
+import { LONGEST_WAIT, REQUEST_TIMEOUT_MS, RETRIES, WAIT_BUDGET } from '../src/github/client.ts'
+import { TOKEN_ATTEMPTS, TOKEN_TIMEOUT_MS } from '../src/host/id-token.ts'
+import { INPUTS } from '../src/inputs/inputs.ts'
 import { table, withSections } from './generated.ts'
 
 /** The document with its generated sections replaced. */

@@ -1,6 +1,6 @@
 /** The schema of `result.json`, which gives `schemas/result.v1.json`; proved equal to the type at compile time. */
 import * as v from 'valibot'
-import { RESULT_VERSION } from '../src/audit-result.ts'
+import { RESULT_VERSION } from '../src/domain/audit-result.ts'
 import {
   account as evidenceAccount,
   failure,
@@ -8,8 +8,8 @@ import {
   lastUsedFields,
   type SameType,
   shard,
-} from '../src/evidence-schema.ts'
-import type { ResultFile } from '../src/publish/json.ts'
+} from '../src/domain/evidence-schema.ts'
+import type { ResultFile } from '../src/publish/formats/json.ts'
 
 const text = v.string()
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))

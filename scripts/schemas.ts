@@ -1,8 +1,8 @@
 /** The published JSON Schemas, each generated from the schema that validates or, for the result, from one equal to its type. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import { configSchema } from '../src/config-schema.ts'
-import { gatheredSchema } from '../src/evidence-schema.ts'
+import { configSchema } from '../src/config/schema.ts'
+import { gatheredSchema } from '../src/domain/evidence-schema.ts'
 import { resultSchema } from './result-schema.ts'
 
 /** Path in the repository → text. */

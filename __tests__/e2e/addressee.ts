@@ -4,7 +4,7 @@ import * as iam from '@aws-sdk/client-iam'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { split } from 'shlex'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { elements, rendered, textOf } from '../publish/github.ts'
+import { elements, rendered, textOf } from '../publish/rendered.ts'
 
 export interface StepRead {
   /** The access key ID in the fold's title, or empty. */

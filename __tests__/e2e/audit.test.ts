@@ -11,7 +11,7 @@ import {
   type World,
   world,
 } from '../../sandbox/world.ts'
-import { rendered, textOf } from '../publish/github.ts'
+import { rendered, textOf } from '../publish/rendered.ts'
 import { audit, callsOf, checkout, checkoutWithSample, issuesOf, keysOf, replay, serve } from './support.ts'
 
 const ACCOUNT = '123456789012'

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import Papa from 'papaparse'
 import type { Log } from 'sarif'
 import { account, advance, key, user, world } from '../../sandbox/world.ts'
-import { rendered, textOf } from '../publish/github.ts'
+import { rendered, textOf } from '../publish/rendered.ts'
 import { staleUser, startNights } from './nights-support.ts'
 import { audit, checkout, filesOf, type Run, serve } from './support.ts'
 

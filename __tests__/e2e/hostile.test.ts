@@ -3,7 +3,7 @@ import { renderReport } from '../../sandbox/aws/report.ts'
 import { github, repository } from '../../sandbox/github/world.ts'
 import { mentionsIn } from '../../sandbox/render.ts'
 import { account, event, key, role, user, type World, world } from '../../sandbox/world.ts'
-import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered } from '../publish/github.ts'
+import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered } from '../publish/rendered.ts'
 import { audit, checkout, issuesOf, keysOf, placesOf, type Run, replay } from './support.ts'
 
 // What a CSV, XML and JSON can carry: no lone surrogate and no NUL.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { github, type Issue, issue, job, type Repository, repository } from '../../sandbox/github/world.ts'
 import { account, advance, type Fault, key, user, type World, world } from '../../sandbox/world.ts'
-import { rendered, textOf } from '../publish/github.ts'
+import { rendered, textOf } from '../publish/rendered.ts'
 import { audit, issuesOf, type Run, repositoryOf, serve } from './support.ts'
 
 const INPUTS = { 'create-issue': 'true' }

@@ -18,10 +18,10 @@ import {
   user,
   world,
 } from '../../sandbox/world.ts'
-import { DEFAULT_INFRASTRUCTURE } from '../../src/config.ts'
+import { DEFAULT_INFRASTRUCTURE } from '../../src/config/config.ts'
+import { formatInstant } from '../../src/domain/time.ts'
 import { locate } from '../../src/locate/locate.ts'
-import { formatInstant } from '../../src/time.ts'
-import { awakened, HOSTILE_TEXTS, rendered, textOf } from '../publish/github.ts'
+import { awakened, HOSTILE_TEXTS, rendered, textOf } from '../publish/rendered.ts'
 import { carryOut, type StepRead, stepsIn } from './addressee.ts'
 import { lay, type Nights, staleUser, startNights } from './nights-support.ts'
 import { checkout, ROLE } from './support.ts'

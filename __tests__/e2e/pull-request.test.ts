@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type ChangedFile, github, job, repository } from '../../sandbox/github/world.ts'
 import { account, advance, daysAgo, world } from '../../sandbox/world.ts'
-import { elements, hrefs, rendered, textOf } from '../publish/github.ts'
+import { elements, hrefs, rendered, textOf } from '../publish/rendered.ts'
 import { lay, type Night, type NightOptions, type Nights, staleUser, startNights } from './nights-support.ts'
 import { checkout } from './support.ts'
 

@@ -15,8 +15,8 @@ import {
   user,
   world,
 } from '../../sandbox/world.ts'
-import type { RemediationRecord } from '../../src/remediation-record.ts'
-import { awakened, rendered, textOf } from '../publish/github.ts'
+import type { RemediationRecord } from '../../src/domain/remediation-record.ts'
+import { awakened, rendered, textOf } from '../publish/rendered.ts'
 import { carryOut } from './addressee.ts'
 import { gitCheckout, type Night, type NightOptions, type Nights, startNights } from './nights-support.ts'
 

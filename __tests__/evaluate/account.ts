@@ -1,11 +1,16 @@
 /** Builders of one account's evidence and its evaluation. */
 import { evidenceOf } from '../../sandbox/evidence.ts'
-import type { Policy } from '../../src/audit-result.ts'
-import { type Config, EMPTY_CONFIG } from '../../src/config.ts'
-import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
-import { type Context, conclude } from '../../src/evaluate/conclude.ts'
+import { type Config, EMPTY_CONFIG } from '../../src/config/config.ts'
+import type { Policy } from '../../src/domain/audit-result.ts'
+import { type Declarations, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
+import {
+  EVIDENCE_VERSION,
+  type Evidence,
+  type FailedAccount,
+  type Gathered,
+} from '../../src/domain/evidence.ts'
+import { type Context, conclude } from '../../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../../src/evaluate/evaluate.ts'
-import { EVIDENCE_VERSION, type Evidence, type FailedAccount, type Gathered } from '../../src/evidence.ts'
 import { NOW } from './csv.ts'
 
 export const POLICY: Policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' }

@@ -4,7 +4,7 @@ import {
   type KeyDeclaration,
   NO_DECLARATIONS,
   type UserDeclaration,
-} from '../../src/declarations.ts'
+} from '../../src/domain/declarations.ts'
 import { audit, evidence, look } from './account.ts'
 import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { EMPTY_CONFIG } from '../../src/config.ts'
-import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
+import { EMPTY_CONFIG } from '../../src/config/config.ts'
+import { type Declarations, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import { AT, audit, evidence, failedAccount, look, refusal } from './account.ts'
 import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Config, EMPTY_CONFIG, type ExemptionRule } from '../../src/config.ts'
+import { type Config, EMPTY_CONFIG, type ExemptionRule } from '../../src/config/config.ts'
 import { audit, evidence, failedAccount, look } from './account.ts'
 import { type Cells, csv, daysAgo, row, slot } from './csv.ts'
 

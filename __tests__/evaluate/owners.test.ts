@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { EMPTY_CONFIG } from '../../src/config.ts'
-import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
+import { EMPTY_CONFIG } from '../../src/config/config.ts'
+import { type Declarations, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import { ownerOf } from '../../src/evaluate/owners.ts'
 import { AT, audit, evidence } from './account.ts'
 import { csv, daysAgo, row, slot } from './csv.ts'

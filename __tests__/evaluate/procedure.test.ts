@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Declared, KeyState, Step } from '../../src/audit-result.ts'
-import { type KeyDeclaration, NO_DECLARATIONS, type UserDeclaration } from '../../src/declarations.ts'
+import type { Declared, KeyState, Step } from '../../src/domain/audit-result.ts'
+import { type KeyDeclaration, NO_DECLARATIONS, type UserDeclaration } from '../../src/domain/declarations.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { planRotation, type RotationInput, type RotationKey } from '../../src/evaluate/procedure.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { UsageObserved, Use } from '../../src/domain/evidence.ts'
 import { programName, usageOf } from '../../src/evaluate/programs.ts'
-import type { UsageObserved, Use } from '../../src/evidence.ts'
 import { AT, audit, evidence, look } from './account.ts'
 import { csv, daysAgo, row, slot } from './csv.ts'
 

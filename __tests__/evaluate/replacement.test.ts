@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Program, Step, StepAction } from '../../src/audit-result.ts'
-import type { StaticLogin } from '../../src/declarations.ts'
+import type { Program, Step, StepAction } from '../../src/domain/audit-result.ts'
+import type { StaticLogin } from '../../src/domain/declarations.ts'
 import { programName } from '../../src/evaluate/programs.ts'
 import { replacementFor } from '../../src/evaluate/replacement.ts'
 

@@ -8,7 +8,7 @@ import {
   role,
   world,
 } from '../../sandbox/world.ts'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/domain/errors.ts'
 import { callCounts, gatherAll, type RequestParts, serve } from './run.ts'
 
 const HUB = '100000000000'

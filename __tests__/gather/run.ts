@@ -1,10 +1,10 @@
 import { afterEach } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { World } from '../../sandbox/world.ts'
-import type { Evidence, FailedAccount, Gathered } from '../../src/evidence.ts'
+import type { Evidence, FailedAccount, Gathered } from '../../src/domain/evidence.ts'
 import { type AwsSource, type GatherProgress, type GatherRequest, gather } from '../../src/gather/gather.ts'
-import { openIdTokens } from '../../src/gather/id-token.ts'
-import type { Change } from '../../src/run.ts'
+import { openIdTokens } from '../../src/host/id-token.ts'
+import type { Change } from '../../src/host/run.ts'
 
 export const AUDIT_ROLE = 'arn:aws:iam::123456789012:role/audit'
 

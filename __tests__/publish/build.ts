@@ -5,12 +5,12 @@ import type {
   NotAudited,
   Policy,
   Step,
-} from '../../src/audit-result.ts'
-import { NO_DECLARATIONS } from '../../src/declarations.ts'
-import { joinQuietKeys, setQuietKeysAside } from '../../src/evaluate/quiet.ts'
+} from '../../src/domain/audit-result.ts'
+import { NO_DECLARATIONS } from '../../src/domain/declarations.ts'
+import { DAY_MS, formatInstant } from '../../src/domain/time.ts'
+import { joinQuietKeys, setQuietKeysAside } from '../../src/evaluate/healthy-keys.ts'
+import type { Run } from '../../src/host/run.ts'
 import type { Report } from '../../src/publish/report.ts'
-import type { Run } from '../../src/run.ts'
-import { DAY_MS, formatInstant } from '../../src/time.ts'
 
 export const AS_OF = '2026-11-24T00:00:00Z'
 export const POLICY: Policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' }

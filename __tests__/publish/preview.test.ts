@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
+import { summaryOf } from '../../src/publish/github/summary.ts'
 import { previewOf } from '../../src/publish/preview.ts'
 import { redactReport } from '../../src/publish/redact.ts'
-import { summaryOf } from '../../src/publish/summary.ts'
 import { key, POLICY, report, result } from './build.ts'
-import { elements, hrefs, rendered, textOf } from './github.ts'
+import { elements, hrefs, rendered, textOf } from './rendered.ts'
 
 const place = { path: '.github/access-key-rotation.yml', line: 4 }
 const exempt = (name: string, expires = '2027-01-31') =>

@@ -19,13 +19,18 @@ import {
   user,
   world,
 } from '../../sandbox/world.ts'
-import type { Policy } from '../../src/audit-result.ts'
-import { type Config, EMPTY_CONFIG, type ExemptionRule, type RemediationLimits } from '../../src/config.ts'
-import { type Declarations, NO_DECLARATIONS } from '../../src/declarations.ts'
+import {
+  type Config,
+  EMPTY_CONFIG,
+  type ExemptionRule,
+  type RemediationLimits,
+} from '../../src/config/config.ts'
+import type { Policy } from '../../src/domain/audit-result.ts'
+import { type Declarations, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
+import type { RemediationChange, RemediationRecord } from '../../src/domain/remediation-record.ts'
+import { formatInstant } from '../../src/domain/time.ts'
 import type { RemediationRun } from '../../src/remediate/plan.ts'
 import { remediate } from '../../src/remediate/remediate.ts'
-import type { RemediationChange, RemediationRecord } from '../../src/remediation-record.ts'
-import { formatInstant } from '../../src/time.ts'
 import { audit, evidence } from '../evaluate/account.ts'
 
 const running: Sandbox[] = []

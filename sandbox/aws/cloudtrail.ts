@@ -1,7 +1,7 @@
 /** CloudTrail: LookupEvents over 90 days of one region, fifty a page, two requests a second per account and region. */
 
 import { createHash } from 'node:crypto'
-import { DAY_MS } from '../../src/time.ts'
+import { DAY_MS } from '../../src/domain/time.ts'
 import type { Answer } from '../answer.ts'
 import { type CloudTrailEvent, now, type World } from '../world.ts'
 import { authorize, type Caller } from './sessions.ts'

@@ -1,6 +1,6 @@
 /** IAM: the credential report, live looks, and the changes that a rotation makes. */
 
-import { formatInstant } from '../../src/time.ts'
+import { formatInstant } from '../../src/domain/time.ts'
 import type { Answer } from '../answer.ts'
 import { type Account, event, type Key, nextKeyId, now, type User, type World } from '../world.ts'
 import { generateCredentialReport, getCredentialReport } from './report.ts'

@@ -1,6 +1,6 @@
 /** The credential report as IAM makes it: columns, order, and its cache of four hours. */
 
-import { formatInstant } from '../../src/time.ts'
+import { formatInstant } from '../../src/domain/time.ts'
 import { type Account, type Key, now, type User, userArn, type World } from '../world.ts'
 import { AwsError, elements, type Xml } from './wire.ts'
 

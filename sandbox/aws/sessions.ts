@@ -1,7 +1,7 @@
 /** Issued credentials: each belongs to one account and role, and a request is authorised by it. */
 
 import { randomBytes } from 'node:crypto'
-import { formatInstant } from '../../src/time.ts'
+import { formatInstant } from '../../src/domain/time.ts'
 import { type Call, header } from '../answer.ts'
 import { type Account, nextKeyId, now, type Role, type World } from '../world.ts'
 import { AwsError } from './wire.ts'

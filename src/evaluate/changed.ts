@@ -1,5 +1,5 @@
-import type { Scan } from '../declarations.ts'
-import type { Failure } from '../evidence.ts'
+import type { Scan } from '../domain/declarations.ts'
+import type { Failure } from '../domain/evidence.ts'
 
 /** Paths that a change touches; `all`: too many to be listed, so every file counts as changed. */
 export type ChangedFiles = readonly string[] | 'all'

@@ -1,7 +1,7 @@
-import type { Command } from '../audit-result.ts'
-import type { Tool } from '../declarations.ts'
-import type { Partition } from '../evidence.ts'
-import { PARTITIONS } from '../partitions.ts'
+import type { Command } from '../domain/audit-result.ts'
+import type { Tool } from '../domain/declarations.ts'
+import type { Partition } from '../domain/evidence.ts'
+import { PARTITIONS } from '../domain/partitions.ts'
 
 /** Whose keys the commands are about. */
 export interface KeyHolder {

@@ -1,6 +1,6 @@
-import type { Declared } from '../audit-result.ts'
-import type { Declarations, KeyDeclaration, Place, Tool, UserDeclaration } from '../declarations.ts'
-import { once } from './once.ts'
+import type { Declared } from '../domain/audit-result.ts'
+import type { Declarations, KeyDeclaration, Place, Tool, UserDeclaration } from '../domain/declarations.ts'
+import { once } from './memoize.ts'
 
 /** Declarations by what they declare. */
 interface DeclarationIndex {

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type {
   AccountResult,
   AuditedAccount,
@@ -5,22 +6,21 @@ import type {
   NotAudited,
   Policy,
   RootUser,
-} from '../audit-result.ts'
-import type { Config } from '../config.ts'
-import type { Declarations } from '../declarations.ts'
-import { UserError } from '../errors.ts'
-import type { Evidence, Gathered } from '../evidence.ts'
-import { DAY_MS, formatInstant } from '../time.ts'
+} from '../domain/audit-result.ts'
+import type { Declarations } from '../domain/declarations.ts'
+import { UserError } from '../domain/errors.ts'
+import type { Evidence, Gathered } from '../domain/evidence.ts'
+import { DAY_MS, formatInstant } from '../domain/time.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { exemptionOf } from './exemptions.ts'
 import { notesOf } from './notes.ts'
 import { indexObservations, type Observed } from './observations.ts'
 import { ownerOf } from './owners.ts'
+import { type ParsedReport, parseReport, type ReportRow } from './parse-credential-report.ts'
 import { NOTHING_TO_DO, planRotation, type RotationKey } from './procedure.ts'
 import { usageOf } from './programs.ts'
 import { type FoundKey, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
-import { type ParsedReport, parseReport, type ReportRow } from './report.ts'
 import { ageInDays, ageOf, staleSince, standingOf } from './staleness.ts'
 import { urgencyOf } from './urgency.ts'
 

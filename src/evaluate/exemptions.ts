@@ -1,8 +1,8 @@
-import type { AuditResult, ExemptionResult, KeyExemption, KeyResult } from '../audit-result.ts'
-import type { Config, ExemptionRule } from '../config.ts'
-import { dayOf, formatInstant } from '../time.ts'
+import type { Config, ExemptionRule } from '../config/config.ts'
+import type { AuditResult, ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
+import { dayOf, formatInstant } from '../domain/time.ts'
 import { compileUserGlob } from './glob.ts'
-import { once } from './once.ts'
+import { once } from './memoize.ts'
 
 type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>
 

@@ -1,5 +1,5 @@
-import type { KeyResult } from '../audit-result.ts'
-import { DAY_MS } from '../time.ts'
+import type { KeyResult } from '../domain/audit-result.ts'
+import { DAY_MS } from '../domain/time.ts'
 
 /** All clocks of the procedure, in days. */
 export const CLOCKS = {

@@ -1,5 +1,5 @@
-import type { Note, RootUser } from '../audit-result.ts'
-import type { Refusal } from '../evidence.ts'
+import type { Note, RootUser } from '../domain/audit-result.ts'
+import type { Refusal } from '../domain/evidence.ts'
 import { compareText } from './order.ts'
 
 /** What notes follow from, beside refusals. */

@@ -8,7 +8,7 @@ import type {
   StatusChangeObserved,
   UsageObserved,
   UserGone,
-} from '../evidence.ts'
+} from '../domain/evidence.ts'
 
 /** The observations of one account by what they are about; of several about the same, the newest. */
 export interface Observed {

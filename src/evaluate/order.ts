@@ -1,4 +1,4 @@
-import type { KeyResult, KeyState } from '../audit-result.ts'
+import type { KeyResult, KeyState } from '../domain/audit-result.ts'
 
 /**
  * Findings first: root, hard-coded, administrator, then the rest, each oldest first; then the other states.

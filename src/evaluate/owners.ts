@@ -1,9 +1,9 @@
-import type { Declared, Owner } from '../audit-result.ts'
-import type { Config } from '../config.ts'
-import type { CodeOwnersRule, Declarations } from '../declarations.ts'
-import type { OwnerTagObserved } from '../evidence.ts'
+import type { Config } from '../config/config.ts'
+import type { Declared, Owner } from '../domain/audit-result.ts'
+import type { CodeOwnersRule, Declarations } from '../domain/declarations.ts'
+import type { OwnerTagObserved } from '../domain/evidence.ts'
 import { compileGlob, compileUserGlob } from './glob.ts'
-import { once } from './once.ts'
+import { once } from './memoize.ts'
 
 /** Who owns a user's keys: the configuration's first rule that matches, else the user's tag, else the declaring line's CODEOWNERS. */
 export function ownerOf(

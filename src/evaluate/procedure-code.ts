@@ -1,5 +1,5 @@
-import type { CodeChange } from '../audit-result.ts'
-import type { Tool } from '../declarations.ts'
+import type { CodeChange } from '../domain/audit-result.ts'
+import type { Tool } from '../domain/declarations.ts'
 import type { Code, PlannedAction } from './procedure-steps.ts'
 
 type Declared = Extract<Code, { readonly kind: 'declared' }>

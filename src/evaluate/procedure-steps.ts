@@ -1,7 +1,7 @@
 import { join } from 'shlex'
-import type { Command, Declared, Step, StepAction } from '../audit-result.ts'
-import type { Place, Tool } from '../declarations.ts'
-import { dayOf } from '../time.ts'
+import type { Command, Declared, Step, StepAction } from '../domain/audit-result.ts'
+import type { Place, Tool } from '../domain/declarations.ts'
+import { dayOf } from '../domain/time.ts'
 import {
   createKey,
   deleteKey,

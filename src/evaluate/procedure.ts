@@ -1,6 +1,6 @@
-import type { KeyResult, Step } from '../audit-result.ts'
-import type { Partition } from '../evidence.ts'
-import { DAY_MS, dayOf, formatInstant } from '../time.ts'
+import type { KeyResult, Step } from '../domain/audit-result.ts'
+import type { Partition } from '../domain/evidence.ts'
+import { DAY_MS, dayOf, formatInstant } from '../domain/time.ts'
 import { CLOCKS, hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
 import { describeStep, type PlannedAction, type Scene } from './procedure-steps.ts'
 

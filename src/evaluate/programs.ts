@@ -1,5 +1,5 @@
-import type { Program, Usage } from '../audit-result.ts'
-import type { UsageObserved, Use } from '../evidence.ts'
+import type { Program, Usage } from '../domain/audit-result.ts'
+import type { UsageObserved, Use } from '../domain/evidence.ts'
 import { compareText } from './order.ts'
 
 /** More than these make no row easier to act on; what is cut is said by `truncated`. */

@@ -1,5 +1,5 @@
-import type { KeyResult, Replacement, StepAction } from '../audit-result.ts'
-import type { Place, StaticLogin } from '../declarations.ts'
+import type { KeyResult, Replacement, StepAction } from '../domain/audit-result.ts'
+import type { Place, StaticLogin } from '../domain/declarations.ts'
 
 type ReplaceableKey = Pick<KeyResult, 'root' | 'next' | 'usage' | 'hardCoded'>
 

@@ -1,6 +1,6 @@
-import type { Policy } from '../audit-result.ts'
-import { DAY_MS, formatInstant } from '../time.ts'
-import type { ParsedReport, ReportKey, ReportRow } from './report.ts'
+import type { Policy } from '../domain/audit-result.ts'
+import { DAY_MS, formatInstant } from '../domain/time.ts'
+import type { ParsedReport, ReportKey, ReportRow } from './parse-credential-report.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 

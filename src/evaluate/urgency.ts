@@ -1,5 +1,5 @@
-import type { Urgency } from '../audit-result.ts'
-import { dayOf } from '../time.ts'
+import type { Urgency } from '../domain/audit-result.ts'
+import { dayOf } from '../domain/time.ts'
 
 /** What urgency follows from. */
 interface Weight {

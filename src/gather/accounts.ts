@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
-import { UserError } from '../errors.ts'
-import { parseReport } from '../evaluate/report.ts'
+import { type Aws, openAws } from '../aws/client.ts'
+import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
+import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
+import { renewing, type Session } from '../aws/session.ts'
+import { UserError } from '../domain/errors.ts'
 import {
   type Account,
   EVIDENCE_VERSION,
@@ -11,19 +14,16 @@ import {
   type Gathered,
   type Observation,
   type Shard,
-} from '../evidence.ts'
-import { PARTITIONS } from '../partitions.ts'
-import { formatInstant } from '../time.ts'
-import { asking as ask } from './asking.ts'
-import { type Aws, openAws } from './aws.ts'
+} from '../domain/evidence.ts'
+import { PARTITIONS } from '../domain/partitions.ts'
+import { formatInstant } from '../domain/time.ts'
+import { parseReport } from '../evaluate/parse-credential-report.ts'
+import { inAnyOrder, type Outside } from './concurrency.ts'
 import { fetchCredentialReport } from './credential-report.ts'
-import { openDefaultSession, openMemberSession, openRoleSessions } from './credentials.ts'
-import { DEADLINE_FAILURE, failureOf } from './failure.ts'
-import { observe, observeAlias } from './observe.ts'
+import { observe, observeAlias } from './live-checks.ts'
+import { asking as ask } from './optional-calls.ts'
 import { accountsDigest, listMembers, shardOf } from './organization.ts'
 import type { AwsSource, GatherProgress, GatherRequest } from './request.ts'
-import { renewing, type Session } from './session.ts'
-import { inAnyOrder, type Outside } from './slots.ts'
 
 /** The accounts of the source, gathered from AWS: see `gather`, which loads this only where AWS is asked. */
 export async function* gatherAccounts(

@@ -3,8 +3,8 @@ import {
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
 } from '@aws-sdk/client-iam'
-import type { Asking } from './asking.ts'
-import type { CallIam } from './user-keys.ts'
+import type { CallIam } from '../aws/access-keys.ts'
+import type { Asking } from './optional-calls.ts'
 
 /**
  * The AWS-managed policy, attached to the user or to one of the user's groups, that gives administrator access; null

@@ -3,8 +3,8 @@ import {
   GetCredentialReportCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam'
-import { UserError } from '../errors.ts'
-import { isMalformed, readAwsError } from './failure.ts'
+import { isMalformed, readAwsError } from '../aws/errors.ts'
+import { UserError } from '../domain/errors.ts'
 
 interface FetchedReport {
   /** The CSV as AWS sent it. */

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
-import type { Gathered } from '../evidence.ts'
+import type { Gathered } from '../domain/evidence.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
 
 export type { AwsSource, GatherProgress, GatherRequest, SavedSource } from './request.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Account as OrganizationAccount, OrganizationsClient } from '@aws-sdk/client-organizations'
-import { UserError } from '../errors.ts'
-import type { Partition, Shard } from '../evidence.ts'
-import { readAwsError } from './failure.ts'
+import { readAwsError } from '../aws/errors.ts'
+import { UserError } from '../domain/errors.ts'
+import type { Partition, Shard } from '../domain/evidence.ts'
 
 export interface Member {
   readonly id: string

@@ -1,6 +1,6 @@
-import type { Policy } from '../audit-result.ts'
-import type { Account } from '../evidence.ts'
-import type { Job } from './id-token.ts'
+import type { Policy } from '../domain/audit-result.ts'
+import type { Account } from '../domain/evidence.ts'
+import type { Job } from '../host/id-token.ts'
 
 /** What to gather, from where, until when. */
 export interface GatherRequest {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { UserError } from '../errors.ts'
-import { parseReport } from '../evaluate/report.ts'
-import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../evidence.ts'
-import { PARTITIONS } from '../partitions.ts'
+import { UserError } from '../domain/errors.ts'
+import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../domain/evidence.ts'
+import { PARTITIONS } from '../domain/partitions.ts'
+import { parseReport } from '../evaluate/parse-credential-report.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
 
@@ -146,7 +146,10 @@ async function savedEvidence(bytes: Buffer): Promise<Gathered> {
       'Use the same version of this action in the job that gathers and in the job that evaluates, and gather again.',
       `version ${JSON.stringify(version)?.slice(0, 50)}`,
     )
-  const [v, { gatheredSchema }] = await Promise.all([import('valibot'), import('../evidence-schema.ts')])
+  const [v, { gatheredSchema }] = await Promise.all([
+    import('valibot'),
+    import('../domain/evidence-schema.ts'),
+  ])
   const parsed = v.safeParse(gatheredSchema, value, { abortEarly: true })
   if (!parsed.success) {
     const [issue] = parsed.issues

@@ -1,12 +1,19 @@
 import type { Event } from '@aws-sdk/client-cloudtrail'
-import type { Observation, StatusChangeObserved, UsageObserved, Use } from '../evidence.ts'
-import { PARTITIONS, partitionOfRegion } from '../partitions.ts'
-import { formatInstant } from '../time.ts'
-import type { Asking } from './asking.ts'
-import type { Aws } from './aws.ts'
-import type { KeyToLookUp } from './observe.ts'
-import { renewing, type Session } from './session.ts'
-import { type CallCloudTrail, openTrail, readStatusChanges, recordOf, type Trail, textOf } from './trail.ts'
+import type { Aws } from '../aws/client.ts'
+import {
+  type CallCloudTrail,
+  openTrail,
+  readStatusChanges,
+  recordOf,
+  type Trail,
+  textOf,
+} from '../aws/cloudtrail.ts'
+import { renewing, type Session } from '../aws/session.ts'
+import type { Observation, StatusChangeObserved, UsageObserved, Use } from '../domain/evidence.ts'
+import { PARTITIONS, partitionOfRegion } from '../domain/partitions.ts'
+import { formatInstant } from '../domain/time.ts'
+import type { KeyToLookUp } from './live-checks.ts'
+import type { Asking } from './optional-calls.ts'
 
 interface TrailQuestion {
   readonly aws: Aws

@@ -1,5 +1,5 @@
 import { isSeq, type Node } from 'yaml'
-import type { KeyDeclaration, Place, UserDeclaration } from '../declarations.ts'
+import type { KeyDeclaration, Place, UserDeclaration } from '../domain/declarations.ts'
 import { USER_NAME } from './user-name.ts'
 import { type Entry, readYaml, textOf, type YamlFile } from './yaml.ts'
 

@@ -1,4 +1,4 @@
-import type { CodeOwnersRule } from '../declarations.ts'
+import type { CodeOwnersRule } from '../domain/declarations.ts'
 
 /** Where GitHub looks for the file; the first one found counts. */
 export const CODEOWNERS_PATHS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const

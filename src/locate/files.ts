@@ -4,7 +4,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { isAbsolute, join, posix, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Scan } from '../declarations.ts'
+import type { Scan } from '../domain/declarations.ts'
 
 /** How much of a checkout is looked at; what lies beyond is recorded in the scan. */
 export interface Limits {

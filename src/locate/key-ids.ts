@@ -1,4 +1,4 @@
-import type { KeyIdMention } from '../declarations.ts'
+import type { KeyIdMention } from '../domain/declarations.ts'
 
 /** The access key IDs that a text file mentions, each once a line; AWS's documented examples are none. */
 export function readKeyIds(path: string, text: string): KeyIdMention[] {

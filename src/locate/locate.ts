@@ -9,7 +9,7 @@ import {
   type Place,
   type StaticLogin,
   type UserDeclaration,
-} from '../declarations.ts'
+} from '../domain/declarations.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'

@@ -1,4 +1,4 @@
-import type { KeyDeclaration, Place, UserDeclaration } from '../declarations.ts'
+import type { KeyDeclaration, Place, UserDeclaration } from '../domain/declarations.ts'
 import { type Block, type Expression, type HclFile, readHcl } from './hcl.ts'
 import { readTerraformJson } from './terraform-json.ts'
 import {

@@ -1,5 +1,5 @@
 import { isSeq, type Node } from 'yaml'
-import type { StaticLogin } from '../declarations.ts'
+import type { StaticLogin } from '../domain/declarations.ts'
 import { type Entry, readYaml, textOf, type YamlFile } from './yaml.ts'
 
 interface WorkflowLogins {

@@ -1,5 +1,5 @@
-import type { AuditResult, KeyResult } from '../audit-result.ts'
-import { keyColumns, placeLink, textCell } from './cells.ts'
+import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
+import { keyColumns, placeLink, textCell } from './describe/key-columns.ts'
 import {
   blocks,
   type Content,
@@ -11,11 +11,11 @@ import {
   prose,
   raw,
   table,
-} from './markdown.ts'
-import { elapsed } from './phrases.ts'
+} from './describe/markdown.ts'
+import { elapsed } from './describe/phrases.ts'
+import { countOf, listOf } from './describe/text.ts'
+import { stepVerdict } from './describe/verdict.ts'
 import type { Preview, Report } from './report.ts'
-import { countOf, listOf } from './text.ts'
-import { stepVerdict } from './verdict.ts'
 
 /** What this configuration changes against the base commit's, over the same evidence. */
 export function previewOf(base: AuditResult, changed: AuditResult): Preview {

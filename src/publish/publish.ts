@@ -1,23 +1,23 @@
 import { resolve } from 'node:path'
-import type { AuditResult } from '../audit-result.ts'
-import type { ConfigFile } from '../config-file.ts'
-import type { Scan } from '../declarations.ts'
-import { UserError } from '../errors.ts'
-import type { Failure, Gathered } from '../evidence.ts'
-import { describeGitHubError, type GitHub } from '../github.ts'
-import type { Inputs } from '../inputs.ts'
-import type { RemediationRecord } from '../remediation-record.ts'
-import { type Run, reasonNotToWrite } from '../run.ts'
-import { info, setOutput } from '../toolkit.ts'
-import { annotationsOf, emitAnnotations } from './annotations.ts'
-import type { WrittenFiles } from './files.ts'
+import type { ConfigFile } from '../config/read-config.ts'
+import type { AuditResult } from '../domain/audit-result.ts'
+import type { Scan } from '../domain/declarations.ts'
+import { UserError } from '../domain/errors.ts'
+import type { Failure, Gathered } from '../domain/evidence.ts'
+import type { RemediationRecord } from '../domain/remediation-record.ts'
+import { describeGitHubError, type GitHub } from '../github/client.ts'
+import { type Run, reasonNotToWrite } from '../host/run.ts'
+import { info, setOutput } from '../host/toolkit.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { countOf } from './describe/text.ts'
+import type { WrittenFiles } from './formats/files.ts'
+import { annotationsOf, emitAnnotations } from './github/annotations.ts'
+import { logOf, writeLog } from './github/log.ts'
+import { outputsOf } from './github/outputs.ts'
+import { writeSummary } from './github/summary.ts'
 import type { IssueOutcome } from './issues/sync.ts'
-import { logOf, writeLog } from './log.ts'
-import { outputsOf } from './outputs.ts'
 import { redactReport } from './redact.ts'
 import type { Preview, Report } from './report.ts'
-import { writeSummary } from './summary.ts'
-import { countOf } from './text.ts'
 
 /** What was found. */
 export interface Findings {
@@ -121,7 +121,7 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
     async write(gathered) {
       // Evidence from files is evidence already.
       if (directory === null || redacted || inputs.evidenceFiles.length > 0) return
-      const { writeEvidence } = await import('./files.ts')
+      const { writeEvidence } = await import('./formats/files.ts')
       try {
         writeEvidence(directory, gathered)
       } catch (error) {
@@ -133,7 +133,7 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
 }
 
 async function writeFilesOf(directory: string, report: Report): Promise<WrittenFiles> {
-  const { writeFiles } = await import('./files.ts')
+  const { writeFiles } = await import('./formats/files.ts')
   return writeFiles(directory, report)
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AccountResult, AuditResult, KeyResult, Step } from '../audit-result.ts'
-import type { Account } from '../evidence.ts'
+import type { AccountResult, AuditResult, KeyResult, Step } from '../domain/audit-result.ts'
+import type { Account } from '../domain/evidence.ts'
 import { pseudonym } from './pseudonym.ts'
 import type { Report } from './report.ts'
 

@@ -1,9 +1,9 @@
-import type { AuditResult } from '../audit-result.ts'
-import type { Place, Scan } from '../declarations.ts'
-import type { Fault } from '../errors.ts'
-import type { Account, Failure } from '../evidence.ts'
-import type { RemediationRecord } from '../remediation-record.ts'
-import type { Run } from '../run.ts'
+import type { AuditResult } from '../domain/audit-result.ts'
+import type { Place, Scan } from '../domain/declarations.ts'
+import type { Fault } from '../domain/errors.ts'
+import type { Account, Failure } from '../domain/evidence.ts'
+import type { RemediationRecord } from '../domain/remediation-record.ts'
+import type { Run } from '../host/run.ts'
 import type { ResolvedKey } from './issues/state.ts'
 
 /** All that a publisher needs: what was found, in which run, and what is known beside it. */

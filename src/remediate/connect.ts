@@ -1,8 +1,8 @@
-import { openAws } from '../gather/aws.ts'
-import type { RoleSessions } from '../gather/credentials.ts'
+import { openAws } from '../aws/client.ts'
+import type { RoleSessions } from '../aws/credentials.ts'
+import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../gather/gather.ts'
-import type { Job } from '../gather/id-token.ts'
-import type { Session } from '../gather/session.ts'
+import type { Job } from '../host/id-token.ts'
 import type { AccountClients, AuditedBy } from './remediate.ts'
 
 export interface Connection {
@@ -25,9 +25,7 @@ export function openConnection(source: AwsSource, job: Job, signal: AbortSignal)
   }
 
   async function openSession(role: string | null): Promise<Session> {
-    const { openDefaultSession, openMemberSession, openRoleSessions } = await import(
-      '../gather/credentials.ts'
-    )
+    const { openDefaultSession, openMemberSession, openRoleSessions } = await import('../aws/credentials.ts')
     if (role === null) return openDefaultSession(aws, source.region, signal)
     if (source.organizationRoleName !== null && role !== hubRole)
       return openMemberSession(aws, await sessionOf(hubRole), role, source, signal)

@@ -1,7 +1,7 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { IAMClient } from '@aws-sdk/client-iam'
-import { openTrail, readStatusChanges } from '../gather/trail.ts'
-import { getLastUse, listAccessKeys } from '../gather/user-keys.ts'
+import { getLastUse, listAccessKeys } from '../aws/access-keys.ts'
+import { openTrail, readStatusChanges } from '../aws/cloudtrail.ts'
 import type { LiveKey, StatusHistory } from './plan.ts'
 
 /** All keys of the user with their last use (iam:ListAccessKeys, iam:GetAccessKeyLastUsed). Throws what the SDK throws. */

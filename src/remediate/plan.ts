@@ -1,12 +1,12 @@
-import type { AuditResult, KeyResult } from '../audit-result.ts'
-import type { Config, RemediationLimits } from '../config.ts'
-import type { Place, Scan } from '../declarations.ts'
+import type { Config, RemediationLimits } from '../config/config.ts'
+import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
+import type { Place, Scan } from '../domain/declarations.ts'
+import type { Account } from '../domain/evidence.ts'
+import type { RemediationChange } from '../domain/remediation-record.ts'
+import { DAY_MS, dayOf } from '../domain/time.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant } from '../evaluate/idle.ts'
 import { codeOf } from '../evaluate/procedure-steps.ts'
-import type { Account } from '../evidence.ts'
-import type { RemediationChange } from '../remediation-record.ts'
-import { DAY_MS, dayOf } from '../time.ts'
 
 /** How far back CloudTrail remembers events. */
 export const CLOUDTRAIL_DAYS = 90

@@ -1,12 +1,12 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { IAMClient } from '@aws-sdk/client-iam'
-import type { AuditResult } from '../audit-result.ts'
-import type { Config } from '../config.ts'
-import { UserError } from '../errors.ts'
+import { readAwsError } from '../aws/errors.ts'
+import type { Config } from '../config/config.ts'
+import type { AuditResult } from '../domain/audit-result.ts'
+import { UserError } from '../domain/errors.ts'
+import { PARTITIONS } from '../domain/partitions.ts'
+import type { RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
 import { setStatus } from '../evaluate/commands.ts'
-import { readAwsError } from '../gather/failure.ts'
-import { PARTITIONS } from '../partitions.ts'
-import type { RemediationChange, RemediationRecord } from '../remediation-record.ts'
 import { readKeys, readStatusHistory } from './live.ts'
 import {
   type Candidate,

@@ -1,4 +1,5 @@
-import type { AuditResult, KeyResult } from '../../../src/audit-result.ts'
+import type { AuditResult, KeyResult } from '../../../src/domain/audit-result.ts'
+import { DAY_MS, formatInstant } from '../../../src/domain/time.ts'
 import {
   type ExistingIssue,
   type PlannedIssue,
@@ -6,7 +7,6 @@ import {
   planIssues,
 } from '../../../src/publish/issues/plan.ts'
 import { parseBody, withoutMarker } from '../../../src/publish/issues/state.ts'
-import { DAY_MS, formatInstant } from '../../../src/time.ts'
 import { AS_OF, key, result, run } from '../build.ts'
 
 /** An issue tracker that carries plans out in memory, so that nights can follow each other. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { KeyResult, Owner } from '../../../src/audit-result.ts'
+import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
+import type { RemediationChange } from '../../../src/domain/remediation-record.ts'
 import { planRotation } from '../../../src/evaluate/procedure.ts'
 import { YOURS_LINE } from '../../../src/publish/issues/state.ts'
-import type { RemediationChange } from '../../../src/remediation-record.ts'
 import { AS_OF, audited, daysAgo, key, notAudited, result, step } from '../build.ts'
-import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../github.ts'
+import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 import { actionsOf, edited, later, night, only, tracker, unverified } from './nights.ts'
 
 const OLD = key({ name: 'alice', ageDays: 121 })

@@ -1,9 +1,9 @@
 /** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
-import type { KeyResult } from '../../audit-result.ts'
+import type { KeyResult } from '../../domain/audit-result.ts'
+import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { dayOf } from '../../domain/time.ts'
 import { useOf } from '../../evaluate/idle.ts'
-import type { RemediationChange } from '../../remediation-record.ts'
-import { dayOf } from '../../time.ts'
-import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../cells.ts'
+import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
   bullets,
@@ -18,10 +18,10 @@ import {
   small,
   strong,
   table,
-} from '../markdown.ts'
-import { shellCommand } from '../shell.ts'
-import { hasSteps, keySteps } from '../steps.ts'
-import { countOf, formatCount, listOf, oneLine, shorten } from '../text.ts'
+} from '../describe/markdown.ts'
+import { shellCommand } from '../describe/shell.ts'
+import { hasSteps, keySteps } from '../describe/steps.ts'
+import { countOf, formatCount, listOf, oneLine, shorten } from '../describe/text.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
 import { YOURS_LINE } from './state.ts'
 import type { Row, Tracking } from './tracking.ts'

@@ -1,4 +1,4 @@
-import type { KeyResult } from '../../audit-result.ts'
+import type { KeyResult } from '../../domain/audit-result.ts'
 import { pseudonym } from '../pseudonym.ts'
 import type { KeyName } from './state.ts'
 

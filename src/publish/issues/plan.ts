@@ -1,14 +1,14 @@
 /** Which issues there should be, from tonight's result and the issues there are. Pure. */
 import { isDeepStrictEqual } from 'node:util'
-import type { AuditResult, KeyResult } from '../../audit-result.ts'
+import type { AuditResult, KeyResult } from '../../domain/audit-result.ts'
+import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { DAY_MS, dayOf } from '../../domain/time.ts'
 import { planRotation } from '../../evaluate/procedure.ts'
-import type { RemediationChange } from '../../remediation-record.ts'
-import type { Run } from '../../run.ts'
-import { DAY_MS, dayOf } from '../../time.ts'
-import { code, render } from '../markdown.ts'
+import type { Run } from '../../host/run.ts'
+import { code, render } from '../describe/markdown.ts'
+import { countOf } from '../describe/text.ts'
 import { redactResult } from '../redact.ts'
 import { accountName } from '../report.ts'
-import { countOf } from '../text.ts'
 import {
   BODY_LIMIT,
   bodyOf,

@@ -1,6 +1,6 @@
 /** One night of one issue: which keys it tracks now, which came, which went and how. Pure. */
-import type { KeyResult } from '../../audit-result.ts'
-import { DAY_MS, dayOf } from '../../time.ts'
+import type { KeyResult } from '../../domain/audit-result.ts'
+import { DAY_MS, dayOf } from '../../domain/time.ts'
 import {
   type IssueState,
   type KeyName,

@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals'
+import type { AuditResult } from '../../../src/domain/audit-result.ts'
+import { verdict, verdictInFull } from '../../../src/publish/describe/verdict.ts'
+import type { Report } from '../../../src/publish/report.ts'
+import { audited, key, notAudited, POLICY, report, result } from '../build.ts'
+
+const inFull = (audit: AuditResult, undone: Report['undone'] = []) =>
+  verdictInFull(report({ result: audit, undone }))
+const fresh = (name: string) => key({ name, ageDays: 10 })
+const exempt = (name: string) => key({ name, state: 'exempt' })
+const policy = (over: Partial<AuditResult['policy']>) => ({ policy: { ...POLICY, ...over } })
+const UNCLEAR = key({
+  ageDays: 23,
+  state: 'stale',
+  unreadable: { row: 3, column: 'access_key_1_active', value: 'maybe' },
+})
+
+describe('the verdict of', () => {
+  test.each<[string, AuditResult, string]>([
+    [
+      'some stale keys',
+      result([key(), key({ name: 'b' }), fresh('c')]),
+      '2 of 3 active access keys are older than 90 days',
+    ],
+    [
+      'one stale key of several',
+      result([key(), fresh('c')]),
+      '1 of 2 active access keys is older than 90 days',
+    ],
+    ['the only key, stale', result([key()]), 'The only active access key is older than 90 days'],
+    [
+      'nothing but stale keys',
+      result([key(), key({ name: 'b' })]),
+      'All 2 active access keys are older than 90 days',
+    ],
+    ['fresh keys', result([fresh('a'), fresh('b')]), 'All 2 active access keys are at most 90 days old'],
+    ['one fresh key', result([fresh('a')]), 'The only active access key is at most 90 days old'],
+    ['no key', result([]), 'There is no active access key'],
+    [
+      'a root key that only the account summary tells of',
+      result([], { accounts: [audited({ rootUser: { state: 'key-of-unknown-age' } })] }),
+      'There is no active access key; 1 root user has a key of unknown age',
+    ],
+    [
+      'no key, and a root user that could not be looked at',
+      result([], { accounts: [audited({ rootUser: { state: 'not-evaluated' } })] }),
+      'There is no active access key; 1 root user was not evaluated',
+    ],
+    [
+      'fresh and exempt keys',
+      result([fresh('a'), fresh('b'), exempt('c')]),
+      '2 of 3 active access keys are at most 90 days old; 1 is exempt',
+    ],
+    ['exempt keys alone', result([exempt('a'), exempt('b')]), 'All 2 active access keys are exempt'],
+    [
+      'a key whose date cannot be read',
+      result([
+        key(),
+        key({ name: 'b', ageDays: null, unreadable: { row: 3, column: 'x', value: 'y' } }),
+        fresh('c'),
+      ]),
+      '1 of 3 active access keys is older than 90 days and the age of 1 cannot be read',
+    ],
+    [
+      'unreadable dates alone',
+      result([key({ ageDays: null, unreadable: { row: 3, column: 'x', value: 'y' } }), fresh('c')]),
+      '1 of 2 active access keys has no readable date',
+    ],
+    [
+      'a young key whose status cannot be read, beside an old one',
+      result([key(), UNCLEAR, fresh('c')]),
+      '1 of 3 active access keys is older than 90 days and the status of 1 cannot be read',
+    ],
+    [
+      'an unreadable status alone',
+      result([UNCLEAR, fresh('c')]),
+      '1 of 2 active access keys has no readable status',
+    ],
+    [
+      'an unreadable status of an old key',
+      result([key({ unreadable: UNCLEAR.unreadable })]),
+      'The only active access key is older than 90 days',
+    ],
+    [
+      'another limit',
+      result([fresh('a')], policy({ maxAgeDays: 1 })),
+      'The only active access key is at most 1 day old',
+    ],
+    [
+      'an account that failed beside a clean one',
+      result([fresh('a'), fresh('b')], { accounts: [audited(), notAudited()] }),
+      'All 2 active access keys are at most 90 days old; 1 of 2 accounts was not audited',
+    ],
+    [
+      'accounts that failed beside a stale key',
+      result([key(), fresh('b')], { accounts: [audited(), notAudited(), notAudited({ id: '1' })] }),
+      '1 of 2 active access keys is older than 90 days; 2 of 3 accounts were not audited',
+    ],
+    [
+      'the only account, failed',
+      result([], { accounts: [notAudited()] }),
+      'The account could not be audited',
+    ],
+    [
+      'accounts that all failed',
+      result([], { accounts: [notAudited(), notAudited({ id: '1' })] }),
+      'None of the 2 accounts could be audited',
+    ],
+    ['no account at all', result([], { accounts: [] }), 'No account was audited'],
+  ])('%s', (_, audit, sentence) => {
+    expect(verdict(audit)).toBe(sentence)
+  })
+})
+
+describe('the verdict in full', () => {
+  test('names the oldest stale key', () => {
+    expect(inFull(result([key({ name: 'old', ageDays: 1980 }), key({ name: 'b' }), fresh('c')]))).toBe(
+      '2 of 3 active access keys are older than 90 days (oldest 1,980 days: old)',
+    )
+  })
+
+  test('names its account where there are several', () => {
+    const accounts = [audited(), notAudited()]
+    expect(inFull(result([key(), fresh('c')], { accounts }))).toBe(
+      '1 of 2 active access keys is older than 90 days (oldest 412 days: ci-deployer in prod-main); 1 of 2 accounts was not audited',
+    )
+  })
+
+  test('says why a step passes in spite of stale keys', () => {
+    expect(inFull(result([key(), fresh('c')], policy({ failOn: 'never' })))).toContain(
+      'the step passes because fail-on is never',
+    )
+    const passes = { fails: false, because: null, keys: [] }
+    expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step: passes }))).toContain(
+      'none is declared in a file that this change touches, so the check passes',
+    )
+  })
+
+  test.each([
+    ['stale keys that may not fail it', policy({ failOn: 'never' }), [key(), fresh('c')]],
+    ['no stale key at all', {}, [fresh('c')]],
+  ])('never says that a step passes which fails over something not done, with %s', (_, over, keys) => {
+    const told = inFull(result(keys, over), [{ summary: 'No issue', remedy: 'Allow it', detail: null }])
+    expect(told).toContain('the step fails because not everything was done')
+    expect(told).not.toContain('passes')
+  })
+
+  test('says which of the stale keys fail the check of a change', () => {
+    const step = { fails: true, because: 'changed', keys: ['x'] } as const
+    expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain(
+      '1 is declared in files that this change touches',
+    )
+  })
+
+  test('says that files of a change which could not be read fail its check', () => {
+    const step = { fails: true, because: 'unread', keys: ['x'] } as const
+    expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain('could not be read')
+  })
+
+  test('says that expiring keys fail the step', () => {
+    const step = { fails: true, because: 'expiring', keys: ['x'] } as const
+    expect(inFull(result([key({ ageDays: 80 })], { ...policy({ failOn: 'expiring' }), step }))).toContain(
+      'the step fails because fail-on is expiring',
+    )
+  })
+})

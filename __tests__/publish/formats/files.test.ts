@@ -1,0 +1,142 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { UserError } from '../../../src/domain/errors.ts'
+import type { Evidence } from '../../../src/domain/evidence.ts'
+import { writeEvidence, writeFiles } from '../../../src/publish/formats/files.ts'
+import { audited, key, notAudited, report, result } from '../build.ts'
+import { violations } from '../validate.ts'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'files-'))
+})
+afterEach(() => {
+  rmSync(directory, { recursive: true })
+})
+
+const REPORT = report({ result: result([key()]) })
+const FAILED = report({ result: result([key()], { accounts: [audited(), notAudited()] }) })
+
+describe('the output directory', () => {
+  test('is made, and holds every file whole', () => {
+    const output = join(directory, 'a', 'b')
+    expect(writeFiles(output, REPORT)).toEqual({ sarif: join(output, 'findings.sarif'), problems: [] })
+    expect(readdirSync(output).sort()).toEqual([
+      'findings.ocsf.json',
+      'findings.sarif',
+      'keys.csv',
+      'result.json',
+    ])
+    for (const name of ['findings.ocsf.json', 'findings.sarif', 'result.json']) {
+      JSON.parse(readFileSync(join(output, name), 'utf8'))
+    }
+  })
+
+  test('holds no SARIF after a failed account, not even one of an earlier run', () => {
+    writeFiles(directory, REPORT)
+    expect(writeFiles(directory, FAILED)).toEqual({ sarif: null, problems: [] })
+    expect(readdirSync(directory).sort()).toEqual(['findings.ocsf.json', 'keys.csv', 'result.json'])
+  })
+
+  test('that cannot hold one file is an error naming it, and holds the others', () => {
+    mkdirSync(join(directory, 'keys.csv', 'x'), { recursive: true })
+    const { sarif, problems } = writeFiles(directory, REPORT)
+    expect(problems).toEqual([expect.any(UserError)])
+    expect(problems[0]?.message).toMatch(
+      /^keys\.csv could not be written to output-directory: a directory stands/,
+    )
+    expect(sarif).not.toBeNull()
+    expect(readdirSync(directory).sort()).toEqual([
+      'findings.ocsf.json',
+      'findings.sarif',
+      'keys.csv',
+      'result.json',
+    ])
+  })
+
+  test('whose path runs through a file is an error for each file, and no SARIF is claimed', () => {
+    writeFileSync(join(directory, 'file'), '')
+    for (const failing of [REPORT, FAILED]) {
+      const { sarif, problems } = writeFiles(join(directory, 'file', 'x'), failing)
+      expect(sarif).toBeNull()
+      expect(problems.length).toBeGreaterThanOrEqual(3)
+      expect(problems[0]?.message).toMatch(
+        /^result\.json could not be written .*: a part of its path is a file/,
+      )
+    }
+  })
+
+  test('does not lead out by a link that lies in it', () => {
+    const outside = join(directory, 'outside')
+    writeFileSync(outside, 'untouched')
+    const output = join(directory, 'output')
+    mkdirSync(output)
+    symlinkSync(outside, join(output, 'keys.csv'))
+    symlinkSync(outside, join(output, 'result.json.partial'))
+    writeFiles(output, REPORT)
+    expect(readFileSync(outside, 'utf8')).toBe('untouched')
+  })
+})
+
+describe('evidence', () => {
+  const evidence: Evidence = {
+    kind: 'evidence',
+    version: 1,
+    account: { id: '123456789012', partition: 'aws', name: null, alias: 'prod-main' },
+    role: null,
+    gatheredAt: '2026-11-24T00:00:00Z',
+    report: { content: 'dXNlcg==', sha256: 'a'.repeat(64), generatedAt: null },
+    observations: [{ kind: 'user-gone', user: 'bob', at: '2026-11-24T00:00:00Z' }],
+    refusals: [],
+    shard: { index: 1, count: 2, accountsDigest: 'b'.repeat(64), accountCount: 3 },
+  }
+
+  test('is written under its account, as it is and valid against its published schema', () => {
+    writeEvidence(directory, evidence)
+    const written = JSON.parse(readFileSync(join(directory, 'evidence', '123456789012.json'), 'utf8'))
+    expect(written).toEqual(evidence)
+    expect(violations('schemas/evidence.v1.json', written)).toEqual([])
+  })
+
+  test('of a failed account is written likewise', () => {
+    const { account, failure } = notAudited()
+    const failed = {
+      kind: 'failed-account',
+      version: 1,
+      account,
+      role: null,
+      at: '2026-11-24T00:00:00Z',
+      failure,
+    } as const
+    writeEvidence(directory, failed)
+    const written = JSON.parse(readFileSync(join(directory, 'evidence', `${account.id}.json`), 'utf8'))
+    expect(violations('schemas/evidence.v1.json', written)).toEqual([])
+  })
+
+  test.each(['../../x', '', '12345678901', '/etc/passwd'])(
+    'of the account %j never leaves the directory',
+    id => {
+      const given = { ...evidence, account: { ...evidence.account, id } }
+      expect(() => writeEvidence(directory, given)).toThrow(UserError)
+      expect(readdirSync(directory)).toEqual([])
+    },
+  )
+
+  test('that cannot be written is an error whose message names no account', () => {
+    writeFileSync(join(directory, 'evidence'), '')
+    const writing = () => writeEvidence(directory, evidence)
+    expect(writing).toThrow(UserError)
+    expect(writing).toThrow(expect.objectContaining({ detail: 'evidence/123456789012.json' }))
+    expect(writing).not.toThrow('123456789012')
+  })
+})

@@ -1,0 +1,158 @@
+import { describe, expect, test } from '@jest/globals'
+import type { AuditResult } from '../../../src/domain/audit-result.ts'
+import { type Annotation, annotationsOf } from '../../../src/publish/github/annotations.ts'
+import { audited, key, notAudited, POLICY, report, result, step } from '../build.ts'
+import { HOSTILE_TEXTS } from '../rendered.ts'
+
+const of = (audit: AuditResult) => annotationsOf(report({ result: audit }))
+const titles = (annotations: readonly Annotation[], level: Annotation['level']) =>
+  annotations.filter(one => one.level === level).map(one => one.title)
+const many = (count: number, ageDays: number) =>
+  Array.from({ length: count }, (_, n) => key({ name: `u${n}`, accessKeyId: `AKIA${ageDays}${n}`, ageDays }))
+
+describe('annotations', () => {
+  test('a stale key is an error at its declaring line, with age, use and next step', () => {
+    const candidates = [{ path: 'iam/ci.tf', line: 12, address: 'aws_iam_access_key.ci' }]
+    const lastUsed = {
+      state: 'used',
+      at: '2026-11-24T00:00:00Z',
+      service: 'cloudformation',
+      region: 'us-east-1',
+    } as const
+    const next = step({ title: 'Move applications', explanation: 'Let them use the new key.' })
+    const [first] = of(
+      result([key({ declared: { tool: 'terraform', of: 'key', candidates }, lastUsed, next })]),
+    )
+    expect(first).toMatchObject({
+      level: 'error',
+      title: 'Access key of ci-deployer is 412 days old',
+      message:
+        'ci-deployer AKIAXXXXXVBTWXIEHRXK: Stale since 2026-01-06. Last used today, cloudformation in us-east-1. Next: Move applications. Let them use the new key.',
+    })
+    expect(first?.place).toMatchObject({ path: 'iam/ci.tf', line: 12 })
+  })
+
+  test('a message names what it is about by itself, as the log shows no title and no place', () => {
+    const place = { path: '.github/x.yml', line: 4 }
+    const rule = { rule: 0, place, reason: 'x', ticket: null, expires: '2026-11-01', keys: [] }
+    const annotations = of(
+      result([key(), key({ root: true, name: 'r', accessKeyId: null, ageDays: 5 })], {
+        accounts: [audited(), notAudited({ id: '210987654321' })],
+        exemptions: [{ ...rule, status: 'expired' }],
+        staticLogins: [{ ...place, via: 'env', secret: null }],
+      }),
+    )
+    expect(annotations.slice(0, -1).map(({ message }) => message.split(': ')[0])).toEqual([
+      expect.stringContaining('(210987654321) was not audited'),
+      expect.stringMatching(/^ci-deployer AKIA\w+ in prod-main$/),
+      '.github/x.yml:4',
+      expect.stringMatching(/^The root user of prod-main \(123456789012\) has an access key/),
+      '.github/x.yml:4',
+    ])
+  })
+
+  test('the remedy of a failed account keeps its lines', () => {
+    const failure = { summary: 'AWS refused', remedy: 'The token says\n  aud  sts\n}', detail: null }
+    expect(of(result([], { accounts: [notAudited({ failure })] }))[0]?.message).toBe(
+      'sandbox (345678901234) was not audited: AWS refused. The token says\n  aud  sts\n}',
+    )
+  })
+
+  test('eight keys, one that counts the rest, and the verdict last: what the runner keeps', () => {
+    const annotations = of(result(many(30, 100)))
+    expect(titles(annotations, 'error')).toHaveLength(10)
+    expect(titles(annotations, 'error')[8]).toBe('and 22 more')
+    expect(annotations.at(-1)?.message).toContain('All 30 active access keys are older than 90 days')
+  })
+
+  test('no level ever has more than ten, whatever is wrong', () => {
+    const place = { path: 'x.yml', line: 1 }
+    const rule = {
+      rule: 0,
+      place,
+      reason: '',
+      ticket: null,
+      expires: '2026-01-01',
+      status: 'expired',
+      keys: [],
+    } as const
+    const annotations = of(
+      result([...many(50, 100), ...many(50, 80), key({ root: true, name: 'r', ageDays: 5 })], {
+        accounts: [...Array(50)].map((_, n) => notAudited({ id: String(n) })),
+        exemptions: Array(50).fill(rule),
+        staticLogins: Array(50).fill({ ...place, via: 'env', secret: null }),
+      }),
+    )
+    for (const level of ['error', 'warning', 'notice'] as const)
+      expect(titles(annotations, level).length).toBeLessThanOrEqual(10)
+    expect(titles(annotations, 'error')[8]).toBe('and 92 more')
+    expect(annotations.find(({ title }) => title === 'and 92 more')?.message).toBe(
+      'Also 47 accounts that were not audited and 45 stale keys: the job summary lists them.',
+    )
+  })
+
+  test('keys that do not fail the step are warnings, and so is the verdict', () => {
+    const annotations = of(result([key()], { policy: { ...POLICY, failOn: 'never' } }))
+    expect(titles(annotations, 'error')).toEqual([])
+    expect(titles(annotations, 'warning')).toEqual([
+      'Access key of ci-deployer is 412 days old',
+      'Access key rotation',
+    ])
+  })
+
+  test('an expiring key that fails the step is an error', () => {
+    const soon = key({ ageDays: 80 })
+    const step = { fails: true, because: 'expiring', keys: [soon.id] } as const
+    expect(titles(of(result([soon], { step })), 'error')).toEqual([
+      'Access key of ci-deployer is 80 days old',
+      'Access key rotation',
+    ])
+  })
+
+  test('a clean audit raises nothing', () => {
+    expect(of(result([key({ ageDays: 10 })]))).toEqual([])
+  })
+
+  test('a fresh root key is a warning, and so is one of unknown age', () => {
+    const root = key({ root: true, name: 'r', user: '<root_account>', ageDays: 5 })
+    const accounts = [audited(), audited({ id: '2', rootUser: { state: 'key-of-unknown-age' } })]
+    expect(titles(of(result([root], { accounts })), 'warning')).toEqual([
+      'The root user of prod-main (123456789012) has an access key',
+      'The root user of prod-main (2) has an access key',
+    ])
+  })
+
+  test('a rule that expired, or matches nothing, is a warning at its line', () => {
+    const rule = { rule: 0, reason: 'x', ticket: null, expires: '2026-11-01' }
+    const annotations = of(
+      result([], {
+        exemptions: [
+          { ...rule, place: { path: 'c.yml', line: 4 }, status: 'expired', keys: ['a', 'b'] },
+          { ...rule, place: { path: 'c.yml', line: 9 }, status: 'unmatched', keys: [] },
+          { ...rule, place: { path: 'c.yml', line: 12 }, status: 'applied', keys: ['c'] },
+        ],
+      }),
+    )
+    expect(annotations.map(({ title, place }) => [title, place?.line])).toEqual([
+      ['Exemption expired on 2026-11-01', 4],
+      ['Exemption matches no key', 9],
+    ])
+    expect(annotations[0]?.message).toContain('2 keys that it exempted are findings again')
+  })
+
+  test('a static login is a notice at its line', () => {
+    const staticLogins = [{ path: '.github/workflows/x.yml', line: 18, via: 'input', secret: 'KEY' } as const]
+    expect(of(result([], { staticLogins }))).toMatchObject([
+      { level: 'notice', place: { path: '.github/workflows/x.yml', line: 18 } },
+    ])
+  })
+
+  test.each(HOSTILE_TEXTS)('%j stays on its line and within the runner limits', text => {
+    const audit = result([key({ user: text, next: step({ explanation: text.repeat(3000) }) })])
+    for (const { title, message } of of(audit)) {
+      expect(title.length).toBeLessThanOrEqual(255)
+      expect(message.length).toBeLessThanOrEqual(4096)
+      expect(title + message).not.toMatch(/##\[|[\p{Cc}\p{Cs}\u202a-\u202e]/u)
+    }
+  })
+})

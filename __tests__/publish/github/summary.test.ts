@@ -1,0 +1,288 @@
+import { describe, expect, test } from '@jest/globals'
+import type { KeyResult } from '../../../src/domain/audit-result.ts'
+import { byteLength } from '../../../src/publish/describe/markdown.ts'
+import { summaryOf } from '../../../src/publish/github/summary.ts'
+import type { Report } from '../../../src/publish/report.ts'
+import { audited, key, notAudited, POLICY, report, result, run, step } from '../build.ts'
+import { awakened, elementNames, elements, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
+
+const commands = [{ argv: ['aws', 'iam', 'list-access-keys'], comment: null }]
+
+function shown(over: Partial<Report>) {
+  const tree = rendered(summaryOf(report(over)))
+  return { tree, text: textOf(tree), headings: headings(tree) }
+}
+
+function headings(tree: ReturnType<typeof rendered>): string[] {
+  return [...elements(tree, 'h2'), ...elements(tree, 'h3')].map(textOf)
+}
+
+describe('the job summary', () => {
+  test('opens with the verdict, and lists each state of key under its own heading', () => {
+    const exemption = {
+      rule: 0,
+      place: { path: '.github/access-key-rotation.yml', line: 4 },
+      reason: 'rotated by the vendor',
+      ticket: 'SEC-1234',
+      expires: '2027-01-31',
+    }
+    const keys = [
+      key(),
+      key({ name: 'soon', ageDays: 80 }),
+      key({ name: 'vendor', state: 'exempt', exemption }),
+      key({ name: 'old', state: 'inactive' }),
+    ]
+    const { headings, text, tree } = shown({ result: result(keys, { accounts: [audited(), notAudited()] }) })
+    expect(headings).toEqual([
+      '1 of 3 active access keys is older than 90 days; 1 of 2 accounts was not audited',
+      'Stale keys, most urgent first',
+      'Not audited',
+      'Expiring in 14 days',
+      'Exempt',
+      'Inactive, awaiting deletion',
+    ])
+    for (const part of ['rotated by the vendor', 'SEC-1234', '2027-01-31', 'Let its trust policy accept'])
+      expect(text).toContain(part)
+    expect(text).toContain('credential report of 2026-11-23 23:48 UTC (12 minutes old)')
+    expect(hrefs(tree)).toContain(
+      'https://github.com/octo-org/octo-repo/blob/0123456789abcdef0123456789abcdef01234567/.github/access-key-rotation.yml#L4',
+    )
+  })
+
+  test('of a clean account is its verdict, its oldest key, counts and chart', () => {
+    const { headings, text, tree } = shown({ result: result([key({ name: 'data-export', ageDays: 60 })]) })
+    expect(headings).toEqual(['The only active access key is at most 90 days old'])
+    expect(text).toContain('Oldest: data-export, 60 days; rotate it before 2026-12-24.')
+    expect(elements(tree, 'table')).toHaveLength(1)
+    expect(elements(tree, 'details')).toHaveLength(0)
+  })
+
+  test('never says that the control is met where the limit is longer than its own', () => {
+    const policy = { ...POLICY, maxAgeDays: 365 }
+    const { text } = shown({ result: result([key({ ageDays: 100, state: 'fresh' })], { policy }) })
+    expect(text).toContain('at most 365 days old')
+    expect(text).toContain('The limit applied is 365 days')
+    expect(text).toContain('whether it is met is not said here')
+  })
+
+  test('links declaring lines at the commit of the run, whatever their path', () => {
+    const candidates = [{ path: 'a b/#1?/über.tf', line: 12, address: 'aws_iam_access_key.ci' }]
+    const { tree } = shown({
+      result: result([key({ declared: { tool: 'terraform', of: 'key', candidates } })]),
+    })
+    expect(hrefs(tree)).toEqual([
+      `https://github.com/octo-org/octo-repo/blob/${run().sha}/a%20b/%231%3F/%C3%BCber.tf#L12`,
+    ])
+  })
+
+  test('folds the steps of a key with commands, changes and the way back', () => {
+    const change = {
+      tool: 'terraform',
+      place: { path: 'iam/ci.tf', line: 12 },
+      snippet: 'status = "Inactive"',
+    } as const
+    const next = step({ title: 'Set to Inactive', change, undo: 'aws iam update-access-key --status Active' })
+    const later = [step({ title: 'Delete inactive key', condition: 'it is inactive', commands })]
+    const { tree } = shown({ result: result([key({ next, later })]) })
+    const [folded] = elements(tree, 'details')
+    const text = folded === undefined ? '' : textOf(folded)
+    expect(text).toContain('Steps for ci-deployer')
+    expect(text).toContain('status = "Inactive"')
+    expect(text).toContain('aws iam update-access-key --status Active')
+    expect(text).toContain('2. Delete inactive key, when it is inactive.')
+    expect(text).toContain('aws iam list-access-keys')
+  })
+
+  test('says which findings were not checked live', () => {
+    expect(shown({ result: result([key({ verified: 'report' })]) }).text).toContain(
+      '1 stale key not checked live',
+    )
+  })
+
+  test('names the cell that holds no date', () => {
+    const unreadable = { row: 17, column: 'access_key_1_last_rotated', value: 'N/A' }
+    expect(shown({ result: result([key({ ageDays: null, unreadable })]) }).text).toContain(
+      'Line 17, column access_key_1_last_rotated of the credential report holds no date: N/A',
+    )
+  })
+
+  test('says each note once, with the accounts that it is about', () => {
+    const notes = [
+      { kind: 'permission-missing', action: 'iam:ListAccessKeys', text: 'Not checked live.' } as const,
+    ]
+    const accounts = Array.from({ length: 7 }, (_, n) =>
+      audited({ id: `11111111111${n}`, name: `a${n}`, notes }),
+    )
+    const items = elements(shown({ result: result([], { accounts }) }).tree, 'li').map(textOf)
+    expect(items).toHaveLength(1)
+    expect(items[0]).toMatch(/^Not checked live\. \(a0 \(111111111110\), .* and 2 more\)$/)
+  })
+
+  test('shows what remediation did, and how to take it back', () => {
+    const stale = key()
+    const undo = { argv: ['aws', 'iam', 'update-access-key', '--status', 'Active'], comment: null }
+    const changes = [
+      {
+        key: stale.id,
+        account: stale.account,
+        user: stale.user,
+        accessKeyId: stale.accessKeyId,
+        what: 'deactivate',
+        why: 'No recorded use since 2026-08-16.',
+        undo,
+        outcome: 'done',
+        reason: null,
+      } as const,
+    ]
+    const { text } = shown({
+      result: result([stale]),
+      remediation: { mode: 'apply', refused: null, changes },
+    })
+    expect(text).toContain('deactivate')
+    expect(text).toContain('No recorded use since 2026-08-16.')
+    expect(text).toContain('aws iam update-access-key --status Active')
+  })
+
+  test('previews what a changed configuration does', () => {
+    const place = { path: '.github/access-key-rotation.yml', line: 4 }
+    const exemption = { rule: 0, place, reason: 'vendor', ticket: null, expires: '2027-01-31' }
+    const exempted = key({ name: 'vendor', state: 'exempt', exemption })
+    const back = key({ name: 'back' })
+    const preview = { exempted: [exempted.id], returned: [back.id], moved: [] }
+    const { headings, text } = shown({ result: result([back, exempted]), preview })
+    expect(headings[0]).toBe(
+      'This change exempts 1 key until 2027-01-31 and makes 1 exempt key a finding again',
+    )
+    expect(text).toContain('1 stale key remains')
+  })
+
+  test('shows the whole remedy of a failed account in a fold, however many lines it has', () => {
+    const remedy = `The token says\n${Array.from({ length: 30 }, (_, n) => `  claim-${n}  ${'x'.repeat(60)}`).join('\n')}`
+    const failure = { summary: 'AWS refused', remedy, detail: null }
+    const { tree } = shown({ result: result([], { accounts: [notAudited({ failure })] }) })
+    expect(elements(tree, 'td').map(textOf)).toContain('The token says')
+    expect(elements(tree, 'pre').map(textOf).join()).toContain(remedy)
+  })
+
+  test('of several accounts says whose each key is', () => {
+    const { tree } = shown({
+      result: result([key()], { accounts: [audited(), audited({ id: '2', name: 'b' })] }),
+    })
+    expect(elements(tree, 'th').map(textOf)).toContain('Account')
+    expect(elements(shown({ result: result([key()]) }).tree, 'th').map(textOf)).not.toContain('Account')
+  })
+})
+
+describe('hostile names in the job summary', () => {
+  test.each(HOSTILE_TEXTS)('%j stays text', text => {
+    const hostile: Partial<KeyResult> = {
+      user: text,
+      owner: { name: text, kind: 'text', source: 'tag' },
+      lastUsed: { state: 'used', at: '2026-11-01T00:00:00Z', service: text, region: text },
+      urgency: { level: 'high', reason: text },
+      usage: {
+        regions: [text],
+        truncated: false,
+        programs: [{ name: text, addresses: [text], actions: [text], lastSeen: '2026-11-01T00:00:00Z' }],
+      },
+      declared: { tool: 'terraform', of: 'key', candidates: [{ path: `x${text}`, line: 1, address: text }] },
+      next: step({
+        title: text,
+        explanation: text,
+        condition: text,
+        undo: text,
+        commands: [{ argv: [text], comment: text }],
+      }),
+      replacement: { certain: true, title: text, explanation: text, place: null },
+      exemption: {
+        rule: 0,
+        place: { path: `x${text}`, line: 1 },
+        reason: text,
+        ticket: text,
+        expires: '2027-01-31',
+      },
+    }
+    const keys = (['stale', 'expiring', 'exempt', 'inactive'] as const).map(state =>
+      key({ ...hostile, name: state, user: text, state }),
+    )
+    const accounts = [
+      audited({ name: text, notes: [{ kind: 'root-user', action: null, text }] }),
+      notAudited({ name: text, failure: { summary: text, remedy: text, detail: text } }),
+    ]
+    const { tree } = shown({
+      result: result(keys, {
+        accounts,
+        staticLogins: [{ path: `x${text}`, line: 1, via: 'env', secret: text }],
+      }),
+    })
+    expect(awakened(tree)).toEqual([])
+    expect(
+      hrefs(tree).filter(href => !href.startsWith('https://github.com/octo-org/octo-repo/blob/')),
+    ).toEqual([])
+    expect(new Set(elementNames(tree))).toEqual(
+      new Set([...OURS].filter(name => elementNames(tree).includes(name))),
+    )
+  })
+  const OURS = new Set(
+    'h2 h3 p table thead tbody tr th td code pre a strong br ul li details summary span'.split(' '),
+  )
+})
+
+describe('the size of the job summary', () => {
+  const accounts = Array.from({ length: 500 }, (_, n) =>
+    n % 20 === 0
+      ? notAudited({ id: String(100_000_000_000 + n), name: `account-${n}` })
+      : audited({ id: String(100_000_000_000 + n), name: `account-${n}` }),
+  )
+  const keys = Array.from({ length: 10_000 }, (_, n) =>
+    key({
+      name: `user-${n}`,
+      accessKeyId: `AKIA${String(n).padStart(16, '0')}`,
+      account: String(100_000_000_001 + (n % 400)),
+      ageDays: 20_000 - n,
+      owner: { name: 'büro-ünïcode', kind: 'text', source: 'tag' },
+      next: step({ commands }),
+    }),
+  )
+  const large = report({ result: result([...keys, key({ name: 'soon', ageDays: 80 })], { accounts }) })
+
+  test('of 10,000 stale keys in 500 accounts stays within 1 MiB, keeps the oldest and counts the rest', () => {
+    const summary = summaryOf(large)
+    expect(byteLength(summary)).toBeLessThanOrEqual(1_000_000)
+    expect(byteLength(summary)).toBeGreaterThan(900_000)
+    const tree = rendered(summary)
+    const rows = elements(tree, 'table').map(table => elements(table, 'tr').slice(1))
+    const stale = rows.find(table => table.length > 500) ?? []
+    expect(textOf(stale[0] ?? tree)).toContain('user-0')
+    const more = /… and ([\d,]+) more stale keys, left out for size/.exec(textOf(tree))?.[1] ?? ''
+    expect(stale.length + Number(more.replace(',', ''))).toBe(10_000)
+    expect(headings(tree)).toContain('Not audited')
+    expect(headings(tree)).toContain('Expiring in 14 days')
+    expect(textOf(tree)).toContain('account-480')
+  })
+
+  test('counts the keys whose steps are left out, rendered or not', () => {
+    const tree = rendered(summaryOf(large))
+    const text = textOf(tree)
+    expect(text).toContain('Steps for each of 10,000 keys')
+    const kept = elements(tree, 'summary').filter(each => textOf(each).startsWith('Steps for user-'))
+    const more = /… and ([\d,]+) more keys with steps, left out for size/.exec(text)?.[1] ?? ''
+    expect(kept.length).toBeGreaterThan(10)
+    expect(kept.length + Number(more.replace(',', ''))).toBe(10_000)
+  })
+
+  test.each([300_000, 150_000, 60_000])('fits a budget of %d bytes too', budget => {
+    expect(byteLength(summaryOf(large, budget))).toBeLessThanOrEqual(budget)
+  })
+
+  test('one text of megabytes does not push the others out', () => {
+    const huge = 'x'.repeat(2_000_000)
+    const failure = { summary: huge, remedy: huge, detail: huge }
+    const keys = [key({ owner: { name: huge, kind: 'text', source: 'tag' } }), key({ name: 'other' })]
+    const summary = summaryOf(
+      report({ result: result(keys, { accounts: [audited(), notAudited({ failure })] }) }),
+    )
+    expect(byteLength(summary)).toBeLessThan(50_000)
+    expect(textOf(rendered(summary))).toContain('other')
+  })
+})

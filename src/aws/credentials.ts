@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts'
+import { UserError } from '../domain/errors.ts'
+import type { Partition } from '../domain/evidence.ts'
+import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
+import type { AwsSource } from '../gather/request.ts'
+import { type Job, jitter, requireIdToken } from '../host/id-token.ts'
+import { setSecret } from '../host/toolkit.ts'
+import type { Aws } from './client.ts'
+import { type AwsError, failureOf, isExpired, readAwsError } from './errors.ts'
+import { type Identity, keepCredentials, renewing, type Session } from './session.ts'
+import { explainRefusal, readClaims } from './trust.ts'
+
+/** Opens sessions of roles with the job's OIDC token. Their credentials are held in memory and masked in the log. */
+export interface RoleSessions {
+  /** Nothing is asked of AWS until the session's credentials are needed. Those throw a UserError where AWS refuses. */
+  open(role: string): Session
+}
+
+/** Sessions by the job's OIDC token. Throws a UserError where the job can have none. */
+export function openRoleSessions(aws: Aws, source: AwsSource, job: Job, signal: AbortSignal): RoleSessions {
+  requireIdToken(job.run)
+  return {
+    open(role) {
+      const { account, partition } = partsOf(role)
+      const region = source.region ?? PARTITIONS[partition].defaultRegion
+      const audience = source.audience ?? PARTITIONS[partition].audience
+      const obtain = async () => {
+        const sts = new STSClient({ ...aws.client, region })
+        const token = (expired: string | null) => job.idTokens(audience, signal, expired)
+        return assumeWithToken(sts, role, source.sessionName, token, signal)
+      }
+      return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
+    },
+  }
+}
+
+/** A session of the role in a member account, by the credentials of the hub role. */
+export function openMemberSession(
+  aws: Aws,
+  hub: Session,
+  role: string,
+  source: AwsSource,
+  signal: AbortSignal,
+): Session {
+  const { account, partition } = partsOf(role)
+  const region = source.region ?? PARTITIONS[partition].defaultRegion
+  const obtain = async () => {
+    const sts = renewing<STSClient>(hub, credentials => new STSClient({ ...aws.client, region, credentials }))
+    try {
+      const { Credentials } = await sts(client =>
+        client.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }), {
+          abortSignal: signal,
+        }),
+      )
+      return asIdentity(Credentials)
+    } catch (error) {
+      throw memberRefused(role, error)
+    }
+  }
+  return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
+}
+
+/** The session of the SDK's default credential chain (sts:GetCallerIdentity). Throws a UserError without valid credentials. */
+export async function openDefaultSession(
+  aws: Aws,
+  region: string | null,
+  signal: AbortSignal,
+): Promise<Session> {
+  const configured =
+    region ?? (await new STSClient({}).config.region().catch(() => PARTITIONS.aws.defaultRegion))
+  const sts = new STSClient({ ...aws.client, region: configured })
+  try {
+    const { Arn = '', Account = '' } = await sts.send(new GetCallerIdentityCommand({}), {
+      abortSignal: signal,
+    })
+    const partition = Arn.split(':')[1] ?? ''
+    if (!/^\d{12}$/.test(Account)) throw new TypeError('GetCallerIdentity answered no account')
+    return {
+      accountId: Account,
+      partition: isPartition(partition) ? partition : (partitionOfRegion(configured) ?? 'aws'),
+      role: null,
+      credentials: keepCredentials(() => sts.config.credentials()),
+    }
+  } catch (error) {
+    if (signal.aborted) throw error
+    throw noCredentials(error)
+  }
+}
+
+/** sts:AssumeRoleWithWebIdentity. The SDK retries what passes by itself; refusals are explained at once. */
+async function assumeWithToken(
+  sts: STSClient,
+  role: string,
+  sessionName: string,
+  token: (expired: string | null) => Promise<string>,
+  signal: AbortSignal,
+): Promise<Identity> {
+  let expired: string | null = null
+  for (let attempt = 1; ; attempt++) {
+    const webIdentityToken = await token(expired)
+    try {
+      const { Credentials } = await sts.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: role,
+          RoleSessionName: sessionName,
+          WebIdentityToken: webIdentityToken,
+        }),
+        { abortSignal: signal },
+      )
+      return asIdentity(Credentials)
+    } catch (error) {
+      signal.throwIfAborted()
+      const said = readAwsError(error)
+      if (isExpired(error)) expired = webIdentityToken
+      if (attempt < ASSUME_ATTEMPTS && (expired === webIdentityToken || isPassing(said))) {
+        await sleep(jitter(500 * 2 ** attempt), undefined, { signal })
+        continue
+      }
+      if (REFUSALS.has(said.code)) throw explainRefusal(role, readClaims(webIdentityToken), said)
+      if (said.code === 'RegionDisabledException')
+        throw new UserError(
+          'STS is not activated for this region in the account.',
+          'Set aws-region to a region that the account has enabled, or activate STS there (IAM, Account settings).',
+          `${role}\nAWS says: ${said.code}: ${said.message}`,
+        )
+      throw withRole(role, error, 'assuming the role')
+    }
+  }
+}
+
+/** Faults of AWS's own look at the issuer's keys, which it may report as bad tokens; and answers that are none. */
+function isPassing({ code, message }: AwsError): boolean {
+  return (
+    code.startsWith('IDPCommunicationError') ||
+    code === 'MalformedAnswer' ||
+    (/^InvalidIdentityToken/.test(code) && /retrieve verification key/i.test(message))
+  )
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
+  'IDPRejectedClaim',
+  'IDPRejectedClaimException',
+])
+
+function memberRefused(role: string, error: unknown): unknown {
+  if (readAwsError(error).code !== 'AccessDenied') return withRole(role, error, 'assuming the role')
+  const { message } = readAwsError(error)
+  return new UserError(
+    'The hub role may not assume the role in this account.',
+    'Create the role organization-role-name in this account with a trust policy that names the hub role, and allow the hub role sts:AssumeRole on it; or leave the account out with exclude-accounts. A service control policy or a suspended account denies it too.',
+    `${role}\nAWS says: AccessDenied: ${message}`,
+    { cause: error },
+  )
+}
+
+function noCredentials(error: unknown): UserError {
+  const { code, message } = readAwsError(error)
+  if (/CredentialsProviderError|^ProviderError|TokenProviderError/.test(code))
+    return new UserError(
+      'There are no AWS credentials: role-to-assume is empty, and the default credential chain of the AWS SDK found none.',
+      'Set role-to-assume (with `permissions: id-token: write`), or log in with aws-actions/configure-aws-credentials in a step before, or give the job AWS_PROFILE, a container role or an instance role; or evaluate saved evidence with evidence-files.',
+      message,
+      { cause: error },
+    )
+  const { summary, remedy, detail } = failureOf(error, 'checking the credentials (sts:GetCallerIdentity)')
+  return new UserError(
+    summary,
+    code === 'AccessDenied'
+      ? 'This call needs no permission, so something denies it: look at the policies of the VPC endpoint of STS, and at service control policies.'
+      : remedy,
+    detail,
+    { cause: error },
+  )
+}
+
+function withRole(role: string, error: unknown, doing: string): UserError {
+  const { summary, remedy, detail } = failureOf(error, doing)
+  return new UserError(summary, remedy, `${role}\nAWS says: ${detail}`, { cause: error })
+}
+
+function partsOf(role: string): { account: string; partition: Partition } {
+  const parts = parseRoleArn(role)
+  if (!parts)
+    throw new UserError(
+      'A role to assume is not the ARN of an IAM role.',
+      'Write it as arn:aws:iam::123456789012:role/access-key-audit.',
+      role,
+    )
+  return parts
+}
+
+function isPartition(text: string): text is Partition {
+  return Object.hasOwn(PARTITIONS, text)
+}
+
+function asIdentity(
+  credentials:
+    | {
+        AccessKeyId: string | undefined
+        SecretAccessKey: string | undefined
+        SessionToken: string | undefined
+        Expiration: Date | undefined
+      }
+    | undefined,
+): Identity {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {}
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken)
+    throw new TypeError('STS answered without credentials')
+  for (const secret of [AccessKeyId, SecretAccessKey, SessionToken]) setSecret(secret)
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    ...(Expiration ? { expiration: Expiration } : {}),
+  }
+}
+
+export const ASSUME_ATTEMPTS = 4

@@ -1,0 +1,120 @@
+import { UserError } from '../domain/errors.ts'
+import type { AwsError } from './errors.ts'
+
+export type Claims = Readonly<Record<string, unknown>>
+
+/** The claims of an OIDC token, unverified: only AWS can accept it. Empty where the token is none. */
+export function readClaims(token: string): Claims {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+    return typeof claims === 'object' && claims !== null ? (claims as Claims) : {}
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * AWS's refusal of AssumeRoleWithWebIdentity, explained by what the token says. Never carries the token.
+ * Sources: IAM User Guide, "Troubleshoot OIDC federation"; GitHub Docs, "OpenID Connect reference".
+ */
+export function explainRefusal(role: string, claims: Claims, error: AwsError): UserError {
+  const issuer = issuerOf(claims)
+  const detail = `${role}\nAWS says: ${error.code}: ${error.message}`
+  if (/No OpenIDConnect provider/i.test(error.message))
+    return new UserError(
+      "The role's account has no identity provider for this job's OIDC tokens.",
+      `Create an IAM identity provider of type OpenID Connect in that account, with the URL https://${issuer} and the audience ${shown(claims['aud'])}.`,
+      detail,
+    )
+  if (/audience/i.test(error.message))
+    return new UserError(
+      "The identity provider in the role's account does not accept the audience of this job's OIDC token.",
+      `Add the audience ${shown(claims['aud'])} to the identity provider https://${issuer} in that account, or set the input audience to one that it has.`,
+      detail,
+    )
+  if (error.code !== 'AccessDenied')
+    return new UserError(
+      "AWS did not accept this job's OIDC token.",
+      `Compare what the token says with the identity provider and the role's trust policy:\n${claimTable(claims)}`,
+      detail,
+    )
+  return new UserError(
+    'AWS refused to let this job assume the role.',
+    [
+      "The role does not exist, or its trust policy does not accept this job's OIDC token. Any claim that the policy tests can be the reason, letter case included; this token says",
+      claimTable(claims),
+      ...(isPullRequest(claims) ? PULL_REQUEST_ADVICE : conditionAdvice(issuer, claims)),
+    ].join('\n'),
+    detail,
+  )
+}
+
+/** Claims that AWS or GitHub name for use in trust policies; what else the token carries follows them. */
+const TESTABLE = [
+  'aud',
+  'iss',
+  'sub',
+  'repository',
+  'repository_id',
+  'repository_owner',
+  'repository_owner_id',
+  'repository_visibility',
+  'ref',
+  'ref_type',
+  'environment',
+  'job_workflow_ref',
+  'workflow',
+  'event_name',
+  'actor',
+  'actor_id',
+  'runner_environment',
+  'enterprise',
+]
+
+/** Of the token itself, not of the job. */
+const TECHNICAL = ['jti', 'exp', 'iat', 'nbf']
+
+const PULL_REQUEST_ADVICE = [
+  'This is a pull request. Do not trust pull requests with a role: a pull request can edit the workflow that it runs, so it could do whatever the role may.',
+  "Evaluate the nightly run's evidence under the pull request instead (evidence-files); that needs no AWS access. The README has the whole workflow under “Pull requests”.",
+]
+
+function conditionAdvice(issuer: string, claims: Claims): string[] {
+  return [
+    ...(/^repo:[^/:]+@\d+\/[^:]+@\d+(?::|$)/.test(String(claims['sub']))
+      ? [
+          "This repository's sub carries immutable IDs (repositories made, renamed or transferred since 2026-07-15, or opted in), so a policy written for repo:OWNER/NAME does not match.",
+        ]
+      : []),
+    'The condition that accepts exactly this job:',
+    '  "StringEquals": {',
+    `    ${JSON.stringify(`${issuer}:aud`)}: ${JSON.stringify(plain(claims['aud']))},`,
+    `    ${JSON.stringify(`${issuer}:sub`)}: ${JSON.stringify(plain(claims['sub']))}`,
+    '  }',
+  ]
+}
+
+function isPullRequest(claims: Claims): boolean {
+  return /:pull_request(?::|$)/.test(String(claims['sub'])) || claims['event_name'] === 'pull_request'
+}
+
+function claimTable(claims: Claims): string {
+  const others = Object.keys(claims).filter(name => !TESTABLE.includes(name) && !TECHNICAL.includes(name))
+  const names = [...TESTABLE, ...others.sort().slice(0, 40)]
+  const width = Math.max(...names.map(name => name.length))
+  return names.map(name => `  ${name.padEnd(width)}  ${shown(claims[name])}`).join('\n')
+}
+
+function issuerOf(claims: Claims): string {
+  return plain(claims['iss'] ?? 'https://token.actions.githubusercontent.com').replace(/^https:\/\//, '')
+}
+
+function shown(value: unknown): string {
+  return value === undefined || value === '' ? '(none)' : plain(value)
+}
+
+/** On one line, at most 500 characters. */
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 500)
+}

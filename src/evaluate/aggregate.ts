@@ -1,0 +1,128 @@
+import type { Config } from '../config/config.ts'
+import {
+  type AuditResult,
+  type Counts,
+  type KeyResult,
+  type KeyState,
+  type Policy,
+  type QuietKeys,
+  RESULT_VERSION,
+  type StepVerdict,
+} from '../domain/audit-result.ts'
+import type { Declarations } from '../domain/declarations.ts'
+import { UserError } from '../domain/errors.ts'
+import { formatInstant } from '../domain/time.ts'
+import { type ChangedFiles, isChanged, unreadChange } from './changed.ts'
+import type { AccountEvaluation } from './evaluate.ts'
+import { exemptionResults } from './exemptions.ts'
+import { joinQuietKeys, type PackedEvaluation } from './healthy-keys.ts'
+import { compareKeys, compareText } from './order.ts'
+
+export interface Context {
+  readonly config: Config
+  readonly policy: Policy
+  readonly now: Date
+  readonly declarations: Declarations
+  /** What the pull request or merge group changes; null elsewhere, where `changed` means `stale`. */
+  readonly changedFiles: ChangedFiles | null
+}
+
+/** The audit's result over all accounts. Throws a UserError where there is none: no account is no pass. */
+export function conclude(
+  evaluations: readonly (AccountEvaluation | PackedEvaluation)[],
+  context: Context,
+): AuditResult {
+  if (evaluations.length === 0)
+    throw new UserError(
+      'There is no account to audit, and no evidence of one.',
+      'Set `role-to-assume`, or let `evidence-files` match the evidence of an earlier run.',
+    )
+  const { config, policy, now, declarations } = context
+  const accounts = evaluations
+    .map(({ account }) => account)
+    .sort((a, b) => compareText(a.account.id, b.account.id))
+  const failed = accounts.filter(({ status }) => status === 'failed')
+  const keys = evaluations.flatMap(evaluation => evaluation.keys).sort(compareKeys)
+  const quietKeys = joinQuietKeys(evaluations)
+  const stale = keys.filter(key => key.state === 'stale')
+  return {
+    version: RESULT_VERSION,
+    asOf: formatInstant(now),
+    policy,
+    result: failed.length > 0 ? 'error' : stale.length > 0 ? 'fail' : 'pass',
+    step: stepVerdict(keys, failed.length > 0, context),
+    counts: count(keys, quietKeys, accounts.length, failed.length),
+    accounts,
+    keys,
+    quietKeys,
+    exemptions: exemptionResults(
+      { keys, quietKeys },
+      new Set(failed.map(({ account }) => account.id)),
+      config,
+      now,
+    ),
+    staticLogins: declarations.staticLogins,
+  }
+}
+
+/** An audit that could not be made always fails the step; else `fail-on` decides. */
+function stepVerdict(keys: readonly KeyResult[], failed: boolean, context: Context): StepVerdict {
+  const [because, failing] = failingKeys(keys, context)
+  const ids = failing.map(({ id }) => id)
+  if (failed) return { fails: true, because: 'error', keys: ids }
+  if (failing.length === 0) return { fails: false, because: null, keys: [] }
+  return { fails: true, because, keys: ids }
+}
+
+function failingKeys(
+  keys: readonly KeyResult[],
+  { policy, changedFiles, declarations }: Context,
+): readonly [StepVerdict['because'], readonly KeyResult[]] {
+  const stale = keys.filter(({ state }) => state === 'stale')
+  switch (policy.failOn) {
+    case 'never':
+      return [null, []]
+    case 'stale':
+      return ['stale', stale]
+    case 'expiring':
+      return [
+        stale.length > 0 ? 'stale' : 'expiring',
+        keys.filter(({ state }) => state === 'stale' || state === 'expiring'),
+      ]
+    case 'changed': {
+      if (changedFiles === null) return ['stale', stale]
+      const changed = isChanged(changedFiles)
+      const declared = stale.filter(key => key.declared?.candidates.some(({ path }) => changed(path)))
+      if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
+        return ['changed', declared]
+      return ['unread', stale.filter(key => key.declared === null && !key.root)]
+    }
+  }
+}
+
+function count(
+  keys: readonly KeyResult[],
+  quietKeys: QuietKeys,
+  accounts: number,
+  failedAccounts: number,
+): Counts {
+  const states: Record<KeyState, number> = {
+    stale: 0,
+    expiring: 0,
+    exempt: 0,
+    fresh: quietKeys.count,
+    inactive: 0,
+  }
+  let oldest = quietKeys.oldest?.ageDays ?? null
+  for (const { state, ageDays } of keys) {
+    states[state] += 1
+    if (state !== 'inactive' && ageDays !== null && (oldest === null || ageDays > oldest)) oldest = ageDays
+  }
+  return {
+    accounts,
+    failedAccounts,
+    active: keys.length + quietKeys.count - states.inactive,
+    ...states,
+    oldestKeyAgeDays: oldest,
+  }
+}

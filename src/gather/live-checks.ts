@@ -1,0 +1,203 @@
+import { GetAccountSummaryCommand, ListAccountAliasesCommand, ListUserTagsCommand } from '@aws-sdk/client-iam'
+import pMap from 'p-map'
+import { type CallIam, getLastUse, listAccessKeys } from '../aws/access-keys.ts'
+import { readAwsError } from '../aws/errors.ts'
+import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
+import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../domain/evidence.ts'
+import { DAY_MS, formatInstant } from '../domain/time.ts'
+import { CLOCKS } from '../evaluate/idle.ts'
+import {
+  type ParsedReport,
+  type ReportRow,
+  ROOT_USER,
+  reportedUse,
+} from '../evaluate/parse-credential-report.ts'
+import { isStale, usersToVerify } from '../evaluate/staleness.ts'
+import { findAdministratorPolicy } from './administrators.ts'
+import type { Asking } from './optional-calls.ts'
+import type { GatherRequest } from './request.ts'
+
+export interface LookAt {
+  readonly report: ParsedReport
+  readonly request: Pick<GatherRequest, 'now' | 'policy' | 'usage' | 'statusChanges' | 'ownerTag'>
+  readonly iam: CallIam
+  readonly asking: Asking
+  readonly signal: AbortSignal
+}
+
+/** A key worth asking CloudTrail about. */
+export interface KeyToLookUp {
+  readonly user: string
+  readonly accessKeyId: string
+  readonly createdAt: string
+  /** Region of its last use, null where unknown. */
+  readonly region: string | null
+  readonly administrator: boolean
+}
+
+export interface Observed {
+  readonly observations: readonly Observation[]
+  /** Stale keys, those of administrators first, then the oldest. */
+  readonly findings: readonly KeyToLookUp[]
+  readonly inactive: readonly KeyToLookUp[]
+}
+
+/** The account alias (iam:ListAccountAliases), or null. */
+export async function observeAlias(
+  iam: CallIam,
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const answer = await asking.ask('iam:ListAccountAliases', null, () =>
+    iam(client => client.send(new ListAccountAliasesCommand({}), { abortSignal: signal })),
+  )
+  return answer?.AccountAliases?.[0] ?? null
+}
+
+/** The live looks that the report and the policy ask for. A healthy user costs no call. */
+export async function observe(look: LookAt): Promise<Observed> {
+  const { report, request } = look
+  const rows = new Map(report.rows.map(row => [row.user, row]))
+  const users = new Set(usersToVerify(report, request.policy, request.now))
+  if (request.statusChanges) for (const user of usersWithInactiveKeys(report)) users.add(user)
+
+  const [summary, looks] = await Promise.all([
+    rows.has(ROOT_USER) ? [] : observeAccountSummary(look),
+    pMap(users, user => observeUser(look, user, rows.get(user)), { concurrency: USERS_AT_ONCE }),
+  ])
+  return {
+    observations: [...summary, ...looks.flatMap(({ observations }) => observations)],
+    findings: looks.flatMap(({ findings }) => findings).sort(byUrgency),
+    inactive: looks.flatMap(({ inactive }) => inactive).sort(byUrgency),
+  }
+}
+
+async function observeUser(look: LookAt, user: string, row: ReportRow | undefined): Promise<Observed> {
+  const { request } = look
+  const listed = await observeKeys(look, user)
+  if (listed?.kind === 'user-gone') return { observations: [listed], findings: [], inactive: [] }
+  const observations: Observation[] = listed ? [listed] : []
+  const active = (listed?.keys ?? []).filter(({ status }) => status === 'Active')
+  const stale = active.filter(({ createdAt }) => isStale(createdAt, request.policy, request.now))
+  const inactive = (listed?.keys ?? []).filter(({ status }) => status !== 'Active')
+  if (listed ? stale.length === 0 : !hasFinding(row, request.policy, request.now))
+    return {
+      observations,
+      findings: [],
+      inactive: inactive.map(key => ({ ...key, user, region: null, administrator: false })),
+    }
+
+  const regions = new Map<string, string | null>()
+  for (const { accessKeyId, createdAt } of active) {
+    const reported = reportedUse(row, createdAt)
+    if (reported.state === 'used') regions.set(accessKeyId, reported.region)
+    if (!mayChangeAdvice(reported, request.now)) continue
+    const used = await observeLastUse(look, user, accessKeyId)
+    if (used === null) continue
+    observations.push(used)
+    regions.set(accessKeyId, used.lastUsed?.region ?? null)
+  }
+  if (request.ownerTag !== null) observations.push(...(await observeOwnerTag(look, user, request.ownerTag)))
+  const administrator = request.usage ? await observeAdministrator(look, user) : []
+  observations.push(...administrator)
+
+  const toLookUp = (key: AccessKeysObserved['keys'][number]): KeyToLookUp => ({
+    user,
+    accessKeyId: key.accessKeyId,
+    createdAt: key.createdAt,
+    region: regions.get(key.accessKeyId) ?? null,
+    administrator: administrator.some(({ policy }) => policy !== null),
+  })
+  return { observations, findings: stale.map(toLookUp), inactive: inactive.map(toLookUp) }
+}
+
+async function observeKeys(
+  { iam, asking, signal }: LookAt,
+  user: string,
+): Promise<AccessKeysObserved | UserGone | null> {
+  return asking.ask('iam:ListAccessKeys', user, async () => {
+    try {
+      const keys = await listAccessKeys(iam, user, signal)
+      return { kind: 'access-keys', user, at: formatInstant(new Date()), keys }
+    } catch (error) {
+      if (!isGone(error)) throw error
+      return { kind: 'user-gone', user, at: formatInstant(new Date()) }
+    }
+  })
+}
+
+async function observeLastUse(
+  { iam, asking, signal }: LookAt,
+  user: string,
+  accessKeyId: string,
+): Promise<LastUsedObserved | null> {
+  return asking.ask('iam:GetAccessKeyLastUsed', user, async () => {
+    const lastUsed = await getLastUse(iam, accessKeyId, signal)
+    return { kind: 'last-used', user, accessKeyId, at: formatInstant(new Date()), lastUsed }
+  })
+}
+
+async function observeOwnerTag({ iam, asking, signal }: LookAt, user: string, tag: string) {
+  const value = await asking.ask('iam:ListUserTags', user, async () => {
+    let marker: string | undefined
+    do {
+      const page = await iam(client =>
+        client.send(new ListUserTagsCommand({ UserName: user, Marker: marker }), { abortSignal: signal }),
+      )
+      const found = page.Tags?.find(({ Key }) => Key === tag)
+      if (found) return { value: found.Value ?? '' }
+      marker = page.IsTruncated ? page.Marker : undefined
+    } while (marker)
+    return { value: null }
+  })
+  return value
+    ? [{ kind: 'owner-tag', user, at: formatInstant(new Date()), tag, value: value.value } as const]
+    : []
+}
+
+async function observeAdministrator({ iam, asking, signal }: LookAt, user: string) {
+  const policy = await findAdministratorPolicy(iam, asking, user, signal)
+  return policy === 'unknown'
+    ? []
+    : [{ kind: 'administrator', user, at: formatInstant(new Date()), policy } as const]
+}
+
+async function observeAccountSummary({ iam, asking, signal }: LookAt): Promise<Observation[]> {
+  const answer = await asking.ask('iam:GetAccountSummary', null, () =>
+    iam(client => client.send(new GetAccountSummaryCommand({}), { abortSignal: signal })),
+  )
+  const accountAccessKeysPresent = answer?.SummaryMap?.AccountAccessKeysPresent
+  return accountAccessKeysPresent === undefined
+    ? []
+    : [{ kind: 'account-summary', at: formatInstant(new Date()), accountAccessKeysPresent }]
+}
+
+function usersWithInactiveKeys({ rows }: ParsedReport): string[] {
+  return rows.filter(({ root, keys }) => !root && keys.some(({ active }) => !active)).map(({ user }) => user)
+}
+
+/** By the report alone, where no live look was possible. */
+function hasFinding(row: ReportRow | undefined, policy: Policy, now: Date): boolean {
+  return (row?.keys ?? []).some(
+    ({ active, createdAt, unreadable }) =>
+      active && (unreadable !== null || createdAt === null || isStale(createdAt, policy, now)),
+  )
+}
+
+/** A key used within the shortest idle clock is in use whatever a newer answer says; else the report, hours old, may lag. */
+function mayChangeAdvice(reported: KeyLastUse, now: Date): boolean {
+  return (
+    reported.state !== 'used' || now.getTime() - Date.parse(reported.at) > CLOCKS.idleBesideNewerKey * DAY_MS
+  )
+}
+
+function byUrgency(a: KeyToLookUp, b: KeyToLookUp): number {
+  if (a.administrator !== b.administrator) return a.administrator ? -1 : 1
+  return a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0
+}
+
+function isGone(error: unknown): boolean {
+  return /^NoSuchEntity/.test(readAwsError(error).code)
+}
+
+const USERS_AT_ONCE = 24

@@ -1,0 +1,111 @@
+/** What GitHub's API knows of the pull request or merge group that is checked, and of repositories. */
+import { UserError } from '../domain/errors.ts'
+import { asVisibility, type Change, type Run, type Visibility } from '../host/run.ts'
+import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from './client.ts'
+
+/** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
+export type ChangedFiles =
+  | { readonly known: true; readonly paths: readonly string[] }
+  /** To be taken as if every file had changed. `because`: one sentence for the log and the summary. */
+  | { readonly known: false; readonly because: string }
+
+// GitHub lists no more than this, and does not say that it left some out.
+const PULL_REQUEST_FILES = 3000
+const COMPARED_FILES = 300
+
+/** @throws UserError where GitHub refuses; the caller must not take that for "nothing changed". */
+export async function changedFiles(
+  github: GitHub,
+  run: Pick<Run, 'repository' | 'change'>,
+): Promise<ChangedFiles> {
+  const { change } = run
+  if (!change) return { known: false, because: 'This run belongs to no pull request or merge group.' }
+  const limit = change.kind === 'pull-request' ? PULL_REQUEST_FILES : COMPARED_FILES
+  const files = await listFiles(github, run.repository, change)
+  if (!files || files.length >= limit) {
+    return {
+      known: false,
+      because: `This change touches ${limit.toLocaleString('en')} files or more, which GitHub does not list in full: every file counts as changed.`,
+    }
+  }
+  const paths = files.flatMap(file => [file.filename, file.previous_filename ?? file.filename])
+  return { known: true, paths: [...new Set(paths)].sort() }
+}
+
+/** The configuration file at the base commit of the change, or null where there was none. @throws UserError */
+export async function baseConfig(
+  github: GitHub,
+  run: Pick<Run, 'repository' | 'change'>,
+  path: string,
+): Promise<string | null> {
+  if (!run.change) return null
+  const doing = {
+    what: `read ${path} at the base commit of this change`,
+    permission: 'contents: read',
+  }
+  try {
+    const { data } = await github.rest.repos.getContent({
+      ...ownerAndRepo(run.repository),
+      path,
+      ref: run.change.baseSha,
+    })
+    if (Array.isArray(data) || data.type !== 'file') return null
+    // Beyond 1 MB GitHub answers with the encoding `none` and no content.
+    if (!('content' in data) || data.encoding !== 'base64') {
+      throw new UserError(
+        `Could not ${doing.what}: it is larger than 1 MB`,
+        'Merge a smaller configuration file first.',
+      )
+    }
+    return Buffer.from(data.content, 'base64').toString('utf8')
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw describeGitHubError(error, doing)
+  }
+}
+
+/** Visibility of `octo-org/octo-repo`; null where GitHub's word for it is unknown, which is to be taken as public. @throws UserError */
+export async function repositoryVisibility(github: GitHub, repository: string): Promise<Visibility | null> {
+  try {
+    const { data } = await github.rest.repos.get(ownerAndRepo(repository))
+    return asVisibility(data.visibility)
+  } catch (error) {
+    throw describeGitHubError(error, {
+      what: `read the visibility of ${repository}`,
+      permission: 'contents: read',
+    })
+  }
+}
+
+interface ChangedFile {
+  readonly filename: string
+  readonly previous_filename?: string
+}
+
+async function listFiles(
+  github: GitHub,
+  repository: string,
+  change: Change,
+): Promise<readonly ChangedFile[] | null> {
+  try {
+    if (change.kind === 'pull-request') {
+      return await github.paginate(github.rest.pulls.listFiles, {
+        ...ownerAndRepo(repository),
+        pull_number: change.number,
+        per_page: 100,
+      })
+    }
+    // The files stand on the first page, however few commits it holds.
+    const { data } = await github.rest.repos.compareCommitsWithBasehead({
+      ...ownerAndRepo(repository),
+      basehead: `${change.baseSha}...${change.headSha}`,
+      per_page: 1,
+    })
+    return data.files ?? null
+  } catch (error) {
+    throw describeGitHubError(error, {
+      what: 'list the files that this change touches',
+      permission: change.kind === 'pull-request' ? 'pull-requests: read' : 'contents: read',
+    })
+  }
+}

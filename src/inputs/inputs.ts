@@ -1,0 +1,395 @@
+/** Action inputs → one typed, validated `Inputs`. `INPUTS` and `OUTPUTS` are the origin of action.yml and of the README's tables. */
+import { UserError } from '../domain/errors.ts'
+import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
+import { hangsPicomatch } from '../evaluate/glob.ts'
+
+interface Input<T> {
+  readonly default: string
+  /** What the README shows where the default is worked out. */
+  readonly defaultText?: string
+  readonly description: string
+  readonly reader: Reader<T>
+}
+
+interface Reader<T> {
+  /** Completes "Accepted: …". */
+  readonly accepts: string
+  /** The value, or undefined where the text is not acceptable. Surrounding blanks are gone already. */
+  readonly read: (text: string) => T | undefined
+}
+
+const ROLE_ARN = 'ARNs of IAM roles, as in arn:aws:iam::123456789012:role/access-key-audit'
+
+export const INPUTS = {
+  'role-to-assume': input({
+    description:
+      "ARN of the IAM role to assume with the job's OIDC token; several (one per line) audit one account each. Empty: the AWS SDK's default credential chain.",
+    reader: list(ROLE_ARN, item => (parseRoleArn(item) ? item : undefined)),
+  }),
+  'organization-role-name': input({
+    description:
+      '`role-to-assume` is then one hub role, and every active account of its organization is audited through a role of this name.',
+    reader: optional(matching(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role, without path or ARN')),
+  }),
+  'exclude-accounts': input({
+    description: 'Account IDs left out of an organization audit.',
+    reader: list('account IDs of twelve digits', item => (/^\d{12}$/.test(item) ? item : undefined)),
+  }),
+  shard: input({
+    description:
+      'Such as `3/16`: gather this share of the accounts, write their evidence to `output-directory` and stop. A last job evaluates all shards with `evidence-files`.',
+    reader: optional({ accepts: 'INDEX/COUNT such as 3/16, with 1 ≤ INDEX ≤ COUNT ≤ 256', read: readShard }),
+  }),
+  'aws-region': input({
+    defaultText: 'by partition',
+    description: 'Region of the STS endpoint.',
+    reader: optional({
+      accepts: 'an AWS region such as eu-central-1',
+      read: text =>
+        /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(text) && partitionOfRegion(text) ? text : undefined,
+    }),
+  }),
+  audience: input({
+    defaultText: 'by partition',
+    description: 'Audience of the OIDC token; `sts.amazonaws.com`, in China `sts.amazonaws.com.cn`.',
+    reader: optional(matching(/^[\x21-\x7e]{1,255}$/, 'one word, as configured in the OIDC provider')),
+  }),
+  'role-session-name': input({
+    default: 'access-key-rotation-audit',
+    description: 'Name of the role session, as CloudTrail shows it.',
+    reader: matching(/^[\w+=,.@-]{2,64}$/, '2 to 64 letters, digits or any of _+=,.@-'),
+  }),
+  'max-concurrency': input({
+    default: '8',
+    description: 'Accounts gathered at once.',
+    reader: wholeNumber(1, 64),
+  }),
+  'timeout-minutes': input({
+    default: '60',
+    description:
+      'After so many minutes what is finished is published, and the rest is reported as not audited.',
+    reader: wholeNumber(1, 360),
+  }),
+  'evidence-files': input({
+    description:
+      'Evaluate saved evidence instead of asking AWS: credential reports (`.csv`) or evidence of earlier runs (`.json`), as globs.',
+    reader: {
+      accepts: 'paths or globs, one per line, with no three backslashes in a row',
+      read: text => (hangsPicomatch(text) ? undefined : splitGlobs(text)),
+    },
+  }),
+  'max-evidence-age-hours': input({
+    default: '48',
+    description:
+      'Older evidence is an error. Not applied with `as-of`, nor to a bare `.csv`, which carries no time.',
+    reader: wholeNumber(1, 8784),
+  }),
+  'as-of': input({
+    defaultText: 'now',
+    description:
+      'Evaluate as of this ISO 8601 instant, such as `2026-11-24T00:00:00Z`; only with `evidence-files`.',
+    reader: optional({
+      accepts: 'an ISO 8601 instant with its offset from UTC, such as 2026-11-24T00:00:00Z',
+      read: readInstant,
+    }),
+  }),
+  'max-age-days': input({
+    default: '90',
+    description:
+      'An active key older than this is stale. The control says 90; above it the verdict names your limit and never says that the control is met.',
+    reader: wholeNumber(1, 3650),
+  }),
+  'warn-days': input({
+    default: '14',
+    description: 'A key within so many days of the maximum age is expiring; `0` turns the warning off.',
+    reader: wholeNumber(0, 3650),
+  }),
+  'fail-on': input({
+    default: 'stale',
+    description:
+      'What fails the step: `stale`; `expiring` (or stale); `changed` (stale keys declared in files that this pull request or merge group changes; elsewhere the same as `stale`); `never`. An audit that could not be made always fails it.',
+    reader: oneOf('stale', 'expiring', 'changed', 'never'),
+  }),
+  'verify-keys': input({
+    default: 'findings',
+    description:
+      'Whose keys are looked at live with `iam:ListAccessKeys`: users with `findings`, `all` users with an active key, or `none` (trust the report, up to four hours old). With `evidence-files` it is recorded only: give the value of the run that gathered them.',
+    reader: oneOf('findings', 'all', 'none'),
+  }),
+  usage: input({
+    default: 'false',
+    description: "Look up in CloudTrail who still uses each finding's key.",
+    reader: trueOrFalse(),
+  }),
+  'config-file': input({
+    defaultText: '`.github/access-key-rotation.yml` if present',
+    description: 'Exemptions, owners and limits of remediation.',
+    reader: optional(relativePath()),
+  }),
+  'create-issue': input({
+    default: 'false',
+    description: 'Keep an issue open while there are stale keys; needs `issues: write`.',
+    reader: trueOrFalse(),
+  }),
+  'issue-per': input({
+    default: 'repository',
+    description: 'One issue for the whole `repository`, one for each `account`, or one for each `user`.',
+    reader: oneOf('repository', 'account', 'user'),
+  }),
+  'issue-repository': input({
+    defaultText: 'this one',
+    description: 'Repository for the issues, as `owner/name`.',
+    reader: optional(matching(/^[\w-]{1,39}\/[\w.-]{1,100}$/, 'owner/name')),
+  }),
+  'issue-labels': input({
+    default: 'aws-access-keys',
+    description: 'Labels of the issues; the first one is how they are found again.',
+    reader: notEmpty(list('labels of at most 50 characters', item => (item.length <= 50 ? item : undefined))),
+  }),
+  'issue-assignees': input({
+    description: 'Logins assigned to every issue, beside the owners of the keys.',
+    reader: list('GitHub logins', item =>
+      /^@?[\w-]{1,39}(\[bot\])?$/.test(item) ? item.replace(/^@/, '') : undefined,
+    ),
+  }),
+  'github-token': input({
+    default: '${{ github.token }}',
+    description: 'Token for the GitHub API; needs `issues: write` only with `create-issue`.',
+    reader: { accepts: 'a token', read: text => text },
+  }),
+  remediation: input({
+    default: 'none',
+    description:
+      '`plan` shows what `apply` would do within the limits of the configuration file; `apply` deactivates and deletes keys. Read SECURITY.md first.',
+    reader: oneOf('none', 'plan', 'apply'),
+  }),
+  redact: input({
+    default: 'auto',
+    description:
+      'Hide account IDs, user names and key IDs: `auto` (everywhere but in private repositories), `always`, `never`.',
+    reader: oneOf('auto', 'always', 'never'),
+  }),
+  'output-directory': input({
+    description:
+      'Write `result.json`, `keys.csv`, `findings.sarif`, `findings.ocsf.json` and `evidence/ACCOUNT.json` there.',
+    reader: optional({ accepts: 'a path', read: text => (text.includes('\0') ? undefined : text) }),
+  }),
+} as const
+
+export const OUTPUTS = {
+  result: '`pass`, `fail` or `error`. It speaks of the keys; `fail-on` only decides whether the step fails.',
+  'stale-count': 'Active keys older than `max-age-days`, exempt ones not counted.',
+  'expiring-count': 'Active keys within `warn-days` of it.',
+  'exempt-count': 'Stale or expiring keys that an exemption covers.',
+  'active-key-count': 'All active keys.',
+  'oldest-key-age-days': 'Age of the oldest active key in whole days; empty without one.',
+  'account-count': 'Accounts audited or tried.',
+  'failed-account-count': 'Accounts that could not be audited.',
+  'issue-urls': 'URLs of the issues, one per line.',
+  'output-directory': 'Absolute path of the directory with the files; empty where none was written.',
+  'sarif-file': 'Path of the SARIF file; empty where none was written.',
+} as const
+
+export type OutputName = keyof typeof OUTPUTS
+
+type InputName = keyof typeof INPUTS
+type ValueOf<N extends InputName> = (typeof INPUTS)[N] extends Input<infer T> ? T : never
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : S
+
+/** `role-to-assume` → `roleToAssume`, each with the type that its reader gives. */
+export type Inputs = { readonly [N in InputName as Camel<N>]: ValueOf<N> }
+
+/** Reads and validates every input; throws one UserError that names every bad one. `getInput` gives '' for an absent one. */
+export function parseInputs(getInput: (name: string) => string): Inputs {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, { reader }] of Object.entries(INPUTS) as [InputName, Input<unknown>][]) {
+    const text = getInput(name).trim()
+    const value = reader.read(text)
+    if (value === undefined)
+      problems.push(`${name}: ${shown(text)} is not accepted. Accepted: ${reader.accepts}.`)
+    values[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = value
+  }
+  if (problems.length === 0) problems.push(...contradictions(values as Inputs))
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? 'An input is' : `${problems.length} inputs are`
+    throw new UserError(
+      [`${count} not valid; nothing was audited.`, ...problems.map(problem => `  ${problem}`)].join('\n'),
+      'Correct the `with:` section of this step in the workflow file.',
+    )
+  }
+  return values as Inputs
+}
+
+/** Inputs that are fine alone but not together. */
+function contradictions(inputs: Inputs): string[] {
+  const replay = inputs.evidenceFiles.length > 0
+  const roles = inputs.roleToAssume.flatMap(arn => parseRoleArn(arn) ?? [])
+  const accounts = roles.map(role => role.account)
+  const twice = accounts.find((account, index) => accounts.indexOf(account) !== index)
+  const region = inputs.awsRegion
+  const foreign = region ? roles.find(role => role.partition !== partitionOfRegion(region)) : undefined
+  const rules: readonly (readonly [broken: boolean, message: string])[] = [
+    [
+      inputs.asOf !== null && !replay,
+      'as-of: works only with evidence-files, since AWS can only be asked how things are now. Remove it, or name the evidence.',
+    ],
+    [
+      replay && roles.length > 0,
+      'evidence-files: saved evidence is evaluated without asking AWS. Remove role-to-assume, or evidence-files.',
+    ],
+    [
+      inputs.asOf !== null && inputs.createIssue,
+      'as-of: issues tell how things are now, and would be rewritten from the past. Remove create-issue, or as-of.',
+    ],
+    [
+      replay && (inputs.awsRegion !== null || inputs.audience !== null),
+      'evidence-files: saved evidence is evaluated without asking AWS. Remove aws-region and audience, or evidence-files.',
+    ],
+    [
+      !inputs.createIssue &&
+        (inputs.issueRepository !== null ||
+          inputs.issueAssignees.length > 0 ||
+          inputs.issuePer !== 'repository'),
+      'create-issue: is false, so issue-repository, issue-assignees and issue-per do nothing. Set create-issue: true, or remove them.',
+    ],
+    [
+      replay && inputs.usage,
+      'usage: cannot be looked up for saved evidence; evidence of a run with `usage: true` carries it. Remove usage here.',
+    ],
+    [
+      inputs.remediation !== 'none' && (replay || inputs.verifyKeys === 'none'),
+      `remediation: ${inputs.remediation} needs keys that were looked at live. Remove evidence-files, as-of and verify-keys: none.`,
+    ],
+    [
+      inputs.organizationRoleName !== null && roles.length !== 1,
+      'organization-role-name: needs exactly one role-to-assume, the hub role that may list the accounts of the organization.',
+    ],
+    [
+      inputs.excludeAccounts.length > 0 && inputs.organizationRoleName === null,
+      'exclude-accounts: applies to an organization audit. Set organization-role-name, or remove it.',
+    ],
+    [
+      twice !== undefined,
+      `role-to-assume: names two roles of account ${twice}. Name one role for each account.`,
+    ],
+    [
+      foreign !== undefined,
+      `aws-region: ${region} is not in the partition ${foreign?.partition} of role-to-assume. Use a region such as ${foreign ? PARTITIONS[foreign.partition].defaultRegion : ''}, or leave it out.`,
+    ],
+    [
+      inputs.shard !== null && replay,
+      'shard: gathers from AWS, so it cannot be combined with evidence-files. The last job takes evidence-files of all shards, and no shard.',
+    ],
+    [
+      inputs.shard !== null && inputs.outputDirectory === null,
+      'shard: writes evidence for a later job. Set output-directory, and upload it as an artifact.',
+    ],
+    [
+      inputs.shard !== null && (inputs.createIssue || inputs.remediation !== 'none'),
+      'shard: only gathers evidence. Set create-issue and remediation in the job that evaluates all shards.',
+    ],
+  ]
+  return rules.filter(([broken]) => broken).map(([, message]) => message)
+}
+
+function shown(text: string): string {
+  if (text === '') return 'an empty value'
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text)
+}
+
+function input<T>(spec: Omit<Input<T>, 'default'> & { readonly default?: string }): Input<T> {
+  return { default: '', ...spec }
+}
+
+function optional<T>(reader: Reader<T>): Reader<T | null> {
+  return { accepts: `${reader.accepts}, or nothing`, read: text => (text === '' ? null : reader.read(text)) }
+}
+
+function list<T>(accepts: string, readItem: (item: string) => T | undefined): Reader<readonly T[]> {
+  return {
+    accepts: `${accepts}, one per line or separated by commas`,
+    read: text => {
+      const items = splitList(text).map(readItem)
+      return items.every(item => item !== undefined) ? items : undefined
+    },
+  }
+}
+
+function notEmpty<T>(reader: Reader<readonly T[]>): Reader<readonly T[]> {
+  return {
+    accepts: `${reader.accepts}; at least one`,
+    read: text => {
+      const items = reader.read(text)
+      return items && items.length > 0 ? items : undefined
+    },
+  }
+}
+
+function oneOf<const T extends readonly string[]>(...values: T): Reader<T[number]> {
+  return { accepts: values.join(', '), read: text => values.find(value => value === text) }
+}
+
+function trueOrFalse(): Reader<boolean> {
+  const values = new Map([
+    ['true', true],
+    ['false', false],
+  ])
+  return { accepts: 'true, false', read: text => values.get(text.toLowerCase()) }
+}
+
+function wholeNumber(min: number, max: number): Reader<number> {
+  return {
+    accepts: `a whole number from ${min} to ${max}`,
+    read: text => {
+      const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+      return value >= min && value <= max ? value : undefined
+    },
+  }
+}
+
+function matching(pattern: RegExp, accepts: string): Reader<string> {
+  return { accepts, read: text => (pattern.test(text) ? text : undefined) }
+}
+
+function relativePath(): Reader<string> {
+  return {
+    accepts: 'a path inside the repository',
+    read: text => {
+      const parts = text.split(/[\\/]/)
+      const outside = parts.includes('..') || /^([\\/]|[A-Za-z]:)/.test(text) || text.includes('\0')
+      return outside ? undefined : parts.filter(part => part !== '' && part !== '.').join('/')
+    },
+  }
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(/[\n,]/)
+    .map(item => item.trim())
+    .filter(item => item !== '')
+}
+
+/** Commas inside braces belong to the glob. */
+function splitGlobs(text: string): string[] {
+  return text
+    .split(/\n|,(?![^{}\n]*\})/)
+    .map(item => item.trim())
+    .filter(item => item !== '')
+}
+
+function readShard(text: string): { readonly index: number; readonly count: number } | undefined {
+  const [, index, count] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number)
+  if (!index || !count || index > count || count > 256) return undefined
+  return { index, count }
+}
+
+function readInstant(text: string): Date | undefined {
+  const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`)
+  const exists = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10))
+  const date = new Date(text)
+  return pattern.test(text) && exists && !Number.isNaN(date.getTime()) ? date : undefined
+}

@@ -1,0 +1,80 @@
+/** What the inputs ask of each room, in that room's own terms. */
+import { join, posix, relative, resolve, sep } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { Policy } from '../domain/audit-result.ts'
+import type { AwsSource, GatherRequest, SavedSource } from '../gather/gather.ts'
+import type { Job } from '../host/id-token.ts'
+import type { Run } from '../host/run.ts'
+import type { Inputs } from './inputs.ts'
+
+export function policyOf({ maxAgeDays, warnDays, failOn, verifyKeys }: Inputs): Policy {
+  return { maxAgeDays, warnDays, failOn, verifyKeys }
+}
+
+export function gatherRequestOf(
+  inputs: Inputs,
+  config: Config,
+  job: Job,
+  { workspace }: Pick<Run, 'workspace'>,
+  { now, started }: { readonly now: Date; readonly started: Date },
+): GatherRequest {
+  const files: SavedSource = {
+    kind: 'files',
+    patterns: inputs.evidenceFiles,
+    workspace,
+    maxAgeHours: inputs.asOf === null ? inputs.maxEvidenceAgeHours : null,
+  }
+  return {
+    source: inputs.evidenceFiles.length > 0 ? files : awsSourceOf(inputs),
+    now,
+    deadline: deadlineOf(inputs, started),
+    policy: policyOf(inputs),
+    usage: inputs.usage,
+    statusChanges: inputs.remediation !== 'none',
+    ownerTag: config.owners.tag,
+    job,
+  }
+}
+
+/** What remains of `timeout-minutes`, less a tenth, at most a minute, in which to publish; in milliseconds, from 0. */
+export function timeToRemediate(inputs: Pick<Inputs, 'timeoutMinutes'>, started: Date, now: Date): number {
+  const toPublish = Math.min(60_000, inputs.timeoutMinutes * 6_000)
+  return Math.max(0, deadlineOf(inputs, started).getTime() - toPublish - now.getTime())
+}
+
+function deadlineOf({ timeoutMinutes }: Pick<Inputs, 'timeoutMinutes'>, started: Date): Date {
+  return new Date(started.getTime() + timeoutMinutes * 60_000)
+}
+
+export function awsSourceOf(inputs: Inputs): AwsSource {
+  return {
+    kind: 'aws',
+    roles: inputs.roleToAssume,
+    organizationRoleName: inputs.organizationRoleName,
+    excludeAccounts: inputs.excludeAccounts,
+    shard: inputs.shard,
+    region: inputs.awsRegion,
+    audience: inputs.audience,
+    sessionName: inputs.roleSessionName,
+    maxConcurrency: inputs.maxConcurrency,
+  }
+}
+
+/**
+ * Globs, relative to the workspace. Evidence and what runs write name key IDs that nobody wrote into the checkout;
+ * the configuration file at `configPath` names those of its exemptions.
+ */
+export function filesOfAudits(
+  { evidenceFiles, outputDirectory }: Pick<Inputs, 'evidenceFiles' | 'outputDirectory'>,
+  workspace: string,
+  configPath: string,
+): string[] {
+  const output = outputDirectory === null ? [] : OUTPUT_FILES.map(path => join(outputDirectory, path))
+  const config = configPath.replaceAll(sep, '/').replace(/[\\*?[\]{}()!+@|$^]/g, '\\$&')
+  return [...evidenceFiles.filter(glob => !glob.startsWith('!')), ...output]
+    .map(path => relative(workspace, resolve(workspace, path)).replaceAll('\\', '/'))
+    .filter(path => path !== '')
+    .concat(posix.normalize(config))
+}
+
+const OUTPUT_FILES = ['result.json', 'keys.csv', 'findings.sarif', 'findings.ocsf.json', 'evidence']

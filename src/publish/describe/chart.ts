@@ -1,0 +1,105 @@
+import type { AuditResult } from '../../domain/audit-result.ts'
+import { countByAge } from '../../evaluate/healthy-keys.ts'
+import type { TrendPoint } from '../report.ts'
+import { codeBlock, type Markdown, raw } from './markdown.ts'
+import { formatCount } from './text.ts'
+
+/**
+ * Active keys by age, as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its
+ * count, so that one key shows beside ten thousand; the limit is a line of its own among the bars, so that it
+ * shows without colour. Numbers alone go in, no name.
+ */
+export function ageChart({ keys, quietKeys, policy, asOf }: AuditResult): Markdown {
+  const active = keys.filter(({ state }) => state !== 'inactive')
+  const ages = countByAge(active, new Date(asOf), quietKeys.byAge)
+  if (ages.size === 0) return raw('')
+  const { maxAgeDays } = policy
+  const bars = ageBars(ages, maxAgeDays)
+  const within = bars.filter(bar => !bar.stale)
+  const beyond = bars.filter(bar => bar.stale)
+  const rows = [...within, null, ...beyond]
+  const labels = rows.map(bar =>
+    bar === null ? `limit: ${formatCount(maxAgeDays)}` : `${bar.label}: ${formatCount(bar.count)}`,
+  )
+  const most = Math.max(...bars.map(bar => bar.count))
+  return codeBlock(
+    [
+      ...preamble(
+        280,
+        'xAxis: { labelPadding: 22 }',
+        'yAxis: { showLabel: false, showTick: false, showAxisLine: false }',
+      ),
+      'xychart-beta horizontal',
+      `  title "Active access keys by age in days"`,
+      `  x-axis [${labels.map(label => `"${label}"`).join(', ')}]`,
+      `  y-axis 0 --> ${most}`,
+      `  bar [${rows.map(bar => (bar === null || bar.stale ? 0 : bar.count)).join(', ')}]`,
+      `  bar [${rows.map(bar => (bar?.stale ? bar.count : 0)).join(', ')}]`,
+    ].join('\n'),
+    'mermaid',
+  )
+}
+
+interface Bar {
+  readonly label: string
+  readonly stale: boolean
+  readonly count: number
+}
+
+/** Thirds of the limit, then twice the limit, a year (or four times the limit), and the rest. `ages`: days, rounded up. */
+function ageBars(ages: ReadonlyMap<number, number>, maxAgeDays: number): readonly Bar[] {
+  const year = maxAgeDays * 2 < 365 ? 365 : maxAgeDays * 4
+  const edges = [Math.ceil(maxAgeDays / 3), Math.ceil((maxAgeDays * 2) / 3), maxAgeDays, maxAgeDays * 2, year]
+  const ends = [...new Set(edges), Number.POSITIVE_INFINITY]
+  return ends.map((end, index) => {
+    const start = index === 0 ? -1 : (ends[index - 1] ?? -1)
+    return {
+      label: rangeLabel(start + 1, end),
+      stale: start >= maxAgeDays,
+      count: [...ages].reduce(
+        (sum, [age, count]) => ((index === 0 || age > start) && age <= end ? sum + count : sum),
+        0,
+      ),
+    }
+  })
+}
+
+function rangeLabel(first: number, last: number): string {
+  if (last === Number.POSITIVE_INFINITY) return `over ${formatCount(first - 1)}`
+  return first === last ? formatCount(last) : `${formatCount(first)}–${formatCount(last)}`
+}
+
+const MOST_POINTS = 30
+
+/** Stale keys over the last runs, as a Mermaid line chart. */
+export function trendChart(points: readonly TrendPoint[]): Markdown {
+  const shown = points.slice(-MOST_POINTS)
+  // Only ever a day: what an issue kept is not trusted.
+  const days = shown.map(({ day }) => `"${day.slice(5, 10).replace(/[^\d-]/g, '')}"`)
+  return codeBlock(
+    [
+      ...preamble(200, 'yAxis: { showTitle: false }'),
+      'xychart-beta',
+      '  title "Stale keys"',
+      `  x-axis [${days.join(', ')}]`,
+      `  y-axis 0 --> ${Math.max(1, ...shown.map(({ stale }) => stale))}`,
+      `  line [${shown.map(({ stale }) => stale).join(', ')}]`,
+    ].join('\n'),
+    'mermaid',
+  )
+}
+
+/** A width that stays legible on a phone, and two colours that stand out from light and dark alike. */
+function preamble(height: number, ...axes: readonly string[]): readonly string[] {
+  return [
+    '---',
+    'config:',
+    '  xyChart:',
+    '    width: 440',
+    `    height: ${height}`,
+    ...axes.map(axis => `    ${axis}`),
+    '  themeVariables:',
+    '    xyChart: { backgroundColor: "transparent", plotColorPalette: "#2f81f7,#d1632d" }',
+    '---',
+  ]
+}

@@ -1,0 +1,126 @@
+/** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
+
+import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
+import type { Place } from '../../domain/declarations.ts'
+import { DAY_MS, dayOf, formatInstant } from '../../domain/time.ts'
+import { accountName, placeName, placeUrl, type Report } from '../report.ts'
+import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
+import { lastUse, unreadableCell } from './phrases.ts'
+import { countOf, shorten } from './text.ts'
+
+/** Names that AWS allows are shorter; what is saved evidence may hold anything. */
+const NAME_LENGTH = 200
+const TEXT_LENGTH = 600
+
+export function nameCell(name: string): Content {
+  return name === '' ? '' : code(shorten(name, NAME_LENGTH))
+}
+
+export function textCell(text: string): string {
+  return shorten(text, TEXT_LENGTH)
+}
+
+/** What cells need beside the key. */
+export type KeyContext = Pick<Report, 'result' | 'run'>
+
+/** A column of a table of keys. */
+export interface KeyColumn extends Column {
+  readonly cell: (key: KeyResult) => Content
+}
+
+/** Every column that a table of keys may have. */
+export function keyColumns(report: KeyContext) {
+  const { asOf, policy, accounts } = report.result
+  return {
+    account: { title: 'Account', cell: accountCells(accounts) },
+    key: { title: 'Access key', cell: keyCell },
+    /** With the lines that declare it: one column less, so that the table fits. */
+    keyAndPlace: {
+      title: 'Access key',
+      cell: key => joined([keyCell(key), declaredCell(key, report)], '<br>'),
+    },
+    age: { title: 'Age', align: 'right', cell: ageCell },
+    nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
+    lastUsed: { title: 'Last used', cell: key => textCell(lastUse(key, asOf)) },
+    owner: { title: 'Owner', cell: ownerCell },
+    rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, policy.maxAgeDays) },
+    created: { title: 'Created', cell: key => (key.createdAt === null ? '' : dayOf(key.createdAt)) },
+    until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
+    reason: { title: 'Reason', cell: key => textCell(key.exemption?.reason ?? '') },
+    ticket: { title: 'Ticket', cell: key => textCell(key.exemption?.ticket ?? '') },
+    rule: { title: 'Rule', cell: ({ exemption }) => (exemption ? placeLink(exemption.place, report) : '') },
+  } satisfies Record<string, KeyColumn>
+}
+
+/** The cells of these keys, row by row. */
+export function keyRows(columns: readonly KeyColumn[], keys: readonly KeyResult[]): readonly Content[][] {
+  return keys.map(key => columns.map(column => column.cell(key)))
+}
+
+/** The account's name, where there are several accounts. */
+function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Content {
+  if (accounts.length < 2) return () => ''
+  const names = new Map(accounts.map(({ account }) => [account.id, accountName(account)]))
+  return key => nameCell(names.get(key.account) ?? key.account)
+}
+
+/** The key's user, its ID below, why it comes before others where it does, and which cell tells no age. */
+function keyCell(key: KeyResult): Content {
+  const { user, accessKeyId, urgency } = key
+  const urgent = urgency !== null && urgency.level !== 'medium'
+  const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
+  return joined(
+    [
+      nameCell(user),
+      accessKeyId === null ? '' : nameCell(accessKeyId),
+      urgent ? md`${strong(urgency.level)}${reason}` : '',
+      textCell(unreadableCell(key)),
+    ],
+    '<br>',
+  )
+}
+
+function ageCell(key: KeyResult): Content {
+  // A number stays with its unit.
+  const age = key.ageDays === null ? 'unknown' : joined(countOf(key.ageDays, 'day').split(' '), '&nbsp;')
+  return key.state === 'stale' ? strong(age) : age
+}
+
+/** The owner as text: assigned elsewhere, never mentioned. */
+function ownerCell({ owner }: KeyResult): Content {
+  return owner === null ? '' : nameCell(owner.name)
+}
+
+/** The lines that declare the key, and those that hold its ID. */
+export function declaredCell({ declared, hardCoded }: KeyResult, report: KeyContext): Content {
+  const links = (places: readonly Place[], separator: string) =>
+    joined(
+      places.slice(0, 3).map(place => placeLink(place, report)),
+      separator,
+    )
+  const written = hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ')}`
+  return joined([links(declared?.candidates ?? [], ' or '), written], '<br>')
+}
+
+export function placeLink(place: Place, { run }: KeyContext): Content {
+  return place.path === '' ? '' : link(nameCell(placeName(place)), placeUrl(run, place))
+}
+
+/** What to do now and why, and what would surely end rotation for good; the steps below the table say all of it. */
+function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
+  const step = next === null ? '' : joined([strong(next.title), textCell(reasonOf(next))], ': ')
+  if (!replacement?.certain) return step
+  const { title, place } = replacement
+  return joined([step, md`Or, better: ${place ? link(title, placeUrl(report.run, place)) : title}`], '<br>')
+}
+
+/** `idle since 2026-08-16`; a step without a reason is explained whole. */
+function reasonOf({ explanation }: Step): string {
+  const [reason = ''] = explanation.split(/: |\.$/, 1)
+  return `${reason.slice(0, 1).toLowerCase()}${reason.slice(1)}`
+}
+
+/** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */
+export function rotateBefore({ createdAt }: KeyResult, maxAgeDays: number): string {
+  return createdAt === null ? '' : dayOf(formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)))
+}

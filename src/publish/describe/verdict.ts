@@ -1,0 +1,125 @@
+import type { AuditResult, KeyResult, RootUser } from '../../domain/audit-result.ts'
+import { accountName, type Report } from '../report.ts'
+import { countOf, formatCount, listOf } from './text.ts'
+
+/** The verdict in one sentence, without a full stop: `7 of 12 active access keys are older than 90 days`. */
+export function verdict(result: AuditResult): string {
+  const { failedAccounts, accounts } = result.counts
+  if (accounts === 0) return 'No account was audited'
+  if (failedAccounts === accounts)
+    return accounts === 1
+      ? 'The account could not be audited'
+      : `None of the ${formatCount(accounts)} accounts could be audited`
+  return [keysVerdict(result), rootVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
+    .filter(part => part !== '')
+    .join('; ')
+}
+
+/** The verdict with the oldest stale key and what the step makes of it, as the last line of log and annotations. */
+export function verdictInFull(report: Pick<Report, 'result' | 'undone'>): string {
+  const { result } = report
+  const [first = '', ...rest] = verdict(result).split('; ')
+  return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(report)]
+    .filter(part => part !== '')
+    .join('; ')
+}
+
+/** Why the step passes or fails where the counts alone do not tell, else an empty text. */
+export function stepVerdict({ result, undone }: Pick<Report, 'result' | 'undone'>): string {
+  const { policy, step, counts } = result
+  const deciding = counts.stale + counts.expiring
+  if (!step.fails && undone.length > 0)
+    return 'the step fails because not everything was done that it was asked for'
+  if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
+    return 'the step passes because fail-on is never'
+  if (step.because === 'unread')
+    return 'the step fails because files that this change touches could not be read, and may declare a stale key'
+  if (policy.failOn === 'expiring' && step.because === 'expiring')
+    return 'the step fails because fail-on is expiring'
+  if (policy.failOn !== 'changed' || deciding === 0 || (step.because !== null && step.because !== 'changed'))
+    return ''
+  if (counts.stale === 0) return ''
+  if (!step.fails) return 'none is declared in a file that this change touches, so the check passes'
+  return `${isAre(step.keys.length)} declared in files that this change touches`
+}
+
+function keysVerdict(result: AuditResult): string {
+  const { counts, policy } = result
+  const { active, stale, exempt } = counts
+  const days = countOf(policy.maxAgeDays, 'day')
+  if (active === 0) return 'There is no active access key'
+  if (stale > 0) return staleVerdict(result)
+  const young = active - exempt
+  if (young === 0) return `${of(exempt, active)} ${exempt === 1 ? 'is' : 'are'} exempt`
+  const exemption = exempt === 0 ? '' : `; ${isAre(exempt)} exempt`
+  return `${of(young, active)} ${young === 1 ? 'is' : 'are'} at most ${days} old${exemption}`
+}
+
+/** The stale keys by what makes them so: their age, or a cell that cannot be read. */
+function staleVerdict({ keys, counts: { active }, policy }: AuditResult): string {
+  const stale = keys.filter(key => key.state === 'stale')
+  const undated = stale.filter(key => key.createdAt === null).length
+  // Young, but perhaps not even active.
+  const unclear = stale.filter(
+    key => key.createdAt !== null && key.staleSince === null && key.unreadable !== null,
+  ).length
+  const old = stale.length - undated - unclear
+  const has = (count: number) => (count === 1 ? 'has' : 'have')
+  const parts = [
+    {
+      count: old,
+      first: `${old === 1 ? 'is' : 'are'} older than ${countOf(policy.maxAgeDays, 'day')}`,
+      rest: '',
+    },
+    { count: undated, first: `${has(undated)} no readable date`, rest: 'the age' },
+    { count: unclear, first: `${has(unclear)} no readable status`, rest: 'the status' },
+  ]
+    .filter(({ count }) => count > 0)
+    .map(({ count, first, rest }, index) =>
+      index === 0 ? `${of(count, active)} ${first}` : `${rest} of ${formatCount(count)} cannot be read`,
+    )
+  return listOf(parts)
+}
+
+/** Root keys that the report does not show; a root user that was not evaluated only where the verdict would be "none". */
+function rootVerdict({ accounts, counts }: AuditResult): string {
+  const inState = (state: RootUser['state']) =>
+    accounts.filter(one => one.status === 'audited' && one.rootUser.state === state).length
+  const unknown = inState('key-of-unknown-age')
+  if (unknown > 0) return `${countOf(unknown, 'root user has', 'root users have')} a key of unknown age`
+  const unseen = inState('not-evaluated')
+  if (counts.active > 0 || unseen === 0) return ''
+  return `${countOf(unseen, 'root user was', 'root users were')} not evaluated`
+}
+
+function accountsVerdict({ counts }: AuditResult): string {
+  const { failedAccounts: failed, accounts } = counts
+  return `${formatCount(failed)} of ${formatCount(accounts)} accounts ${failed === 1 ? 'was' : 'were'} not audited`
+}
+
+function oldestStale(result: AuditResult): string {
+  const oldest = oldestKey(result.keys.filter(key => key.state === 'stale'))
+  if (oldest === null || oldest.ageDays === null) return ''
+  const account = result.accounts.find(({ account }) => account.id === oldest.account)
+  const where =
+    account !== undefined && result.counts.accounts > 1 ? ` in ${accountName(account.account)}` : ''
+  const who = oldest.user === '' ? (oldest.accessKeyId ?? '') : `${oldest.user}${where}`
+  return ` (oldest ${countOf(oldest.ageDays, 'day')}: ${who})`
+}
+
+/** The oldest of the keys whose age is known, or null. */
+export function oldestKey(keys: readonly KeyResult[]): KeyResult | null {
+  return keys.reduce<KeyResult | null>(
+    (oldest, key) => (key.ageDays !== null && (oldest?.ageDays ?? -1) < key.ageDays ? key : oldest),
+    null,
+  )
+}
+
+function of(count: number, active: number): string {
+  if (count < active) return `${formatCount(count)} of ${formatCount(active)} active access keys`
+  return active === 1 ? 'The only active access key' : `All ${formatCount(active)} active access keys`
+}
+
+function isAre(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'is' : 'are'}`
+}

@@ -1,0 +1,120 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { UserError } from '../../domain/errors.ts'
+import type { Gathered } from '../../domain/evidence.ts'
+import type { Report } from '../report.ts'
+import { keysCsv } from './csv.ts'
+import { inBlocks, resultJson } from './json.ts'
+import { findingsOcsf } from './ocsf.ts'
+import { findingsSarif } from './sarif.ts'
+
+export interface WrittenFiles {
+  /** Path of the SARIF file; null where there is none: after a failed account, or if it could not be written. */
+  readonly sarif: string | null
+  /** A problem for each file that could not be written; the others are. */
+  readonly problems: readonly UserError[]
+}
+
+/** Writes the files of `output-directory`, which is made where it is missing. */
+export function writeFiles(directory: string, report: Report): WrittenFiles {
+  const files: readonly (readonly [string, () => Iterable<string> | null])[] = [
+    ['result.json', () => resultJson(report)],
+    ['keys.csv', () => keysCsv(report)],
+    ['findings.ocsf.json', () => findingsOcsf(report)],
+    [SARIF, () => findingsSarif(report)],
+  ]
+  const problems: UserError[] = []
+  let sarif: string | null = null
+  for (const [name, piecesOf] of files) {
+    const path = join(directory, name)
+    const pieces = piecesOf()
+    if (pieces === null) {
+      // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
+      tryToRemove(path)
+      continue
+    }
+    try {
+      write(path, pieces)
+      if (name === SARIF) sarif = path
+    } catch (error) {
+      problems.push(notWritten(name, error))
+    }
+  }
+  return { sarif, problems }
+}
+
+const SARIF = 'findings.sarif'
+
+/**
+ * Writes `evidence/ACCOUNT.json`, for a later run to evaluate. It holds every name: the caller does not write it
+ * where output is redacted. Throws a UserError if it cannot be written.
+ */
+export function writeEvidence(directory: string, gathered: Gathered): void {
+  const { id } = gathered.account
+  if (!/^\d{12}$/.test(id)) {
+    throw new UserError('Evidence was not written: its account ID is not twelve digits', EVIDENCE_REMEDY, id)
+  }
+  try {
+    write(join(directory, 'evidence', `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
+  } catch (error) {
+    throw notWritten('evidence of an account', error, `evidence/${id}.json`)
+  }
+}
+
+const EVIDENCE_REMEDY = 'Gather it again, or take it out of evidence-files.'
+
+/**
+ * Whole or not at all; what a link at `path` points to is left alone. At once: streams would leave a buffer for each
+ * block to the garbage collector, and while AWS is asked every wait is a long one.
+ */
+function write(path: string, pieces: Iterable<string>): void {
+  const partial = `${path}.partial`
+  mkdirSync(dirname(path), { recursive: true })
+  rmSync(partial, { force: true, recursive: true })
+  try {
+    const file = openSync(partial, 'wx')
+    try {
+      for (const block of inBlocks(pieces, BLOCK_LENGTH)) writeFileSync(file, block)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(partial, path)
+  } catch (error) {
+    tryToRemove(partial)
+    throw error
+  }
+}
+
+function tryToRemove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Whatever is wrong with it is told of what was to be written.
+  }
+}
+
+// A write for each piece would take longer than making it.
+const BLOCK_LENGTH = 16 * 1024
+
+function notWritten(name: string, cause: unknown, detail: string | null = null): UserError {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
+  const [reason, remedy] = REASONS[code] ?? [code, 'See that output-directory can be written.']
+  return new UserError(`${name} could not be written to output-directory: ${reason}`, remedy, detail, {
+    cause,
+  })
+}
+
+const REASONS: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ['permission denied', 'Choose an output-directory that the job may write to.'],
+  EPERM: ['not permitted', 'Choose an output-directory that the job may write to.'],
+  EROFS: ['the file system is read-only', 'Choose an output-directory that the job may write to.'],
+  ENOSPC: ['the disk is full', 'Free some space, or choose another output-directory.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or choose another output-directory.'],
+  ENOTDIR: ['a part of its path is a file', 'Choose another output-directory, or remove that file.'],
+  EEXIST: [
+    'a file stands where the directory should be',
+    'Choose another output-directory, or remove that file.',
+  ],
+  EISDIR: ['a directory stands in its place', 'Remove that directory, or choose another output-directory.'],
+  ENAMETOOLONG: ['its path is too long', 'Choose a shorter output-directory.'],
+}

@@ -1,0 +1,106 @@
+import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
+import type { RemediationRecord } from '../../domain/remediation-record.ts'
+import { everyKey } from '../../evaluate/healthy-keys.ts'
+import type { Run } from '../../host/run.ts'
+import { CONTROL, type Control } from '../describe/control.ts'
+import type { ResolvedKey } from '../issues/state.ts'
+import type { Report } from '../report.ts'
+
+/**
+ * `result.json`: the audit's result beside what depends on the run. Two runs compare by
+ * `jq 'del(.run, .remediation, .history)'`.
+ */
+export interface ResultFile extends Omit<AuditResult, 'keys' | 'quietKeys'> {
+  readonly keys: readonly (Omit<KeyResult, 'later'> & { readonly later: readonly Step[] })[]
+  readonly $schema: string
+  readonly run: RunSection
+  readonly control: Control
+  /** Present where remediation was asked for. */
+  readonly remediation?: RemediationRecord
+  /** Keys that the issues resolved last, newest first; present where they tell of any. */
+  readonly history?: readonly HistoryEntry[]
+}
+
+export interface HistoryEntry
+  extends Pick<ResolvedKey, 'createdAt' | 'staleSince' | 'at' | 'how' | 'daysLate'> {
+  readonly user: string
+  readonly accessKeyId: string | null
+}
+
+/** Which run made the file, and whether names are hidden in it. */
+export interface RunSection
+  extends Pick<Run, 'actionVersion' | 'repository' | 'url' | 'workflow' | 'eventName' | 'ref' | 'sha'> {
+  readonly redacted: boolean
+}
+
+const SCHEMA_URL =
+  'https://raw.githubusercontent.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit/v1/schemas/result.v1.json'
+
+/** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
+export function* resultJson({ result, run, redacted, remediation, history }: Report): Generator<string> {
+  const file: Omit<ResultFile, 'keys'> & { readonly keys: Iterable<KeyResult> } = {
+    $schema: SCHEMA_URL,
+    version: result.version,
+    run: {
+      actionVersion: run.actionVersion,
+      repository: run.repository,
+      url: run.url,
+      workflow: run.workflow,
+      eventName: run.eventName,
+      ref: run.ref,
+      sha: run.sha,
+      redacted,
+    },
+    control: CONTROL,
+    asOf: result.asOf,
+    policy: result.policy,
+    result: result.result,
+    step: result.step,
+    counts: result.counts,
+    accounts: result.accounts,
+    keys: everyKey(result),
+    exemptions: result.exemptions,
+    staticLogins: result.staticLogins,
+    ...(remediation === null ? {} : { remediation }),
+    ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),
+  }
+  yield* jsonObject(file)
+}
+
+function historyEntry({ name, createdAt, staleSince, at, how, daysLate }: ResolvedKey): HistoryEntry {
+  return { user: name.user, accessKeyId: name.key || null, createdAt, staleSince, at, how, daysLate }
+}
+
+/** A member a line, and in a list an item a line: a key is one line of a diff. */
+function* jsonObject(object: object): Generator<string> {
+  let separator = '{\n'
+  for (const [name, value] of Object.entries(object)) {
+    yield `${separator}${JSON.stringify(name)}: `
+    if (typeof value === 'object' && value !== null && Symbol.iterator in value) yield* jsonList(value)
+    else yield JSON.stringify(value)
+    separator = ',\n'
+  }
+  yield '\n}\n'
+}
+
+/** A JSON list in pieces, an item a line. */
+export function* jsonList(items: Iterable<unknown>): Generator<string> {
+  let separator = '[\n'
+  for (const item of items) {
+    yield `${separator}${JSON.stringify(item)}`
+    separator = ',\n'
+  }
+  yield separator === ',\n' ? '\n]' : '[]'
+}
+
+/** The same text in fewer pieces, each of so many characters at least, but the last. */
+export function* inBlocks(pieces: Iterable<string>, length: number): Generator<string> {
+  let block = ''
+  for (const piece of pieces) {
+    block += piece
+    if (block.length < length) continue
+    yield block
+    block = ''
+  }
+  if (block !== '') yield block
+}

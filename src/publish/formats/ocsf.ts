@@ -1,0 +1,150 @@
+import type { KeyResult, Policy, Urgency } from '../../domain/audit-result.ts'
+import type { Account } from '../../domain/evidence.ts'
+import { PARTITIONS } from '../../domain/partitions.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import { everyKey } from '../../evaluate/healthy-keys.ts'
+import { CONTROL, CONTROL_URL, controlReference } from '../describe/control.ts'
+import { keySubject } from '../describe/phrases.ts'
+import { keySentence, nextSentence } from '../describe/sentence.ts'
+import { oneLine } from '../describe/text.ts'
+import type { Report } from '../report.ts'
+import { jsonList } from './json.ts'
+
+/**
+ * `findings.ocsf.json` in pieces: a Compliance Finding (class 2003) of OCSF 1.6, the version that AWS Security Hub
+ * reads, for each active key, whether it passes or not, as Security Hub and Prowler have it. Source: schema.ocsf.io/1.6.0.
+ */
+export function* findingsOcsf(report: Report): Generator<string> {
+  const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
+  const active = everyKey(report.result).filter(key => key.state !== 'inactive')
+  // One at a time: all of them at once are hundreds of megabytes for an organization.
+  yield* jsonList(active.map(key => complianceFinding(key, accounts.get(key.account), report)))
+  yield '\n'
+}
+
+function complianceFinding(key: KeyResult, account: Account | undefined, { result, run }: Report) {
+  const time = Date.parse(result.asOf)
+  const outcome = outcomeOf(key, result.policy, time)
+  const compliance = COMPLIANCE[outcome]
+  const message = keySentence(key, account)
+  const detail = exemptionDetail(key) ?? (outcome === 'pass' ? null : message)
+  const next = nextSentence(key)
+  const partition = account?.partition ?? 'aws'
+  const user = key.root ? 'root' : key.user
+  return {
+    activity_id: 1,
+    activity_name: 'Create',
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: 2003,
+    class_name: 'Compliance Finding',
+    type_uid: 200301,
+    type_name: 'Compliance Finding: Create',
+    time,
+    message,
+    ...severityOf(key, outcome),
+    ...(key.state === 'exempt' ? STATUS.exempt : STATUS[outcome]),
+    status_code: outcome.toUpperCase(),
+    ...(detail === null ? {} : { status_detail: detail }),
+    metadata: {
+      version: '1.6.0',
+      profiles: ['cloud'],
+      event_code: EVENT_CODE,
+      product: {
+        name: 'AWS Access Key Rotation Audit',
+        vendor_name: 'AWS Access Key Rotation Audit',
+        version: run.actionVersion,
+      },
+    },
+    finding_info: {
+      uid: `${EVENT_CODE}:${key.id}`,
+      title: `${oneLine(keySubject(key))}: ${CONTROL.title}`,
+      desc: message,
+      types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
+      ...(key.createdAt === null ? {} : { created_time: Date.parse(key.staleSince ?? key.createdAt) }),
+      ...(run.url === null ? {} : { src_url: run.url }),
+    },
+    compliance: {
+      control: 'IAM.3',
+      desc: CONTROL.title,
+      // An organization has a hundred thousand keys that pass: the control's own name must do for them.
+      ...(outcome === 'pass' ? {} : { standards: STANDARDS, requirements: REQUIREMENTS }),
+      control_parameters: [{ name: 'maxAgeDays', value: String(result.policy.maxAgeDays) }],
+      ...compliance,
+    },
+    ...(next === '' ? {} : { remediation: { desc: next, references: [CONTROL_URL] } }),
+    resources: [
+      {
+        uid: key.id,
+        type: 'AwsIamAccessKey',
+        cloud_partition: partition,
+        region: PARTITIONS[partition].iamRegion,
+        ...(key.createdAt === null ? {} : { created_time: Date.parse(key.createdAt) }),
+        ...(key.owner === null ? {} : { owner: { name: oneLine(key.owner.name) } }),
+      },
+      ...(key.userArn === ''
+        ? []
+        : [{ uid: key.userArn, name: user, type: 'AwsIamUser', cloud_partition: partition }]),
+    ],
+    cloud: {
+      provider: 'AWS',
+      region: PARTITIONS[partition].iamRegion,
+      account: {
+        uid: key.account,
+        type_id: 10,
+        type: 'AWS Account',
+        ...((account?.name ?? account?.alias) ? { name: account.name ?? account.alias } : {}),
+      },
+    },
+  }
+}
+
+const EVENT_CODE = 'access-key-rotation'
+const STANDARDS = [...new Set(CONTROL.identifiers.map(standardOf))]
+const REQUIREMENTS = CONTROL.identifiers.map(controlReference)
+
+type Outcome = 'pass' | 'warning' | 'fail'
+
+/** `warning`: within the policy's limit, but beyond the control's own: the key must not pass for compliant. */
+function outcomeOf(key: KeyResult, policy: Policy, now: number): Outcome {
+  // What could not be read fails closed, however young the key is.
+  if (key.state === 'stale' || key.createdAt === null || key.unreadable !== null) return 'fail'
+  const age = now - Date.parse(key.createdAt)
+  if (age > policy.maxAgeDays * DAY_MS) return 'fail'
+  return age > CONTROL.maxAgeDays * DAY_MS ? 'warning' : 'pass'
+}
+
+const COMPLIANCE = {
+  pass: { status_id: 1, status: 'Pass' },
+  warning: { status_id: 2, status: 'Warning' },
+  fail: { status_id: 3, status: 'Fail' },
+} as const satisfies Record<Outcome, unknown>
+
+const STATUS = {
+  fail: { status_id: 1, status: 'New' },
+  warning: { status_id: 1, status: 'New' },
+  exempt: { status_id: 3, status: 'Suppressed' },
+  pass: { status_id: 4, status: 'Resolved' },
+} as const satisfies Record<Outcome | 'exempt', unknown>
+
+function severityOf(key: KeyResult, outcome: Outcome) {
+  if (outcome === 'pass') return { severity_id: 1, severity: 'Informational' }
+  if (outcome === 'warning') return { severity_id: 2, severity: 'Low' }
+  return SEVERITY[key.urgency?.level ?? 'medium']
+}
+
+const SEVERITY = {
+  medium: { severity_id: 3, severity: 'Medium' },
+  high: { severity_id: 4, severity: 'High' },
+  critical: { severity_id: 5, severity: 'Critical' },
+} as const satisfies Record<Urgency['level'], unknown>
+
+function exemptionDetail({ exemption }: KeyResult): string | null {
+  if (exemption === null) return null
+  const why = [exemption.reason, exemption.ticket].filter(Boolean).join(', ')
+  return oneLine(`Exempt until ${exemption.expires}${why === '' ? '' : `: ${why}`}`)
+}
+
+function standardOf({ source, version }: (typeof CONTROL.identifiers)[number]): string {
+  return version === null ? source : `${source} ${version}`
+}

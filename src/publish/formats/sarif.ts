@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto'
+import { constants, gzipSync } from 'node:zlib'
+import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
+import type { KeyResult, Step, Urgency } from '../../domain/audit-result.ts'
+import type { Place } from '../../domain/declarations.ts'
+import type { Account } from '../../domain/evidence.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import { CONTROL, CONTROL_URL } from '../describe/control.ts'
+import { blocks, codeBlock, link, type Markdown, md, prose, strong } from '../describe/markdown.ts'
+import { keySubject } from '../describe/phrases.ts'
+import { keySentence, nextSentence } from '../describe/sentence.ts'
+import { shellCommand } from '../describe/shell.ts'
+import { stepsOf } from '../describe/steps.ts'
+import { oneLine } from '../describe/text.ts'
+import type { Report } from '../report.ts'
+import { inBlocks, jsonList } from './json.ts'
+
+/**
+ * `findings.sarif` in pieces: SARIF 2.1.0 as GitHub's code scanning reads it, one alert per stale key. Exempt keys are left
+ * out, for GitHub ignores suppressions. null after any failed account: an alert that is missing from an upload
+ * closes as fixed.
+ */
+export function findingsSarif(report: Report): Iterable<string> | null {
+  if (report.result.result === 'error') return null
+  const stale = report.result.keys.filter(key => key.state === 'stale').slice(0, MAX_RESULTS)
+  // Keys come most urgent first, so what GitHub would refuse is the least urgent.
+  for (let count = stale.length; ; count = Math.floor(count * 0.8)) {
+    const kept = stale.slice(0, count)
+    if (COMPRESSION_LEVELS.some(level => gzippedLength(sarif(kept, report), level) <= MAX_GZIPPED_BYTES))
+      return sarif(kept, report)
+  }
+}
+
+/** An upper bound, block by block: the whole text at once would stand in memory several times. */
+function gzippedLength(pieces: Iterable<string>, level: number): number {
+  return inBlocks(pieces, GZIP_BLOCK_LENGTH).reduce(
+    (sum, block) => sum + gzipSync(block, { level }).length,
+    0,
+  )
+}
+
+/** zlib's fastest, and only if that is too much its default. */
+const COMPRESSION_LEVELS = [constants.Z_BEST_SPEED, constants.Z_DEFAULT_COMPRESSION]
+
+// "SARIF support for code scanning", docs.github.com. Of a run's results GitHub shows the 5,000 most severe.
+const MAX_RESULTS = 25_000
+const MAX_GZIPPED_BYTES = 10_000_000
+const MAX_RELATED = 20
+const GZIP_BLOCK_LENGTH = 256 * 1024
+
+const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit'
+
+/** Rule and result of one key at a time: those of thousands are tens of megabytes. */
+function* sarif(keys: readonly KeyResult[], report: Report): Generator<string> {
+  const { run, result } = report
+  const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
+  const driver = {
+    // Short, for it fills a column of every list of alerts.
+    name: 'Access Key Rotation',
+    fullName: `AWS Access Key Rotation Audit ${run.actionVersion}`,
+    semanticVersion: run.actionVersion,
+    informationUri: PROJECT_URL,
+  } satisfies ToolComponent
+  yield `{"$schema":"${SCHEMA_URL}","version":"2.1.0","runs":[{"columnKind":"utf16CodeUnits","tool":{"driver":`
+  yield `${JSON.stringify(driver).slice(0, -1)},"rules":`
+  yield* jsonList(keys.values().map(key => ruleOf(key, accounts.get(key.account), result.asOf)))
+  yield '}},"results":'
+  yield* jsonList(
+    keys
+      .values()
+      .map((key, ruleIndex) => ({ ...resultOf(key, accounts.get(key.account), report), ruleIndex })),
+  )
+  yield '}]}\n'
+}
+
+const SCHEMA_URL =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
+
+/**
+ * A rule for each key: GitHub reads a severity and help only from the rule (sarif-sdk #2705), and an alert whose
+ * rule changed as the key grew older would be another alert.
+ */
+function ruleOf(key: KeyResult, account: Account | undefined, asOf: string): ReportingDescriptor {
+  const text = messageOf(key, account)
+  return {
+    id: ruleIdOf(key),
+    name: 'StaleAccessKey',
+    shortDescription: { text: `${oneLine(keySubject(key))} is stale.` },
+    fullDescription: { text },
+    helpUri: CONTROL_URL,
+    help: { text, markdown: help(key, account).markdown },
+    defaultConfiguration: { level: 'error' },
+    properties: {
+      tags: TAGS,
+      precision: 'very-high',
+      'security-severity': securitySeverity(key, asOf),
+    },
+  }
+}
+
+function resultOf(key: KeyResult, account: Account | undefined, report: Report): Result {
+  const place = placeOf(key, report)
+  return {
+    ruleId: ruleIdOf(key),
+    level: 'error',
+    message: { text: messageOf(key, account) },
+    locations: [{ physicalLocation: physical(place) }],
+    ...related(key, place),
+    // The key's identity alone, so that a moved line or a renamed user is the same alert.
+    partialFingerprints: { primaryLocationLineHash: `${fingerprintOf(key)}:1` },
+  }
+}
+
+function messageOf(key: KeyResult, account: Account | undefined): string {
+  const next = nextSentence(key)
+  return unlinked(`${keySentence(key, account)}${next === '' ? '' : ` Next: ${next}`}`)
+}
+
+function ruleIdOf(key: KeyResult): string {
+  return `stale-access-key/${fingerprintOf(key)}`
+}
+
+function fingerprintOf({ id }: KeyResult): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 32)
+}
+
+/** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
+function placeOf(key: KeyResult, { configPath, run }: Report): Place {
+  return (
+    key.declared?.candidates[0] ??
+    key.hardCoded[0] ?? { path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml', line: 1 }
+  )
+}
+
+function related(key: KeyResult, primary: Place): Pick<Result, 'relatedLocations'> {
+  const candidates = key.declared?.candidates ?? []
+  const others = [
+    ...candidates.map(place => ({ place, text: 'May be declared here.' })),
+    ...key.hardCoded.map(place => ({ place, text: 'The key ID is written out here.' })),
+  ]
+    .filter(({ place }) => place !== primary)
+    .slice(0, MAX_RELATED)
+  if (others.length === 0) return {}
+  return {
+    relatedLocations: others.map(({ place, text }, index) => ({
+      id: index + 1,
+      physicalLocation: physical(place),
+      message: { text },
+    })),
+  }
+}
+
+function physical({ path, line }: Place) {
+  const uri = path.toWellFormed().split('/').map(encodeURIComponent).join('/')
+  return { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region: { startLine: line } }
+}
+
+/** The level's lowest value and, within the level, how long the key is stale: a year or more fills it. */
+function securitySeverity(key: KeyResult, asOf: string): string {
+  const { from, room } = SEVERITY[key.urgency?.level ?? 'medium']
+  // An age that cannot be read may be any.
+  const days = key.staleSince === null ? 365 : (Date.parse(asOf) - Date.parse(key.staleSince)) / DAY_MS
+  return (from + room * Math.min(Math.max(days / 365, 0), 1)).toFixed(1)
+}
+
+/** GitHub's levels: above 9.0 critical, from 7.0 high, from 4.0 medium. */
+const SEVERITY: Readonly<Record<Urgency['level'], { readonly from: number; readonly room: number }>> = {
+  critical: { from: 9.1, room: 0.8 },
+  high: { from: 7, room: 1.9 },
+  medium: { from: 4, room: 2.9 },
+}
+
+// CWE-324: Use of a Key Past its Expiration Date. GitHub reads the severity of rules tagged `security`, and 20 tags.
+const TAGS = ['security', 'external/cwe/cwe-324', ...controlTags()]
+
+function controlTags(): string[] {
+  // Of the benchmark's versions, the newest of each number.
+  const byNumber = new Map(CONTROL.identifiers.map(one => [`${one.source} ${one.id}`, one]))
+  return [...byNumber.values()].map(
+    ({ source, version, id }) =>
+      `external/${source.toLowerCase().replace(/[^a-z0-9]+/g, '-')}/${version === null ? '' : `${version.replace(/\W+$|\s+/g, '')}/`}${id}`,
+  )
+}
+
+/** Message text in which no `](` makes a link. */
+function unlinked(text: string): string {
+  return text.replaceAll('](', '] (')
+}
+
+function help(key: KeyResult, account: Account | undefined): Markdown {
+  return blocks([
+    prose(keySentence(key, account)),
+    ...stepsOf(key).flatMap(stepHelp),
+    key.replacement === null ? null : md`${strong(key.replacement.title)}: ${key.replacement.explanation}`,
+    md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (CIS AWS Foundations 1.14, Security Hub IAM.3).`,
+  ])
+}
+
+function stepHelp(step: Step): Markdown[] {
+  const when = step.condition === null ? '' : `, when ${step.condition}`
+  return [
+    md`${strong(step.title)}${when}. ${step.explanation}`,
+    ...(step.commands.length === 0 ? [] : [codeBlock(step.commands.map(shellCommand).join('\n'), 'sh')]),
+    ...(step.change === null
+      ? []
+      : [codeBlock(step.change.snippet, step.change.tool === 'terraform' ? 'hcl' : 'yaml')]),
+  ]
+}

@@ -1,0 +1,272 @@
+import type { AuditResult, ExemptionResult, KeyResult } from '../../domain/audit-result.ts'
+import type { Place, StaticLogin } from '../../domain/declarations.ts'
+import type { Fault } from '../../domain/errors.ts'
+import type { Failure } from '../../domain/evidence.ts'
+import { dayOf } from '../../domain/time.ts'
+import { type AnnotationProperties, error, notice, warning } from '../../host/toolkit.ts'
+import { keySubject, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
+import { countOf, formatCount, listOf, safeLine, shorten } from '../describe/text.ts'
+import { verdictInFull } from '../describe/verdict.ts'
+import { accountName, accountTitle, placeName, type Report } from '../report.ts'
+
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice'
+  readonly title: string
+  readonly message: string
+  readonly place: Place | null
+}
+
+/** Not yet safe to print. */
+interface Draft extends Annotation {
+  /** Lines below the message. */
+  readonly further?: readonly string[]
+}
+
+/**
+ * What the checks tab and the changed lines show, the verdict last. The runner keeps the first ten of a level, so of
+ * each level there are at most eight, one that counts the rest, and the verdict.
+ */
+export function annotationsOf(report: Report): readonly Annotation[] {
+  const { result } = report
+  const failing = new Set(result.step.keys)
+  const stale = result.keys.filter(key => key.state === 'stale')
+  const about = (key: KeyResult, level: Annotation['level']) => keyAnnotation(key, level, result)
+  // GitHub's log shows a message without its title and place: each message names what it is about.
+  return [
+    ...firstEight('error', [
+      {
+        most: 3,
+        what: 'account that was not audited|accounts that were not audited',
+        all: failedAccounts(result),
+      },
+      {
+        most: 2,
+        what: 'thing that was not done|things that were not done',
+        all: report.undone.map(undoneAnnotation),
+      },
+      {
+        most: 8,
+        what: 'stale key',
+        all: result.keys.filter(key => failing.has(key.id)).map(key => about(key, 'error')),
+      },
+    ]),
+    ...firstEight('warning', [
+      {
+        most: 3,
+        what: 'exemption rule',
+        all: [
+          ...report.configWarnings.map(faultAnnotation),
+          ...result.exemptions.flatMap(exemptionAnnotation),
+        ],
+      },
+      { most: 2, what: 'root key', all: rootAnnotations(result) },
+      {
+        most: 8,
+        what: 'stale key',
+        all: stale.filter(key => !failing.has(key.id)).map(key => about(key, 'warning')),
+      },
+      {
+        most: 8,
+        what: 'expiring key',
+        all: result.keys
+          .filter(key => key.state === 'expiring' && !failing.has(key.id))
+          .map(key => about(key, 'warning')),
+      },
+    ]),
+    ...firstEight('notice', [
+      { most: 8, what: 'static login', all: result.staticLogins.map(loginAnnotation) },
+    ]),
+    ...verdictAnnotation(report),
+  ].map(safe)
+}
+
+/** Writes them as workflow commands. */
+export function emitAnnotations(annotations: readonly Annotation[]): void {
+  for (const { level, title, message, place } of annotations)
+    EMITTERS[level](message, place === null ? { title } : { title, file: place.path, startLine: place.line })
+}
+
+const EMITTERS: Record<Annotation['level'], (message: string, properties: AnnotationProperties) => void> = {
+  error,
+  warning,
+  notice,
+}
+
+function keyAnnotation(
+  key: KeyResult,
+  level: Annotation['level'],
+  { asOf, accounts }: AuditResult,
+): Annotation {
+  const age = key.ageDays === null ? 'has no readable date' : `is ${countOf(key.ageDays, 'day')} old`
+  const next = key.next === null ? [] : [`Next: ${key.next.title}`, key.next.explanation]
+  const urgency = key.urgency === null || key.urgency.level === 'medium' ? '' : key.urgency.reason
+  const since =
+    key.state === 'stale' && key.staleSince !== null
+      ? `Stale since ${dayOf(key.staleSince)}`
+      : key.ageDays === null
+        ? ''
+        : `${countOf(key.ageDays, 'day')} old`
+  const sentences = [unreadableCell(key), urgency, since, lastUseSentence(key, asOf), ...next]
+  const told = sentences.filter(text => text !== '').map(asSentence)
+  return {
+    level,
+    title: `${keySubject(key)} ${age}`,
+    message: `${keyName(key, accounts)}: ${told.join(' ')}`,
+    // Without a declaring line there is no file: any other would be blamed for what it does not hold.
+    place: key.hardCoded[0] ?? key.declared?.candidates[0] ?? null,
+  }
+}
+
+/** `ci-deployer AKIAIOSFODNN7EXAMPLE in prod-main`; the account where there are several. */
+function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: AuditResult['accounts']): string {
+  const name = [root ? 'Root user' : shorten(user, 200), accessKeyId].filter(Boolean).join(' ')
+  const where = accounts.length > 1 ? accounts.find(one => one.account.id === account) : undefined
+  return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
+}
+
+function failedAccounts({ accounts }: AuditResult): readonly Draft[] {
+  return accounts.flatMap(account => {
+    if (account.status !== 'failed') return []
+    const title = `${accountTitle(account.account)} was not audited`
+    const { message, further } = failureText(account.failure)
+    return [{ level: 'error', title, message: `${title}: ${message}`, further, place: null }]
+  })
+}
+
+function undoneAnnotation(failure: Failure): Draft {
+  return { level: 'error', title: 'Not done', ...failureText(failure), place: null }
+}
+
+/** A remedy may be many lines: what a token claims, or what to write in a workflow. */
+function failureText({ summary, remedy }: Failure): { message: string; further: readonly string[] } {
+  const [first = '', ...further] = remedy.split('\n')
+  return { message: `${asSentence(summary)} ${further.length === 0 ? asSentence(first) : first}`, further }
+}
+
+function faultAnnotation({ place, message }: Fault): Annotation {
+  return { level: 'warning', title: 'Exemption', message: atPlace(place, asSentence(message)), place }
+}
+
+function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
+  const withYoungKey = new Set(
+    keys.filter(key => key.root && (key.state === 'fresh' || key.state === 'exempt')).map(key => key.account),
+  )
+  return accounts.flatMap(one => {
+    const unknown = one.status === 'audited' && one.rootUser.state === 'key-of-unknown-age'
+    if (!unknown && !withYoungKey.has(one.account.id)) return []
+    const title = `The root user of ${accountTitle(one.account)} has an access key`
+    const age = unknown
+      ? 'Its age is not known, and it may be inactive'
+      : 'However young it is, it can do anything'
+    return [
+      {
+        level: 'warning',
+        title,
+        message: `${title}. ${age}: delete it, signed in to the console as the root user.`,
+        place: null,
+      },
+    ]
+  })
+}
+
+function exemptionAnnotation({ status, expires, keys, place }: ExemptionResult): readonly Annotation[] {
+  if (status === 'applied') return []
+  const again =
+    keys.length === 0
+      ? ''
+      : ` ${countOf(keys.length, 'key')} that it exempted ${keys.length === 1 ? 'is a finding' : 'are findings'} again.`
+  return [
+    status === 'expired'
+      ? {
+          level: 'warning',
+          title: `Exemption expired on ${expires}`,
+          message: atPlace(
+            place,
+            `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
+          ),
+          place,
+        }
+      : {
+          level: 'warning',
+          title: 'Exemption matches no key',
+          message: atPlace(
+            place,
+            'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.',
+          ),
+          place,
+        },
+  ]
+}
+
+function loginAnnotation({ path, line }: StaticLogin): Annotation {
+  const place = { path, line }
+  return {
+    level: 'notice',
+    title: 'Logs in to AWS with a stored access key',
+    message: atPlace(
+      place,
+      'This logs in to AWS with a stored access key. aws-actions/configure-aws-credentials can assume a role by OIDC instead: give it role-to-assume, and the job the permission id-token: write. No key is left to rotate.',
+    ),
+    place,
+  }
+}
+
+/** `iam/ci.tf:12: …`; the text alone where the place is hidden. */
+function atPlace(place: Place, text: string): string {
+  const name = placeName(place)
+  return name === '' ? text : `${name}: ${text}`
+}
+
+function verdictAnnotation(report: Report): readonly Annotation[] {
+  const level = verdictLevel(report)
+  const title = 'Access key rotation'
+  return level === null ? [] : [{ level, title, message: verdictInFull(report), place: null }]
+}
+
+/** How loud the verdict is; null: nothing to raise, the log says it. */
+export function verdictLevel({ result, undone }: Report): 'error' | 'warning' | null {
+  if (result.step.fails || undone.length > 0) return 'error'
+  return result.result === 'pass' ? null : 'warning'
+}
+
+interface Group {
+  readonly most: number
+  /** What one of them is called; with an irregular plural, `singular|plural`. */
+  readonly what: string
+  readonly all: readonly Draft[]
+}
+
+function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Draft[] {
+  let room = 8
+  const shown: Draft[] = []
+  const left: string[] = []
+  for (const { most, what, all } of groups) {
+    const taken = all.slice(0, Math.min(most, room))
+    room -= taken.length
+    shown.push(...taken)
+    const [singular = what, plural] = what.split('|')
+    if (all.length > taken.length) left.push(countOf(all.length - taken.length, singular, plural))
+  }
+  if (left.length === 0) return shown
+  const title = `and ${formatCount(groups.reduce((sum, { all }) => sum + all.length, 0) - shown.length)} more`
+  return [
+    ...shown,
+    { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, place: null },
+  ]
+}
+
+// A message keeps 4,096 characters, a title 255.
+function safe({ message, further = [], ...rest }: Draft): Annotation {
+  return {
+    ...rest,
+    title: shorten(safeLine(rest.title), 250),
+    message: shorten([message, ...further].map(safeLine).join('\n'), 4000),
+  }
+}
+
+function asSentence(text: string): string {
+  if (/[.!?]$/.test(text)) return text
+  // A name such as `keys.csv` keeps its letters.
+  const opening = /^[a-z]+(?=[ ,])/.exec(text)?.[0] ?? ''
+  return `${opening.slice(0, 1).toUpperCase()}${text.slice(Math.min(1, opening.length))}.`
+}

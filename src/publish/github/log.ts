@@ -1,0 +1,176 @@
+import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../../domain/audit-result.ts'
+import type { Scan } from '../../domain/declarations.ts'
+import type { Failure } from '../../domain/evidence.ts'
+import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { endGroup, info, startGroup } from '../../host/toolkit.ts'
+import { elapsed, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
+import { shellCommand } from '../describe/shell.ts'
+import { countOf, safeLine } from '../describe/text.ts'
+import { verdictInFull } from '../describe/verdict.ts'
+import { accountTitle, placeName, type Report } from '../report.ts'
+import { verdictLevel } from './annotations.ts'
+
+/** A line, or with lines below it a group that the log folds. */
+export interface LogEntry {
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+const MOST_ACCOUNTS = 200
+const MOST_KEYS = 50
+const MOST_DETAIL_LINES = 80
+
+/** What the log tells, account by account, those that ask for something first; every line is safe to print. */
+export function logOf(report: Report): readonly LogEntry[] {
+  const { result } = report
+  const keys = Map.groupBy(result.keys, key => key.account)
+  const entries = result.accounts.map(account =>
+    account.status === 'failed'
+      ? failedEntry(account)
+      : auditedEntry(account, keys.get(account.account.id) ?? [], result),
+  )
+  const eventful = [
+    ...entries.filter(({ lines }) => lines.length > 0),
+    ...entries.filter(({ lines }) => lines.length === 0),
+  ]
+  const more = entries.length - MOST_ACCOUNTS
+  return [
+    line(heading(result)),
+    ...scanEntries(report.scan),
+    ...eventful.slice(0, MOST_ACCOUNTS),
+    ...(more > 0
+      ? [line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`)]
+      : []),
+    ...report.configWarnings.map(({ place, message }) => line(`${placeName(place)}: ${message}`)),
+    ...remediationEntries(report),
+    ...report.issueLines.map(line),
+    ...report.undone.map(undoneEntry),
+    ...(verdictLevel(report) === null ? [line(verdictInFull(report))] : []),
+  ].map(entry => ({ title: safeLine(entry.title), lines: entry.lines.map(text => `  ${safeLine(text)}`) }))
+}
+
+export function writeLog(entries: readonly LogEntry[]): void {
+  for (const { title, lines } of entries) {
+    if (lines.length === 0) {
+      info(title)
+      continue
+    }
+    startGroup(title)
+    for (const text of lines) info(text)
+    endGroup()
+  }
+}
+
+/** What remediation did about one key, or would do; without a name where names are hidden. */
+export function changeLine(change: RemediationChange, redacted: boolean): string {
+  const { what, outcome, why, reason, undo } = change
+  const words = {
+    planned: `would ${what}`,
+    done: `${what}d`,
+    skipped: `left alone, not ${what}d`,
+    failed: `failed to ${what}`,
+  }
+  if (redacted) return `Remediation: ${words[outcome]} a key`
+  const key = [change.user, change.accessKeyId ?? '', `in ${change.account}`].filter(Boolean).join(' ')
+  const back = undo
+    ? `Undo: ${shellCommand({ ...undo, comment: null })}`
+    : what === 'delete' && outcome !== 'skipped'
+      ? 'This cannot be undone.'
+      : ''
+  return safeLine(
+    [`Remediation: ${words[outcome]} ${key}: ${why}`, reason ?? '', back].filter(Boolean).join(' '),
+  )
+}
+
+function heading({ counts, policy, asOf }: AuditResult): string {
+  return `Audit of ${countOf(counts.accounts, 'account')}, keys older than ${countOf(policy.maxAgeDays, 'day')}, as of ${asOf}`
+}
+
+function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf }: AuditResult): LogEntry {
+  const { account, evidence, activeKeys, notes } = result
+  const counted = (['stale', 'expiring', 'exempt'] as const).flatMap(state => {
+    const count = keys.filter(key => key.state === state).length
+    return count === 0 ? [] : [`${count} ${state}`]
+  })
+  const parts = [
+    [
+      countOf(activeKeys, 'active key'),
+      ...(counted.length === 0 && activeKeys > 0 ? ['all fresh'] : counted),
+    ].join(', '),
+    evidence.reportGeneratedAt === null ? '' : `report ${elapsed(evidence.reportGeneratedAt, asOf)} old`,
+    evidence.usersVerifiedLive === 0 ? '' : `${countOf(evidence.usersVerifiedLive, 'user')} checked live`,
+  ]
+  const told = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
+  const more = told.length - MOST_KEYS
+  return {
+    title: `${accountTitle(account)}: ${parts.filter(part => part !== '').join('; ')}`,
+    lines: [
+      ...told.slice(0, MOST_KEYS).map(key => keyLine(key, asOf)),
+      ...(more > 0 ? [`… and ${countOf(more, 'more key')}`] : []),
+      ...notes.map(note => `Note: ${note.text}`),
+    ],
+  }
+}
+
+function keyLine(key: KeyResult, asOf: string): string {
+  const [place] = key.declared?.candidates ?? []
+  const [written] = key.hardCoded
+  return [
+    key.state,
+    [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
+    key.ageDays === null ? '' : countOf(key.ageDays, 'day'),
+    unreadableCell(key),
+    lastUseSentence(key, asOf),
+    place === undefined ? '' : `declared at ${placeName(place)}`,
+    written === undefined ? '' : `its ID is written out at ${placeName(written)}`,
+    key.next === null ? '' : `next: ${key.next.title}`,
+  ]
+    .filter(part => part !== '')
+    .join(' · ')
+}
+
+function failedEntry({ account, failure }: NotAudited): LogEntry {
+  return failureEntry(`${accountTitle(account)}: not audited: ${failure.summary}`, failure)
+}
+
+function undoneEntry(failure: Failure): LogEntry {
+  return failureEntry(failure.summary, failure)
+}
+
+function failureEntry(title: string, { detail, remedy }: Failure): LogEntry {
+  const lines = (text: string) => text.split(/\r?\n/, MOST_DETAIL_LINES)
+  return { title, lines: [...(detail === null ? [] : lines(detail)), ...lines(`What to do: ${remedy}`)] }
+}
+
+/** What of the checkout was not read; nothing where all of it was. */
+function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readonly LogEntry[] {
+  if (source === 'none')
+    return [
+      line(
+        'There is no checkout, so no finding has a declaring line: run actions/checkout before this step.',
+      ),
+    ]
+  const lines = skipped.map(({ path, reason }) => `${path}: ${reason}`)
+  const more = skippedCount - skipped.length
+  return [
+    ...(stoppedBy === null ? [] : [line(`The checkout was not read to its end: ${stoppedBy}`)]),
+    ...(skippedCount === 0
+      ? []
+      : [
+          {
+            title: `${countOf(skippedCount, 'file')} of the checkout could not be read for declarations`,
+            lines: more > 0 ? [...lines, `… and ${more} more`] : lines,
+          },
+        ]),
+  ]
+}
+
+/** Why remediation was refused; what it did was logged as it happened. */
+function remediationEntries({ remediation }: Report): readonly LogEntry[] {
+  if (remediation === null || remediation.refused === null) return []
+  return [line(`Remediation (${remediation.mode}) changed nothing because ${remediation.refused}`)]
+}
+
+function line(title: string): LogEntry {
+  return { title, lines: [] }
+}

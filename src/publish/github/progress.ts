@@ -1,0 +1,37 @@
+import { countOf, formatCount } from '../describe/text.ts'
+
+const EVERY_MS = 5_000
+
+/** How far a long audit is. */
+export interface Progress {
+  readonly done: number
+  readonly total: number
+  readonly findings: number
+}
+
+/** Says where the audit is, at most once in five seconds; a short audit says nothing. `clock` gives milliseconds. */
+export function progressLog(
+  clock: () => number,
+  write: (line: string) => void,
+): (progress: Progress) => void {
+  const start = clock()
+  let last = start
+  return progress => {
+    const now = clock()
+    if (now - last < EVERY_MS || progress.done >= progress.total) return
+    last = now
+    write(progressLine(progress, now - start))
+  }
+}
+
+/** `120 of 500 accounts done, 37 findings so far, about 4 minutes left` */
+export function progressLine({ done, total, findings }: Progress, elapsedMs: number): string {
+  const accounts = `${formatCount(done)} of ${countOf(total, 'account')} done`
+  const left = done === 0 ? '' : timeLeft((elapsedMs / done) * (total - done))
+  return [accounts, `${countOf(findings, 'finding')} so far`, left].filter(part => part !== '').join(', ')
+}
+
+function timeLeft(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000)
+  return `about ${seconds < 90 ? countOf(seconds, 'second') : countOf(Math.round(seconds / 60), 'minute')} left`
+}

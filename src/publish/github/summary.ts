@@ -1,0 +1,471 @@
+import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
+import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { addSummary } from '../../host/toolkit.ts'
+import { renderUpTo, type Section, withinBudget } from '../describe/budget.ts'
+import { ageChart, trendChart } from '../describe/chart.ts'
+import {
+  type KeyColumn,
+  keyColumns,
+  keyRows,
+  nameCell,
+  placeLink,
+  rotateBefore,
+  textCell,
+} from '../describe/key-columns.ts'
+import {
+  blocks,
+  type Column,
+  type Content,
+  code,
+  codeBlock,
+  details,
+  heading,
+  joined,
+  type Markdown,
+  md,
+  prose,
+  raw,
+  strong,
+  table,
+} from '../describe/markdown.ts'
+import { elapsed } from '../describe/phrases.ts'
+import { shellCommand } from '../describe/shell.ts'
+import { hasSteps, keySteps } from '../describe/steps.ts'
+import { countOf, formatCount, listOf, shorten } from '../describe/text.ts'
+import { usageBlock } from '../describe/usage.ts'
+import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
+import { earlierRun, previewBlock } from '../preview.ts'
+import { accountName, accountTitle, type Report } from '../report.ts'
+
+// GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
+const SUMMARY_BYTES = 1_000_000
+
+/** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted. */
+export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
+  const keys = Map.groupBy(report.result.keys, key => key.state)
+  const inState = (state: KeyState) => keys.get(state) ?? []
+  const preview = previewBlock(report)
+  const sections = [
+    block(preview),
+    block(headline(report, preview)),
+    ...staleSections(report, inState('stale')),
+    ...failedSections(report),
+    ...remediationSections(report),
+    expiringSection(report, inState('expiring')),
+    exemptSection(report, inState('exempt')),
+    ...inactiveSections(report, inState('inactive')),
+    ruleSection(report),
+    loginSection(report),
+    accountSection(report),
+    noteSection(report),
+    undoneSection(report),
+    notFiledSection(report),
+    block(trendBlock(report)),
+    block(footer(report.result)),
+  ]
+  return withinBudget(
+    sections.filter(({ head, items }) => head.markdown !== '' || items.length > 0),
+    budget,
+  )
+}
+
+/** Adds the summary to the job's page. */
+export function writeSummary(report: Report): void {
+  addSummary(summaryOf(report).markdown)
+}
+
+function headline(report: Report, preview: Markdown): Markdown {
+  const { result } = report
+  const { counts, policy } = result
+  return blocks([
+    heading(2, verdict(result)),
+    // The preview ends with what the step makes of it.
+    counts.stale === 0 ? oldestLine(result) : preview.markdown === '' ? stepLine(report) : '',
+    evidenceLine(report),
+    counts.active + counts.inactive === 0
+      ? ''
+      : table(
+          [
+            { title: 'Stale', align: 'right' },
+            { title: `Expiring in ${countOf(policy.warnDays, 'day')}`, align: 'right' },
+            { title: 'Exempt', align: 'right' },
+            { title: 'Fresh', align: 'right' },
+            { title: 'Inactive, to delete', align: 'right' },
+          ],
+          [
+            [
+              counts.stale === 0 ? 0 : strong(counts.stale),
+              policy.warnDays === 0 ? null : counts.expiring,
+              counts.exempt,
+              counts.fresh,
+              counts.inactive,
+            ],
+          ],
+        ),
+    ageChart(result),
+  ])
+}
+
+function stepLine(report: Report): Content {
+  const step = stepVerdict(report)
+  return step === '' ? '' : `${step.slice(0, 1).toUpperCase()}${step.slice(1)}.`
+}
+
+function oldestLine({ keys, quietKeys, policy }: AuditResult): Content {
+  const young = keys.filter(key => key.state === 'fresh' || key.state === 'expiring')
+  const oldest = oldestKey(quietKeys.oldest === null ? young : [...young, quietKeys.oldest])
+  if (oldest === null || oldest.ageDays === null) return ''
+  const name = nameCell(oldest.user === '' ? (oldest.accessKeyId ?? '') : oldest.user)
+  return md`Oldest: ${name}, ${countOf(oldest.ageDays, 'day')}; rotate it before ${rotateBefore(oldest, policy.maxAgeDays)}.`
+}
+
+/** Whose evidence, how old, gathered where, and whether the findings were checked live. */
+function evidenceLine(report: Report): Markdown {
+  const { accounts, keys, asOf } = report.result
+  const earlier = earlierRun(report)
+  const audited = accounts.filter(account => account.status === 'audited')
+  const [only] = accounts
+  // The keys of the root user cannot be: ListAccessKeys does not see them.
+  const stale = keys.filter(key => key.state === 'stale' && !key.root)
+  const unverified = stale.filter(key => key.verified === 'report').length
+  const live =
+    unverified > 0
+      ? `${countOf(unverified, 'stale key')} not checked live`
+      : stale.length > 0
+        ? 'stale keys checked live'
+        : ''
+  return joined(
+    [
+      accounts.length === 1 && only !== undefined
+        ? accountLabel(only.account)
+        : countOf(accounts.length, 'account'),
+      reportAges(audited, asOf),
+      earlier === null ? null : md`evidence of ${earlier}`,
+      live,
+      `evaluated as of ${minuteOf(asOf)}`,
+    ],
+    ' · ',
+  )
+}
+
+function accountLabel(account: AuditedAccount['account']): Content {
+  const name = accountName(account)
+  return name === account.id ? code(name) : md`${nameCell(name)} · ${account.id}`
+}
+
+function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
+  const times = audited.flatMap(({ evidence }) => evidence.reportGeneratedAt ?? []).sort()
+  const [oldest] = times
+  const newest = times.at(-1)
+  if (oldest === undefined || newest === undefined)
+    return audited.length === 0 ? '' : 'credential report of unknown age'
+  if (times.length === 1) return `credential report of ${minuteOf(oldest)} (${elapsed(oldest, asOf)} old)`
+  return `credential reports ${elapsed(newest, asOf)} to ${elapsed(oldest, asOf)} old`
+}
+
+function staleSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
+  const { account, keyAndPlace, age, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndPlace, age, nextStep, lastUsed, owner]
+  return [
+    keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
+    stepsSection(keys, report),
+  ]
+}
+
+const STEPS_UNFOLDED = 10
+
+/** The steps of each key, folded; many of them folded together. */
+function stepsSection(keys: readonly KeyResult[], report: Report): Section {
+  const withSteps = keys.filter(hasSteps)
+  const items = renderUpTo(SUMMARY_BYTES, withSteps, key => keySteps(key, report, usageBlock(key)))
+  const fold = withSteps.length > STEPS_UNFOLDED
+  return {
+    head: fold
+      ? raw(`<details><summary>Steps for each of ${countOf(withSteps.length, 'key')}</summary>`)
+      : raw(''),
+    items,
+    unrendered: withSteps.length - items.length,
+    separator: '\n\n',
+    tail: fold ? raw('</details>') : null,
+    plural: 'keys with steps',
+  }
+}
+
+function failedSections({ result }: Report): readonly Section[] {
+  const failed = result.accounts.filter(account => account.status === 'failed')
+  return [
+    tableSection(
+      'Not audited',
+      [{ title: 'Account' }, { title: 'What happened' }, { title: 'What to do' }],
+      failed.map(({ account, failure }) => [
+        accountLabel(account),
+        textCell(failure.summary),
+        textCell(firstLine(failure.remedy)),
+      ]),
+      'accounts',
+    ),
+    {
+      head: raw(''),
+      items: failed.flatMap(({ account, failure }) => {
+        const more = [failure.detail ?? '', failure.remedy.includes('\n') ? failure.remedy : '']
+        const text = more.filter(part => part !== '').join('\n\n')
+        return text === ''
+          ? []
+          : [
+              details(
+                md`More on ${nameCell(accountName(account))}`,
+                codeBlock(shorten(text, DETAIL_LENGTH), 'text'),
+              ),
+            ]
+      }),
+      separator: '\n\n',
+      tail: null,
+      plural: 'accounts',
+    },
+  ]
+}
+
+const DETAIL_LENGTH = 8_000
+
+function expiringSection(report: Report, keys: readonly KeyResult[]): Section {
+  const { account, keyAndPlace, age, rotateBefore, lastUsed, owner } = keyColumns(report)
+  const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
+  return keySection(title, [account, keyAndPlace, age, rotateBefore, lastUsed, owner], keys, 'expiring keys')
+}
+
+function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
+  const { account, key, age, until, reason, ticket, rule } = keyColumns(report)
+  return keySection('Exempt', [account, key, age, until, reason, ticket, rule], keys, 'exempt keys')
+}
+
+function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
+  const { account, keyAndPlace, created, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndPlace, created, nextStep, lastUsed, owner]
+  return [
+    keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'),
+    stepsSection(keys, report),
+  ]
+}
+
+function remediationSections(report: Report): readonly Section[] {
+  const { remediation, result } = report
+  if (remediation === null) return []
+  const title = remediation.mode === 'plan' ? 'Remediation, planned' : 'Remediation'
+  if (remediation.refused !== null)
+    return [
+      block(blocks([heading(3, title), md`Nothing was changed because ${textCell(remediation.refused)}.`])),
+    ]
+  if (remediation.changes.length === 0) return [block(blocks([heading(3, title), 'Nothing to change.']))]
+  const keys = new Map(result.keys.map(key => [key.id, key]))
+  const columns = keyColumns(report)
+  return [
+    tableSection(
+      title,
+      [
+        { title: 'Change' },
+        columns.account,
+        columns.key,
+        { title: 'Outcome' },
+        { title: 'Reason' },
+        { title: 'To take it back' },
+      ],
+      remediation.changes.map(change => {
+        const key = keys.get(change.key)
+        return [
+          change.what,
+          key === undefined ? '' : columns.account.cell(key),
+          key === undefined ? nameCell(change.key) : columns.key.cell(key),
+          OUTCOMES[change.outcome],
+          textCell([change.why, change.reason ?? ''].filter(Boolean).join(' ')),
+          change.undo === null ? takenBack(change) : code(shellCommand({ ...change.undo, comment: null })),
+        ]
+      }),
+      'changes',
+    ),
+  ]
+}
+
+function takenBack({ what, outcome }: RemediationChange): string {
+  return what === 'delete' && (outcome === 'planned' || outcome === 'done') ? 'cannot be undone' : ''
+}
+
+const OUTCOMES: Record<RemediationChange['outcome'], string> = {
+  planned: 'planned',
+  done: 'done',
+  skipped: 'left alone',
+  failed: 'failed',
+}
+
+/** Rules of the configuration file that do nothing. */
+function ruleSection(report: Report): Section {
+  const rules = report.result.exemptions.filter(({ status }) => status !== 'applied')
+  return tableSection(
+    'Exemption rules without effect',
+    [{ title: 'Rule' }, { title: 'Why' }, { title: 'Reason given' }],
+    rules.map(({ place, status, expires, reason, keys }) => [
+      placeLink(place, report),
+      status === 'unmatched'
+        ? 'matches no key'
+        : `expired on ${expires}${keys.length === 0 ? '' : `; ${countOf(keys.length, 'key')} it exempted`}`,
+      textCell(reason),
+    ]),
+    'rules',
+  )
+}
+
+function loginSection(report: Report): Section {
+  const { staticLogins } = report.result
+  return {
+    head: blocks([
+      staticLogins.length === 0 ? '' : heading(3, 'Workflows that log in with a stored access key'),
+      staticLogins.length === 0
+        ? ''
+        : md`${code('aws-actions/configure-aws-credentials')} can assume a role by OIDC instead (${code('role-to-assume')}, with the permission ${code('id-token: write')}): no key is left to rotate.`,
+    ]),
+    items: staticLogins.map(login => {
+      const secret = login.secret === null ? '' : md`with the secret ${nameCell(login.secret)}`
+      return md`- ${joined([placeLink(login, report), secret], ' ')}`
+    }),
+    separator: '\n',
+    tail: null,
+    plural: 'places',
+  }
+}
+
+/** Each account with its counts, folded, those with findings first; only where there are several. */
+function accountSection({ result }: Report): Section {
+  const keys = Map.groupBy(result.keys, key => key.account)
+  const rows = result.accounts.flatMap(one => {
+    if (one.status === 'failed') return []
+    const count = (state: KeyState) =>
+      (keys.get(one.account.id) ?? []).filter(key => key.state === state).length
+    return [
+      { account: one.account, active: one.activeKeys, stale: count('stale'), expiring: count('expiring') },
+    ]
+  })
+  if (rows.length < 2) return block(raw(''))
+  rows.sort((a, b) => b.stale - a.stale || b.expiring - a.expiring)
+  const columns: readonly Column[] = [
+    { title: 'Account' },
+    { title: 'Active keys', align: 'right' },
+    { title: 'Stale', align: 'right' },
+    { title: 'Expiring', align: 'right' },
+  ]
+  const section = tableSection(
+    '',
+    columns,
+    rows.map(({ account, active, stale, expiring }) => [accountLabel(account), active, stale, expiring]),
+    'accounts',
+  )
+  return {
+    ...section,
+    head: raw(
+      `<details><summary>Each of ${countOf(rows.length, 'account')}</summary>\n\n${section.head.markdown}`,
+    ),
+    tail: raw('</details>'),
+  }
+}
+
+const ACCOUNTS_NAMED = 5
+
+/** What was not looked at, or could not be: each remark once, with the accounts that it is about. */
+function noteSection({ result }: Report): Section {
+  const notes = Map.groupBy(
+    result.accounts.flatMap(one =>
+      one.status === 'audited' ? one.notes.map(({ text }) => ({ text, account: one.account })) : [],
+    ),
+    note => note.text,
+  )
+  const several = result.accounts.length > 1
+  return {
+    head: notes.size === 0 ? raw('') : heading(3, 'Notes'),
+    items: [...notes].map(([text, about]) => {
+      const names = about.slice(0, ACCOUNTS_NAMED).map(({ account }) => accountTitle(account))
+      const more = about.length - names.length
+      const where = listOf(more > 0 ? [...names, `${formatCount(more)} more`] : names)
+      return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
+    }),
+    separator: '\n',
+    tail: null,
+    plural: 'notes',
+  }
+}
+
+/** What was asked for and could not be done. */
+function undoneSection({ undone }: Report): Section {
+  return {
+    head: undone.length === 0 ? raw('') : heading(3, 'Not done'),
+    items: undone.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(firstLine(remedy))}`),
+    separator: '\n',
+    tail: null,
+    plural: 'things',
+  }
+}
+
+/** Keys that wait for an issue until the next run. */
+function notFiledSection(report: Report): Section {
+  const waiting = new Set(report.notFiled)
+  const { account, key, owner } = keyColumns(report)
+  return keySection(
+    'Issues left for the next run',
+    [account, key, owner],
+    report.result.keys.filter(({ id }) => waiting.has(id)),
+    'keys',
+  )
+}
+
+function trendBlock({ trend }: Report): Markdown {
+  return trend.length < 2 ? raw('') : blocks([heading(3, 'Stale keys over the last runs'), trendChart(trend)])
+}
+
+function footer({ policy }: AuditResult): Markdown {
+  const control = 'CIS AWS Foundations 1.14 · lacework-global-43 · Security Hub IAM.3'
+  const limit = countOf(policy.maxAgeDays, 'day')
+  return prose(
+    policy.maxAgeDays > 90
+      ? `The limit applied is ${limit}, a policy of this workflow. The control (${control}) asks for 90 days or less: whether it is met is not said here.`
+      : `${control} · limit applied: ${limit}`,
+  )
+}
+
+function keySection(
+  title: string,
+  columns: readonly KeyColumn[],
+  keys: readonly KeyResult[],
+  plural: string,
+): Section {
+  return tableSection(title, columns, keyRows(columns, keys), plural)
+}
+
+/** A heading and a table; nothing without rows. */
+function tableSection(
+  title: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Content[])[],
+  plural: string,
+): Section {
+  if (rows.length === 0) return block(raw(''))
+  const [head = '', rule = '', ...lines] = table(columns, rows).markdown.split('\n')
+  return {
+    head: blocks([title === '' ? '' : heading(3, title), raw(`${head}\n${rule}`)]),
+    items: lines.map(raw),
+    separator: '\n',
+    tail: null,
+    plural,
+  }
+}
+
+/** The rest of a long text stands elsewhere. */
+function firstLine(text: string): string {
+  return text.split('\n', 1).join('')
+}
+
+/** What is never left out. */
+function block(head: Markdown): Section {
+  return { head, items: [], separator: '\n', tail: null, plural: '' }
+}
+
+/** `2026-11-23 23:48 UTC` */
+function minuteOf(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`
+}

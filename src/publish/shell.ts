@@ -1,9 +1,0 @@
-import { join } from 'shlex'
-import type { Command } from '../audit-result.ts'
-import { oneLine } from './text.ts'
-
-/** The command as a POSIX shell takes it, quoted, its comment on a line above. A comment never leaves its line. */
-export function shellCommand(command: Command): string {
-  const line = join(command.argv)
-  return command.comment === null ? line : `# ${oneLine(command.comment)}\n${line}`
-}
