@@ -3,9 +3,9 @@ import { renderReport } from '../sandbox/aws/report.ts'
 import { evidenceOf } from '../sandbox/evidence.ts'
 import { madeOrganization, memberId } from '../sandbox/made-organization.ts'
 import { EMPTY_CONFIG } from '../src/config/config.ts'
+import { parseReport } from '../src/domain/credential-report.ts'
 import { NO_DECLARATIONS } from '../src/domain/declarations.ts'
 import { evaluateAccount } from '../src/evaluate/evaluate.ts'
-import { parseReport } from '../src/evaluate/parse-credential-report.ts'
 import { collectGarbage, median, milliseconds, type Row, ratio, timed } from './measure.ts'
 
 /** AWS's limit on users in an account. */

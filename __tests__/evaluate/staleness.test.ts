@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseReport } from '../../src/evaluate/parse-credential-report.ts'
+import { parseReport } from '../../src/domain/credential-report.ts'
 import { ageInDays, ageOf, staleSince, standingOf, usersToVerify } from '../../src/evaluate/staleness.ts'
 import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 

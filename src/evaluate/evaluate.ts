@@ -7,6 +7,7 @@ import type {
   Policy,
   RootUser,
 } from '../domain/audit-result.ts'
+import { type ParsedReport, parseReport, type ReportRow } from '../domain/credential-report.ts'
 import type { Declarations } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
@@ -16,7 +17,6 @@ import { exemptionOf } from './exemptions.ts'
 import { notesOf } from './notes.ts'
 import { indexObservations, type Observed } from './observations.ts'
 import { ownerOf } from './owners.ts'
-import { type ParsedReport, parseReport, type ReportRow } from './parse-credential-report.ts'
 import { NOTHING_TO_DO, planRotation, type RotationKey } from './procedure.ts'
 import { usageOf } from './programs.ts'
 import { type FoundKey, reconcile } from './reconcile.ts'

@@ -1,6 +1,6 @@
 import type { Policy } from '../domain/audit-result.ts'
+import type { ParsedReport, ReportKey, ReportRow } from '../domain/credential-report.ts'
 import { DAY_MS, formatInstant } from '../domain/time.ts'
-import type { ParsedReport, ReportKey, ReportRow } from './parse-credential-report.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 

@@ -5,6 +5,7 @@ import { type Aws, openAws } from '../aws/client.ts'
 import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
 import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
 import { renewing, type Session } from '../aws/session.ts'
+import { parseReport } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import {
   type Account,
@@ -17,7 +18,6 @@ import {
 } from '../domain/evidence.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
-import { parseReport } from '../evaluate/parse-credential-report.ts'
 import { inAnyOrder, type Outside } from './concurrency.ts'
 import { fetchCredentialReport } from './credential-report.ts'
 import { observe, observeAlias } from './live-checks.ts'

@@ -3,15 +3,10 @@ import pMap from 'p-map'
 import { type CallIam, getLastUse, listAccessKeys } from '../aws/access-keys.ts'
 import { readAwsError } from '../aws/errors.ts'
 import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
+import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
 import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../domain/evidence.ts'
 import { DAY_MS, formatInstant } from '../domain/time.ts'
 import { CLOCKS } from '../evaluate/idle.ts'
-import {
-  type ParsedReport,
-  type ReportRow,
-  ROOT_USER,
-  reportedUse,
-} from '../evaluate/parse-credential-report.ts'
 import { isStale, usersToVerify } from '../evaluate/staleness.ts'
 import { findAdministratorPolicy } from './administrators.ts'
 import type { Asking } from './optional-calls.ts'

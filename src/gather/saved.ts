@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
+import { parseReport } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../domain/evidence.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
-import { parseReport } from '../evaluate/parse-credential-report.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { parseReport, readInstant } from '../../src/domain/credential-report.ts'
 import { UserError } from '../../src/domain/errors.ts'
-import { parseReport, readInstant } from '../../src/evaluate/parse-credential-report.ts'
-import { csv, daysAgo, HEADER, row, slot } from './csv.ts'
+import { csv, daysAgo, HEADER, row, slot } from '../evaluate/csv.ts'
 
 const DATE = '2026-08-25T23:59:59Z'
 

@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
-import type { KeyLastUse, UnreadableCell } from '../domain/audit-result.ts'
-import { UserError } from '../domain/errors.ts'
-import { formatInstant } from '../domain/time.ts'
+import type { KeyLastUse, UnreadableCell } from './audit-result.ts'
+import { UserError } from './errors.ts'
+import { formatInstant } from './time.ts'
 
 export const ROOT_USER = '<root_account>'
 
