@@ -103,7 +103,7 @@ async function lintTemplates(action: Action): Promise<string> {
 }
 
 function change(of: Tool, path: string, address: string, action: Action, user: string): string {
-  const code = { kind: 'declared', tool: of, address, place: { path, line: 1 } } as const
+  const code = { kind: 'declared', tool: of, address, location: { path, line: 1 } } as const
   const written = changeInCode(action, code, user)
   assert.ok(written, `the step ${action} writes no change for ${path}`)
   return written.snippet

@@ -17,8 +17,8 @@ const words = v.array(text)
 const day = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}$/), v.description('A day, UTC'))
 
 // Redaction leaves an empty path and line 0, and `account-1` for the ID of an account.
-const placeFields = { path: text, line: count }
-const place = v.strictObject(placeFields)
+const locationFields = { path: text, line: count }
+const location = v.strictObject(locationFields)
 const account = v.strictObject({ ...evidenceAccount.entries, id: text })
 const tool = v.picklist(['terraform', 'cloudformation'])
 
@@ -88,7 +88,7 @@ const lastUsed = v.variant('state', [
 
 const keyExemption = v.strictObject({
   rule: count,
-  place,
+  location,
   reason: text,
   ticket: v.nullable(text),
   expires: day,
@@ -113,7 +113,7 @@ const rotationStep = v.strictObject({
   explanation: text,
   condition: v.nullable(text),
   commands: v.array(command),
-  change: v.nullable(v.strictObject({ tool, place, snippet: text })),
+  change: v.nullable(v.strictObject({ tool, location, snippet: text })),
   undo: v.nullable(text),
 })
 
@@ -142,10 +142,10 @@ const key = v.strictObject({
     v.strictObject({
       tool,
       of: v.picklist(['key', 'some-key', 'user']),
-      candidates: v.array(v.strictObject({ ...placeFields, address: text })),
+      candidates: v.array(v.strictObject({ ...locationFields, address: text })),
     }),
   ),
-  hardCoded: v.array(place),
+  hardCoded: v.array(location),
   exemption: v.nullable(keyExemption),
   urgency: v.nullable(v.strictObject({ level: v.picklist(['critical', 'high', 'medium']), reason: text })),
   usage: v.nullable(
@@ -158,7 +158,7 @@ const key = v.strictObject({
   next: v.nullable(rotationStep),
   later: v.array(rotationStep),
   replacement: v.nullable(
-    v.strictObject({ certain: v.boolean(), title: text, explanation: text, place: v.nullable(place) }),
+    v.strictObject({ certain: v.boolean(), title: text, explanation: text, location: v.nullable(location) }),
   ),
 })
 
@@ -227,7 +227,7 @@ export const resultSchema = v.strictObject({
   keys: v.array(key),
   exemptions: v.array(exemption),
   staticLogins: v.array(
-    v.strictObject({ ...placeFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),
+    v.strictObject({ ...locationFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),
   ),
   remediation: v.exactOptional(remediation),
   history: v.exactOptional(history),

@@ -16,7 +16,7 @@ describe('a rule of the configuration', () => {
     expect(keys[1]).toMatchObject({
       exemption: {
         rule: 0,
-        place: { path: '.github/access-key-rotation.yml', line: 2 },
+        location: { path: '.github/access-key-rotation.yml', line: 2 },
         reason: 'rotated by the vendor',
         ticket: 'SEC-1',
         expires: '2027-01-31',

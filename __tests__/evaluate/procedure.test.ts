@@ -268,7 +268,7 @@ describe('a key declared in code', () => {
   test('whose user comes from a module that is not in the checkout counts as declared there', () => {
     const by = declared('terraform', 'user', 'module.ci')
     const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
-    expect(next).toMatchObject({ commands: [], change: { place: { path: 'iam/ci.tf', line: 12 } } })
+    expect(next).toMatchObject({ commands: [], change: { location: { path: 'iam/ci.tf', line: 12 } } })
   })
 
   test('in one of several places gets all of them named, and nothing to run or paste', () => {
@@ -606,7 +606,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
         for (const { action, change } of everyStep(plan)) {
           if (change === null || !/^(deactivate|remove-from-code|rotate-soon)$/.test(action)) continue
           if (change.snippet.includes('beside')) continue
-          const hit = keys.find(each => each.by !== 'hand' && each.line === change.place.line)
+          const hit = keys.find(each => each.by !== 'hand' && each.line === change.location.line)
           if (hit && hit.id !== id && hit.inactiveSince === null)
             throw new Error(`the advice about ${id} changes ${hit.id}: ${JSON.stringify({ change, keys })}`)
         }

@@ -21,7 +21,7 @@ describe('replacementFor', () => {
     ['configure-aws-credentials-for-github-actions', 'Log in by OIDC'],
     ['aws-cli/2.15 Python/3.11 Linux/6.5.0-1025-azure', 'Log in by OIDC'],
   ])('a key used by %s: %s', (userAgent, title) => {
-    expect(replacementFor(key({ programs: [userAgent] }), [])).toMatchObject({ title, place: null })
+    expect(replacementFor(key({ programs: [userAgent] }), [])).toMatchObject({ title, location: null })
   })
 
   test('a program that merely is called like a service has no replacement', () => {
@@ -44,7 +44,7 @@ describe('replacementFor', () => {
       explanation:
         '.github/workflows/deploy.yml:14 (and 1 more) logs in with a stored access key (AWS_ACCESS_KEY_ID), which may be this one: ' +
         'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume` in place of the stored key.',
-      place: { path: '.github/workflows/deploy.yml', line: 14 },
+      location: { path: '.github/workflows/deploy.yml', line: 14 },
     })
   })
 
@@ -56,7 +56,7 @@ describe('replacementFor', () => {
       [LOGIN, nightly],
     )
     expect(found?.explanation).toContain('logs in with this key')
-    expect(found?.place).toEqual({ path: '.github/workflows/nightly.yml', line: 8 })
+    expect(found?.location).toEqual({ path: '.github/workflows/nightly.yml', line: 8 })
   })
 
   test.each<[string, Parameters<typeof key>[0]]>([

@@ -5,9 +5,9 @@ import { redactReport } from '../../src/publish/redact.ts'
 import { key, POLICY, report, result } from './build.ts'
 import { elements, hrefs, rendered, textOf } from './rendered.ts'
 
-const place = { path: '.github/access-key-rotation.yml', line: 4 }
+const location = { path: '.github/access-key-rotation.yml', line: 4 }
 const exempt = (name: string, expires = '2027-01-31') =>
-  key({ name, state: 'exempt', exemption: { rule: 0, place, reason: 'vendor', ticket: 'SEC-1', expires } })
+  key({ name, state: 'exempt', exemption: { rule: 0, location, reason: 'vendor', ticket: 'SEC-1', expires } })
 
 test('a preview tells findings taken away, findings that come back, and last days that move', () => {
   const base = result([key({ name: 'a' }), exempt('b'), exempt('c'), key({ name: 'd' })])

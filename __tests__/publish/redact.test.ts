@@ -27,7 +27,7 @@ const namedStep = fc.tuple(name, name, name, name, name, name).map(
       condition,
       undo,
       commands: [{ argv: ['aws', argument], comment: explanation }],
-      change: { tool: 'terraform', place: { path, line: 3 }, snippet },
+      change: { tool: 'terraform', location: { path, line: 3 }, snippet },
     }),
 )
 
@@ -36,14 +36,14 @@ const namedKey = fc
     user: name,
     accessKeyId: fc.option(name),
     account: name,
-    place: name,
+    location: name,
     text: name,
     step: namedStep,
     state: fc.constantFrom('stale', 'expiring', 'exempt', 'inactive', 'fresh'),
     unreadable: fc.boolean(),
   })
   .map(
-    ({ user, accessKeyId, account, place, text, step, state, unreadable }): KeyResult =>
+    ({ user, accessKeyId, account, location, text, step, state, unreadable }): KeyResult =>
       key({
         id: accessKeyId ?? `arn:aws:iam::${account}:user/${user} ${text}`,
         user,
@@ -54,11 +54,11 @@ const namedKey = fc
         ageDays: unreadable ? null : 100,
         unreadable: unreadable ? { row: 3, column: 'access_key_1_last_rotated', value: text } : null,
         owner: { name: text, kind: 'text', source: 'tag' },
-        declared: { tool: 'terraform', of: 'key', candidates: [{ path: place, line: 4, address: text }] },
-        hardCoded: [{ path: place, line: 5 }],
+        declared: { tool: 'terraform', of: 'key', candidates: [{ path: location, line: 4, address: text }] },
+        hardCoded: [{ path: location, line: 5 }],
         exemption: {
           rule: 4,
-          place: { path: place, line: 6 },
+          location: { path: location, line: 6 },
           reason: text,
           ticket: text,
           expires: '2027-01-31',
@@ -71,7 +71,7 @@ const namedKey = fc
         },
         next: step,
         later: [step],
-        replacement: { certain: true, title: text, explanation: text, place: { path: place, line: 1 } },
+        replacement: { certain: true, title: text, explanation: text, location: { path: location, line: 1 } },
       }),
   )
 
@@ -95,7 +95,7 @@ const namedReport = fc
         step: { fails: true, because: 'error', keys: ids },
         exemptions: (['applied', 'expired', 'unmatched'] as const).map(status => ({
           rule: 0,
-          place: { path: '.github/access-key-rotation.yml', line: 4 },
+          location: { path: '.github/access-key-rotation.yml', line: 4 },
           reason: detail,
           ticket: alias,
           expires: '2026-10-31',

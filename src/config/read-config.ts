@@ -99,5 +99,5 @@ function asFaults(
   path: string,
   problems: readonly { readonly line: number; readonly message: string }[],
 ): Fault[] {
-  return problems.map(({ line, message }) => ({ place: { path, line }, message }))
+  return problems.map(({ line, message }) => ({ location: { path, line }, message }))
 }

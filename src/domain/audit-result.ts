@@ -3,7 +3,7 @@
  * `result.json` is this beside a `run` section; its schema, `scripts/result-schema.ts`, must say the same. Instants are ISO 8601 in UTC with seconds.
  */
 
-import type { Place, StaticLogin, Tool } from './declarations.ts'
+import type { SourceLocation, StaticLogin, Tool } from './declarations.ts'
 import type { Account, Failure, LastUsed, Shard } from './evidence.ts'
 
 export const RESULT_VERSION = 1
@@ -137,7 +137,7 @@ export interface KeyResult {
   readonly owner: Owner | null
   readonly declared: Declared | null
   /** Places where the key's ID is written out in the checkout. */
-  readonly hardCoded: readonly Place[]
+  readonly hardCoded: readonly SourceLocation[]
   readonly exemption: KeyExemption | null
   readonly urgency: Urgency | null
   readonly usage: Usage | null
@@ -178,12 +178,12 @@ export interface Declared {
    * this one may have been made by hand; or only its user.
    */
   readonly of: 'key' | 'some-key' | 'user'
-  readonly candidates: readonly (Place & { readonly address: string })[]
+  readonly candidates: readonly (SourceLocation & { readonly address: string })[]
 }
 
 export interface KeyExemption {
   readonly rule: number
-  readonly place: Place
+  readonly location: SourceLocation
   readonly reason: string
   readonly ticket: string | null
   /** The last day, `2027-01-31`. */
@@ -193,7 +193,7 @@ export interface KeyExemption {
 export interface ExemptionResult {
   /** Index in the configuration file. */
   readonly rule: number
-  readonly place: Place
+  readonly location: SourceLocation
   readonly reason: string
   readonly ticket: string | null
   readonly expires: string
@@ -260,7 +260,7 @@ export interface Command {
 /** A change to infrastructure code. */
 export interface CodeChange {
   readonly tool: Tool
-  readonly place: Place
+  readonly location: SourceLocation
   /** What to write, in the tool's own language. */
   readonly snippet: string
 }
@@ -271,5 +271,5 @@ export interface Replacement {
   readonly certain: boolean
   readonly title: string
   readonly explanation: string
-  readonly place: Place | null
+  readonly location: SourceLocation | null
 }

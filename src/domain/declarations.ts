@@ -5,7 +5,7 @@ export interface Declarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
   /** Lines that declare access keys of users whose name the code alone does not tell, at most 100. */
-  readonly unresolvedKeys: readonly Place[]
+  readonly unresolvedKeys: readonly SourceLocation[]
   readonly keyIds: readonly KeyIdMention[]
   readonly staticLogins: readonly StaticLogin[]
   /** Rules of the checkout's CODEOWNERS file, in file order. */
@@ -26,7 +26,7 @@ export interface Scan {
 }
 
 /** A line of the checkout: path relative to its root with forward slashes, line from 1. */
-export interface Place {
+export interface SourceLocation {
   readonly path: string
   readonly line: number
 }
@@ -34,7 +34,7 @@ export interface Place {
 export type Tool = 'terraform' | 'cloudformation'
 
 /** The line that declares an IAM user. */
-export interface UserDeclaration extends Place {
+export interface UserDeclaration extends SourceLocation {
   readonly tool: Tool
   readonly userName: string
   /** `aws_iam_user.ci`, `module.ci`, or the CloudFormation logical ID. */
@@ -42,7 +42,7 @@ export interface UserDeclaration extends Place {
 }
 
 /** The line that declares an access key of an IAM user. */
-export interface KeyDeclaration extends Place {
+export interface KeyDeclaration extends SourceLocation {
   readonly tool: Tool
   readonly userName: string
   readonly address: string
@@ -51,19 +51,19 @@ export interface KeyDeclaration extends Place {
 }
 
 /** An access key ID written out in a text file. */
-export interface KeyIdMention extends Place {
+export interface KeyIdMention extends SourceLocation {
   readonly accessKeyId: string
 }
 
 /** A workflow step that logs in to AWS with a stored access key. */
-export interface StaticLogin extends Place {
+export interface StaticLogin extends SourceLocation {
   /** `input`: `aws-access-key-id:` of configure-aws-credentials; `env`: `AWS_ACCESS_KEY_ID` in the environment. */
   readonly via: 'input' | 'env'
   /** The name of the secret, `AWS_ACCESS_KEY_ID`, or null where it is no plain secret reference. */
   readonly secret: string | null
 }
 
-export interface CodeOwnersRule extends Place {
+export interface CodeOwnersRule extends SourceLocation {
   readonly pattern: string
   readonly owners: readonly string[]
 }

@@ -1,4 +1,4 @@
-import type { Place } from './declarations.ts'
+import type { SourceLocation } from './declarations.ts'
 
 /**
  * Something that the user can mend. `message` and `remedy` name no account, user, key or role;
@@ -25,6 +25,6 @@ export class UserError extends Error {
 }
 
 export interface Fault {
-  readonly place: Place
+  readonly location: SourceLocation
   readonly message: string
 }

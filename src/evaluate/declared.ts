@@ -1,12 +1,18 @@
 import type { Declared } from '../domain/audit-result.ts'
-import type { Declarations, KeyDeclaration, Place, Tool, UserDeclaration } from '../domain/declarations.ts'
+import type {
+  Declarations,
+  KeyDeclaration,
+  SourceLocation,
+  Tool,
+  UserDeclaration,
+} from '../domain/declarations.ts'
 import { once } from './memoize.ts'
 
 /** Declarations by what they declare. */
 interface DeclarationIndex {
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
-  readonly mentionsOf: ReadonlyMap<string, readonly Place[]>
+  readonly mentionsOf: ReadonlyMap<string, readonly SourceLocation[]>
 }
 
 export const indexDeclarations = once(
@@ -56,13 +62,13 @@ export function isOpaqueModule(address: string, tool: Tool): boolean {
 }
 
 /** Where the access key ID is written out in the checkout. */
-export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex): readonly Place[] {
+export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex): readonly SourceLocation[] {
   const mentions = accessKeyId === null ? undefined : index.mentionsOf.get(accessKeyId)
   return mentions === undefined ? NOWHERE : mentions.map(({ path, line }) => ({ path, line }))
 }
 
 /** One for all: an organization has 100,000 keys. */
-const NOWHERE: readonly Place[] = []
+const NOWHERE: readonly SourceLocation[] = []
 
 function declared(of: Declared['of'], found: readonly (KeyDeclaration | UserDeclaration)[]): Declared | null {
   const [first] = found

@@ -13,7 +13,7 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
   const today = dayOf(formatInstant(now))
   const index = rules.findIndex(({ rule, covers }) => inEffect(rule, today) && covers(key))
   const rule = rules[index]?.rule
-  return rule === undefined ? null : { rule: index, place: placeOf(rule, config), ...reasonOf(rule) }
+  return rule === undefined ? null : { rule: index, location: ruleLocation(rule, config), ...reasonOf(rule) }
 }
 
 /**
@@ -40,7 +40,7 @@ export function exemptionResults(
     const unmatched = audited && unmatchedRules.has(compiled)
     return {
       rule: index,
-      place: placeOf(rule, config),
+      location: ruleLocation(rule, config),
       ...reasonOf(rule),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
       keys: covered
@@ -70,7 +70,7 @@ const compileExemptions = once((config: Config) =>
   }),
 )
 
-function placeOf(rule: ExemptionRule, config: Config) {
+function ruleLocation(rule: ExemptionRule, config: Config) {
   return { path: config.path ?? '', line: rule.line }
 }
 

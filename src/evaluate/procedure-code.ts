@@ -7,10 +7,10 @@ type Declared = Extract<Code, { readonly kind: 'declared' }>
 /** What to write in the file that declares the key, or null where the step changes no code of its own. */
 export function changeInCode(action: PlannedAction, code: Declared, userName: string): CodeChange | null {
   if (action !== 'create-key' && action !== 'deactivate' && action !== 'delete') return null
-  const name = nameOf(code)
-  const language: Language = code.place.path.endsWith('.json') ? `${code.tool}-json` : code.tool
+  const name = resourceName(code)
+  const language: Language = code.location.path.endsWith('.json') ? `${code.tool}-json` : code.tool
   const snippet = name ? SNIPPETS[language][action](name, userName) : inWords(action, code.address)
-  return { tool: code.tool, place: code.place, snippet }
+  return { tool: code.tool, location: code.location, snippet }
 }
 
 type ChangingAction = 'create-key' | 'deactivate' | 'delete'
@@ -88,7 +88,7 @@ function json(value: unknown): string {
 }
 
 /** The resource's own name; null where it is made by a module, by count or by for_each. */
-function nameOf({ tool, address }: Declared): string | null {
+function resourceName({ tool, address }: Declared): string | null {
   const pattern = tool === 'terraform' ? /^aws_iam_access_key\.([A-Za-z_][\w-]*)$/ : /^([A-Za-z0-9]+)$/
   return pattern.exec(address)?.[1] ?? null
 }

@@ -1,6 +1,6 @@
 import { join } from 'shlex'
 import type { Command, Declared, Step, StepAction } from '../domain/audit-result.ts'
-import type { Place, Tool } from '../domain/declarations.ts'
+import type { SourceLocation, Tool } from '../domain/declarations.ts'
 import { dayOf } from '../domain/time.ts'
 import {
   createKey,
@@ -54,13 +54,18 @@ export function describeStep(action: PlannedAction, scene: Scene, previous: Plan
 
 export type Code =
   /** Not declared; or only its user is, at this place. */
-  | { readonly kind: 'by-hand'; readonly user: Place | null }
-  | { readonly kind: 'declared'; readonly tool: Tool; readonly address: string; readonly place: Place }
+  | { readonly kind: 'by-hand'; readonly user: SourceLocation | null }
+  | {
+      readonly kind: 'declared'
+      readonly tool: Tool
+      readonly address: string
+      readonly location: SourceLocation
+    }
   /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */
   | {
       readonly kind: 'ambiguous'
       readonly tool: Tool
-      readonly places: readonly Place[]
+      readonly locations: readonly SourceLocation[]
       readonly mayBeByHand: boolean
     }
 
@@ -75,9 +80,9 @@ export function codeOf(declared: Declared | null): Code {
   if (userOnly) return { kind: 'by-hand', user: only ?? null }
   const mayBeByHand = declared.of === 'some-key'
   if (!only || others.length > 0 || mayBeByHand)
-    return { kind: 'ambiguous', tool: declared.tool, places: declared.candidates, mayBeByHand }
+    return { kind: 'ambiguous', tool: declared.tool, locations: declared.candidates, mayBeByHand }
   const { path, line, address } = only
-  return { kind: 'declared', tool: declared.tool, address, place: { path, line } }
+  return { kind: 'declared', tool: declared.tool, address, location: { path, line } }
 }
 
 interface Texts {
@@ -231,10 +236,10 @@ function on(instant: string | null): string {
 
 /** ` in iam/ci.tf:12`; empty for a key made by hand. `byHand`: how else, where it may be one. */
 function where(code: Code, byHand = ', or by its ID if it was made by hand'): string {
-  const name = ({ path, line }: Place): string => `${path}:${line}`
+  const name = ({ path, line }: SourceLocation): string => `${path}:${line}`
   if (code.kind === 'by-hand') return ''
-  if (code.kind === 'declared') return ` in ${name(code.place)}`
-  return ` where it is declared (${code.places.map(name).join(' or ')})${code.mayBeByHand ? byHand : ''}`
+  if (code.kind === 'declared') return ` in ${name(code.location)}`
+  return ` where it is declared (${code.locations.map(name).join(' or ')})${code.mayBeByHand ? byHand : ''}`
 }
 
 /** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */
@@ -274,7 +279,7 @@ function forKey(scene: Scene, ...commands: ((holder: Scene, accessKeyId: string)
 
 const deactivate = (holder: Scene, accessKeyId: string) => setStatus(holder, accessKeyId, 'Inactive')
 
-function withOrigin(commands: readonly Command[], userDeclaredAt: Place | null): readonly Command[] {
+function withOrigin(commands: readonly Command[], userDeclaredAt: SourceLocation | null): readonly Command[] {
   if (!userDeclaredAt) return commands
   const origin = `Made by hand: ${userDeclaredAt.path}:${userDeclaredAt.line} declares only the user`
   return commands.map(it =>

@@ -1,5 +1,5 @@
 import type { KeyResult, Replacement, StepAction } from '../domain/audit-result.ts'
-import type { Place, StaticLogin } from '../domain/declarations.ts'
+import type { SourceLocation, StaticLogin } from '../domain/declarations.ts'
 
 type ReplaceableKey = Pick<KeyResult, 'root' | 'next' | 'usage' | 'hardCoded'>
 
@@ -14,7 +14,7 @@ export function replacementFor(
   const found = HOMES.filter(({ program }) => programs.some(({ name }) => program.test(name)))
   const [home] = found
   const [login, ...otherLogins] = staticLogins
-  const written = staticLogins.find(({ path }) => hardCoded.some(place => place.path === path))
+  const written = staticLogins.find(({ path }) => hardCoded.some(location => location.path === path))
   if (written)
     return oidcLogin(written, `${lineOf(written)} logs in with this key, written out in the file`, true)
   if (home) {
@@ -23,7 +23,7 @@ export function replacementFor(
       certain: true,
       title: home.title,
       explanation: found.map(({ explanation }) => explanation).join(' '),
-      place: inGitHub && login ? placeOf(login) : null,
+      location: inGitHub && login ? locationOf(login) : null,
     }
   }
   if (!login) return null
@@ -100,10 +100,10 @@ const HOMES: readonly Home[] = [
 ]
 
 function oidcLogin(login: StaticLogin, because: string, certain: boolean): Replacement {
-  return { certain, title: OIDC_TITLE, explanation: `${because}: ${OIDC}`, place: placeOf(login) }
+  return { certain, title: OIDC_TITLE, explanation: `${because}: ${OIDC}`, location: locationOf(login) }
 }
 
-function placeOf({ path, line }: StaticLogin): Place {
+function locationOf({ path, line }: StaticLogin): SourceLocation {
   return { path, line }
 }
 

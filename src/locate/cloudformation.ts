@@ -1,5 +1,5 @@
 import { isSeq, type Node } from 'yaml'
-import type { KeyDeclaration, Place, UserDeclaration } from '../domain/declarations.ts'
+import type { KeyDeclaration, SourceLocation, UserDeclaration } from '../domain/declarations.ts'
 import { USER_NAME } from './user-name.ts'
 import { type Entry, readYaml, textOf, type YamlFile } from './yaml.ts'
 
@@ -7,7 +7,7 @@ interface TemplateDeclarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
   /** Keys of users whose name the template does not tell. */
-  readonly unresolvedKeys: readonly Place[]
+  readonly unresolvedKeys: readonly SourceLocation[]
   readonly error: { readonly line: number; readonly message: string } | null
 }
 
@@ -22,7 +22,7 @@ export function readTemplate(path: string, text: string): TemplateDeclarations {
   const template = { file, resources, parameters, known: new Map() }
   const users: UserDeclaration[] = []
   const keys: KeyDeclaration[] = []
-  const unresolvedKeys: Place[] = []
+  const unresolvedKeys: SourceLocation[] = []
   for (const resource of resources.values()) {
     const type = typeOf(file, resource)
     if (type !== USER && type !== ACCESS_KEY) continue

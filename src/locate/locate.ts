@@ -6,7 +6,7 @@ import {
   type KeyDeclaration,
   type KeyIdMention,
   NO_DECLARATIONS,
-  type Place,
+  type SourceLocation,
   type StaticLogin,
   type UserDeclaration,
 } from '../domain/declarations.ts'
@@ -60,7 +60,7 @@ export async function locate(
   return {
     users: inOrder([...terraform.users, ...templates.users]),
     keys: inOrder([...terraform.keys, ...templates.keys]),
-    unresolvedKeys: placesOf([...terraform.unresolvedKeys, ...templates.unresolvedKeys]),
+    unresolvedKeys: distinctLocations([...terraform.unresolvedKeys, ...templates.unresolvedKeys]),
     keyIds,
     staticLogins,
     codeOwners,
@@ -146,7 +146,7 @@ async function findKeyIds(checkout: Checkout): Promise<readonly KeyIdMention[]> 
 interface Found {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
-  readonly unresolvedKeys: readonly Place[]
+  readonly unresolvedKeys: readonly SourceLocation[]
 }
 
 const NOTHING: Found = { users: [], keys: [], unresolvedKeys: [] }
@@ -173,8 +173,8 @@ function parseable(checkout: Checkout, files: readonly TextFile[]): TextFile[] {
 }
 
 /** Each line once: a module declares as often as it is called. */
-function placesOf(places: readonly Place[]): Place[] {
-  const distinct = new Map(places.map(({ path, line }) => [`${path}:${line}`, { path, line }]))
+function distinctLocations(locations: readonly SourceLocation[]): SourceLocation[] {
+  const distinct = new Map(locations.map(({ path, line }) => [`${path}:${line}`, { path, line }]))
   return inOrder([...distinct.values()]).slice(0, MOST_UNRESOLVED)
 }
 

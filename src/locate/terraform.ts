@@ -1,4 +1,4 @@
-import type { KeyDeclaration, Place, UserDeclaration } from '../domain/declarations.ts'
+import type { KeyDeclaration, SourceLocation, UserDeclaration } from '../domain/declarations.ts'
 import { type Block, type Expression, type HclFile, readHcl } from './hcl.ts'
 import { readTerraformJson } from './terraform-json.ts'
 import {
@@ -32,7 +32,7 @@ export interface TerraformDeclarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
   /** Keys of users whose name the code alone does not tell. */
-  readonly unresolvedKeys: readonly Place[]
+  readonly unresolvedKeys: readonly SourceLocation[]
   /** Files of which a part could not be read. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[]
 }
@@ -137,7 +137,7 @@ interface Context {
 interface Expansion {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
-  readonly unresolvedKeys: readonly Place[]
+  readonly unresolvedKeys: readonly SourceLocation[]
   readonly output: (name: string) => Value
 }
 
@@ -162,7 +162,7 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
         unresolved.add(resource)
         return []
       }
-      const { path, line } = placeOf(resource, userName, known, context)
+      const { path, line } = declaringLine(resource, userName, known, context)
       const address = `${prefixOf(context)}${type}.${resource.name}${keyText(instance.key)}`
       return [{ instance, declaration: { tool: 'terraform' as const, path, line, userName, address } }]
     })
@@ -235,7 +235,7 @@ function expandUserModule(call: Resource, key: Key, given: readonly Names[], con
   const known = given.map(values => new Set<Value>(namesGiven(values)))
   const userNames = namesGiven(given.at(-1) ?? new Map())
   const users = userNames.map((userName): UserDeclaration => {
-    const { path, line } = placeOf(call, userName, known, context)
+    const { path, line } = declaringLine(call, userName, known, context)
     const address = `${prefixOf(context)}module.${call.name}${keyText(key)}`
     return { tool: 'terraform', path, line, userName, address }
   })
@@ -254,7 +254,7 @@ function expandUserModule(call: Resource, key: Key, given: readonly Names[], con
  * Where a name is written: here, if it is known without the callers, else in the innermost call that makes it so.
  * `known`: the names of each view.
  */
-function placeOf(
+function declaringLine(
   resource: Resource,
   userName: string,
   known: readonly ReadonlySet<Value>[],

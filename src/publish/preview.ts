@@ -1,5 +1,5 @@
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import { keyColumns, placeLink, textCell } from './describe/key-columns.ts'
+import { keyColumns, locationLink, textCell } from './describe/key-columns.ts'
 import {
   blocks,
   type Content,
@@ -93,7 +93,7 @@ function exemptionEffect({ exemption }: KeyResult, report: Report): Markdown {
   const ticket = exemption.ticket === null ? '' : ` (${exemption.ticket})`
   const reason = exemption.reason === '' ? '' : textCell(`${exemption.reason}${ticket}`)
   return joined(
-    [prose(`Exempt until ${exemption.expires}`), placeLink(exemption.place, report), reason],
+    [prose(`Exempt until ${exemption.expires}`), locationLink(exemption.location, report), reason],
     ': ',
   )
 }

@@ -45,13 +45,14 @@ export function redactReport(report: Report): Report {
 }
 
 function redaction(result: AuditResult): { result: AuditResult; keyName: (id: string) => string } {
-  const names = new Map(result.keys.map(key => [key.id, nameOf(key)]))
+  const names = new Map(result.keys.map(key => [key.id, hashedName(key)]))
   const keyName = (id: string) => names.get(id) ?? 'key'
   const accountIds = new Map(
     result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
   )
   const accountId = (id: string) => accountIds.get(id) ?? 'account'
-  const redact = (key: KeyResult) => redactKey(key, names.get(key.id) ?? nameOf(key), accountId(key.account))
+  const redact = (key: KeyResult) =>
+    redactKey(key, names.get(key.id) ?? hashedName(key), accountId(key.account))
   return {
     keyName,
     result: {
@@ -81,7 +82,7 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
 }
 
 /** Another ID, which tells the same key in every run and nobody's name. */
-function nameOf(key: KeyResult): string {
+function hashedName(key: KeyResult): string {
   return digestOf(key).toString('hex').slice(0, 32)
 }
 
@@ -122,7 +123,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     hardCoded: [],
     exemption: key.exemption && {
       rule: 0,
-      place: { path: '', line: 0 },
+      location: { path: '', line: 0 },
       reason: '',
       ticket: null,
       expires: key.exemption.expires,

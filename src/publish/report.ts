@@ -1,5 +1,5 @@
 import type { AuditResult } from '../domain/audit-result.ts'
-import type { Place, Scan } from '../domain/declarations.ts'
+import type { Scan, SourceLocation } from '../domain/declarations.ts'
 import type { Fault } from '../domain/errors.ts'
 import type { Account, Failure } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
@@ -51,18 +51,21 @@ export interface TrendPoint {
 }
 
 /** The line on GitHub, at this run's commit; null where the place is hidden. */
-export function placeUrl(run: Pick<Run, 'serverUrl' | 'repository' | 'sha'>, place: Place): string | null {
-  if (place.path === '') return null
-  const path = place.path
+export function locationUrl(
+  run: Pick<Run, 'serverUrl' | 'repository' | 'sha'>,
+  location: SourceLocation,
+): string | null {
+  if (location.path === '') return null
+  const path = location.path
     .split('/')
     .map(part => encodeURIComponent(part.toWellFormed()))
     .join('/')
-  return `${run.serverUrl}/${run.repository}/blob/${run.sha}/${path}#L${place.line}`
+  return `${run.serverUrl}/${run.repository}/blob/${run.sha}/${path}#L${location.line}`
 }
 
 /** `iam/ci.tf:12` */
-export function placeName(place: Place): string {
-  return place.path === '' ? '' : `${place.path}:${place.line}`
+export function formatLocation(location: SourceLocation): string {
+  return location.path === '' ? '' : `${location.path}:${location.line}`
 }
 
 /** The name people know the account by: its name, else its alias, else its ID. */

@@ -1,6 +1,6 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import type { Place, Scan } from '../domain/declarations.ts'
+import type { Scan, SourceLocation } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import type { RemediationChange } from '../domain/remediation-record.ts'
 import { DAY_MS, dayOf } from '../domain/time.ts'
@@ -21,7 +21,7 @@ export interface RemediationRun {
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
   /** Lines that declare keys of users whose name the code does not tell. */
-  readonly unresolvedKeys: readonly Place[]
+  readonly unresolvedKeys: readonly SourceLocation[]
   /** The time that the run has left for it. */
   readonly milliseconds: number
 }
@@ -67,7 +67,7 @@ export function planRemediation(
   result: AuditResult,
   config: Config,
   now: Date,
-  unresolvedKeys: readonly Place[],
+  unresolvedKeys: readonly SourceLocation[],
 ): readonly Candidate[] {
   const accounts = new Map(
     result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
@@ -98,17 +98,17 @@ function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): Remedi
 }
 
 /** What holds of the key whatever AWS says now. */
-function whyForbidden(key: KeyResult, unresolvedKeys: readonly Place[]): string | null {
+function whyForbidden(key: KeyResult, unresolvedKeys: readonly SourceLocation[]): string | null {
   if (key.root) return 'Keys of the root user are never changed.'
   if (key.state === 'exempt') return 'The key is exempt.'
   const code = codeOf(key.declared)
   if (code.kind === 'ambiguous' && code.mayBeByHand)
     return 'Code declares a key of this user, and it may be this one: look which it is, and change it there or by hand.'
   if (code.kind !== 'by-hand') return 'The key is declared in code: it is changed there, by a pull request.'
-  const [place, ...others] = unresolvedKeys
-  if (place) {
+  const [location, ...others] = unresolvedKeys
+  if (location) {
     const more = others.length === 0 ? '' : ` (and ${others.length} more like it)`
-    return `${place.path}:${place.line} declares a key of a user whose name the code does not tell${more}: it may be this key.`
+    return `${location.path}:${location.line} declares a key of a user whose name the code does not tell${more}: it may be this key.`
   }
   if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
   return null

@@ -113,10 +113,10 @@ describe('a redacted result.json', () => {
 })
 
 function everything(): Report {
-  const place = { path: 'iam/ci.tf', line: 12 }
+  const location = { path: 'iam/ci.tf', line: 12 }
   const exemption = {
     rule: 0,
-    place: { path: '.github/access-key-rotation.yml', line: 3 },
+    location: { path: '.github/access-key-rotation.yml', line: 3 },
     reason: 'rotated by the vendor',
     ticket: 'SEC-1234',
     expires: '2027-01-31',
@@ -126,7 +126,7 @@ function everything(): Report {
       declared: {
         tool: 'terraform',
         of: 'key',
-        candidates: [{ ...place, address: 'aws_iam_access_key.ci' }],
+        candidates: [{ ...location, address: 'aws_iam_access_key.ci' }],
       },
       hardCoded: [{ path: 'app.env', line: 1 }],
       owner: { name: 'octo-deploy', kind: 'user', source: 'configuration' },
@@ -145,8 +145,8 @@ function everything(): Report {
         truncated: false,
       },
       next: step({ commands: [{ argv: ['aws', 'iam'], comment: 'why' }] }),
-      later: [step({ condition: 'it is idle', change: { tool: 'terraform', place, snippet: 'x' } })],
-      replacement: { certain: true, title: 'Log in by OIDC', explanation: 'No key.', place },
+      later: [step({ condition: 'it is idle', change: { tool: 'terraform', location, snippet: 'x' } })],
+      replacement: { certain: true, title: 'Log in by OIDC', explanation: 'No key.', location },
     }),
     key({ name: 'exempt', ageDays: 100, state: 'exempt', exemption }),
     key({

@@ -129,7 +129,7 @@ describe('findings.ocsf.json', () => {
 function everyKind(): KeyResult[] {
   const exemption = {
     rule: 0,
-    place: { path: '.github/access-key-rotation.yml', line: 3 },
+    location: { path: '.github/access-key-rotation.yml', line: 3 },
     reason: 'rotated by the vendor',
     ticket: 'SEC-1234',
     expires: '2027-01-31',

@@ -83,7 +83,7 @@ describe('findings.sarif', () => {
     const commands = [{ argv: ['aws', 'iam', 'get-user', '--user-name', "o'neil"], comment: 'Whose?' }]
     const change = {
       tool: 'terraform',
-      place: { path: 'a.tf', line: 1 },
+      location: { path: 'a.tf', line: 1 },
       snippet: 'resource "x" {}',
     } as const
     const markdown = ruleOf(

@@ -29,17 +29,17 @@ describe('annotations', () => {
       message:
         'ci-deployer AKIAXXXXXVBTWXIEHRXK: Stale since 2026-01-06. Last used today, cloudformation in us-east-1. Next: Move applications. Let them use the new key.',
     })
-    expect(first?.place).toMatchObject({ path: 'iam/ci.tf', line: 12 })
+    expect(first?.location).toMatchObject({ path: 'iam/ci.tf', line: 12 })
   })
 
   test('a message names what it is about by itself, as the log shows no title and no place', () => {
-    const place = { path: '.github/x.yml', line: 4 }
-    const rule = { rule: 0, place, reason: 'x', ticket: null, expires: '2026-11-01', keys: [] }
+    const location = { path: '.github/x.yml', line: 4 }
+    const rule = { rule: 0, location, reason: 'x', ticket: null, expires: '2026-11-01', keys: [] }
     const annotations = of(
       result([key(), key({ root: true, name: 'r', accessKeyId: null, ageDays: 5 })], {
         accounts: [audited(), notAudited({ id: '210987654321' })],
         exemptions: [{ ...rule, status: 'expired' }],
-        staticLogins: [{ ...place, via: 'env', secret: null }],
+        staticLogins: [{ ...location, via: 'env', secret: null }],
       }),
     )
     expect(annotations.slice(0, -1).map(({ message }) => message.split(': ')[0])).toEqual([
@@ -66,10 +66,10 @@ describe('annotations', () => {
   })
 
   test('no level ever has more than ten, whatever is wrong', () => {
-    const place = { path: 'x.yml', line: 1 }
+    const location = { path: 'x.yml', line: 1 }
     const rule = {
       rule: 0,
-      place,
+      location,
       reason: '',
       ticket: null,
       expires: '2026-01-01',
@@ -80,7 +80,7 @@ describe('annotations', () => {
       result([...many(50, 100), ...many(50, 80), key({ root: true, name: 'r', ageDays: 5 })], {
         accounts: [...Array(50)].map((_, n) => notAudited({ id: String(n) })),
         exemptions: Array(50).fill(rule),
-        staticLogins: Array(50).fill({ ...place, via: 'env', secret: null }),
+        staticLogins: Array(50).fill({ ...location, via: 'env', secret: null }),
       }),
     )
     for (const level of ['error', 'warning', 'notice'] as const)
@@ -127,13 +127,13 @@ describe('annotations', () => {
     const annotations = of(
       result([], {
         exemptions: [
-          { ...rule, place: { path: 'c.yml', line: 4 }, status: 'expired', keys: ['a', 'b'] },
-          { ...rule, place: { path: 'c.yml', line: 9 }, status: 'unmatched', keys: [] },
-          { ...rule, place: { path: 'c.yml', line: 12 }, status: 'applied', keys: ['c'] },
+          { ...rule, location: { path: 'c.yml', line: 4 }, status: 'expired', keys: ['a', 'b'] },
+          { ...rule, location: { path: 'c.yml', line: 9 }, status: 'unmatched', keys: [] },
+          { ...rule, location: { path: 'c.yml', line: 12 }, status: 'applied', keys: ['c'] },
         ],
       }),
     )
-    expect(annotations.map(({ title, place }) => [title, place?.line])).toEqual([
+    expect(annotations.map(({ title, location }) => [title, location?.line])).toEqual([
       ['Exemption expired on 2026-11-01', 4],
       ['Exemption matches no key', 9],
     ])
@@ -143,7 +143,7 @@ describe('annotations', () => {
   test('a static login is a notice at its line', () => {
     const staticLogins = [{ path: '.github/workflows/x.yml', line: 18, via: 'input', secret: 'KEY' } as const]
     expect(of(result([], { staticLogins }))).toMatchObject([
-      { level: 'notice', place: { path: '.github/workflows/x.yml', line: 18 } },
+      { level: 'notice', location: { path: '.github/workflows/x.yml', line: 18 } },
     ])
   })
 

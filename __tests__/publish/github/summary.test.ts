@@ -21,7 +21,7 @@ describe('the job summary', () => {
   test('opens with the verdict, and lists each state of key under its own heading', () => {
     const exemption = {
       rule: 0,
-      place: { path: '.github/access-key-rotation.yml', line: 4 },
+      location: { path: '.github/access-key-rotation.yml', line: 4 },
       reason: 'rotated by the vendor',
       ticket: 'SEC-1234',
       expires: '2027-01-31',
@@ -78,7 +78,7 @@ describe('the job summary', () => {
   test('folds the steps of a key with commands, changes and the way back', () => {
     const change = {
       tool: 'terraform',
-      place: { path: 'iam/ci.tf', line: 12 },
+      location: { path: 'iam/ci.tf', line: 12 },
       snippet: 'status = "Inactive"',
     } as const
     const next = step({ title: 'Set to Inactive', change, undo: 'aws iam update-access-key --status Active' })
@@ -144,8 +144,8 @@ describe('the job summary', () => {
   })
 
   test('previews what a changed configuration does', () => {
-    const place = { path: '.github/access-key-rotation.yml', line: 4 }
-    const exemption = { rule: 0, place, reason: 'vendor', ticket: null, expires: '2027-01-31' }
+    const location = { path: '.github/access-key-rotation.yml', line: 4 }
+    const exemption = { rule: 0, location, reason: 'vendor', ticket: null, expires: '2027-01-31' }
     const exempted = key({ name: 'vendor', state: 'exempt', exemption })
     const back = key({ name: 'back' })
     const preview = { exempted: [exempted.id], returned: [back.id], moved: [] }
@@ -193,10 +193,10 @@ describe('hostile names in the job summary', () => {
         undo: text,
         commands: [{ argv: [text], comment: text }],
       }),
-      replacement: { certain: true, title: text, explanation: text, place: null },
+      replacement: { certain: true, title: text, explanation: text, location: null },
       exemption: {
         rule: 0,
-        place: { path: `x${text}`, line: 1 },
+        location: { path: `x${text}`, line: 1 },
         reason: text,
         ticket: text,
         expires: '2027-01-31',

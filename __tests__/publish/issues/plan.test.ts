@@ -508,10 +508,10 @@ describe('hostile text', () => {
       later: [
         step({
           condition: text,
-          change: { tool: 'terraform', place: { path: text, line: 1 }, snippet: text },
+          change: { tool: 'terraform', location: { path: text, line: 1 }, snippet: text },
         }),
       ],
-      replacement: { certain: true, title: text, explanation: text, place: null },
+      replacement: { certain: true, title: text, explanation: text, location: null },
     })
     const accounts = [audited({ name: text }), audited({ id: '210987654321' })]
     const at = tracker()

@@ -1,9 +1,9 @@
 /** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
 
 import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
-import type { Place } from '../../domain/declarations.ts'
+import type { SourceLocation } from '../../domain/declarations.ts'
 import { DAY_MS, dayOf, formatInstant } from '../../domain/time.ts'
-import { accountName, placeName, placeUrl, type Report } from '../report.ts'
+import { accountName, formatLocation, locationUrl, type Report } from '../report.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
 import { lastUse, unreadableCell } from './phrases.ts'
 import { countOf, shorten } from './text.ts'
@@ -35,7 +35,7 @@ export function keyColumns(report: KeyContext) {
     account: { title: 'Account', cell: accountCells(accounts) },
     key: { title: 'Access key', cell: keyCell },
     /** With the lines that declare it: one column less, so that the table fits. */
-    keyAndPlace: {
+    keyAndLocation: {
       title: 'Access key',
       cell: key => joined([keyCell(key), declaredCell(key, report)], '<br>'),
     },
@@ -48,7 +48,10 @@ export function keyColumns(report: KeyContext) {
     until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
     reason: { title: 'Reason', cell: key => textCell(key.exemption?.reason ?? '') },
     ticket: { title: 'Ticket', cell: key => textCell(key.exemption?.ticket ?? '') },
-    rule: { title: 'Rule', cell: ({ exemption }) => (exemption ? placeLink(exemption.place, report) : '') },
+    rule: {
+      title: 'Rule',
+      cell: ({ exemption }) => (exemption ? locationLink(exemption.location, report) : ''),
+    },
   } satisfies Record<string, KeyColumn>
 }
 
@@ -93,25 +96,28 @@ function ownerCell({ owner }: KeyResult): Content {
 
 /** The lines that declare the key, and those that hold its ID. */
 export function declaredCell({ declared, hardCoded }: KeyResult, report: KeyContext): Content {
-  const links = (places: readonly Place[], separator: string) =>
+  const links = (locations: readonly SourceLocation[], separator: string) =>
     joined(
-      places.slice(0, 3).map(place => placeLink(place, report)),
+      locations.slice(0, 3).map(location => locationLink(location, report)),
       separator,
     )
   const written = hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ')}`
   return joined([links(declared?.candidates ?? [], ' or '), written], '<br>')
 }
 
-export function placeLink(place: Place, { run }: KeyContext): Content {
-  return place.path === '' ? '' : link(nameCell(placeName(place)), placeUrl(run, place))
+export function locationLink(location: SourceLocation, { run }: KeyContext): Content {
+  return location.path === '' ? '' : link(nameCell(formatLocation(location)), locationUrl(run, location))
 }
 
 /** What to do now and why, and what would surely end rotation for good; the steps below the table say all of it. */
 function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
   const step = next === null ? '' : joined([strong(next.title), textCell(reasonOf(next))], ': ')
   if (!replacement?.certain) return step
-  const { title, place } = replacement
-  return joined([step, md`Or, better: ${place ? link(title, placeUrl(report.run, place)) : title}`], '<br>')
+  const { title, location } = replacement
+  return joined(
+    [step, md`Or, better: ${location ? link(title, locationUrl(report.run, location)) : title}`],
+    '<br>',
+  )
 }
 
 /** `idle since 2026-08-16`; a step without a reason is explained whole. */

@@ -1,6 +1,6 @@
 import type { KeyResult, Step } from '../../domain/audit-result.ts'
 import type { Tool } from '../../domain/declarations.ts'
-import { type KeyContext, nameCell, placeLink, textCell } from './key-columns.ts'
+import { type KeyContext, locationLink, nameCell, textCell } from './key-columns.ts'
 import {
   blocks,
   type Content,
@@ -51,7 +51,7 @@ function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([
     md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation)}`,
-    change === null ? '' : md`At ${placeLink(change.place, report)}:`,
+    change === null ? '' : md`At ${locationLink(change.location, report)}:`,
     change === null ? '' : codeBlock(change.snippet, LANGUAGES[change.tool]),
     commands.length === 0 ? '' : codeBlock(commands.map(shellCommand).join('\n'), 'sh'),
     undo === null ? '' : undoBlock(undo),

@@ -2,7 +2,7 @@ import Papa from 'papaparse'
 import type { KeyResult } from '../../domain/audit-result.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { everyKey } from '../../evaluate/healthy-keys.ts'
-import { accountName, placeName, type Report } from '../report.ts'
+import { accountName, formatLocation, type Report } from '../report.ts'
 
 /**
  * `keys.csv` in pieces: one row per key, RFC 4180 with LF. A spreadsheet takes a cell that begins with = + - @, a tab or a
@@ -52,7 +52,7 @@ const COLUMNS: readonly (readonly [string, (key: KeyResult, account: Account | u
   ['last_used_region', key => (key.lastUsed.state === 'used' ? key.lastUsed.region : null)],
   ['owner', key => key.owner?.name ?? null],
   ['urgency', key => key.urgency?.level ?? null],
-  ['declared', key => (key.declared?.candidates ?? []).map(placeName).join(' ')],
+  ['declared', key => (key.declared?.candidates ?? []).map(formatLocation).join(' ')],
   ['exempt_until', key => key.exemption?.expires ?? null],
   ['exempt_reason', key => key.exemption?.reason ?? null],
   ['exempt_ticket', key => key.exemption?.ticket ?? null],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants, gzipSync } from 'node:zlib'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
 import type { KeyResult, Step, Urgency } from '../../domain/audit-result.ts'
-import type { Place } from '../../domain/declarations.ts'
+import type { SourceLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { CONTROL, CONTROL_URL } from '../describe/control.ts'
@@ -99,13 +99,13 @@ function ruleOf(key: KeyResult, account: Account | undefined, asOf: string): Rep
 }
 
 function resultOf(key: KeyResult, account: Account | undefined, report: Report): Result {
-  const place = placeOf(key, report)
+  const location = primaryLocation(key, report)
   return {
     ruleId: ruleIdOf(key),
     level: 'error',
     message: { text: messageOf(key, account) },
-    locations: [{ physicalLocation: physical(place) }],
-    ...related(key, place),
+    locations: [{ physicalLocation: physical(location) }],
+    ...related(key, location),
     // The key's identity alone, so that a moved line or a renamed user is the same alert.
     partialFingerprints: { primaryLocationLineHash: `${fingerprintOf(key)}:1` },
   }
@@ -125,32 +125,32 @@ function fingerprintOf({ id }: KeyResult): string {
 }
 
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
-function placeOf(key: KeyResult, { configPath, run }: Report): Place {
+function primaryLocation(key: KeyResult, { configPath, run }: Report): SourceLocation {
   return (
     key.declared?.candidates[0] ??
     key.hardCoded[0] ?? { path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml', line: 1 }
   )
 }
 
-function related(key: KeyResult, primary: Place): Pick<Result, 'relatedLocations'> {
+function related(key: KeyResult, primary: SourceLocation): Pick<Result, 'relatedLocations'> {
   const candidates = key.declared?.candidates ?? []
   const others = [
-    ...candidates.map(place => ({ place, text: 'May be declared here.' })),
-    ...key.hardCoded.map(place => ({ place, text: 'The key ID is written out here.' })),
+    ...candidates.map(location => ({ location, text: 'May be declared here.' })),
+    ...key.hardCoded.map(location => ({ location, text: 'The key ID is written out here.' })),
   ]
-    .filter(({ place }) => place !== primary)
+    .filter(({ location }) => location !== primary)
     .slice(0, MAX_RELATED)
   if (others.length === 0) return {}
   return {
-    relatedLocations: others.map(({ place, text }, index) => ({
+    relatedLocations: others.map(({ location, text }, index) => ({
       id: index + 1,
-      physicalLocation: physical(place),
+      physicalLocation: physical(location),
       message: { text },
     })),
   }
 }
 
-function physical({ path, line }: Place) {
+function physical({ path, line }: SourceLocation) {
   const uri = path.toWellFormed().split('/').map(encodeURIComponent).join('/')
   return { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region: { startLine: line } }
 }

@@ -1,5 +1,5 @@
 import type { AuditResult, ExemptionResult, KeyResult } from '../../domain/audit-result.ts'
-import type { Place, StaticLogin } from '../../domain/declarations.ts'
+import type { SourceLocation, StaticLogin } from '../../domain/declarations.ts'
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import { dayOf } from '../../domain/time.ts'
@@ -7,13 +7,13 @@ import { type AnnotationProperties, error, notice, warning } from '../../host/to
 import { keySubject, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
 import { countOf, formatCount, listOf, safeLine, shorten } from '../describe/text.ts'
 import { verdictInFull } from '../describe/verdict.ts'
-import { accountName, accountTitle, placeName, type Report } from '../report.ts'
+import { accountName, accountTitle, formatLocation, type Report } from '../report.ts'
 
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly title: string
   readonly message: string
-  readonly place: Place | null
+  readonly location: SourceLocation | null
 }
 
 /** Not yet safe to print. */
@@ -82,8 +82,11 @@ export function annotationsOf(report: Report): readonly Annotation[] {
 
 /** Writes them as workflow commands. */
 export function emitAnnotations(annotations: readonly Annotation[]): void {
-  for (const { level, title, message, place } of annotations)
-    EMITTERS[level](message, place === null ? { title } : { title, file: place.path, startLine: place.line })
+  for (const { level, title, message, location } of annotations)
+    EMITTERS[level](
+      message,
+      location === null ? { title } : { title, file: location.path, startLine: location.line },
+    )
 }
 
 const EMITTERS: Record<Annotation['level'], (message: string, properties: AnnotationProperties) => void> = {
@@ -113,7 +116,7 @@ function keyAnnotation(
     title: `${keySubject(key)} ${age}`,
     message: `${keyName(key, accounts)}: ${told.join(' ')}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
-    place: key.hardCoded[0] ?? key.declared?.candidates[0] ?? null,
+    location: key.hardCoded[0] ?? key.declared?.candidates[0] ?? null,
   }
 }
 
@@ -129,12 +132,12 @@ function failedAccounts({ accounts }: AuditResult): readonly Draft[] {
     if (account.status !== 'failed') return []
     const title = `${accountTitle(account.account)} was not audited`
     const { message, further } = failureText(account.failure)
-    return [{ level: 'error', title, message: `${title}: ${message}`, further, place: null }]
+    return [{ level: 'error', title, message: `${title}: ${message}`, further, location: null }]
   })
 }
 
 function undoneAnnotation(failure: Failure): Draft {
-  return { level: 'error', title: 'Not done', ...failureText(failure), place: null }
+  return { level: 'error', title: 'Not done', ...failureText(failure), location: null }
 }
 
 /** A remedy may be many lines: what a token claims, or what to write in a workflow. */
@@ -143,8 +146,13 @@ function failureText({ summary, remedy }: Failure): { message: string; further: 
   return { message: `${asSentence(summary)} ${further.length === 0 ? asSentence(first) : first}`, further }
 }
 
-function faultAnnotation({ place, message }: Fault): Annotation {
-  return { level: 'warning', title: 'Exemption', message: atPlace(place, asSentence(message)), place }
+function faultAnnotation({ location, message }: Fault): Annotation {
+  return {
+    level: 'warning',
+    title: 'Exemption',
+    message: atLocation(location, asSentence(message)),
+    location,
+  }
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
@@ -163,13 +171,13 @@ function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[]
         level: 'warning',
         title,
         message: `${title}. ${age}: delete it, signed in to the console as the root user.`,
-        place: null,
+        location: null,
       },
     ]
   })
 }
 
-function exemptionAnnotation({ status, expires, keys, place }: ExemptionResult): readonly Annotation[] {
+function exemptionAnnotation({ status, expires, keys, location }: ExemptionResult): readonly Annotation[] {
   if (status === 'applied') return []
   const again =
     keys.length === 0
@@ -180,47 +188,47 @@ function exemptionAnnotation({ status, expires, keys, place }: ExemptionResult):
       ? {
           level: 'warning',
           title: `Exemption expired on ${expires}`,
-          message: atPlace(
-            place,
+          message: atLocation(
+            location,
             `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
           ),
-          place,
+          location,
         }
       : {
           level: 'warning',
           title: 'Exemption matches no key',
-          message: atPlace(
-            place,
+          message: atLocation(
+            location,
             'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.',
           ),
-          place,
+          location,
         },
   ]
 }
 
 function loginAnnotation({ path, line }: StaticLogin): Annotation {
-  const place = { path, line }
+  const location = { path, line }
   return {
     level: 'notice',
     title: 'Logs in to AWS with a stored access key',
-    message: atPlace(
-      place,
+    message: atLocation(
+      location,
       'This logs in to AWS with a stored access key. aws-actions/configure-aws-credentials can assume a role by OIDC instead: give it role-to-assume, and the job the permission id-token: write. No key is left to rotate.',
     ),
-    place,
+    location,
   }
 }
 
 /** `iam/ci.tf:12: …`; the text alone where the place is hidden. */
-function atPlace(place: Place, text: string): string {
-  const name = placeName(place)
+function atLocation(location: SourceLocation, text: string): string {
+  const name = formatLocation(location)
   return name === '' ? text : `${name}: ${text}`
 }
 
 function verdictAnnotation(report: Report): readonly Annotation[] {
   const level = verdictLevel(report)
   const title = 'Access key rotation'
-  return level === null ? [] : [{ level, title, message: verdictInFull(report), place: null }]
+  return level === null ? [] : [{ level, title, message: verdictInFull(report), location: null }]
 }
 
 /** How loud the verdict is; null: nothing to raise, the log says it. */
@@ -251,7 +259,7 @@ function firstEight(level: Annotation['level'], groups: readonly Group[]): reado
   const title = `and ${formatCount(groups.reduce((sum, { all }) => sum + all.length, 0) - shown.length)} more`
   return [
     ...shown,
-    { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, place: null },
+    { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, location: null },
   ]
 }
 

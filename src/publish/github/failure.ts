@@ -28,8 +28,8 @@ export function publishFailure(error: unknown, redacted: boolean): void {
       linesBlock(how),
     ]).markdown,
   )
-  for (const { place, message } of failure.faults.slice(0, MOST_FAULTS))
-    annotate(safeLine(message), { title: 'Configuration', file: place.path, startLine: place.line })
+  for (const { location, message } of failure.faults.slice(0, MOST_FAULTS))
+    annotate(safeLine(message), { title: 'Configuration', file: location.path, startLine: location.line })
   const more = failure.faults.length - MOST_FAULTS
   if (more > 0) annotate(`… and ${countOf(more, 'more problem')} in this file`, { title: 'Configuration' })
   annotate(shorten(lines.join('\n'), MESSAGE_LENGTH), { title: 'Access key rotation' })
@@ -44,7 +44,7 @@ function faultList(faults: UserError['faults']): Content {
   return bullets(
     faults
       .slice(0, MOST_LISTED)
-      .map(({ place, message }) => md`${prose(`${place.path}:${place.line}`)}: ${prose(message)}`),
+      .map(({ location, message }) => md`${prose(`${location.path}:${location.line}`)}: ${prose(message)}`),
   )
 }
 

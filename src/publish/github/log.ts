@@ -7,7 +7,7 @@ import { elapsed, lastUseSentence, unreadableCell } from '../describe/phrases.ts
 import { shellCommand } from '../describe/shell.ts'
 import { countOf, safeLine } from '../describe/text.ts'
 import { verdictInFull } from '../describe/verdict.ts'
-import { accountTitle, placeName, type Report } from '../report.ts'
+import { accountTitle, formatLocation, type Report } from '../report.ts'
 import { verdictLevel } from './annotations.ts'
 
 /** A line, or with lines below it a group that the log folds. */
@@ -41,7 +41,7 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...(more > 0
       ? [line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`)]
       : []),
-    ...report.configWarnings.map(({ place, message }) => line(`${placeName(place)}: ${message}`)),
+    ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
     ...report.issueLines.map(line),
     ...report.undone.map(undoneEntry),
@@ -113,7 +113,7 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
 }
 
 function keyLine(key: KeyResult, asOf: string): string {
-  const [place] = key.declared?.candidates ?? []
+  const [location] = key.declared?.candidates ?? []
   const [written] = key.hardCoded
   return [
     key.state,
@@ -121,8 +121,8 @@ function keyLine(key: KeyResult, asOf: string): string {
     key.ageDays === null ? '' : countOf(key.ageDays, 'day'),
     unreadableCell(key),
     lastUseSentence(key, asOf),
-    place === undefined ? '' : `declared at ${placeName(place)}`,
-    written === undefined ? '' : `its ID is written out at ${placeName(written)}`,
+    location === undefined ? '' : `declared at ${formatLocation(location)}`,
+    written === undefined ? '' : `its ID is written out at ${formatLocation(written)}`,
     key.next === null ? '' : `next: ${key.next.title}`,
   ]
     .filter(part => part !== '')

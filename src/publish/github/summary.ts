@@ -7,8 +7,8 @@ import {
   type KeyColumn,
   keyColumns,
   keyRows,
+  locationLink,
   nameCell,
-  placeLink,
   rotateBefore,
   textCell,
 } from '../describe/key-columns.ts'
@@ -164,8 +164,8 @@ function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
 }
 
 function staleSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
-  const { account, keyAndPlace, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [account, keyAndPlace, age, nextStep, lastUsed, owner]
+  const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndLocation, age, nextStep, lastUsed, owner]
   return [
     keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
     stepsSection(keys, report),
@@ -228,9 +228,14 @@ function failedSections({ result }: Report): readonly Section[] {
 const DETAIL_LENGTH = 8_000
 
 function expiringSection(report: Report, keys: readonly KeyResult[]): Section {
-  const { account, keyAndPlace, age, rotateBefore, lastUsed, owner } = keyColumns(report)
+  const { account, keyAndLocation, age, rotateBefore, lastUsed, owner } = keyColumns(report)
   const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
-  return keySection(title, [account, keyAndPlace, age, rotateBefore, lastUsed, owner], keys, 'expiring keys')
+  return keySection(
+    title,
+    [account, keyAndLocation, age, rotateBefore, lastUsed, owner],
+    keys,
+    'expiring keys',
+  )
 }
 
 function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
@@ -239,8 +244,8 @@ function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
 }
 
 function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
-  const { account, keyAndPlace, created, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [account, keyAndPlace, created, nextStep, lastUsed, owner]
+  const { account, keyAndLocation, created, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndLocation, created, nextStep, lastUsed, owner]
   return [
     keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'),
     stepsSection(keys, report),
@@ -302,8 +307,8 @@ function ruleSection(report: Report): Section {
   return tableSection(
     'Exemption rules without effect',
     [{ title: 'Rule' }, { title: 'Why' }, { title: 'Reason given' }],
-    rules.map(({ place, status, expires, reason, keys }) => [
-      placeLink(place, report),
+    rules.map(({ location, status, expires, reason, keys }) => [
+      locationLink(location, report),
       status === 'unmatched'
         ? 'matches no key'
         : `expired on ${expires}${keys.length === 0 ? '' : `; ${countOf(keys.length, 'key')} it exempted`}`,
@@ -324,7 +329,7 @@ function loginSection(report: Report): Section {
     ]),
     items: staticLogins.map(login => {
       const secret = login.secret === null ? '' : md`with the secret ${nameCell(login.secret)}`
-      return md`- ${joined([placeLink(login, report), secret], ' ')}`
+      return md`- ${joined([locationLink(login, report), secret], ' ')}`
     }),
     separator: '\n',
     tail: null,
