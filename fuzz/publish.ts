@@ -67,7 +67,7 @@ export function publishAll(
     history: [],
     issueLines: [],
     notFiled: [],
-    undone: [],
+    failures: [],
   }
   const hidden = redactReport(full)
   checkShown(full)
@@ -125,7 +125,10 @@ function checkIssues(request: Parameters<typeof planIssues>[0], issueBody: strin
     if (planned.title.length > 256) throw new Error('An issue title is longer than GitHub takes')
     if (planned.body.length > 65_536) throw new Error('An issue is longer than GitHub takes')
     if (parseBody(planned.body)?.state == null) throw new Error('An issue does not remember what it tracks')
-    const ours = planned.body.slice(0, planned.body.length - (parseBody(planned.body)?.yours.length ?? 0))
+    const ours = planned.body.slice(
+      0,
+      planned.body.length - (parseBody(planned.body)?.userContent.length ?? 0),
+    )
     refuseMentions(ours)
     const comment = planned.action === 'update' ? (planned.comment ?? '') : ''
     refuseMentions(comment)

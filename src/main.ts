@@ -106,7 +106,7 @@ async function audit(setting: Audit): Promise<void> {
   const context = { policy, now, declarations, changedFiles: changes.files }
   const result = conclude(evaluations, { ...context, config: file.config })
   const unread =
-    result.step.because === 'unread' && changes.files && unreadChange(changes.files, declarations.scan)
+    result.step.reason === 'unread' && changes.files && unreadChange(changes.files, declarations.scan)
   const problems = unread
     ? [...changes.problems, new UserError(unread.summary, unread.remedy, unread.detail)]
     : changes.problems
@@ -154,7 +154,7 @@ async function changeKeys(
       config,
       now,
       connect: connection.connect,
-      told: change => info(changeLine(change, redacted)),
+      onChange: change => info(changeLine(change, redacted)),
       signal,
     })
   } finally {
@@ -176,7 +176,7 @@ async function changesOf({ inputs, run, openGitHub }: Audit): Promise<Changes> {
   try {
     const changed = await changedFiles(await openGitHub(), run)
     if (changed.known) return { files: changed.paths, problems: [] }
-    info(changed.because)
+    info(changed.reason)
     return { files: 'all', problems: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error

@@ -115,7 +115,7 @@ describe('a pull request', () => {
   test('that touches the file which declares a stale key fails, at that line', async () => {
     const night = await pullRequest({ changed: ['iam/ci.tf', 'README.md'] })
     expect(night.exitCode).toBe(1)
-    expect(night.file.step).toEqual({ fails: true, because: 'changed', keys: [expect.any(String)] })
+    expect(night.file.step).toEqual({ fails: true, reason: 'changed', keys: [expect.any(String)] })
     expect(night.annotations).toContainEqual(
       expect.objectContaining({
         kind: 'error',
@@ -238,7 +238,7 @@ describe('a pull request', () => {
     const night = await pullRequest({ changed: ['iam/ci.tf'], head: RULE, fork: true })
     expect(night.exitCode).toBe(1)
     expect(headings(night)[0]).toMatch(/^This change exempts 2 keys/)
-    expect(night.file.step.because).toBe('changed')
+    expect(night.file.step.reason).toBe('changed')
   })
 
   test('whose file that could not be read may declare a stale key fails with the reason', async () => {
@@ -246,7 +246,7 @@ describe('a pull request', () => {
     const night = await pullRequest({ changed: ['iam/new.tf'] })
     lay(workspace, { 'iam/new.tf': '' })
     expect(night.exitCode).toBe(1)
-    expect(night.file.step.because).toBe('unread')
+    expect(night.file.step.reason).toBe('unread')
     expect(night.log).toContain('a file that it touches could not be read')
     expect(night.log).toMatch(/iam\/new\.tf: line \d/)
   })
@@ -288,7 +288,7 @@ describe('a merge group', () => {
     group([{ path: 'iam/ci.tf', status: 'modified' }])
     const night = await check()
     expect(night.exitCode).toBe(1)
-    expect(night.file.step.because).toBe('changed')
+    expect(night.file.step.reason).toBe('changed')
   })
 
   test('that does not passes, with the preview of its configuration', async () => {

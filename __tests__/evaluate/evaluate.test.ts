@@ -200,7 +200,7 @@ describe('what cannot be read', () => {
       failure: { summary: expect.stringContaining('HTML'), remedy: expect.stringContaining('aws iam') },
     })
     expect(keys).toHaveLength(1)
-    expect([result, step.because]).toEqual(['error', 'error'])
+    expect([result, step.reason]).toEqual(['error', 'error'])
   })
 })
 
@@ -400,7 +400,7 @@ describe('the verdict', () => {
         changedFiles,
       })
       expect(step.keys.map(id => keys.find(key => key.id === id)?.user)).toEqual(users)
-      expect([step.fails, step.because]).toEqual([users.length > 0, because])
+      expect([step.fails, step.reason]).toEqual([users.length > 0, because])
     },
   )
 
@@ -427,7 +427,7 @@ describe('the verdict', () => {
       changedFiles,
     })
     expect(step.keys.map(id => keys.find(key => key.id === id)?.user)).toEqual(users)
-    expect([step.fails, step.because]).toEqual([users.length > 0, because])
+    expect([step.fails, step.reason]).toEqual([users.length > 0, because])
   })
 
   test('over keys that code declares elsewhere passes, whatever was not read', () => {
@@ -447,7 +447,7 @@ describe('the verdict', () => {
     const { result, step, counts } = audit([failedAccount(), evidence(csv([row('alice')]))], {
       policy: { failOn: 'never' },
     })
-    expect([result, step]).toEqual(['error', { fails: true, because: 'error', keys: [] }])
+    expect([result, step]).toEqual(['error', { fails: true, reason: 'error', keys: [] }])
     expect(counts).toMatchObject({ accounts: 2, failedAccounts: 1 })
   })
 

@@ -79,7 +79,7 @@ describe('changed files', () => {
     const files = await changedFiles(client, runOf(change))
     expect(files.known).toBe(known)
     if (files.known) expect(files.paths).toHaveLength(count)
-    else expect(files.because).toMatch(/every file counts as changed/)
+    else expect(files.reason).toMatch(/every file counts as changed/)
   })
 
   test('that the token may not list are an error naming the permission, not an empty list', async () => {

@@ -124,7 +124,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
     result: failedAccounts > 0 ? 'error' : stale.length > 0 ? 'fail' : 'pass',
     step: {
       fails: failedAccounts > 0 || (fails && stale.length > 0),
-      because: failedAccounts > 0 ? 'error' : fails && stale.length > 0 ? 'stale' : null,
+      reason: failedAccounts > 0 ? 'error' : fails && stale.length > 0 ? 'stale' : null,
       keys: fails ? stale : [],
     },
     counts: {
@@ -188,7 +188,7 @@ export function report(over: Partial<Report> = {}): Report {
     history: [],
     issueLines: [],
     notFiled: [],
-    undone: [],
+    failures: [],
     configWarnings: [],
     ...over,
   }

@@ -27,7 +27,7 @@ test('a configuration that changes no finding shows no preview', () => {
 })
 
 test('a reviewer reads whose key is exempted until when, by which line, and whether the check passes', () => {
-  const step = { fails: false, because: null, keys: [] }
+  const step = { fails: false, reason: null, keys: [] }
   const changed = result([exempt('a'), key({ name: 'd' })], {
     policy: { ...POLICY, failOn: 'changed' },
     step,

@@ -92,7 +92,7 @@ const namedReport = fc
     return report({
       result: result(unique, {
         accounts: [...accounts, notAudited({ id, name: accountName, role, failure })],
-        step: { fails: true, because: 'error', keys: ids },
+        step: { fails: true, reason: 'error', keys: ids },
         exemptions: (['applied', 'expired', 'unmatched'] as const).map(status => ({
           rule: 0,
           location: { path: '.github/access-key-rotation.yml', line: 4 },
@@ -109,7 +109,7 @@ const namedReport = fc
         moved: ids.map(key => ({ key, from: '2026-12-31', until: '2027-01-31' })),
       },
       notFiled: ids,
-      undone: [failure],
+      failures: [failure],
       remediation: {
         mode: 'apply',
         refused: null,

@@ -345,11 +345,11 @@ describe('several changes', () => {
   test('are told one by one, each before the next is made', async () => {
     const served = serving()
     const inactiveWhenTold: number[] = []
-    const told = () => {
+    const onChange = () => {
       const keys = [...served.users.values()].flatMap(({ keys }) => keys)
       inactiveWhenTold.push(keys.filter(({ status }) => status === 'Inactive').length)
     }
-    await run(served, { told })
+    await run(served, { onChange })
     expect(inactiveWhenTold).toEqual([1, 2, 3])
   })
 
@@ -504,7 +504,7 @@ interface Given {
   readonly region?: string
   /** What happens between evaluation and remediation. */
   readonly between?: (served: Account) => void
-  readonly told?: (change: RemediationChange) => void
+  readonly onChange?: (change: RemediationChange) => void
   readonly planFirst?: boolean
 }
 
@@ -568,7 +568,7 @@ async function run(served: Account, given: Given = {}) {
         }
         return { iam: new IAMClient(settings), cloudtrail: new CloudTrailClient(settings) }
       },
-      told: given.told ?? (() => {}),
+      onChange: given.onChange ?? (() => {}),
       signal: new AbortController().signal,
     })
   const planned = given.planFirst ? await go('plan') : null

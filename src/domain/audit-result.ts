@@ -49,7 +49,7 @@ export interface Policy {
 export interface StepVerdict {
   readonly fails: boolean
   /** `unread`: the change touches files that could not be read, so that stale keys may be declared there. */
-  readonly because: 'stale' | 'expiring' | 'changed' | 'unread' | 'error' | null
+  readonly reason: 'stale' | 'expiring' | 'changed' | 'unread' | 'error' | null
   /** IDs of the keys that make it fail. */
   readonly keys: readonly string[]
 }

@@ -67,17 +67,17 @@ export function conclude(
 
 /** An audit that could not be made always fails the step; else `fail-on` decides. */
 function stepVerdict(keys: readonly KeyResult[], failed: boolean, context: Context): StepVerdict {
-  const [because, failing] = failingKeys(keys, context)
+  const [reason, failing] = failingKeys(keys, context)
   const ids = failing.map(({ id }) => id)
-  if (failed) return { fails: true, because: 'error', keys: ids }
-  if (failing.length === 0) return { fails: false, because: null, keys: [] }
-  return { fails: true, because, keys: ids }
+  if (failed) return { fails: true, reason: 'error', keys: ids }
+  if (failing.length === 0) return { fails: false, reason: null, keys: [] }
+  return { fails: true, reason, keys: ids }
 }
 
 function failingKeys(
   keys: readonly KeyResult[],
   { policy, changedFiles, declarations }: Context,
-): readonly [StepVerdict['because'], readonly KeyResult[]] {
+): readonly [StepVerdict['reason'], readonly KeyResult[]] {
   const stale = keys.filter(({ state }) => state === 'stale')
   switch (policy.failOn) {
     case 'never':

@@ -1,29 +1,21 @@
 import type { KeyResult } from '../domain/audit-result.ts'
+import { THRESHOLDS } from '../domain/thresholds.ts'
 import { DAY_MS } from '../domain/time.ts'
-
-/** All clocks of the procedure, in days. */
-export const CLOCKS = {
-  /** No recorded use for so long is idle (CIS 1.12). A key never used counts from its creation. */
-  idle: 45,
-  /** … or for so long, and not since the newer key's first day, once a newer active key has been used. */
-  idleBesideNewerKey: 14,
-  /** An inactive key that nobody missed for so long can be deleted. */
-  confirm: 14,
-}
 
 /** `never`: never used, and long enough in existence to be idle. */
 export type Use = 'never' | 'idle' | 'in-use' | 'unknown'
 
 type UsedKey = Pick<KeyResult, 'state' | 'createdAt' | 'lastUsed'>
 
-/** Whether an active key is idle by the clocks. Use that is not known never counts as idle. */
+/** Whether an active key is idle by the thresholds. Use that is not known never counts as idle. */
 export function useOf(key: UsedKey, keysOfUser: readonly UsedKey[], now: Date): Use {
   const since = (key.lastUsed.state === 'used' ? key.lastUsed.at : key.createdAt) ?? ''
   const unusedMs = now.getTime() - Date.parse(since)
   if (key.lastUsed.state === 'unknown' || Number.isNaN(unusedMs)) return 'unknown'
   const idle =
-    unusedMs >= CLOCKS.idle * DAY_MS ||
-    (unusedMs >= CLOCKS.idleBesideNewerKey * DAY_MS && keysOfUser.some(other => replaces(other, key, since)))
+    unusedMs >= THRESHOLDS.idle * DAY_MS ||
+    (unusedMs >= THRESHOLDS.idleBesideNewerKey * DAY_MS &&
+      keysOfUser.some(other => replaces(other, key, since)))
   if (!idle) return 'in-use'
   return key.lastUsed.state === 'never' ? 'never' : 'idle'
 }

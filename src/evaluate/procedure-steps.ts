@@ -1,6 +1,7 @@
 import { join } from 'shlex'
 import type { Command, Declared, Step, StepAction } from '../domain/audit-result.ts'
 import type { SourceLocation, Tool } from '../domain/declarations.ts'
+import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
 import {
   createKey,
@@ -12,7 +13,7 @@ import {
   showLastUse,
 } from './commands.ts'
 import { isOpaqueModule } from './declared.ts'
-import { CLOCKS, isIdle, type Use } from './idle.ts'
+import { isIdle, type Use } from './idle.ts'
 import type { RotationInput, RotationKey } from './procedure.ts'
 import { changeInCode } from './procedure-code.ts'
 
@@ -199,9 +200,9 @@ function conditionOf(action: PlannedAction, previous: PlannedAction): string {
 }
 
 // Made once, not for each of thousands of findings.
-const UNUSED = `it has had no recorded use for ${CLOCKS.idle} days, or for ${CLOCKS.idleBesideNewerKey} days while a newer key is in use`
-const NOT_MISSED = `it is inactive and nothing has failed without it for ${CLOCKS.confirm} days`
-const WATCH = `for ${CLOCKS.confirm} days watch for what fails without this key, and activate it again if anything does`
+const UNUSED = `it has had no recorded use for ${THRESHOLDS.idle} days, or for ${THRESHOLDS.idleBesideNewerKey} days while a newer key is in use`
+const NOT_MISSED = `it is inactive and nothing has failed without it for ${THRESHOLDS.confirm} days`
+const WATCH = `for ${THRESHOLDS.confirm} days watch for what fails without this key, and activate it again if anything does`
 
 function undoOf(action: PlannedAction, scene: Scene, code: Code): string | null {
   if (action !== 'deactivate' && action !== 'confirm') return null

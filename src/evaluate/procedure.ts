@@ -1,7 +1,8 @@
 import type { KeyResult, Step } from '../domain/audit-result.ts'
 import type { Partition } from '../domain/evidence.ts'
+import { THRESHOLDS } from '../domain/thresholds.ts'
 import { DAY_MS, dayOf, formatInstant } from '../domain/time.ts'
-import { CLOCKS, hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
+import { hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
 import { describeStep, type PlannedAction, type Scene } from './procedure-steps.ts'
 
 export interface RotationInput {
@@ -152,7 +153,7 @@ function slotOf(key: RotationKey, now: Date): Slot {
   const { inactiveSince, lastUsed } = key
   const nobodyMissedIt =
     isInstant(inactiveSince) &&
-    hasPassed(CLOCKS.confirm, inactiveSince, now) &&
+    hasPassed(THRESHOLDS.confirm, inactiveSince, now) &&
     (lastUsed.state === 'never' || (lastUsed.state === 'used' && lastUsed.at <= inactiveSince))
   return nobodyMissedIt ? 'long-inactive' : 'inactive'
 }

@@ -99,8 +99,8 @@ const HOMES: readonly Home[] = [
   },
 ]
 
-function oidcLogin(login: StaticLogin, because: string, certain: boolean): Replacement {
-  return { certain, title: OIDC_TITLE, explanation: `${because}: ${OIDC}`, location: locationOf(login) }
+function oidcLogin(login: StaticLogin, reason: string, certain: boolean): Replacement {
+  return { certain, title: OIDC_TITLE, explanation: `${reason}: ${OIDC}`, location: locationOf(login) }
 }
 
 function locationOf({ path, line }: StaticLogin): SourceLocation {

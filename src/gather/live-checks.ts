@@ -5,8 +5,8 @@ import { readAwsError } from '../aws/errors.ts'
 import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
 import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../domain/evidence.ts'
+import { THRESHOLDS } from '../domain/thresholds.ts'
 import { DAY_MS, formatInstant } from '../domain/time.ts'
-import { CLOCKS } from '../evaluate/idle.ts'
 import { isStale, usersToVerify } from '../evaluate/staleness.ts'
 import { findAdministratorPolicy } from './administrators.ts'
 import type { Asking } from './optional-calls.ts'
@@ -182,7 +182,8 @@ function hasFinding(row: ReportRow | undefined, policy: Policy, now: Date): bool
 /** A key used within the shortest idle clock is in use whatever a newer answer says; else the report, hours old, may lag. */
 function mayChangeAdvice(reported: KeyLastUse, now: Date): boolean {
   return (
-    reported.state !== 'used' || now.getTime() - Date.parse(reported.at) > CLOCKS.idleBesideNewerKey * DAY_MS
+    reported.state !== 'used' ||
+    now.getTime() - Date.parse(reported.at) > THRESHOLDS.idleBesideNewerKey * DAY_MS
   )
 }
 

@@ -110,8 +110,8 @@ const onlyWholeAnswers: Plugin = octokit => {
 export function describeGitHubError(error: unknown, doing: Doing): UserError {
   if (error instanceof UserError) return error
   const fault = readFault(error)
-  const { because, remedy } = explain(fault, doing)
-  return new UserError(`Could not ${doing.what}: ${because}`, remedy, fault.message, { cause: error })
+  const { reason, remedy } = explain(fault, doing)
+  return new UserError(`Could not ${doing.what}: ${reason}`, remedy, fault.message, { cause: error })
 }
 
 /** `octo-org/octo-repo` as Octokit's parameters. */
@@ -147,29 +147,29 @@ function readFault(error: unknown): Fault {
   }
 }
 
-function explain(fault: Fault, doing: Doing): { because: string; remedy: string } {
+function explain(fault: Fault, doing: Doing): { reason: string; remedy: string } {
   const { status, message, headers, answered } = fault
   if (status === 0) {
     return {
-      because: 'of a fault of this action',
+      reason: 'of a fault of this action',
       remedy: 'Please report it, with the log of a run with debug logging.',
     }
   }
   if (!answered) {
     return {
-      because: 'GitHub could not be reached',
+      reason: 'GitHub could not be reached',
       remedy: 'Run the job again; on a self-hosted runner, check its network and proxy settings.',
     }
   }
   if (/\bsecondary rate\b/i.test(message)) {
     return {
-      because: 'a secondary rate limit of GitHub was reached',
+      reason: 'a secondary rate limit of GitHub was reached',
       remedy: 'Nothing is lost: the next run carries on. Let fewer jobs write with the same token at once.',
     }
   }
   if ((status === 403 || status === 429) && (status === 429 || headers['x-ratelimit-remaining'] === '0')) {
     return {
-      because: `the rate limit of the token is used up${resetOf(headers)}`,
+      reason: `the rate limit of the token is used up${resetOf(headers)}`,
       remedy:
         'Nothing is lost: the next run carries on. Give `github-token` a token of its own if this repeats.',
     }
@@ -177,32 +177,32 @@ function explain(fault: Fault, doing: Doing): { because: string; remedy: string 
   switch (status) {
     case 401:
       return {
-        because: 'GitHub does not accept the token',
+        reason: 'GitHub does not accept the token',
         remedy: 'Check the input `github-token`: the token may have expired or been revoked.',
       }
     case 403:
       return /archived/i.test(message)
-        ? { because: 'the repository is archived', remedy: 'Name another repository in `issue-repository`.' }
-        : { because: 'the token lacks the permission', remedy: grant(doing, headers) }
+        ? { reason: 'the repository is archived', remedy: 'Name another repository in `issue-repository`.' }
+        : { reason: 'the token lacks the permission', remedy: grant(doing, headers) }
     case 404:
       return {
-        because: 'not found, or the token has no access',
+        reason: 'not found, or the token has no access',
         remedy: `Check the repository's name. ${grant(doing, headers)}`,
       }
     case 410:
       return {
-        because: 'issues are disabled in the repository, or this one was deleted',
+        reason: 'issues are disabled in the repository, or this one was deleted',
         remedy:
           'Turn issues on under Settings → General → Features, or name another repository in `issue-repository`.',
       }
     case 422:
       return {
-        because: 'GitHub found the request invalid',
+        reason: 'GitHub found the request invalid',
         remedy: 'See what GitHub said, and the inputs that name it.',
       }
     default:
       return {
-        because:
+        reason:
           status === 502 ? "GitHub's answer was cut off or faulty" : `GitHub answered with status ${status}`,
         remedy: 'Run the job again; see https://www.githubstatus.com if it repeats.',
       }

@@ -6,8 +6,8 @@ import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from './clie
 /** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
 export type ChangedFiles =
   | { readonly known: true; readonly paths: readonly string[] }
-  /** To be taken as if every file had changed. `because`: one sentence for the log and the summary. */
-  | { readonly known: false; readonly because: string }
+  /** To be taken as if every file had changed. `reason`: one sentence for the log and the summary. */
+  | { readonly known: false; readonly reason: string }
 
 // GitHub lists no more than this, and does not say that it left some out.
 const PULL_REQUEST_FILES = 3000
@@ -19,13 +19,13 @@ export async function changedFiles(
   run: Pick<Run, 'repository' | 'change'>,
 ): Promise<ChangedFiles> {
   const { change } = run
-  if (!change) return { known: false, because: 'This run belongs to no pull request or merge group.' }
+  if (!change) return { known: false, reason: 'This run belongs to no pull request or merge group.' }
   const limit = change.kind === 'pull-request' ? PULL_REQUEST_FILES : COMPARED_FILES
   const files = await listFiles(github, run.repository, change)
   if (!files || files.length >= limit) {
     return {
       known: false,
-      because: `This change touches ${limit.toLocaleString('en')} files or more, which GitHub does not list in full: every file counts as changed.`,
+      reason: `This change touches ${limit.toLocaleString('en')} files or more, which GitHub does not list in full: every file counts as changed.`,
     }
   }
   const paths = files.flatMap(file => [file.filename, file.previous_filename ?? file.filename])

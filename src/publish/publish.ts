@@ -59,12 +59,12 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
     history: issues.history,
     issueLines: issues.lines,
     notFiled: issues.notFiled,
-    undone: [...findings.problems, ...evidence.problems, ...issues.failures].map(asFailure),
+    failures: [...findings.problems, ...evidence.problems, ...issues.failures].map(asFailure),
   }
   const shown = setting.redacted ? redactReport(full) : full
   const { directory } = evidence
   const files = directory === null ? NO_FILES : await writeFilesOf(directory, shown)
-  const report = { ...shown, undone: [...shown.undone, ...files.problems.map(asFailure)] }
+  const report = { ...shown, failures: [...shown.failures, ...files.problems.map(asFailure)] }
   const outputs = outputsOf(result, {
     issueUrls: issues.urls,
     outputDirectory: directory ?? '',
@@ -76,7 +76,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
   if (directory !== null && setting.redacted) info(NO_EVIDENCE)
   writeSummary(report)
   emitAnnotations(annotationsOf(report))
-  if (result.step.fails || report.undone.length > 0) process.exitCode = 1
+  if (result.step.fails || report.failures.length > 0) process.exitCode = 1
 }
 
 /** The evidence of a shard is all that it publishes; it fails if nothing could be gathered or written. */

@@ -40,7 +40,7 @@ export function redactReport(report: Report): Report {
     scan: { ...report.scan, skipped: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
-    undone: report.undone.map(failure => ({ ...failure, detail: null })),
+    failures: report.failures.map(failure => ({ ...failure, detail: null })),
   }
 }
 

@@ -29,7 +29,7 @@ export interface Report {
   /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
   readonly notFiled: readonly string[]
   /** What was asked for and could not be done, the audit itself apart. */
-  readonly undone: readonly Failure[]
+  readonly failures: readonly Failure[]
   /** Lines of the configuration file that deserve a second look. */
   readonly configWarnings: readonly Fault[]
 }

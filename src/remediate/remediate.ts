@@ -29,7 +29,7 @@ export interface Remediation {
   /** Clients for the region, with the credentials of the audit. */
   connect(audited: AuditedBy, region: string): Promise<AccountClients>
   /** Called as soon as a key's outcome is known, so that no change goes unlogged whatever happens after it. */
-  told(change: RemediationChange): void
+  onChange(change: RemediationChange): void
   readonly signal: AbortSignal
 }
 
@@ -65,7 +65,7 @@ export async function remediate(remediation: Remediation): Promise<RemediationRe
       ? skipped(candidate, config, refusal)
       : await carryOut(candidate, remediation, lookAt)
     changes.push(change)
-    remediation.told(change)
+    remediation.onChange(change)
     if (change.outcome !== 'skipped') changedUsers.add(user)
     if (change.outcome === 'failed') failed = true
   }

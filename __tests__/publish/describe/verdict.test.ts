@@ -4,8 +4,8 @@ import { verdict, verdictInFull } from '../../../src/publish/describe/verdict.ts
 import type { Report } from '../../../src/publish/report.ts'
 import { audited, key, notAudited, POLICY, report, result } from '../build.ts'
 
-const inFull = (audit: AuditResult, undone: Report['undone'] = []) =>
-  verdictInFull(report({ result: audit, undone }))
+const inFull = (audit: AuditResult, failures: Report['failures'] = []) =>
+  verdictInFull(report({ result: audit, failures }))
 const fresh = (name: string) => key({ name, ageDays: 10 })
 const exempt = (name: string) => key({ name, state: 'exempt' })
 const policy = (over: Partial<AuditResult['policy']>) => ({ policy: { ...POLICY, ...over } })
@@ -130,7 +130,7 @@ describe('the verdict in full', () => {
     expect(inFull(result([key(), fresh('c')], policy({ failOn: 'never' })))).toContain(
       'the step passes because fail-on is never',
     )
-    const passes = { fails: false, because: null, keys: [] }
+    const passes = { fails: false, reason: null, keys: [] }
     expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step: passes }))).toContain(
       'none is declared in a file that this change touches, so the check passes',
     )
@@ -146,19 +146,19 @@ describe('the verdict in full', () => {
   })
 
   test('says which of the stale keys fail the check of a change', () => {
-    const step = { fails: true, because: 'changed', keys: ['x'] } as const
+    const step = { fails: true, reason: 'changed', keys: ['x'] } as const
     expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain(
       '1 is declared in files that this change touches',
     )
   })
 
   test('says that files of a change which could not be read fail its check', () => {
-    const step = { fails: true, because: 'unread', keys: ['x'] } as const
+    const step = { fails: true, reason: 'unread', keys: ['x'] } as const
     expect(inFull(result([key()], { ...policy({ failOn: 'changed' }), step }))).toContain('could not be read')
   })
 
   test('says that expiring keys fail the step', () => {
-    const step = { fails: true, because: 'expiring', keys: ['x'] } as const
+    const step = { fails: true, reason: 'expiring', keys: ['x'] } as const
     expect(inFull(result([key({ ageDays: 80 })], { ...policy({ failOn: 'expiring' }), step }))).toContain(
       'the step fails because fail-on is expiring',
     )

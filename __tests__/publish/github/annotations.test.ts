@@ -102,7 +102,7 @@ describe('annotations', () => {
 
   test('an expiring key that fails the step is an error', () => {
     const soon = key({ ageDays: 80 })
-    const step = { fails: true, because: 'expiring', keys: [soon.id] } as const
+    const step = { fails: true, reason: 'expiring', keys: [soon.id] } as const
     expect(titles(of(result([soon], { step })), 'error')).toEqual([
       'Access key of ci-deployer is 80 days old',
       'Access key rotation',

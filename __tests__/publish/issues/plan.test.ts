@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
 import type { RemediationChange } from '../../../src/domain/remediation-record.ts'
 import { planRotation } from '../../../src/evaluate/procedure.ts'
-import { YOURS_LINE } from '../../../src/publish/issues/state.ts'
+import { USER_CONTENT_LINE } from '../../../src/publish/issues/state.ts'
 import { AS_OF, audited, daysAgo, key, notAudited, result, step } from '../build.ts'
 import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 import { actionsOf, edited, later, night, only, tracker, unverified } from './nights.ts'
@@ -306,7 +306,7 @@ describe('people', () => {
     at.issues = [edited(only(at), { body: `${only(at).body}${note}`.replaceAll('\n', '\r\n') })]
     expect(actionsOf(night(at, [OLD]))).toEqual(['keep'])
     night(at, [OLD, key({ name: 'bob' })])
-    expect(only(at).body.endsWith(`${YOURS_LINE}\n${note}`)).toBe(true)
+    expect(only(at).body.endsWith(`${USER_CONTENT_LINE}\n${note}`)).toBe(true)
   })
 
   test('who close an issue as not planned are left alone', () => {
@@ -473,13 +473,13 @@ describe('limits', () => {
   test('our part gives way to what people wrote, as far as it can', () => {
     const at = kept(many.slice(0, 300))
     const { body } = only(at)
-    const [ours = ''] = body.split(YOURS_LINE)
+    const [ours = ''] = body.split(USER_CONTENT_LINE)
     expect(ours.length).toBeGreaterThan(50_000)
-    const yours = `\n${'x'.repeat(60_000)}`
-    at.issues = [edited(only(at), { body: `${ours}${YOURS_LINE}${yours}` })]
+    const userContent = `\n${'x'.repeat(60_000)}`
+    at.issues = [edited(only(at), { body: `${ours}${USER_CONTENT_LINE}${userContent}` })]
     expect(actionsOf(night(at, many.slice(0, 300)))).toEqual(['update'])
     expect(only(at).body.length).toBeLessThanOrEqual(65_536)
-    expect(only(at).parsed.yours).toBe(yours)
+    expect(only(at).parsed.userContent).toBe(userContent)
     expect(only(at).title).toMatch(/^300 /)
   })
 

@@ -16,7 +16,7 @@ export function verdict(result: AuditResult): string {
 }
 
 /** The verdict with the oldest stale key and what the step makes of it, as the last line of log and annotations. */
-export function verdictInFull(report: Pick<Report, 'result' | 'undone'>): string {
+export function verdictInFull(report: Pick<Report, 'result' | 'failures'>): string {
   const { result } = report
   const [first = '', ...rest] = verdict(result).split('; ')
   return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(report)]
@@ -25,18 +25,18 @@ export function verdictInFull(report: Pick<Report, 'result' | 'undone'>): string
 }
 
 /** Why the step passes or fails where the counts alone do not tell, else an empty text. */
-export function stepVerdict({ result, undone }: Pick<Report, 'result' | 'undone'>): string {
+export function stepVerdict({ result, failures }: Pick<Report, 'result' | 'failures'>): string {
   const { policy, step, counts } = result
   const deciding = counts.stale + counts.expiring
-  if (!step.fails && undone.length > 0)
+  if (!step.fails && failures.length > 0)
     return 'the step fails because not everything was done that it was asked for'
   if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
     return 'the step passes because fail-on is never'
-  if (step.because === 'unread')
+  if (step.reason === 'unread')
     return 'the step fails because files that this change touches could not be read, and may declare a stale key'
-  if (policy.failOn === 'expiring' && step.because === 'expiring')
+  if (policy.failOn === 'expiring' && step.reason === 'expiring')
     return 'the step fails because fail-on is expiring'
-  if (policy.failOn !== 'changed' || deciding === 0 || (step.because !== null && step.because !== 'changed'))
+  if (policy.failOn !== 'changed' || deciding === 0 || (step.reason !== null && step.reason !== 'changed'))
     return ''
   if (counts.stale === 0) return ''
   if (!step.fails) return 'none is declared in a file that this change touches, so the check passes'

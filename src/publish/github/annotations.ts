@@ -42,7 +42,7 @@ export function annotationsOf(report: Report): readonly Annotation[] {
       {
         most: 2,
         what: 'thing that was not done|things that were not done',
-        all: report.undone.map(undoneAnnotation),
+        all: report.failures.map(failureAnnotation),
       },
       {
         most: 8,
@@ -136,7 +136,7 @@ function failedAccounts({ accounts }: AuditResult): readonly Draft[] {
   })
 }
 
-function undoneAnnotation(failure: Failure): Draft {
+function failureAnnotation(failure: Failure): Draft {
   return { level: 'error', title: 'Not done', ...failureText(failure), location: null }
 }
 
@@ -232,8 +232,8 @@ function verdictAnnotation(report: Report): readonly Annotation[] {
 }
 
 /** How loud the verdict is; null: nothing to raise, the log says it. */
-export function verdictLevel({ result, undone }: Report): 'error' | 'warning' | null {
-  if (result.step.fails || undone.length > 0) return 'error'
+export function verdictLevel({ result, failures }: Report): 'error' | 'warning' | null {
+  if (result.step.fails || failures.length > 0) return 'error'
   return result.result === 'pass' ? null : 'warning'
 }
 

@@ -44,7 +44,7 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
     ...report.issueLines.map(line),
-    ...report.undone.map(undoneEntry),
+    ...report.failures.map(notDoneEntry),
     ...(verdictLevel(report) === null ? [line(verdictInFull(report))] : []),
   ].map(entry => ({ title: safeLine(entry.title), lines: entry.lines.map(text => `  ${safeLine(text)}`) }))
 }
@@ -133,7 +133,7 @@ function failedEntry({ account, failure }: NotAudited): LogEntry {
   return failureEntry(`${accountTitle(account)}: not audited: ${failure.summary}`, failure)
 }
 
-function undoneEntry(failure: Failure): LogEntry {
+function notDoneEntry(failure: Failure): LogEntry {
   return failureEntry(failure.summary, failure)
 }
 

@@ -58,7 +58,7 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     loginSection(report),
     accountSection(report),
     noteSection(report),
-    undoneSection(report),
+    failureSection(report),
     notFiledSection(report),
     block(trendBlock(report)),
     block(footer(report.result)),
@@ -397,10 +397,10 @@ function noteSection({ result }: Report): Section {
 }
 
 /** What was asked for and could not be done. */
-function undoneSection({ undone }: Report): Section {
+function failureSection({ failures }: Report): Section {
   return {
-    head: undone.length === 0 ? raw('') : heading(3, 'Not done'),
-    items: undone.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(firstLine(remedy))}`),
+    head: failures.length === 0 ? raw('') : heading(3, 'Not done'),
+    items: failures.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(firstLine(remedy))}`),
     separator: '\n',
     tail: null,
     plural: 'things',

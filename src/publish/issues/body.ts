@@ -23,7 +23,7 @@ import { shellCommand } from '../describe/shell.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
 import { countOf, formatCount, listOf, oneLine, shorten } from '../describe/text.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
-import { YOURS_LINE } from './state.ts'
+import { USER_CONTENT_LINE } from './state.ts'
 import type { Row, Tracking } from './tracking.ts'
 
 /** What a text needs to know beside the keys. */
@@ -58,12 +58,12 @@ export function titleOf(tracking: Tracking, setting: Setting): string {
   return shorten(oneLine(title), TITLE_LIMIT)
 }
 
-/** @param hidden the blocks for machines @param yours what people wrote below the line, kept as it is */
+/** @param hidden the blocks for machines @param userContent what people wrote below the line, kept as it is */
 export function bodyOf(
   tracking: Tracking,
   setting: Setting,
   hidden: readonly string[],
-  yours: string,
+  userContent: string,
 ): string {
   const opening = blocks([raw(hidden[0] ?? ''), introduction(tracking, setting)])
   const closing = blocks([
@@ -72,7 +72,7 @@ export function bodyOf(
     ...hidden.slice(1).map(raw),
     raw('---'),
   ])
-  const below = `${YOURS_LINE}${yours}`
+  const below = `${USER_CONTENT_LINE}${userContent}`
   const room = BODY_LIMIT - opening.markdown.length - closing.markdown.length - below.length
   const findings = findingsWithin(room, tracking, setting)
   return `${blocks([opening, findings, closing]).markdown}\n${below}`

@@ -72,8 +72,8 @@ export type PlannedIssue =
   | { readonly action: 'no-room'; readonly issue: ExistingIssue }
   /** One too many for one run; `KeyResult.id` of its stale keys. */
   | { readonly action: 'leave-out'; readonly keys: readonly string[] }
-  /** `because`: why, where it is not simply unchanged. */
-  | { readonly action: 'keep'; readonly issue: ExistingIssue; readonly because: string | null }
+  /** `reason`: why, where it is not simply unchanged. */
+  | { readonly action: 'keep'; readonly issue: ExistingIssue; readonly reason: string | null }
 
 interface Draft {
   readonly title: string
@@ -254,7 +254,7 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
   const { request, shown, scope, subject, main, audited, isAssignable } = planned
   const { result, redacted, per } = request
   const reason = reasonToKeep(planned)
-  if (main && reason) return { action: 'keep', issue: main, because: reason }
+  if (main && reason) return { action: 'keep', issue: main, reason }
 
   const state = main?.parsed.state ?? null
   const night: Night = {
@@ -268,7 +268,7 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
   const tracking = { ...found, inactive: found.inactive.map(row => withKnownId(row, night, shown)) }
   const open = staleCount(tracking) + inactiveCount(tracking) > 0
   if (main ? main.state === 'closed' && !open : tracking.stale.length === 0) {
-    return main ? { action: 'keep', issue: main, because: null } : null
+    return main ? { action: 'keep', issue: main, reason: null } : null
   }
 
   const overdue = overdueRows(tracking, state, result.asOf)
@@ -289,7 +289,7 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
   const fewer = limit > 10 ? Math.floor(limit / 2) : null
   if ((hidden[1] ?? '').length > MAX_STATE_CHARACTERS && fewer !== null) return planIssue(planned, fewer)
   const setting = settingOf(planned, tracking, night)
-  const body = bodyOf(tracking, setting, hidden, main?.parsed.yours ?? '\n')
+  const body = bodyOf(tracking, setting, hidden, main?.parsed.userContent ?? '\n')
   if (body.length > BODY_LIMIT && fewer !== null) return planIssue(planned, fewer)
   if (body.length > LONGEST_BODY && main) return { action: 'no-room', issue: main }
   const draft = {
@@ -317,7 +317,7 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
     draft.title === main.title &&
     draft.body === normalize(main.body) &&
     assignees.every(login => main.assignees.includes(login))
-  if (same) return { action: 'keep', issue: main, because: null }
+  if (same) return { action: 'keep', issue: main, reason: null }
   return {
     ...draft,
     action: 'update',

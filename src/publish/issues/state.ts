@@ -87,21 +87,26 @@ export interface ParsedBody {
   /** The state as it stands in the body, so that what is unchanged stays so to the byte. */
   readonly stateBlock: string
   /** What people wrote below the line. */
-  readonly yours: string
+  readonly userContent: string
 }
 
 const NAME = 'aws-access-key-rotation-audit'
 const MARKER = /<!-- aws-access-key-rotation-audit:issue (repository|account|user) ([\w-]{1,64}) -->/
 const STATE = /<!-- aws-access-key-rotation-audit:state:1 ([A-Za-z0-9+/=]{1,65536}) -->/
-export const YOURS_LINE = `<!-- ${NAME}: everything below this line is yours -->`
+export const USER_CONTENT_LINE = `<!-- ${NAME}: everything below this line is yours -->`
 
 /** The parts of an issue's body that are for machines, or null where it has no marker: not one of ours. */
 export function parseBody(body: string): ParsedBody | null {
-  const [ours = '', ...below] = normalize(body).split(YOURS_LINE)
+  const [ours = '', ...below] = normalize(body).split(USER_CONTENT_LINE)
   const [, per, scope] = MARKER.exec(ours) ?? []
   if (!scope || (per !== 'repository' && per !== 'account' && per !== 'user')) return null
   const [stateBlock = '', encoded = ''] = STATE.exec(ours) ?? []
-  return { marker: { per, scope }, state: decode(encoded), stateBlock, yours: below.join(YOURS_LINE) }
+  return {
+    marker: { per, scope },
+    state: decode(encoded),
+    stateBlock,
+    userContent: below.join(USER_CONTENT_LINE),
+  }
 }
 
 export function markerBlock(marker: Marker): string {

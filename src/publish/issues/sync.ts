@@ -104,7 +104,7 @@ async function carryOut(
   }
   if (created.length > 0 && !stopped) await giveWay(request, created, report)
   const unchanged = planned.filter(
-    each => each.action === 'keep' && each.because === null && each.issue.state === 'open',
+    each => each.action === 'keep' && each.reason === null && each.issue.state === 'open',
   )
   if (unchanged.length > 0)
     report.lines.push(countOf(unchanged.length, 'issue is unchanged', 'issues are unchanged'))
@@ -149,9 +149,9 @@ async function carryOutOne(request: IssueRequest, planned: PlannedIssue, first: 
     case 'keep':
       return {
         ...(planned.issue.state === 'open' ? { url: planned.issue.url } : {}),
-        ...(planned.because === null
+        ...(planned.reason === null
           ? {}
-          : { line: `Issue #${planned.issue.number} left as it is: ${planned.because}` }),
+          : { line: `Issue #${planned.issue.number} left as it is: ${planned.reason}` }),
       }
     case 'no-room':
       throw noRoom(planned.issue)
@@ -171,7 +171,7 @@ function doingWhat(planned: PlannedIssue): string {
   return 'issue' in planned ? `update issue #${planned.issue.number}` : 'create an issue'
 }
 
-function wouldDo(planned: PlannedIssue, because: string | null): readonly string[] {
+function wouldDo(planned: PlannedIssue, reason: string | null): readonly string[] {
   const would = {
     create: 'An issue would have been created',
     update: 'An issue would have been updated',
@@ -180,7 +180,7 @@ function wouldDo(planned: PlannedIssue, because: string | null): readonly string
   if (planned.action === 'keep' || planned.action === 'leave-out' || planned.action === 'no-room') return []
   const what = 'issue' in planned ? ` (#${planned.issue.number})` : ''
   const summary = 'summary' in planned ? `: ${planned.summary}` : ''
-  return [`${would[planned.action]}${what}${summary}; nothing is written because ${because}`]
+  return [`${would[planned.action]}${what}${summary}; nothing is written because ${reason}`]
 }
 
 /** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
