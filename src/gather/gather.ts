@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import type { Gathered } from '../domain/evidence.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
 
@@ -13,7 +12,6 @@ export async function* gather(
   request: GatherRequest,
   progress: (event: GatherProgress) => void = () => {},
 ): AsyncGenerator<Gathered> {
-  collectGarbageEarly()
   const { source } = request
   if (source.kind === 'files') {
     const { readSaved } = await import('./saved.ts')
@@ -22,12 +20,4 @@ export async function* gather(
     const { gatherAccounts } = await import('./accounts.ts')
     yield* gatherAccounts(source, request, progress)
   }
-}
-
-/** What a call leaves behind is small but much: V8's default lets it grow to several hundred MB in a long run. */
-function collectGarbageEarly(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
-  setFlagsFromString('--heap-growing-percent=20')
-  // For a young generation this small, calling other threads to help takes longer than the work.
-  setFlagsFromString('--no-parallel-scavenge')
 }
