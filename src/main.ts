@@ -7,8 +7,7 @@ import { UserError } from './domain/errors.ts'
 import type { RemediationRecord } from './domain/remediation-record.ts'
 import { conclude } from './evaluate/aggregate.ts'
 import { type ChangedFiles, unreadChange } from './evaluate/changed.ts'
-import { evaluateAccount } from './evaluate/evaluate.ts'
-import { type PackedEvaluation, setQuietKeysAside } from './evaluate/healthy-keys.ts'
+import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { changedFiles } from './github/pull-request.ts'
@@ -73,8 +72,8 @@ async function audit(setting: Audit): Promise<void> {
   const locating = inputs.shard === null ? locate(run.workspace, file.config.infrastructure, ours) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
-  const evaluations: PackedEvaluation[] = []
-  const baseEvaluations: PackedEvaluation[] = []
+  const evaluations: AccountEvaluation[] = []
+  const baseEvaluations: AccountEvaluation[] = []
   const progress = progressLog(() => performance.now(), info)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
   const accounts = gather(gatherRequestOf(inputs, file.config, setting, run, setting), event => {
@@ -86,12 +85,7 @@ async function audit(setting: Audit): Promise<void> {
     if (account.kind === 'failed-account') count.failed += 1
     if (locating !== null) {
       const declarations = await locating
-      const evaluate = (config: Config) =>
-        setQuietKeysAside(
-          evaluateAccount(account, declarations, config, policy, now),
-          now,
-          count.done > FEW_ACCOUNTS,
-        )
+      const evaluate = (config: Config) => evaluateAccount(account, declarations, config, policy, now)
       const evaluation = evaluate(file.config)
       evaluations.push(evaluation)
       count.findings += evaluation.keys.filter(key => key.state === 'stale').length
@@ -161,9 +155,6 @@ async function changeKeys(
     connection.close()
   }
 }
-
-/** Their quiet keys are not worth packing. */
-const FEW_ACCOUNTS = 10
 
 interface Changes {
   /** The files that decide under `fail-on: changed`; null where every stale key does. */

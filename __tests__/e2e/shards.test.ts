@@ -15,7 +15,6 @@ import { NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import type { Gathered, Shard } from '../../src/domain/evidence.ts'
 import { conclude } from '../../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../../src/evaluate/evaluate.ts'
-import { setQuietKeysAside } from '../../src/evaluate/healthy-keys.ts'
 import { accountsDigest, shardOf } from '../../src/gather/organization.ts'
 import { readSaved } from '../../src/gather/saved.ts'
 import { resultJson } from '../../src/publish/formats/json.ts'
@@ -201,12 +200,8 @@ describe('any organization in any number of shards', () => {
   }
 
   function textOf(all: readonly Gathered[]): string {
-    const evaluations = all.map(({ shard: _, ...each }: Gathered & { shard?: Shard }, index) =>
-      setQuietKeysAside(
-        evaluateAccount(each as Gathered, NO_DECLARATIONS, EMPTY_CONFIG, POLICY, NOW),
-        NOW,
-        index > 1,
-      ),
+    const evaluations = all.map(({ shard: _, ...each }: Gathered & { shard?: Shard }) =>
+      evaluateAccount(each as Gathered, NO_DECLARATIONS, EMPTY_CONFIG, POLICY, NOW),
     )
     const result = conclude(evaluations, {
       config: EMPTY_CONFIG,

@@ -8,7 +8,6 @@ import type {
 } from '../../src/domain/audit-result.ts'
 import { NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import { DAY_MS, formatInstant } from '../../src/domain/time.ts'
-import { joinQuietKeys, setQuietKeysAside } from '../../src/evaluate/healthy-keys.ts'
 import type { Run } from '../../src/host/run.ts'
 import type { Report } from '../../src/publish/report.ts'
 
@@ -139,20 +138,11 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
       oldestKeyAgeDays: ages.length === 0 ? null : Math.max(...ages),
     },
     accounts,
-    ...asHeld(keys),
+    keys,
     exemptions: [],
     staticLogins: [],
     ...over,
   }
-}
-
-/** The quiet keys packed, as in an audit. */
-function asHeld(keys: readonly KeyResult[]): Pick<AuditResult, 'keys' | 'quietKeys'> {
-  const packed = [...Map.groupBy(keys, each => each.account)].map(([id, ofAccount]) =>
-    setQuietKeysAside({ account: audited({ id }), keys: ofAccount }, new Date(AS_OF), true),
-  )
-  const held = new Set(packed.flatMap(each => each.keys))
-  return { keys: keys.filter(each => held.has(each)), quietKeys: joinQuietKeys(packed) }
 }
 
 export function run(over: Partial<Run> = {}): Run {

@@ -18,25 +18,11 @@ export interface AuditResult {
   readonly counts: Counts
   /** Sorted by account ID. */
   readonly accounts: readonly AccountResult[]
-  /**
-   * The keys of users of whom something is to be told: findings first by urgency, then by age, oldest first; see
-   * `compareKeys` in evaluate/order.ts.
-   */
+  /** Every key: findings first by urgency, then by age, oldest first; see `compareKeys` in evaluate/order.ts. */
   readonly keys: readonly KeyResult[]
-  /** The keys of all other users. `everyKey` of evaluate/quiet.ts gives both, as `keys` of `result.json` does. */
-  readonly quietKeys: QuietKeys
   readonly exemptions: readonly ExemptionResult[]
   /** Workflow lines that log in with a static key. */
   readonly staticLogins: readonly StaticLogin[]
-}
-
-/** Fresh keys of users who have no other, account by account, oldest first; made anew whenever they are read. */
-export interface QuietKeys extends Iterable<KeyResult> {
-  readonly count: number
-  /** Days of age, rounded up, with the number of keys so old. */
-  readonly byAge: ReadonlyMap<number, number>
-  /** null where there is none. */
-  readonly oldest: KeyResult | null
 }
 
 export interface Policy {
@@ -143,8 +129,8 @@ export interface KeyResult {
   readonly usage: Usage | null
   /** What to do now; null for keys that ask for nothing. */
   readonly next: Step | null
-  /** What follows, each with the condition that must hold first. Made whenever it is read; JSON has it as a list. */
-  readonly later: Iterable<Step>
+  /** What follows, each with the condition that must hold first. */
+  readonly later: readonly Step[]
   /** The alternative that ends rotation for good, or null. */
   readonly replacement: Replacement | null
 }

@@ -5,7 +5,6 @@ import {
   type KeyResult,
   type KeyState,
   type Policy,
-  type QuietKeys,
   RESULT_VERSION,
   type StepVerdict,
 } from '../domain/audit-result.ts'
@@ -15,7 +14,6 @@ import { formatInstant } from '../domain/time.ts'
 import { type ChangedFiles, isChanged, unreadChange } from './changed.ts'
 import type { AccountEvaluation } from './evaluate.ts'
 import { exemptionResults } from './exemptions.ts'
-import { joinQuietKeys, type PackedEvaluation } from './healthy-keys.ts'
 import { compareKeys, compareText } from './order.ts'
 
 export interface Context {
@@ -28,10 +26,7 @@ export interface Context {
 }
 
 /** The audit's result over all accounts. Throws a UserError where there is none: no account is no pass. */
-export function conclude(
-  evaluations: readonly (AccountEvaluation | PackedEvaluation)[],
-  context: Context,
-): AuditResult {
+export function conclude(evaluations: readonly AccountEvaluation[], context: Context): AuditResult {
   if (evaluations.length === 0)
     throw new UserError(
       'There is no account to audit, and no evidence of one.',
@@ -43,7 +38,6 @@ export function conclude(
     .sort((a, b) => compareText(a.account.id, b.account.id))
   const failed = accounts.filter(({ status }) => status === 'failed')
   const keys = evaluations.flatMap(evaluation => evaluation.keys).sort(compareKeys)
-  const quietKeys = joinQuietKeys(evaluations)
   const stale = keys.filter(key => key.state === 'stale')
   return {
     version: RESULT_VERSION,
@@ -51,16 +45,10 @@ export function conclude(
     policy,
     result: failed.length > 0 ? 'error' : stale.length > 0 ? 'fail' : 'pass',
     step: stepVerdict(keys, failed.length > 0, context),
-    counts: count(keys, quietKeys, accounts.length, failed.length),
+    counts: count(keys, accounts.length, failed.length),
     accounts,
     keys,
-    quietKeys,
-    exemptions: exemptionResults(
-      { keys, quietKeys },
-      new Set(failed.map(({ account }) => account.id)),
-      config,
-      now,
-    ),
+    exemptions: exemptionResults(keys, new Set(failed.map(({ account }) => account.id)), config, now),
     staticLogins: declarations.staticLogins,
   }
 }
@@ -100,20 +88,15 @@ function failingKeys(
   }
 }
 
-function count(
-  keys: readonly KeyResult[],
-  quietKeys: QuietKeys,
-  accounts: number,
-  failedAccounts: number,
-): Counts {
+function count(keys: readonly KeyResult[], accounts: number, failedAccounts: number): Counts {
   const states: Record<KeyState, number> = {
     stale: 0,
     expiring: 0,
     exempt: 0,
-    fresh: quietKeys.count,
+    fresh: 0,
     inactive: 0,
   }
-  let oldest = quietKeys.oldest?.ageDays ?? null
+  let oldest: number | null = null
   for (const { state, ageDays } of keys) {
     states[state] += 1
     if (state !== 'inactive' && ageDays !== null && (oldest === null || ageDays > oldest)) oldest = ageDays
@@ -121,7 +104,7 @@ function count(
   return {
     accounts,
     failedAccounts,
-    active: keys.length + quietKeys.count - states.inactive,
+    active: keys.length - states.inactive,
     ...states,
     oldestKeyAgeDays: oldest,
   }

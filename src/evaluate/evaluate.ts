@@ -11,7 +11,6 @@ import { type ParsedReport, parseReport, type ReportRow } from '../domain/creden
 import type { Declarations } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
-import { DAY_MS, formatInstant } from '../domain/time.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { exemptionOf } from './exemptions.ts'
 import { notesOf } from './notes.ts'
@@ -47,10 +46,8 @@ export function evaluateAccount(
     config,
     policy,
     now,
-    freshSince: formatInstant(new Date(now.getTime() - (policy.maxAgeDays - policy.warnDays) * DAY_MS)),
   }
-  const keys: KeyResult[] = []
-  for (const row of report.rows) for (const key of evaluateUser(row, scene)) keys.push(key)
+  const keys = report.rows.flatMap(row => evaluateUser(row, scene))
   return { account: audited(report, keys, scene), keys }
 }
 
@@ -61,8 +58,6 @@ interface Scene {
   readonly config: Config
   readonly policy: Policy
   readonly now: Date
-  /** The instant since which a key must have been made to be fresh. */
-  readonly freshSince: string
 }
 
 function readReport(evidence: Evidence): ParsedReport | NotAudited {
@@ -79,12 +74,9 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
   return { status: 'failed', account, role, failure }
 }
 
-function evaluateUser(reported: ReportRow, scene: Scene): readonly KeyResult[] {
+function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
   const { evidence, observed, declarations, policy, now } = scene
-  const reconciled = reconcile(reported, observed)
-  const quiet = isQuiet(reported, reconciled, scene)
-  const row = quiet ? reported : { ...reported, user: own(reported.user), arn: own(reported.arn) }
-  const found = quiet ? reconciled : reconciled.map(ownTexts)
+  const found = reconcile(row, observed)
   const keys = found.map(key => evaluateKey(key, found, row, scene))
   if (!keys.some(asksForSteps)) return keys
   const plans = planRotation({
@@ -104,41 +96,6 @@ function evaluateUser(reported: ReportRow, scene: Scene): readonly KeyResult[] {
   }
   return keys
 }
-
-/** Whether all of the user's keys are fresh. */
-function isQuiet({ root }: ReportRow, found: readonly FoundKey[], { freshSince }: Scene): boolean {
-  return (
-    !root &&
-    found.every(
-      ({ active, createdAt, unreadable }) =>
-        active && unreadable === null && createdAt !== null && createdAt >= freshSince,
-    )
-  )
-}
-
-/** What is told of a key is held for longer than the report and the answers, all of whose text its parts would keep. */
-function ownTexts(found: FoundKey): FoundKey {
-  const { id, accessKeyId, createdAt, unreadable, lastUsed } = found
-  return {
-    ...found,
-    id: own(id),
-    accessKeyId: own(accessKeyId),
-    createdAt: own(createdAt),
-    unreadable: unreadable && { ...unreadable, value: own(unreadable.value) },
-    lastUsed:
-      lastUsed.state === 'used'
-        ? { ...lastUsed, at: own(lastUsed.at), region: own(lastUsed.region), service: own(lastUsed.service) }
-        : lastUsed,
-  }
-}
-
-/** The same text in memory of its own: V8 makes a part of a text a view of it, but joins texts in a new place. */
-function own<T extends string | null>(text: T): T {
-  return (text === null || text.length < SHORTEST_VIEW ? text : ` ${text}`.slice(1)) as T
-}
-
-// `SlicedString::kMinLength` of V8.
-const SHORTEST_VIEW = 13
 
 /** A key whose steps are yet to be planned, by all keys of its user. */
 type Unplanned = Omit<KeyResult, keyof Plan> & Plan

@@ -1,5 +1,5 @@
 import type { Config, ExemptionRule } from '../config/config.ts'
-import type { AuditResult, ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
+import type { ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
 import { compileUserGlob } from './glob.ts'
 import { once } from './memoize.ts'
@@ -21,31 +21,26 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
  * one that may cover keys of an account that could not be audited, or a key whose ID no live look told.
  */
 export function exemptionResults(
-  { keys, quietKeys }: Pick<AuditResult, 'keys' | 'quietKeys'>,
+  keys: readonly KeyResult[],
   failedAccounts: ReadonlySet<string>,
   config: Config,
   now: Date,
 ): readonly ExemptionResult[] {
   const today = dayOf(formatInstant(now))
-  const rules = compileExemptions(config)
-  const unmatchedRules = new Set(rules.filter(({ mayCover }) => !keys.some(mayCover)))
-  if (unmatchedRules.size > 0)
-    for (const key of quietKeys)
-      for (const each of unmatchedRules) if (each.mayCover(key)) unmatchedRules.delete(each)
-  return rules.map((compiled, index) => {
-    const { rule, covers } = compiled
+  return compileExemptions(config).map(({ rule, covers, mayCover }, index) => {
     const expired = !inEffect(rule, today)
-    const covered = keys.filter(covers)
     const audited = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
-    const unmatched = audited && unmatchedRules.has(compiled)
+    const unmatched = audited && !keys.some(mayCover)
     return {
       rule: index,
       location: ruleLocation(rule, config),
       ...reasonOf(rule),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
-      keys: covered
-        .filter(({ state, exemption }) =>
-          expired ? state === 'stale' || state === 'expiring' : exemption?.rule === index,
+      keys: keys
+        .filter(key =>
+          expired
+            ? (key.state === 'stale' || key.state === 'expiring') && covers(key)
+            : key.exemption?.rule === index,
         )
         .map(({ id }) => id),
     }

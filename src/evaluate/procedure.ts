@@ -3,7 +3,7 @@ import type { Partition } from '../domain/evidence.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { DAY_MS, dayOf, formatInstant } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
-import { describeStep, type PlannedAction, type Scene } from './procedure-steps.ts'
+import { describeStep, type PlannedAction } from './procedure-steps.ts'
 
 export interface RotationInput {
   /** IAM user name, or `<root_account>`. */
@@ -101,29 +101,10 @@ function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): Ro
     awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(useOfKey(it))),
   }
   const next = describeStep(first, scene, null)
+  const later = steps.slice(1).map((action, index) => describeStep(action, scene, steps[index] ?? null))
   return {
     next: key.state === 'expiring' && !input.root ? rotateSoon(next, key, input) : next,
-    later: new LaterSteps(steps, scene),
-  }
-}
-
-/** Few places show more than the next step, so the others take neither time nor memory until somebody reads them. */
-class LaterSteps implements Iterable<Step> {
-  readonly #steps: readonly PlannedAction[]
-  readonly #scene: Scene
-
-  constructor(steps: readonly PlannedAction[], scene: Scene) {
-    this.#steps = steps
-    this.#scene = scene
-  }
-
-  [Symbol.iterator](): Iterator<Step> {
-    return this.toJSON().values()
-  }
-
-  toJSON(): readonly Step[] {
-    const steps = this.#steps
-    return steps.slice(1).map((action, index) => describeStep(action, this.#scene, steps[index] ?? null))
+    later,
   }
 }
 

@@ -51,8 +51,6 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
     result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
   )
   const accountId = (id: string) => accountIds.get(id) ?? 'account'
-  const redact = (key: KeyResult) =>
-    redactKey(key, names.get(key.id) ?? hashedName(key), accountId(key.account))
   return {
     keyName,
     result: {
@@ -63,14 +61,7 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
       counts: result.counts,
       step: { ...result.step, keys: result.step.keys.map(keyName) },
       accounts: result.accounts.map(account => redactAccount(account, accountId(account.account.id))),
-      keys: result.keys.map(redact),
-      quietKeys: {
-        ...result.quietKeys,
-        oldest: result.quietKeys.oldest && redact(result.quietKeys.oldest),
-        *[Symbol.iterator]() {
-          for (const key of result.quietKeys) yield redact(key)
-        },
-      },
+      keys: result.keys.map(key => redactKey(key, keyName(key.id), accountId(key.account))),
       // A rule is there to read in the configuration file: it must not be joined to a key.
       exemptions: result.exemptions
         .filter(exemption => exemption.status !== 'applied')
@@ -131,7 +122,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     urgency: key.urgency && { level: key.urgency.level, reason: '' },
     usage: null,
     next: key.next && redactStep(key.next),
-    later: [...key.later].map(redactStep),
+    later: key.later.map(redactStep),
     replacement: null,
   }
 }

@@ -20,8 +20,8 @@ describe('keys.csv', () => {
     )
     expect(rows.map(row => [row['user'], row['state'], row['age_days']])).toEqual([
       ['ci-deployer', 'stale', '412'],
-      ['old', 'inactive', '412'],
       ['fresh', 'fresh', '1'],
+      ['old', 'inactive', '412'],
     ])
   })
 

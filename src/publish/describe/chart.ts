@@ -1,5 +1,6 @@
 import type { AuditResult } from '../../domain/audit-result.ts'
-import { countByAge } from '../../evaluate/healthy-keys.ts'
+import { DAY_MS } from '../../domain/time.ts'
+import { ageOf } from '../../evaluate/staleness.ts'
 import type { TrendPoint } from '../report.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
 import { formatCount } from './text.ts'
@@ -9,10 +10,12 @@ import { formatCount } from './text.ts'
  * count, so that one key shows beside ten thousand; the limit is a line of its own among the bars, so that it
  * shows without colour. Numbers alone go in, no name.
  */
-export function ageChart({ keys, quietKeys, policy, asOf }: AuditResult): Markdown {
-  const active = keys.filter(({ state }) => state !== 'inactive')
-  const ages = countByAge(active, new Date(asOf), quietKeys.byAge)
-  if (ages.size === 0) return raw('')
+export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
+  const now = new Date(asOf)
+  const ages = keys.flatMap(({ state, createdAt }) =>
+    state === 'inactive' || createdAt === null ? [] : Math.ceil(ageOf(createdAt, now) / DAY_MS),
+  )
+  if (ages.length === 0) return raw('')
   const { maxAgeDays } = policy
   const bars = ageBars(ages, maxAgeDays)
   const within = bars.filter(bar => !bar.stale)
@@ -47,7 +50,7 @@ interface Bar {
 }
 
 /** Thirds of the limit, then twice the limit, a year (or four times the limit), and the rest. `ages`: days, rounded up. */
-function ageBars(ages: ReadonlyMap<number, number>, maxAgeDays: number): readonly Bar[] {
+function ageBars(ages: readonly number[], maxAgeDays: number): readonly Bar[] {
   const year = maxAgeDays * 2 < 365 ? 365 : maxAgeDays * 4
   const edges = [Math.ceil(maxAgeDays / 3), Math.ceil((maxAgeDays * 2) / 3), maxAgeDays, maxAgeDays * 2, year]
   const ends = [...new Set(edges), Number.POSITIVE_INFINITY]
@@ -56,10 +59,7 @@ function ageBars(ages: ReadonlyMap<number, number>, maxAgeDays: number): readonl
     return {
       label: rangeLabel(start + 1, end),
       stale: start >= maxAgeDays,
-      count: [...ages].reduce(
-        (sum, [age, count]) => ((index === 0 || age > start) && age <= end ? sum + count : sum),
-        0,
-      ),
+      count: ages.filter(age => age > start && age <= end).length,
     }
   })
 }

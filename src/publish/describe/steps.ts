@@ -17,13 +17,12 @@ import { shellCommand } from './shell.ts'
 /** Whether a step of the key says how it is done. */
 export function hasSteps({ next, later }: KeyResult): boolean {
   const saysHow = ({ commands, change }: Step) => commands.length > 0 || change !== null
-  // Later steps are made by being read.
-  return (next !== null && saysHow(next)) || [...later].some(saysHow)
+  return (next !== null && saysHow(next)) || later.some(saysHow)
 }
 
 /** The next step, if any, and those that follow. */
 export function stepsOf({ next, later }: KeyResult): readonly Step[] {
-  return next === null ? [...later] : [next, ...later]
+  return next === null ? later : [next, ...later]
 }
 
 /** The key's steps, folded: what to do now, then each later one with its condition. `above`: what the fold opens with. */

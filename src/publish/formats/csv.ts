@@ -1,7 +1,6 @@
 import Papa from 'papaparse'
 import type { KeyResult } from '../../domain/audit-result.ts'
 import type { Account } from '../../domain/evidence.ts'
-import { everyKey } from '../../evaluate/healthy-keys.ts'
 import { accountName, formatLocation, type Report } from '../report.ts'
 
 /**
@@ -13,7 +12,7 @@ export function* keysCsv({ result }: Report): Generator<string> {
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
   yield lines([COLUMNS.map(([name]) => name)])
   let rows: Cell[][] = []
-  for (const key of everyKey(result)) {
+  for (const key of result.keys) {
     rows.push(COLUMNS.map(([, cell]) => cell(key, accounts.get(key.account))))
     if (rows.length < ROWS_A_PIECE) continue
     yield lines(rows)

@@ -1,6 +1,5 @@
-import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
+import type { AuditResult } from '../../domain/audit-result.ts'
 import type { RemediationRecord } from '../../domain/remediation-record.ts'
-import { everyKey } from '../../evaluate/healthy-keys.ts'
 import type { Run } from '../../host/run.ts'
 import { CONTROL, type Control } from '../describe/control.ts'
 import type { ResolvedKey } from '../issues/state.ts'
@@ -10,8 +9,7 @@ import type { Report } from '../report.ts'
  * `result.json`: the audit's result beside what depends on the run. Two runs compare by
  * `jq 'del(.run, .remediation, .history)'`.
  */
-export interface ResultFile extends Omit<AuditResult, 'keys' | 'quietKeys'> {
-  readonly keys: readonly (Omit<KeyResult, 'later'> & { readonly later: readonly Step[] })[]
+export interface ResultFile extends AuditResult {
   readonly $schema: string
   readonly run: RunSection
   readonly control: Control
@@ -38,7 +36,7 @@ const SCHEMA_URL =
 
 /** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
 export function* resultJson({ result, run, redacted, remediation, history }: Report): Generator<string> {
-  const file: Omit<ResultFile, 'keys'> & { readonly keys: Iterable<KeyResult> } = {
+  const file: ResultFile = {
     $schema: SCHEMA_URL,
     version: result.version,
     run: {
@@ -58,7 +56,7 @@ export function* resultJson({ result, run, redacted, remediation, history }: Rep
     step: result.step,
     counts: result.counts,
     accounts: result.accounts,
-    keys: everyKey(result),
+    keys: result.keys,
     exemptions: result.exemptions,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),

@@ -2,7 +2,6 @@ import type { KeyResult, Policy, Urgency } from '../../domain/audit-result.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { PARTITIONS } from '../../domain/partitions.ts'
 import { DAY_MS } from '../../domain/time.ts'
-import { everyKey } from '../../evaluate/healthy-keys.ts'
 import { CONTROL, CONTROL_URL, controlReference } from '../describe/control.ts'
 import { keySubject } from '../describe/phrases.ts'
 import { keySentence, nextSentence } from '../describe/sentence.ts'
@@ -16,7 +15,7 @@ import { jsonList } from './json.ts'
  */
 export function* findingsOcsf(report: Report): Generator<string> {
   const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
-  const active = everyKey(report.result).filter(key => key.state !== 'inactive')
+  const active = report.result.keys.values().filter(key => key.state !== 'inactive')
   // One at a time: all of them at once are hundreds of megabytes for an organization.
   yield* jsonList(active.map(key => complianceFinding(key, accounts.get(key.account), report)))
   yield '\n'

@@ -111,9 +111,8 @@ function stepLine(report: Report): Content {
   return step === '' ? '' : `${step.slice(0, 1).toUpperCase()}${step.slice(1)}.`
 }
 
-function oldestLine({ keys, quietKeys, policy }: AuditResult): Content {
-  const young = keys.filter(key => key.state === 'fresh' || key.state === 'expiring')
-  const oldest = oldestKey(quietKeys.oldest === null ? young : [...young, quietKeys.oldest])
+function oldestLine({ keys, policy }: AuditResult): Content {
+  const oldest = oldestKey(keys.filter(key => key.state === 'fresh' || key.state === 'expiring'))
   if (oldest === null || oldest.ageDays === null) return ''
   const name = nameCell(oldest.user === '' ? (oldest.accessKeyId ?? '') : oldest.user)
   return md`Oldest: ${name}, ${countOf(oldest.ageDays, 'day')}; rotate it before ${rotateBefore(oldest, policy.maxAgeDays)}.`

@@ -100,7 +100,7 @@ export function planIssues(
   const identity = identityFor(asked.redacted)
   const ours = existing.filter(({ parsed }) => parsed.marker.per === asked.per)
   const byScope = Map.groupBy(ours, ({ parsed }) => parsed.marker.scope)
-  const request = { ...asked, result: withTrackedUsers(asked.result, ours, identity) }
+  const request = { ...asked, result: ofUsersConcerned(asked.result, ours, identity) }
   const audited = auditedAccounts(request.result, identity)
   const shown = request.redacted ? redactResult(request.result) : request.result
   let created = 0
@@ -120,19 +120,20 @@ export function planIssues(
   )
 }
 
-/** Quiet keys matter to an issue that tracks another key of the same user: they tell how that one ended. */
-function withTrackedUsers(
+/** A user whose keys are all fresh matters only to an issue that tracks a key of theirs: they tell how that one ended. */
+function ofUsersConcerned(
   result: AuditResult,
   existing: readonly ExistingIssue[],
   identity: Identity,
 ): AuditResult {
-  if (existing.length === 0) return result
   const states = existing.map(({ parsed }) => parsed.state)
   const tracked = new Set(states.flatMap(state => (state?.keys ?? []).map(({ user }) => user)))
-  const isWanted = states.includes(null) ? () => true : (key: KeyResult) => tracked.has(identity.user(key))
-  const keys = [...result.keys]
-  for (const key of result.quietKeys) if (isWanted(key)) keys.push(key)
-  return { ...result, keys }
+  if (states.includes(null)) return result
+  const unhealthy = new Set(
+    result.keys.filter(({ state }) => state !== 'fresh').map(({ userArn }) => userArn),
+  )
+  const isTracked = (key: KeyResult) => tracked.size > 0 && tracked.has(identity.user(key))
+  return { ...result, keys: result.keys.filter(key => unhealthy.has(key.userArn) || isTracked(key)) }
 }
 
 /** Logins that somebody must ask GitHub about: to be assigned, and not known from an issue that has them. */
