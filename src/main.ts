@@ -8,6 +8,7 @@ import type { RemediationRecord } from './domain/remediation-record.ts'
 import { conclude } from './evaluate/aggregate.ts'
 import { type ChangedFiles, unreadChange } from './evaluate/changed.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
+import { liveChecksOf } from './evaluate/live-checks.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { changedFiles } from './github/pull-request.ts'
@@ -16,7 +17,14 @@ import { type Run, readRun, reasonNotToWrite } from './host/run.ts'
 import { getInput, info } from './host/toolkit.ts'
 import { isRedacted } from './host/visibility.ts'
 import { type Inputs, parseInputs } from './inputs/inputs.ts'
-import { awsSourceOf, filesOfAudits, gatherRequestOf, policyOf, timeToRemediate } from './inputs/requests.ts'
+import {
+  awsSourceOf,
+  filesOfAudits,
+  gatherRequestOf,
+  listsInactiveKeys,
+  policyOf,
+  timeToRemediate,
+} from './inputs/requests.ts'
 import { locate } from './locate/locate.ts'
 import { publishFailure } from './publish/github/failure.ts'
 import { changeLine } from './publish/github/log.ts'
@@ -76,7 +84,9 @@ async function audit(setting: Audit): Promise<void> {
   const baseEvaluations: AccountEvaluation[] = []
   const progress = progressLog(() => performance.now(), info)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
-  const accounts = gather(gatherRequestOf(inputs, file.config, setting, run, setting), event => {
+  const liveChecks = liveChecksOf(policy, now, listsInactiveKeys(inputs))
+  const request = { ...gatherRequestOf(inputs, file.config, setting, run, setting), liveChecks }
+  const accounts = gather(request, event => {
     if (event.kind === 'accounts') count.total = event.count
   })
   for await (const account of accounts) {

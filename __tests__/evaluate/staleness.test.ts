@@ -1,7 +1,6 @@
-import { describe, expect, test } from '@jest/globals'
-import { parseReport } from '../../src/domain/credential-report.ts'
-import { ageInDays, ageOf, staleSince, standingOf, usersToVerify } from '../../src/evaluate/staleness.ts'
-import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
+import { expect, test } from '@jest/globals'
+import { ageInDays, ageOf, staleSince, standingOf } from '../../src/evaluate/staleness.ts'
+import { ago, daysAgo, NOW } from './csv.ts'
 
 const DAY = 86_400
 const policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' } as const
@@ -33,52 +32,4 @@ test('a key made after the instant is no days old', () => {
 
 test('a key is stale since its creation plus the maximum age', () => {
   expect(staleSince('2026-08-25T00:00:00Z', policy)).toBe('2026-11-23T00:00:00Z')
-})
-
-describe('usersToVerify', () => {
-  const verify = (verifyKeys: 'findings' | 'all' | 'none', ...rows: readonly Cells[]) =>
-    usersToVerify(
-      parseReport(csv(rows, [...HEADER, 'additional_credentials_info'])),
-      { ...policy, verifyKeys },
-      NOW,
-    )
-  const more: Cells = { additional_credentials_info: 'more keys' }
-
-  test.each([
-    ['a stale key in slot 1', slot(1, daysAgo(91))],
-    ['a stale key in slot 2', slot(2, daysAgo(91))],
-    ['an active key without a date', slot(1, 'N/A')],
-    ['a status that cannot be read', slot(1, daysAgo(1), { active: 'perhaps' })],
-    ['a row that declares itself incomplete', more],
-    ['a last use before its own last rotated', slot(2, daysAgo(1), { used: daysAgo(2) })],
-  ])('looks at a user with %s', (_, cells) => {
-    expect(
-      verify('findings', row('healthy', slot(1, daysAgo(1), { used: daysAgo(1) })), row('bob', cells)),
-    ).toEqual(['bob'])
-  })
-
-  test.each([
-    ['a key of exactly 90 days', slot(1, daysAgo(90))],
-    ['an old key that is inactive', slot(1, daysAgo(900), { active: 'false' })],
-    ['no key', {}],
-  ])('does not look at a user with %s', (_, cells) => {
-    expect(verify('findings', row('bob', cells))).toEqual([])
-  })
-
-  test('with all, looks at every user with an active key', () => {
-    const rows = [
-      row('a', slot(1, daysAgo(1))),
-      row('b', slot(1, daysAgo(9), { active: 'false' })),
-      row('c', more),
-    ]
-    expect(verify('all', ...rows)).toEqual(['a', 'c'])
-  })
-
-  test('with none, looks at nobody', () => {
-    expect(verify('none', row('a', slot(1, daysAgo(91)), more))).toEqual([])
-  })
-
-  test.each(['findings', 'all'] as const)('with %s, never looks at root', verifyKeys => {
-    expect(verify(verifyKeys, row('<root_account>', slot(1, daysAgo(91)), more))).toEqual([])
-  })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { account, daysAgo, event, type Fault, key, user, world } from '../../sandbox/world.ts'
 import type { Observation } from '../../src/domain/evidence.ts'
-import { callCounts, gatherOne, serve } from './run.ts'
+import { callCounts, checks, gatherOne, serve } from './run.ts'
 
 function ofKind<K extends Observation['kind']>(observations: readonly Observation[], kind: K) {
   return observations.filter((each): each is Extract<Observation, { kind: K }> => each.kind === kind)
@@ -73,12 +73,23 @@ describe('the live look', () => {
     ])
   })
 
+  test('lists inactive keys where that is asked for, at one call a user', async () => {
+    const off = key({ ageDays: 400, status: 'Inactive' })
+    const users = [user('a', { keys: [off] }), user('b', { keys: [key({ ageDays: 5 })] })]
+    const sandbox = await serve(world({ accounts: [account({ users })] }))
+    const { observations } = await gatherOne({ liveChecks: checks({ inactiveKeys: true }) })
+    expect(observations).toMatchObject([
+      { kind: 'access-keys', user: 'a', keys: [{ accessKeyId: off.id, status: 'Inactive' }] },
+    ])
+    expect(callCounts(sandbox)['iam ListAccessKeys']).toBe(1)
+    expect(callCounts(sandbox)['iam GetAccessKeyLastUsed']).toBeUndefined()
+  })
+
   test('trusts the report where the policy says so', async () => {
     const sandbox = await serve(
       world({ accounts: [account({ users: [user('a', { keys: [key({ ageDays: 100 })] })] })] }),
     )
-    const policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'none' } as const
-    await gatherOne({ policy })
+    await gatherOne({ liveChecks: checks({ verifyKeys: 'none' }) })
     expect(callCounts(sandbox)['iam ListAccessKeys']).toBeUndefined()
   })
 
@@ -194,6 +205,7 @@ describe('usage', () => {
 })
 
 describe('the status change of an inactive key', () => {
+  const withStatusChanges = { statusChanges: true, liveChecks: checks({ inactiveKeys: true }) }
   const inactive = (parts = {}) => key({ ageDays: 400, status: 'Inactive', ...parts })
   const change = (id: string, days: number, parts = {}) =>
     event({
@@ -215,7 +227,7 @@ describe('the status change of an inactive key', () => {
       change(off.id, 3, { requestParameters: {} }),
     ]
     await serve(world({ accounts: [account({ users: [user('a', { keys: [off] })], events })] }))
-    const { observations } = await gatherOne({ statusChanges: true })
+    const { observations } = await gatherOne(withStatusChanges)
     expect(ofKind(observations, 'status-change')).toEqual([
       {
         kind: 'status-change',
@@ -232,10 +244,10 @@ describe('the status change of an inactive key', () => {
     const off = inactive()
     const served = world({ accounts: [account({ users: [user('a', { keys: [off] })] })] })
     await serve(served)
-    const known = await gatherOne({ statusChanges: true })
+    const known = await gatherOne(withStatusChanges)
     expect(ofKind(known.observations, 'status-change')[0]?.changedAt).toBeNull()
     served.faults.push({ kind: 'access-denied', service: 'cloudtrail' })
-    const denied = await gatherOne({ statusChanges: true })
+    const denied = await gatherOne(withStatusChanges)
     expect(ofKind(denied.observations, 'status-change')).toEqual([])
   })
 
@@ -249,7 +261,7 @@ describe('the status change of an inactive key', () => {
     await serve(
       world({ accounts: [account({ users: [user('a', { keys: [off, known] })], events, pageSize: 1 })] }),
     )
-    const { observations, refusals } = await gatherOne({ statusChanges: true })
+    const { observations, refusals } = await gatherOne(withStatusChanges)
     expect(ofKind(observations, 'status-change').map(({ accessKeyId }) => accessKeyId)).toEqual([known.id])
     expect(refusals.map(({ code }) => code)).toEqual(['NotAsked'])
   })

@@ -1,7 +1,9 @@
 import { afterEach } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { World } from '../../sandbox/world.ts'
+import type { Policy } from '../../src/domain/audit-result.ts'
 import type { Evidence, FailedAccount, Gathered } from '../../src/domain/evidence.ts'
+import { liveChecksOf } from '../../src/evaluate/live-checks.ts'
 import { type AwsSource, type GatherProgress, type GatherRequest, gather } from '../../src/gather/gather.ts'
 import { openIdTokens } from '../../src/host/id-token.ts'
 import type { Change } from '../../src/host/run.ts'
@@ -58,7 +60,7 @@ export function request({ source, ...parts }: RequestParts = {}): GatherRequest 
     },
     now: new Date(),
     deadline: new Date(Date.now() + 60_000),
-    policy: { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' },
+    liveChecks: checks(),
     usage: false,
     statusChanges: false,
     ownerTag: null,
@@ -66,6 +68,16 @@ export function request({ source, ...parts }: RequestParts = {}): GatherRequest 
     ...parts,
   }
 }
+
+/** The live checks of a default audit. */
+export function checks({
+  inactiveKeys = false,
+  ...policy
+}: Partial<Policy & { inactiveKeys: boolean }> = {}) {
+  return liveChecksOf({ ...POLICY, ...policy }, new Date(), inactiveKeys)
+}
+
+const POLICY: Policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' }
 
 /** The job that asks, with tokens of its own. */
 export function jobOf(change: Change | null): GatherRequest['job'] {

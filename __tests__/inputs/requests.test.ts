@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { filesOfAudits, timeToRemediate } from '../../src/inputs/requests.ts'
+import { filesOfAudits, listsInactiveKeys, timeToRemediate } from '../../src/inputs/requests.ts'
 import { locate } from '../../src/locate/locate.ts'
 import { inCheckout } from '../locate/checkout.ts'
 
@@ -28,3 +28,14 @@ test.each([
     expect(timeToRemediate({ timeoutMinutes }, started, now)).toBe(left * 60_000)
   },
 )
+
+test.each([
+  ['an audit', {}, false],
+  ['an audit that keeps an issue', { createIssue: true }, true],
+  ['an audit that keeps an issue and trusts the report', { createIssue: true, verifyKeys: 'none' }, false],
+  ['a shard, whose last job may keep an issue', { shard: { index: 1, count: 3 } }, true],
+  ['remediation', { remediation: 'plan', verifyKeys: 'none' }, true],
+] as const)('%s: are users with inactive keys looked at live?', (_, inputs, listed) => {
+  const plain = { createIssue: false, remediation: 'none', shard: null, verifyKeys: 'findings' } as const
+  expect(listsInactiveKeys({ ...plain, ...inputs })).toBe(listed)
+})

@@ -1,5 +1,4 @@
 import type { Policy } from '../domain/audit-result.ts'
-import type { ParsedReport, ReportKey, ReportRow } from '../domain/credential-report.ts'
 import { DAY_MS, formatInstant } from '../domain/time.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
@@ -27,31 +26,6 @@ export function staleSince(createdAt: string, policy: Limits): string {
 /** Floored to whole days. `age`: in milliseconds. */
 export function ageInDays(age: number): number {
   return Math.floor(age / DAY_MS)
-}
-
-/**
- * The IAM users whose keys deserve a live look, in the report's order; never root, whose keys ListAccessKeys cannot see.
- * `findings`: a key is stale or unreadable, its date was moved by a status change, or the row is incomplete.
- */
-export function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[] {
-  if (policy.verifyKeys === 'none') return []
-  const deserves = (key: ReportKey) =>
-    key.active &&
-    (policy.verifyKeys === 'all' ||
-      key.createdAt === null ||
-      key.unreadable !== null ||
-      isStale(key.createdAt, policy, now) ||
-      lastUsePrecedesRotation(key))
-  return report.rows.filter(row => !row.root && (row.incomplete || row.keys.some(deserves))).map(userOf)
-}
-
-/** "Last rotated" then tells of a status change, not of the key's creation. */
-function lastUsePrecedesRotation({ lastUsed, createdAt }: ReportKey): boolean {
-  return lastUsed.state === 'used' && createdAt !== null && lastUsed.at < createdAt
-}
-
-function userOf(row: ReportRow): string {
-  return row.user
 }
 
 /**

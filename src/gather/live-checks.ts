@@ -2,19 +2,16 @@ import { GetAccountSummaryCommand, ListAccountAliasesCommand, ListUserTagsComman
 import pMap from 'p-map'
 import { type CallIam, getLastUse, listAccessKeys } from '../aws/access-keys.ts'
 import { readAwsError } from '../aws/errors.ts'
-import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
 import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../domain/evidence.ts'
-import { THRESHOLDS } from '../domain/thresholds.ts'
-import { DAY_MS, formatInstant } from '../domain/time.ts'
-import { isStale, usersToVerify } from '../evaluate/staleness.ts'
+import { formatInstant } from '../domain/time.ts'
 import { findAdministratorPolicy } from './administrators.ts'
 import type { Asking } from './optional-calls.ts'
 import type { GatherRequest } from './request.ts'
 
 export interface LookAt {
   readonly report: ParsedReport
-  readonly request: Pick<GatherRequest, 'now' | 'policy' | 'usage' | 'statusChanges' | 'ownerTag'>
+  readonly request: Pick<GatherRequest, 'liveChecks' | 'usage' | 'ownerTag'>
   readonly iam: CallIam
   readonly asking: Asking
   readonly signal: AbortSignal
@@ -53,12 +50,11 @@ export async function observeAlias(
 export async function observe(look: LookAt): Promise<Observed> {
   const { report, request } = look
   const rows = new Map(report.rows.map(row => [row.user, row]))
-  const users = new Set(usersToVerify(report, request.policy, request.now))
-  if (request.statusChanges) for (const user of usersWithInactiveKeys(report)) users.add(user)
-
   const [summary, looks] = await Promise.all([
     rows.has(ROOT_USER) ? [] : observeAccountSummary(look),
-    pMap(users, user => observeUser(look, user, rows.get(user)), { concurrency: USERS_AT_ONCE }),
+    pMap(request.liveChecks.users(report), user => observeUser(look, user, rows.get(user)), {
+      concurrency: USERS_AT_ONCE,
+    }),
   ])
   return {
     observations: [...summary, ...looks.flatMap(({ observations }) => observations)],
@@ -69,13 +65,16 @@ export async function observe(look: LookAt): Promise<Observed> {
 
 async function observeUser(look: LookAt, user: string, row: ReportRow | undefined): Promise<Observed> {
   const { request } = look
+  const { liveChecks } = request
   const listed = await observeKeys(look, user)
   if (listed?.kind === 'user-gone') return { observations: [listed], findings: [], inactive: [] }
   const observations: Observation[] = listed ? [listed] : []
   const active = (listed?.keys ?? []).filter(({ status }) => status === 'Active')
-  const stale = active.filter(({ createdAt }) => isStale(createdAt, request.policy, request.now))
+  const stale = active.filter(({ createdAt }) =>
+    liveChecks.isFinding({ active: true, createdAt, unreadable: null }),
+  )
   const inactive = (listed?.keys ?? []).filter(({ status }) => status !== 'Active')
-  if (listed ? stale.length === 0 : !hasFinding(row, request.policy, request.now))
+  if (listed ? stale.length === 0 : !row?.keys.some(liveChecks.isFinding))
     return {
       observations,
       findings: [],
@@ -86,7 +85,7 @@ async function observeUser(look: LookAt, user: string, row: ReportRow | undefine
   for (const { accessKeyId, createdAt } of active) {
     const reported = reportedUse(row, createdAt)
     if (reported.state === 'used') regions.set(accessKeyId, reported.region)
-    if (!mayChangeAdvice(reported, request.now)) continue
+    if (!liveChecks.needsLastUse(reported)) continue
     const used = await observeLastUse(look, user, accessKeyId)
     if (used === null) continue
     observations.push(used)
@@ -165,26 +164,6 @@ async function observeAccountSummary({ iam, asking, signal }: LookAt): Promise<O
   return accountAccessKeysPresent === undefined
     ? []
     : [{ kind: 'account-summary', at: formatInstant(new Date()), accountAccessKeysPresent }]
-}
-
-function usersWithInactiveKeys({ rows }: ParsedReport): string[] {
-  return rows.filter(({ root, keys }) => !root && keys.some(({ active }) => !active)).map(({ user }) => user)
-}
-
-/** By the report alone, where no live look was possible. */
-function hasFinding(row: ReportRow | undefined, policy: Policy, now: Date): boolean {
-  return (row?.keys ?? []).some(
-    ({ active, createdAt, unreadable }) =>
-      active && (unreadable !== null || createdAt === null || isStale(createdAt, policy, now)),
-  )
-}
-
-/** A key used within the shortest idle clock is in use whatever a newer answer says; else the report, hours old, may lag. */
-function mayChangeAdvice(reported: KeyLastUse, now: Date): boolean {
-  return (
-    reported.state !== 'used' ||
-    now.getTime() - Date.parse(reported.at) > THRESHOLDS.idleBesideNewerKey * DAY_MS
-  )
 }
 
 function byUrgency(a: KeyToLookUp, b: KeyToLookUp): number {

@@ -1,4 +1,5 @@
-import type { Policy } from '../domain/audit-result.ts'
+import type { KeyLastUse } from '../domain/audit-result.ts'
+import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import type { Account } from '../domain/evidence.ts'
 import type { Job } from '../host/id-token.ts'
 
@@ -8,7 +9,7 @@ export interface GatherRequest {
   readonly now: Date
   /** What is not whole by then ends as a failed account. */
   readonly deadline: Date
-  readonly policy: Policy
+  readonly liveChecks: LiveChecks
   /** Look up in CloudTrail who uses the findings' keys, and whether their users are administrators. */
   readonly usage: boolean
   /** Look up in CloudTrail when inactive keys changed their status: the clock of their deletion. */
@@ -16,6 +17,16 @@ export interface GatherRequest {
   /** The IAM user tag that names the owner; null: tags are not read. */
   readonly ownerTag: string | null
   readonly job: Job
+}
+
+/** What deserves calls of its own; the evaluation knows it. */
+export interface LiveChecks {
+  /** The IAM users whose keys are listed. */
+  users(report: ParsedReport): ReadonlySet<string>
+  /** Whether a key deserves a look at its use and its owner. */
+  isFinding(key: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean
+  /** Whether a newer answer than the report's about a key's last use could change the advice. */
+  needsLastUse(reported: KeyLastUse): boolean
 }
 
 export interface AwsSource {

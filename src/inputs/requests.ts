@@ -17,7 +17,7 @@ export function gatherRequestOf(
   job: Job,
   { workspace }: Pick<Run, 'workspace'>,
   { now, started }: { readonly now: Date; readonly started: Date },
-): GatherRequest {
+): Omit<GatherRequest, 'liveChecks'> {
   const files: SavedSource = {
     kind: 'files',
     patterns: inputs.evidenceFiles,
@@ -28,12 +28,24 @@ export function gatherRequestOf(
     source: inputs.evidenceFiles.length > 0 ? files : awsSourceOf(inputs),
     now,
     deadline: deadlineOf(inputs, started),
-    policy: policyOf(inputs),
     usage: inputs.usage,
     statusChanges: inputs.remediation !== 'none',
     ownerTag: config.owners.tag,
     job,
   }
+}
+
+/**
+ * Whether users with inactive keys are listed live: remediation deletes such keys, and an issue names those that it
+ * tracked while they were active. A shard cannot know whether the last job keeps an issue.
+ */
+export function listsInactiveKeys({
+  createIssue,
+  remediation,
+  shard,
+  verifyKeys,
+}: Pick<Inputs, 'createIssue' | 'remediation' | 'shard' | 'verifyKeys'>): boolean {
+  return remediation !== 'none' || (verifyKeys !== 'none' && (createIssue || shard !== null))
 }
 
 /** What remains of `timeout-minutes`, less a tenth, at most a minute, in which to publish; in milliseconds, from 0. */

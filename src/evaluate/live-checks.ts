@@ -1,0 +1,54 @@
+import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
+import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
+import { THRESHOLDS } from '../domain/thresholds.ts'
+import { hasPassed } from './idle.ts'
+import { isStale } from './staleness.ts'
+
+/** What gathering must know to look live at no more than the evaluation needs. */
+export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
+  return {
+    /** The users whose keys are listed live; with `inactiveKeys` those of inactive keys, too. */
+    users: (report: ParsedReport): ReadonlySet<string> =>
+      new Set([
+        ...usersToVerify(report, policy, now),
+        ...(inactiveKeys ? usersWithInactiveKeys(report) : []),
+      ]),
+    isFinding: (key: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean =>
+      isFinding(key, policy, now),
+    /** A key used within the shortest idle clock is in use whatever a newer answer says; else the report, hours old, may lag. */
+    needsLastUse: (reported: KeyLastUse): boolean =>
+      reported.state !== 'used' || hasPassed(THRESHOLDS.idleBesideNewerKey, reported.at, now),
+  }
+}
+
+/**
+ * The IAM users whose keys deserve a live look, in the report's order; never root, whose keys ListAccessKeys cannot see.
+ * `findings`: a key is stale or unreadable, its date was moved by a status change, or the row is incomplete.
+ */
+function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[] {
+  if (policy.verifyKeys === 'none') return []
+  const deserves = (key: ReportKey) =>
+    (policy.verifyKeys === 'all' && key.active) ||
+    isFinding(key, policy, now) ||
+    (key.active && lastUsePrecedesRotation(key))
+  return report.rows
+    .filter(row => !row.root && (row.incomplete || row.keys.some(deserves)))
+    .map(({ user }) => user)
+}
+
+function usersWithInactiveKeys({ rows }: ParsedReport): string[] {
+  return rows.filter(({ root, keys }) => !root && keys.some(({ active }) => !active)).map(({ user }) => user)
+}
+
+function isFinding(
+  { active, createdAt, unreadable }: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>,
+  policy: Policy,
+  now: Date,
+): boolean {
+  return active && (unreadable !== null || createdAt === null || isStale(createdAt, policy, now))
+}
+
+/** "Last rotated" then tells of a status change, not of the key's creation. */
+function lastUsePrecedesRotation({ lastUsed, createdAt }: ReportKey): boolean {
+  return lastUsed.state === 'used' && createdAt !== null && lastUsed.at < createdAt
+}
