@@ -39,6 +39,17 @@ describe('openConnection', () => {
     expect(sandbox.requests.at(-1)).toMatchObject({ action: 'GetAccountSummary', status: 200 })
   })
 
+  test('goes on with new credentials where those that AWS gave, and the token, have expired', async () => {
+    const served = world({ accounts: [account()] })
+    const { requests } = await serve(served)
+    const audited = { account: { id: '123456789012', partition: 'aws', name: null, alias: null } } as const
+    const { iam } = await connection({}).connect({ ...audited, role: AUDIT_ROLE }, 'us-east-1')
+    await iam.send(new GetAccountSummaryCommand({}))
+    served.clockOffsetMs = 65 * 60_000
+    await iam.send(new GetAccountSummaryCommand({}))
+    expect(requests.at(-1)).toMatchObject({ action: 'GetAccountSummary', status: 200 })
+  })
+
   test('explains a role that cannot be assumed', async () => {
     await serve(world({ accounts: [account({ roles: [role({ webIdentity: { sub: ['nobody'] } })] })] }))
     const refused = summarize(connection({}), '123456789012', AUDIT_ROLE)

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { isExpired, isMalformed } from './errors.ts'
+import type { AwsCredentials, Session } from './session.ts'
 
 /** What every AWS client of a run is made with; `close` ends the connections that they share. */
 export interface Aws {
@@ -39,6 +41,52 @@ export function openAws(actionVersion: string, env = process.env): Aws {
       httpsAgent.destroy()
     },
   }
+}
+
+/** What `connect` needs of each of the SDK's clients. */
+interface SdkClient {
+  readonly config: { credentials(options?: { readonly forceRefresh?: boolean }): Promise<AwsCredentials> }
+  readonly middlewareStack: {
+    add(
+      middleware: <Args, Answer>(next: (args: Args) => Promise<Answer>) => (args: Args) => Promise<Answer>,
+      options: { readonly step: 'initialize' },
+    ): void
+  }
+}
+
+/**
+ * A client of the session in the region. A call whose credentials had expired is made once more with new ones, and so
+ * is a call whose answer could not be read.
+ */
+export function connect<Client extends SdkClient>(
+  SdkClient: new (settings: ClientSettings) => Client,
+  { client: settings }: Aws,
+  session: Session,
+  region: string,
+): Client {
+  const client = new SdkClient({ ...settings, region, credentials: () => session.credentials() })
+  client.middlewareStack.add(
+    next => async args => {
+      const used = await client.config.credentials()
+      try {
+        return await next(args)
+      } catch (error) {
+        if (isExpired(error)) {
+          await session.credentials(used)
+          // The client keeps credentials, too.
+          await client.config.credentials({ forceRefresh: true })
+        } else if (!isMalformed(error)) throw error
+        return next(args)
+      }
+    },
+    { step: 'initialize' },
+  )
+  return client
+}
+
+type ClientSettings = Aws['client'] & {
+  readonly region: string
+  readonly credentials: () => Promise<AwsCredentials>
 }
 
 const MAX_SOCKETS = 256

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
 import { formatInstant } from '../domain/time.ts'
 
-export type CallCloudTrail = <T>(call: (client: CloudTrailClient) => Promise<T>) => Promise<T>
-
 /** The management events of one account in one region (cloudtrail:LookupEvents), at CloudTrail's pace. */
 export interface Trail {
   /** Events of the last 90 days, newest first, so many pages at most. Throws what the SDK throws. */
@@ -14,30 +12,22 @@ export interface Trail {
   ): Promise<{ readonly events: readonly Event[]; readonly truncated: boolean }>
 }
 
-export function openTrail(call: CallCloudTrail, signal: AbortSignal): Trail {
+export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail {
   const pace = pacer(REQUEST_INTERVAL_MS, signal)
   return {
     async lookUp(attribute, value, pages) {
-      const { LookupEventsCommand } = await import('@aws-sdk/client-cloudtrail')
+      const { paginateLookupEvents } = await import('@aws-sdk/client-cloudtrail')
+      const LookupAttributes = [{ AttributeKey: attribute, AttributeValue: value }]
+      const input = { LookupAttributes, MaxResults: EVENTS_A_PAGE }
       const events: Event[] = []
-      let token: string | undefined
-      for (let page = 0; page < pages; page++) {
-        await pace()
-        const answer = await call(client =>
-          client.send(
-            new LookupEventsCommand({
-              LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
-              MaxResults: EVENTS_A_PAGE,
-              NextToken: token,
-            }),
-            { abortSignal: signal },
-          ),
-        )
-        events.push(...(answer.Events ?? []))
-        token = answer.NextToken
-        if (!token) return { events, truncated: false }
+      let read = 0
+      await pace()
+      for await (const page of paginateLookupEvents({ client }, input, { abortSignal: signal })) {
+        events.push(...(page.Events ?? []))
+        if (page.NextToken && ++read === pages) return { events, truncated: true }
+        if (page.NextToken) await pace()
       }
-      return { events, truncated: true }
+      return { events, truncated: false }
     },
   }
 }

@@ -11,9 +11,9 @@ import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partition
 import type { AwsSource } from '../gather/request.ts'
 import { type Job, jitter, requireIdToken } from '../host/id-token.ts'
 import { setSecret } from '../host/toolkit.ts'
-import type { Aws } from './client.ts'
+import { type Aws, connect } from './client.ts'
 import { type AwsError, failureOf, isExpired, readAwsError } from './errors.ts'
-import { type Identity, keepCredentials, renewing, type Session } from './session.ts'
+import { type AwsCredentials, renewed, type Session } from './session.ts'
 import { explainRefusal, readClaims } from './trust.ts'
 
 /** Opens sessions of roles with the job's OIDC token. Their credentials are held in memory and masked in the log. */
@@ -35,7 +35,7 @@ export function openRoleSessions(aws: Aws, source: AwsSource, job: Job, signal: 
         const token = (expired: string | null) => job.idTokens(audience, signal, expired)
         return assumeWithToken(sts, role, source.sessionName, token, signal)
       }
-      return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
+      return { accountId: account, partition, role, credentials: renewed(obtain) }
     },
   }
 }
@@ -51,19 +51,17 @@ export function openMemberSession(
   const { account, partition } = partsOf(role)
   const region = source.region ?? PARTITIONS[partition].defaultRegion
   const obtain = async () => {
-    const sts = renewing<STSClient>(hub, credentials => new STSClient({ ...aws.client, region, credentials }))
     try {
-      const { Credentials } = await sts(client =>
-        client.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }), {
-          abortSignal: signal,
-        }),
+      const { Credentials } = await connect(STSClient, aws, hub, region).send(
+        new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }),
+        { abortSignal: signal },
       )
-      return asIdentity(Credentials)
+      return credentialsOf(Credentials)
     } catch (error) {
       throw memberRefused(role, error)
     }
   }
-  return { accountId: account, partition, role, credentials: keepCredentials(obtain) }
+  return { accountId: account, partition, role, credentials: renewed(obtain) }
 }
 
 /** The session of the SDK's default credential chain (sts:GetCallerIdentity). Throws a UserError without valid credentials. */
@@ -85,7 +83,7 @@ export async function openDefaultSession(
       accountId: Account,
       partition: isPartition(partition) ? partition : (partitionOfRegion(configured) ?? 'aws'),
       role: null,
-      credentials: keepCredentials(() => sts.config.credentials()),
+      credentials: renewed(() => sts.config.credentials()),
     }
   } catch (error) {
     if (signal.aborted) throw error
@@ -100,7 +98,7 @@ async function assumeWithToken(
   sessionName: string,
   token: (expired: string | null) => Promise<string>,
   signal: AbortSignal,
-): Promise<Identity> {
+): Promise<AwsCredentials> {
   let expired: string | null = null
   for (let attempt = 1; ; attempt++) {
     const webIdentityToken = await token(expired)
@@ -113,7 +111,7 @@ async function assumeWithToken(
         }),
         { abortSignal: signal },
       )
-      return asIdentity(Credentials)
+      return credentialsOf(Credentials)
     } catch (error) {
       signal.throwIfAborted()
       const said = readAwsError(error)
@@ -202,7 +200,7 @@ function isPartition(text: string): text is Partition {
   return Object.hasOwn(PARTITIONS, text)
 }
 
-function asIdentity(
+function credentialsOf(
   credentials:
     | {
         AccessKeyId: string | undefined
@@ -211,7 +209,7 @@ function asIdentity(
         Expiration: Date | undefined
       }
     | undefined,
-): Identity {
+): AwsCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {}
   if (!AccessKeyId || !SecretAccessKey || !SessionToken)
     throw new TypeError('STS answered without credentials')

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
-import { type Aws, openAws } from '../aws/client.ts'
+import { type Aws, connect, openAws } from '../aws/client.ts'
 import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
 import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
-import { renewing, type Session } from '../aws/session.ts'
+import type { Session } from '../aws/session.ts'
 import { parseReport } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import {
@@ -101,12 +101,9 @@ async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
   const roleName = source.organizationRoleName
   const { OrganizationsClient } = await import('@aws-sdk/client-organizations')
   // Refused credentials are explained as such, not as accounts that could not be listed.
-  await hub.credentials.current()
+  await hub.credentials()
   const region = PARTITIONS[hub.partition].iamRegion
-  const organizations = renewing(
-    hub,
-    credentials => new OrganizationsClient({ ...aws.client, region, credentials }),
-  )
+  const organizations = connect(OrganizationsClient, aws, hub, region)
   const members = await listMembers(organizations, hub.partition, source.excludeAccounts, signal)
   return members.map(({ id, partition, name, management }) => ({
     account: { id, partition, name, alias: null },
@@ -141,12 +138,8 @@ async function gatherEvidence(
   const { aws, request, granted, signal, progress } = run
   const { session } = target
   // A role that cannot be assumed ends here, before anything is asked of IAM.
-  await session.credentials.current()
-  const iam = renewing<IAMClient>(
-    session,
-    credentials =>
-      new IAMClient({ ...aws.client, region: PARTITIONS[session.partition].iamRegion, credentials }),
-  )
+  await session.credentials()
+  const iam = connect(IAMClient, aws, session, PARTITIONS[session.partition].iamRegion)
   const asking = ask(signal, granted)
   const wait = async (ms: number) => {
     progress({ kind: 'report-in-progress', account: target.account })

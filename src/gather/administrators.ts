@@ -1,9 +1,9 @@
 import {
-  ListAttachedGroupPoliciesCommand,
-  ListAttachedUserPoliciesCommand,
-  ListGroupsForUserCommand,
+  type IAMClient,
+  paginateListAttachedGroupPolicies,
+  paginateListAttachedUserPolicies,
+  paginateListGroupsForUser,
 } from '@aws-sdk/client-iam'
-import type { CallIam } from '../aws/access-keys.ts'
 import type { Asking } from './optional-calls.ts'
 
 /**
@@ -11,31 +11,27 @@ import type { Asking } from './optional-calls.ts'
  * where none does, `unknown` where AWS did not let us see.
  */
 export async function findAdministratorPolicy(
-  iam: CallIam,
+  iam: IAMClient,
   asking: Asking,
   user: string,
   signal: AbortSignal,
 ): Promise<string | null | 'unknown'> {
+  const config = { client: iam }
+  const ofUser = { UserName: user }
   const options = { abortSignal: signal }
 
   const own = await asking.ask('iam:ListAttachedUserPolicies', user, () =>
-    allPages(Marker =>
-      iam(client => client.send(new ListAttachedUserPoliciesCommand({ UserName: user, Marker }), options)),
-    ),
+    Array.fromAsync(paginateListAttachedUserPolicies(config, ofUser, options)),
   )
   const ownPolicy = administratorPolicy(own ?? [])
   if (ownPolicy) return ownPolicy
   const groups = await asking.ask('iam:ListGroupsForUser', user, () =>
-    allPages(Marker =>
-      iam(client => client.send(new ListGroupsForUserCommand({ UserName: user, Marker }), options)),
-    ),
+    Array.fromAsync(paginateListGroupsForUser(config, ofUser, options)),
   )
   let complete = own !== null && groups !== null
   for (const { GroupName } of (groups ?? []).flatMap(({ Groups }) => Groups ?? [])) {
     const ofGroup = await asking.ask('iam:ListAttachedGroupPolicies', user, () =>
-      allPages(Marker =>
-        iam(client => client.send(new ListAttachedGroupPoliciesCommand({ GroupName, Marker }), options)),
-      ),
+      Array.fromAsync(paginateListAttachedGroupPolicies(config, { GroupName }, options)),
     )
     const policy = administratorPolicy(ofGroup ?? [])
     if (policy) return policy
@@ -60,17 +56,4 @@ function administratorPolicy(pages: readonly PolicyPage[]): string | null {
       .flatMap(({ PolicyArn }) => /^arn:[a-z-]+:iam::aws:policy\/(.+)$/.exec(PolicyArn ?? '')?.[1] ?? [])
       .find(name => ADMINISTRATOR_POLICIES.has(name)) ?? null
   )
-}
-
-async function allPages<Page extends { IsTruncated?: boolean | undefined; Marker?: string | undefined }>(
-  fetch: (marker: string | undefined) => Promise<Page>,
-): Promise<Page[]> {
-  const pages: Page[] = []
-  let marker: string | undefined
-  do {
-    const page = await fetch(marker)
-    pages.push(page)
-    marker = page.IsTruncated ? page.Marker : undefined
-  } while (marker)
-  return pages
 }

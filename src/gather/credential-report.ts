@@ -13,8 +13,7 @@ interface FetchedReport {
 }
 
 interface ReportCalls {
-  /** Makes a call with the account's current credentials. */
-  readonly iam: <T>(call: (client: IAMClient) => Promise<T>) => Promise<T>
+  readonly iam: IAMClient
   /** Waits so many milliseconds, holding nothing that others could use. */
   readonly wait: (ms: number) => Promise<void>
   readonly signal: AbortSignal
@@ -28,13 +27,11 @@ export async function fetchCredentialReport({ iam, wait, signal }: ReportCalls):
   const pause = pauses(wait)
   for (let faults = 0; ; ) {
     try {
-      const { State } = await iam(client =>
-        client.send(new GenerateCredentialReportCommand({}), { abortSignal: signal }),
-      )
+      const { State } = await iam.send(new GenerateCredentialReportCommand({}), { abortSignal: signal })
       if (State === 'COMPLETE') {
-        const { Content, GeneratedTime } = await iam(client =>
-          client.send(new GetCredentialReportCommand({}), { abortSignal: signal }),
-        )
+        const { Content, GeneratedTime } = await iam.send(new GetCredentialReportCommand({}), {
+          abortSignal: signal,
+        })
         if (Content === undefined) throw new TypeError('GetCredentialReport answered no report')
         return { content: Content, generatedAt: GeneratedTime ?? null }
       }

@@ -1,6 +1,11 @@
-import { GetAccountSummaryCommand, ListAccountAliasesCommand, ListUserTagsCommand } from '@aws-sdk/client-iam'
+import {
+  GetAccountSummaryCommand,
+  type IAMClient,
+  ListAccountAliasesCommand,
+  paginateListUserTags,
+} from '@aws-sdk/client-iam'
 import pMap from 'p-map'
-import { type CallIam, getLastUse, listAccessKeys } from '../aws/access-keys.ts'
+import { getLastUse, listAccessKeys } from '../aws/access-keys.ts'
 import { readAwsError } from '../aws/errors.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
 import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../domain/evidence.ts'
@@ -12,7 +17,7 @@ import type { GatherRequest } from './request.ts'
 export interface LookAt {
   readonly report: ParsedReport
   readonly request: Pick<GatherRequest, 'liveChecks' | 'usage' | 'ownerTag'>
-  readonly iam: CallIam
+  readonly iam: IAMClient
   readonly asking: Asking
   readonly signal: AbortSignal
 }
@@ -36,12 +41,12 @@ export interface Observed {
 
 /** The account alias (iam:ListAccountAliases), or null. */
 export async function observeAlias(
-  iam: CallIam,
+  iam: IAMClient,
   asking: Asking,
   signal: AbortSignal,
 ): Promise<string | null> {
   const answer = await asking.ask('iam:ListAccountAliases', null, () =>
-    iam(client => client.send(new ListAccountAliasesCommand({}), { abortSignal: signal })),
+    iam.send(new ListAccountAliasesCommand({}), { abortSignal: signal }),
   )
   return answer?.AccountAliases?.[0] ?? null
 }
@@ -133,15 +138,11 @@ async function observeLastUse(
 
 async function observeOwnerTag({ iam, asking, signal }: LookAt, user: string, tag: string) {
   const value = await asking.ask('iam:ListUserTags', user, async () => {
-    let marker: string | undefined
-    do {
-      const page = await iam(client =>
-        client.send(new ListUserTagsCommand({ UserName: user, Marker: marker }), { abortSignal: signal }),
-      )
-      const found = page.Tags?.find(({ Key }) => Key === tag)
+    const pages = paginateListUserTags({ client: iam }, { UserName: user }, { abortSignal: signal })
+    for await (const { Tags } of pages) {
+      const found = Tags?.find(({ Key }) => Key === tag)
       if (found) return { value: found.Value ?? '' }
-      marker = page.IsTruncated ? page.Marker : undefined
-    } while (marker)
+    }
     return { value: null }
   })
   return value
@@ -158,7 +159,7 @@ async function observeAdministrator({ iam, asking, signal }: LookAt, user: strin
 
 async function observeAccountSummary({ iam, asking, signal }: LookAt): Promise<Observation[]> {
   const answer = await asking.ask('iam:GetAccountSummary', null, () =>
-    iam(client => client.send(new GetAccountSummaryCommand({}), { abortSignal: signal })),
+    iam.send(new GetAccountSummaryCommand({}), { abortSignal: signal }),
   )
   const accountAccessKeysPresent = answer?.SummaryMap?.AccountAccessKeysPresent
   return accountAccessKeysPresent === undefined

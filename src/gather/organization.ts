@@ -13,27 +13,24 @@ export interface Member {
 }
 
 /**
- * The ACTIVE accounts of the organization, sorted by ID (organizations:ListAccounts, all pages, asked by a client that
- * `organizations` lends).
+ * The ACTIVE accounts of the organization, sorted by ID (organizations:ListAccounts, all pages).
  * Throws a UserError where they cannot be listed, or there is none.
  */
 export async function listMembers(
-  organizations: <T>(call: (client: OrganizationsClient) => Promise<T>) => Promise<T>,
+  organizations: OrganizationsClient,
   partition: Partition,
   exclude: readonly string[],
   signal: AbortSignal,
 ): Promise<Member[]> {
   const { paginateListAccounts } = await import('@aws-sdk/client-organizations')
-  const list = async (client: OrganizationsClient) => {
-    const members: Member[] = []
+  const members: Member[] = []
+  try {
     // The paginator hands these options to every request.
-    for await (const page of paginateListAccounts({ client }, {}, { abortSignal: signal }))
+    for await (const page of paginateListAccounts({ client: organizations }, {}, { abortSignal: signal }))
       members.push(...(page.Accounts ?? []).filter(isActive).map(account => asMember(account, partition)))
-    return members
-  }
-  const members = await organizations(list).catch((error: unknown) => {
+  } catch (error) {
     throw notListed(error)
-  })
+  }
   const audited = members.filter(({ id }) => !exclude.includes(id))
   if (audited.length === 0)
     throw new UserError(

@@ -1,14 +1,7 @@
 import type { Event } from '@aws-sdk/client-cloudtrail'
-import type { Aws } from '../aws/client.ts'
-import {
-  type CallCloudTrail,
-  openTrail,
-  readStatusChanges,
-  recordOf,
-  type Trail,
-  textOf,
-} from '../aws/cloudtrail.ts'
-import { renewing, type Session } from '../aws/session.ts'
+import { type Aws, connect } from '../aws/client.ts'
+import { openTrail, readStatusChanges, recordOf, type Trail, textOf } from '../aws/cloudtrail.ts'
+import type { Session } from '../aws/session.ts'
 import type { Observation, StatusChangeObserved, UsageObserved, Use } from '../domain/evidence.ts'
 import { PARTITIONS, partitionOfRegion } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
@@ -46,8 +39,8 @@ export async function observeTrail(
 
 async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLookUp, region: string) {
   const { user, accessKeyId } = key
-  const answer = await asking.ask(LOOKUP, user, () =>
-    trails(region).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY),
+  const answer = await asking.ask(LOOKUP, user, async () =>
+    (await trails(region)).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY),
   )
   if (!answer) return null
   const observed: UsageObserved = {
@@ -69,8 +62,8 @@ async function statusChanges(
   keys: readonly KeyToLookUp[],
 ): Promise<StatusChangeObserved[]> {
   if (keys.length === 0) return []
-  const answer = await asking.ask(LOOKUP, null, () =>
-    readStatusChanges(trails(PARTITIONS[session.partition].iamRegion)),
+  const answer = await asking.ask(LOOKUP, null, async () =>
+    readStatusChanges(await trails(PARTITIONS[session.partition].iamRegion)),
   )
   if (!answer) return []
   const { changes, truncated } = answer
@@ -115,24 +108,20 @@ async function lookUpEach(
   return observations
 }
 
-type Trails = (region: string) => Trail
+type Trails = (region: string) => Promise<Trail>
 
 /** One trail a region: its own client, its own pace. */
 function openTrails({ aws, session, signal }: TrailQuestion): Trails {
-  const open = new Map<string, Trail>()
+  const open = new Map<string, Promise<Trail>>()
+  const openIn = async (region: string) => {
+    const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail')
+    return openTrail(connect(CloudTrailClient, aws, session, region), signal)
+  }
   return region => {
-    const trail = open.get(region) ?? openTrail(callIn(aws, session, region), signal)
+    const trail = open.get(region) ?? openIn(region)
     open.set(region, trail)
     return trail
   }
-}
-
-/** Calls with a client of its own, which is loaded only here. */
-function callIn(aws: Aws, session: Session, region: string): CallCloudTrail {
-  const connected = import('@aws-sdk/client-cloudtrail').then(({ CloudTrailClient }) =>
-    renewing(session, credentials => new CloudTrailClient({ ...aws.client, region, credentials })),
-  )
-  return async call => (await connected)(call)
 }
 
 function distinctUses(events: readonly Event[]): Use[] {

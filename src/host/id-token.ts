@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readClaims } from '../aws/trust.ts'
 import { UserError } from '../domain/errors.ts'
+import { keepWhileValid } from './keep-while-valid.ts'
 import type { Run } from './run.ts'
 
 /** The job that logs in, with its OIDC tokens. */
@@ -17,18 +18,11 @@ export type IdTokens = (audience: string, signal: AbortSignal, expired?: string 
 
 /** One token for each audience and job, asked for when it is first needed. */
 export function openIdTokens(): IdTokens {
-  const held = new Map<string, Promise<string>>()
-  return async (audience, signal, expired = null) => {
-    const last = held.get(audience)
-    if (last && isValid(await last) && (await last) !== expired) return last
-    const other = held.get(audience)
-    if (other && other !== last) return other
-    const renewed = requestToken(audience, signal)
-    held.set(audience, renewed)
-    renewed.catch(() => {
-      if (held.get(audience) === renewed) held.delete(audience)
-    })
-    return renewed
+  const byAudience = new Map<string, ReturnType<typeof keepWhileValid<string>>>()
+  return (audience, signal, expired = null) => {
+    const keep = byAudience.get(audience) ?? keepWhileValid(isValid)
+    byAudience.set(audience, keep)
+    return keep(() => requestToken(audience, signal), expired)
   }
 }
 

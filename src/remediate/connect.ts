@@ -1,4 +1,4 @@
-import { openAws } from '../aws/client.ts'
+import { connect, openAws } from '../aws/client.ts'
 import type { RoleSessions } from '../aws/credentials.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../gather/gather.ts'
@@ -41,9 +41,11 @@ export function openConnection(source: AwsSource, job: Job, signal: AbortSignal)
         sessionOf(role),
       ])
       // A role that cannot be assumed is explained as such.
-      await session.credentials.current()
-      const settings = { ...aws.client, region, credentials: () => session.credentials.current() }
-      return { iam: new IAMClient(settings), cloudtrail: new CloudTrailClient(settings) }
+      await session.credentials()
+      return {
+        iam: connect(IAMClient, aws, session, region),
+        cloudtrail: connect(CloudTrailClient, aws, session, region),
+      }
     },
     close: () => aws.close(),
   }

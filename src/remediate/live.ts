@@ -7,8 +7,8 @@ import type { LiveKey, StatusHistory } from './plan.ts'
 /** All keys of the user with their last use (iam:ListAccessKeys, iam:GetAccessKeyLastUsed). Throws what the SDK throws. */
 export async function readKeys(iam: IAMClient, user: string, signal: AbortSignal): Promise<LiveKey[]> {
   const keys: LiveKey[] = []
-  for (const key of await listAccessKeys(call => call(iam), user, signal)) {
-    const lastUsed = await getLastUse(call => call(iam), key.accessKeyId, signal)
+  for (const key of await listAccessKeys(iam, user, signal)) {
+    const lastUsed = await getLastUse(iam, key.accessKeyId, signal)
     keys.push({ ...key, lastUsedAt: lastUsed?.at ?? null })
   }
   return keys
@@ -19,7 +19,7 @@ export async function readStatusHistory(
   cloudtrail: CloudTrailClient,
   signal: AbortSignal,
 ): Promise<(accessKeyId: string) => StatusHistory> {
-  const { changes, truncated } = await readStatusChanges(openTrail(call => call(cloudtrail), signal))
+  const { changes, truncated } = await readStatusChanges(openTrail(cloudtrail, signal))
   const none: StatusHistory = truncated
     ? { kind: 'unknown', reason: 'CloudTrail has more status changes than are read.' }
     : { kind: 'unchanged' }
