@@ -1,7 +1,7 @@
 import type { Config, ExemptionRule } from '../config/config.ts'
 import type { ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
+import { compileUserGlob } from '../domain/glob.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
-import { compileUserGlob } from './glob.ts'
 import { once } from './memoize.ts'
 
 type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { Declared, Owner } from '../domain/audit-result.ts'
 import type { CodeOwnersRule, Declarations } from '../domain/declarations.ts'
 import type { OwnerTagObserved } from '../domain/evidence.ts'
-import { compileGlob, compileUserGlob } from './glob.ts'
+import { compileGlob, compileUserGlob } from '../domain/glob.ts'
 import { once } from './memoize.ts'
 
 /** Who owns a user's keys: the configuration's first rule that matches, else the user's tag, else the declaring line's CODEOWNERS. */
@@ -62,6 +62,6 @@ function compileCodeOwnersPattern(pattern: CodeOwnersRule['pattern']): (path: st
       anchored && base.endsWith('/*')
       ? [base]
       : [base, `${base}/**`]
-  const matchers = globs.map(glob => compileGlob(glob, { nobracket: true }))
+  const matchers = globs.map(glob => compileGlob(glob, { brackets: false }))
   return path => matchers.some(matches => matches(path))
 }

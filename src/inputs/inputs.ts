@@ -1,7 +1,7 @@
 /** Action inputs → one typed, validated `Inputs`. `INPUTS` and `OUTPUTS` are the origin of action.yml and of the README's tables. */
 import { UserError } from '../domain/errors.ts'
+import { hangsPicomatch } from '../domain/glob.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
-import { hangsPicomatch } from '../evaluate/glob.ts'
 
 interface Input<T> {
   readonly default: string
