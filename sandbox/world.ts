@@ -3,7 +3,7 @@
  * Instants are ISO 8601 in UTC with whole seconds.
  */
 
-import type { Partition } from '../src/domain/evidence.ts'
+import type { Partition } from '../src/domain/partitions.ts'
 import { DAY_MS, formatInstant } from '../src/domain/time.ts'
 import { type GitHub, github, type Job, job } from './github/world.ts'
 

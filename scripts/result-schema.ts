@@ -6,9 +6,9 @@ import {
   failure,
   instant,
   lastUsedFields,
-  type SameType,
   shard,
-} from '../src/domain/evidence-schema.ts'
+} from '../src/domain/evidence.ts'
+import type { ReadonlyDeep } from '../src/domain/readonly-deep.ts'
 import type { ResultFile } from '../src/publish/formats/json.ts'
 
 const text = v.string()
@@ -232,5 +232,11 @@ export const resultSchema = v.strictObject({
   remediation: v.exactOptional(remediation),
   history: v.exactOptional(history),
 })
+
+/** Compiles only while schema and type describe the same values. */
+type SameType<A, B> =
+  (<T>() => T extends ReadonlyDeep<A> ? 1 : 2) extends <T>() => T extends ReadonlyDeep<B> ? 1 : 2
+    ? true
+    : false
 
 true satisfies SameType<v.InferOutput<typeof resultSchema>, ResultFile>

@@ -2,7 +2,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { configSchema } from '../src/config/schema.ts'
-import { gatheredSchema } from '../src/domain/evidence-schema.ts'
+import { gatheredSchema } from '../src/domain/evidence.ts'
 import { resultSchema } from './result-schema.ts'
 
 /** Path in the repository → text. */

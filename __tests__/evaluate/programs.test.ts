@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { UsageObserved, Use } from '../../src/domain/evidence.ts'
+import type { ObservationOf, Use } from '../../src/domain/evidence.ts'
 import { programName, usageOf } from '../../src/evaluate/programs.ts'
 import { AT, audit, evidence, look } from './account.ts'
 import { csv, daysAgo, row, slot } from './csv.ts'
@@ -69,7 +69,10 @@ describe('usageOf', () => {
     eventName: 'ListBuckets',
     ...more,
   })
-  const observed = (uses: readonly Use[], more: Partial<UsageObserved> = {}): UsageObserved => ({
+  const observed = (
+    uses: readonly Use[],
+    more: Partial<ObservationOf<'usage'>> = {},
+  ): ObservationOf<'usage'> => ({
     kind: 'usage',
     user: 'bob',
     accessKeyId: 'AKIA1',

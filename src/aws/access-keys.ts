@@ -1,5 +1,5 @@
 import { GetAccessKeyLastUsedCommand, type IAMClient, paginateListAccessKeys } from '@aws-sdk/client-iam'
-import type { AccessKeysObserved, LastUsed } from '../domain/evidence.ts'
+import type { LastUsed, ObservationOf } from '../domain/evidence.ts'
 import { formatInstant } from '../domain/time.ts'
 
 /** All access keys of a user (iam:ListAccessKeys, every page). Throws what the SDK throws. */
@@ -7,8 +7,8 @@ export async function listAccessKeys(
   iam: IAMClient,
   user: string,
   signal: AbortSignal,
-): Promise<AccessKeysObserved['keys']> {
-  const keys: AccessKeysObserved['keys'][number][] = []
+): Promise<ObservationOf<'access-keys'>['keys']> {
+  const keys: ObservationOf<'access-keys'>['keys'][number][] = []
   const pages = paginateListAccessKeys({ client: iam }, { UserName: user }, { abortSignal: signal })
   for await (const { AccessKeyMetadata } of pages)
     for (const { AccessKeyId, Status, CreateDate } of AccessKeyMetadata ?? []) {

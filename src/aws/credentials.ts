@@ -6,8 +6,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts'
 import { UserError } from '../domain/errors.ts'
-import type { Partition } from '../domain/evidence.ts'
-import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
+import { PARTITIONS, type Partition, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
 import type { AwsSource } from '../gather/request.ts'
 import { type Job, jitter, requireIdToken } from '../host/id-token.ts'
 import { setSecret } from '../host/toolkit.ts'

@@ -1,4 +1,4 @@
-import type { Partition } from '../domain/evidence.ts'
+import type { Partition } from '../domain/partitions.ts'
 import { keepWhileValid } from '../host/keep-while-valid.ts'
 
 /** Credentials for one account, renewed as long as the run lasts. */

@@ -1,197 +1,216 @@
 /**
  * Evidence: everything AWS told us of one account, as plain data that can be saved, attested and replayed.
+ * Its schema validates what is read back, gives `schemas/evidence.v1.json` and every type here.
  * Instants are ISO 8601 in UTC with seconds (`2026-11-24T00:00:00Z`), as `formatInstant` writes them.
  */
+import * as v from 'valibot'
+import { PARTITIONS, type Partition } from './partitions.ts'
+import type { ReadonlyDeep } from './readonly-deep.ts'
+
 export const EVIDENCE_VERSION = 1
 
-export type Partition =
-  | 'aws'
-  | 'aws-cn'
-  | 'aws-us-gov'
-  | 'aws-iso'
-  | 'aws-iso-b'
-  | 'aws-iso-e'
-  | 'aws-iso-f'
-  | 'aws-eusc'
+const text = v.string()
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** As the input `shard` allows. */
+const shardNumber = v.pipe(count, v.minValue(1), v.maxValue(256))
 
-export interface Account {
-  /** Twelve digits. */
-  readonly id: string
-  readonly partition: Partition
+export const instant = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,
+    'is no instant in UTC',
+  ),
+  v.description('An instant in UTC with whole seconds, such as 2026-11-24T00:00:00Z'),
+)
+
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256'))
+
+export const account = v.strictObject({
+  id: v.pipe(v.string(), v.regex(/^\d{12}$/, 'is no account ID')),
+  partition: v.picklist(Object.keys(PARTITIONS) as Partition[]),
   /** The name in the organization, else null. */
-  readonly name: string | null
+  name: v.nullable(text),
   /** The account alias, else null. */
-  readonly alias: string | null
-}
-
-/** What could be learned of one account: its evidence, or why there is none. */
-export type Gathered = Evidence | FailedAccount
-
-export interface Evidence {
-  readonly kind: 'evidence'
-  readonly version: typeof EVIDENCE_VERSION
-  readonly account: Account
-  /** The role whose credentials read it; null with the default credential chain or a bare report. */
-  readonly role: string | null
-  /** When the report was fetched; null for a bare `.csv`, which carries no time. */
-  readonly gatheredAt: string | null
-  /** The page of the run that gathered it; absent where there is none. */
-  readonly runUrl?: string
-  readonly report: SavedReport
-  /** Sorted by kind, then by what they are about, so that the same answers give the same file. */
-  readonly observations: readonly Observation[]
-  readonly refusals: readonly Refusal[]
-  /** Present where this is one share of a larger audit. */
-  readonly shard?: Shard
-}
-
-export interface SavedReport {
-  /** The CSV exactly as AWS sent it, base64. */
-  readonly content: string
-  /** SHA-256 of the decoded bytes, lower-case hex. */
-  readonly sha256: string
-  /** AWS's `GeneratedTime`; null for a bare `.csv`. */
-  readonly generatedAt: string | null
-}
-
-export interface FailedAccount {
-  readonly kind: 'failed-account'
-  readonly version: typeof EVIDENCE_VERSION
-  readonly account: Account
-  readonly role: string | null
-  readonly at: string
-  readonly failure: Failure
-  readonly shard?: Shard
-}
-
-/** Why something could not be done. `summary` and `remedy` name no account, user, key or role; `detail` may. */
-export interface Failure {
-  readonly summary: string
-  readonly remedy: string
-  /** Names and AWS's own words, one line or several; null where there is nothing to add. Hidden by redaction. */
-  readonly detail: string | null
-}
+  alias: v.nullable(text),
+})
+export type Account = ReadonlyDeep<v.InferOutput<typeof account>>
 
 /** One part of a sharded audit: which accounts it was responsible for, out of which list. */
-export interface Shard {
-  readonly index: number
-  readonly count: number
+export const shard = v.strictObject({
+  index: shardNumber,
+  count: shardNumber,
   /** SHA-256 over the sorted IDs of every account of the whole audit, joined by newlines. */
-  readonly accountsDigest: string
-  readonly accountCount: number
-}
+  accountsDigest: sha256,
+  accountCount: count,
+})
+export type Shard = ReadonlyDeep<v.InferOutput<typeof shard>>
 
-/** One answer of a live call, with its time. */
-export type Observation =
-  | AccessKeysObserved
-  | UserGone
-  | LastUsedObserved
-  | OwnerTagObserved
-  | AccountSummaryObserved
-  | UsageObserved
-  | AdministratorObserved
-  | StatusChangeObserved
+/**
+ * Why something could not be done. `summary` and `remedy` name no account, user, key or role; `detail` may, with AWS's own
+ * words, on one line or several, and is hidden by redaction.
+ */
+export const failure = v.strictObject({ summary: text, remedy: text, detail: v.nullable(text) })
+export type Failure = ReadonlyDeep<v.InferOutput<typeof failure>>
 
-/** iam:ListAccessKeys, all pages. */
-export interface AccessKeysObserved {
-  readonly kind: 'access-keys'
-  readonly user: string
-  readonly at: string
-  readonly keys: readonly {
-    readonly accessKeyId: string
-    readonly status: string
-    readonly createdAt: string
-  }[]
-}
+/** A region or service is null for a global service, or where AWS does not say. */
+export const lastUsedFields = { at: instant, region: v.nullable(text), service: v.nullable(text) }
+const lastUsed = v.strictObject(lastUsedFields)
+export type LastUsed = ReadonlyDeep<v.InferOutput<typeof lastUsed>>
 
-/** iam:ListAccessKeys answered NoSuchEntity: the user was deleted after the report. */
-export interface UserGone {
-  readonly kind: 'user-gone'
-  readonly user: string
-  readonly at: string
-}
-
-/** iam:GetAccessKeyLastUsed; `lastUsed` null: no recorded use. */
-export interface LastUsedObserved {
-  readonly kind: 'last-used'
-  readonly user: string
-  readonly accessKeyId: string
-  readonly at: string
-  readonly lastUsed: LastUsed | null
-}
-
-export interface LastUsed {
-  readonly at: string
-  /** null for a global service, or where AWS does not say. */
-  readonly region: string | null
-  readonly service: string | null
-}
-
-/** iam:ListUserTags, reduced to the one tag that names the owner; null: the user has no such tag. */
-export interface OwnerTagObserved {
-  readonly kind: 'owner-tag'
-  readonly user: string
-  readonly at: string
-  readonly tag: string
-  readonly value: string | null
-}
-
-/** iam:GetAccountSummary: 1 if the root user has an access key, inactive ones included. */
-export interface AccountSummaryObserved {
-  readonly kind: 'account-summary'
-  readonly at: string
-  readonly accountAccessKeysPresent: number
-}
-
-/** cloudtrail:LookupEvents by access key ID, in one region. */
-export interface UsageObserved {
-  readonly kind: 'usage'
-  readonly user: string
-  readonly accessKeyId: string
-  readonly at: string
-  readonly region: string
-  /** Newest first; one entry for each distinct program, address, service and action. */
-  readonly uses: readonly Use[]
-  /** Whether older events were left unread by the page limit. */
-  readonly truncated: boolean
-}
-
-export interface Use {
-  readonly at: string
-  /** The user agent as CloudTrail has it, at most 512 characters. */
-  readonly userAgent: string
-  readonly sourceAddress: string
+const use = v.strictObject({
+  at: instant,
+  /** As CloudTrail has it, at most 512 characters. */
+  userAgent: text,
+  sourceAddress: text,
   /** `s3.amazonaws.com` */
-  readonly eventSource: string
-  readonly eventName: string
-}
+  eventSource: text,
+  eventName: text,
+})
+export type Use = ReadonlyDeep<v.InferOutput<typeof use>>
 
-/** iam:ListAttachedUserPolicies and the groups' policies: the one that grants administrator access, or null. */
-export interface AdministratorObserved {
-  readonly kind: 'administrator'
-  readonly user: string
-  readonly at: string
-  readonly policy: string | null
-}
+const ofAccount = { at: instant }
+const ofUser = { user: text, at: instant }
+/** As long as IAM allows. */
+const accessKeyId = v.pipe(v.string(), v.maxLength(128))
+const ofKey = { ...ofUser, accessKeyId }
 
-/** cloudtrail:LookupEvents for the newest UpdateAccessKey of a key; null: none in the 90 days that it remembers. */
-export interface StatusChangeObserved {
-  readonly kind: 'status-change'
-  readonly user: string
-  readonly accessKeyId: string
-  readonly at: string
-  readonly changedAt: string | null
-  readonly status: string | null
-}
+/**
+ * Every kind of answer of a live call: what it is about (an account, a user or a key) and says, and, by action, what the
+ * audit goes without where AWS refuses to give it.
+ */
+const KINDS = {
+  /** All pages. */
+  'access-keys': {
+    fields: {
+      ...ofUser,
+      // IAM allows two; the room for more keeps a hostile file from costing time.
+      keys: v.pipe(
+        v.array(v.strictObject({ accessKeyId, status: text, createdAt: instant })),
+        v.maxLength(100),
+      ),
+    },
+    without: {
+      'iam:ListAccessKeys':
+        'Findings are not verified live: they follow from the credential report alone, which is up to four hours old and has no access key IDs',
+    },
+  },
+  /** iam:ListAccessKeys answered NoSuchEntity: the user was deleted after the report. */
+  'user-gone': { fields: ofUser, without: {} },
+  /** `lastUsed` null: no recorded use. */
+  'last-used': {
+    fields: { ...ofKey, lastUsed: v.nullable(lastUsed) },
+    without: {
+      'iam:GetAccessKeyLastUsed': 'Last uses are those of the credential report, which lag behind',
+    },
+  },
+  /** The one tag that names the owner; null: the user has no such tag. */
+  'owner-tag': {
+    fields: { ...ofUser, tag: text, value: v.nullable(text) },
+    without: { 'iam:ListUserTags': "Owners were not read from the users' tags" },
+  },
+  /** 1 if the root user has an access key, inactive ones included. */
+  'account-summary': {
+    fields: { ...ofAccount, accountAccessKeysPresent: count },
+    without: {
+      'iam:GetAccountSummary': 'The root user was not evaluated: the credential report has no row for it',
+    },
+  },
+  /**
+   * By access key ID, in one region: newest first, one entry for each distinct program, address, service and action.
+   * `truncated`: older events were left unread by the page limit.
+   */
+  usage: {
+    fields: { ...ofKey, region: text, uses: v.array(use), truncated: v.boolean() },
+    without: { 'cloudtrail:LookupEvents': 'Who still uses the keys was not looked up in CloudTrail' },
+  },
+  /** The policy of the user or of its groups that grants administrator access, or null. */
+  administrator: {
+    fields: { ...ofUser, policy: v.nullable(text) },
+    without: {
+      'iam:ListAttachedUserPolicies': 'Whether users have administrator access was not looked up',
+      'iam:ListGroupsForUser': 'Whether users have administrator access through a group was not looked up',
+      'iam:ListAttachedGroupPolicies':
+        'Whether users have administrator access through a group was not looked up',
+    },
+  },
+  /** cloudtrail:LookupEvents for the newest UpdateAccessKey of a key; null: none in the 90 days that it remembers. */
+  'status-change': {
+    fields: { ...ofKey, changedAt: v.nullable(instant), status: v.nullable(text) },
+    without: {},
+  },
+} satisfies Record<string, { fields: v.ObjectEntries; without: Readonly<Record<string, string>> }>
+
+/** What the audit goes without where an action is refused. */
+export const WITHOUT: ReadonlyMap<string, string> = new Map([
+  ['iam:ListAccountAliases', "The account's alias was not read"],
+  ...Object.values(KINDS).flatMap(({ without }) => Object.entries(without)),
+])
+
+type Kinds = typeof KINDS
+type ObservationKind = keyof Kinds
+type ObservationSchema = {
+  [K in ObservationKind]: Kinds[K]['fields'] extends infer Fields extends v.ObjectEntries
+    ? v.StrictObjectSchema<{ readonly kind: v.LiteralSchema<K, undefined> } & Fields, undefined>
+    : never
+}[ObservationKind]
+
+const observation = v.variant(
+  'kind',
+  Object.entries(KINDS).map(([kind, { fields }]) =>
+    v.strictObject({ kind: v.literal(kind), ...fields }),
+  ) as unknown as ObservationSchema[],
+)
+export type Observation = ReadonlyDeep<v.InferOutput<typeof observation>>
+export type ObservationOf<K extends ObservationKind> = Extract<Observation, { readonly kind: K }>
 
 /** A call that AWS refused or that failed for good; the audit went on without it. */
-export interface Refusal {
+const refusal = v.strictObject({
   /** `iam:ListAccessKeys` */
-  readonly action: string
+  action: text,
   /** The user it was about, or null for the account. */
-  readonly user: string | null
-  readonly at: string
+  user: v.nullable(text),
+  at: instant,
   /** AWS's error code; `AccessDenied` for a missing permission, `NotAsked` for what the audit's own limits left out. */
-  readonly code: string
-  readonly message: string
-}
+  code: text,
+  message: text,
+})
+export type Refusal = ReadonlyDeep<v.InferOutput<typeof refusal>>
+
+const evidence = v.strictObject({
+  kind: v.literal('evidence'),
+  version: v.literal(EVIDENCE_VERSION),
+  account,
+  /** The role whose credentials read it; null with the default credential chain or a bare report. */
+  role: v.nullable(text),
+  /** When the report was fetched; null for a bare `.csv`, which carries no time. */
+  gatheredAt: v.nullable(instant),
+  /** The page of the run that gathered it; absent where there is none. */
+  runUrl: v.exactOptional(text),
+  report: v.strictObject({
+    content: v.pipe(text, v.description('The credential report as AWS sent it, base64')),
+    sha256: v.pipe(sha256, v.description('SHA-256 of the decoded report')),
+    /** AWS's `GeneratedTime`; null for a bare `.csv`. */
+    generatedAt: v.nullable(instant),
+  }),
+  /** Sorted by kind, then by what they are about, so that the same answers give the same file. */
+  observations: v.array(observation),
+  refusals: v.array(refusal),
+  /** Present where this is one share of a larger audit. */
+  shard: v.exactOptional(shard),
+})
+export type Evidence = ReadonlyDeep<v.InferOutput<typeof evidence>>
+
+const failedAccount = v.strictObject({
+  kind: v.literal('failed-account'),
+  version: v.literal(EVIDENCE_VERSION),
+  account,
+  role: v.nullable(text),
+  at: instant,
+  failure,
+  shard: v.exactOptional(shard),
+})
+export type FailedAccount = ReadonlyDeep<v.InferOutput<typeof failedAccount>>
+
+/** One file of evidence, what could be learned of one account: its evidence, or why there is none. */
+export const gatheredSchema = v.variant('kind', [evidence, failedAccount])
+export type Gathered = Evidence | FailedAccount

@@ -1,5 +1,3 @@
-import type { Partition } from './evidence.ts'
-
 interface PartitionFacts {
   /** Regions of the partition begin with one of these. */
   readonly regionPrefixes: readonly string[]
@@ -12,7 +10,7 @@ interface PartitionFacts {
 }
 
 /** Source: botocore's partitions.json and endpoint rulesets; AWS General Reference, "AWS service endpoints". */
-export const PARTITIONS: Readonly<Record<Partition, PartitionFacts>> = {
+export const PARTITIONS = {
   aws: {
     regionPrefixes: ['us-', 'eu-', 'ap-', 'sa-', 'ca-', 'me-', 'af-', 'il-', 'mx-'],
     defaultRegion: 'us-east-1',
@@ -61,7 +59,9 @@ export const PARTITIONS: Readonly<Record<Partition, PartitionFacts>> = {
     iamRegion: 'eusc-de-east-1',
     audience: 'sts.amazonaws.com',
   },
-}
+} satisfies Readonly<Record<string, PartitionFacts>>
+
+export type Partition = keyof typeof PARTITIONS
 
 const BY_LONGEST_PREFIX = Object.entries(PARTITIONS)
   .flatMap(([partition, { regionPrefixes }]) =>

@@ -1,6 +1,6 @@
 import type { Command } from '../domain/audit-result.ts'
 import type { Tool } from '../domain/declarations.ts'
-import type { Partition } from '../domain/evidence.ts'
+import type { Partition } from '../domain/partitions.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 
 /** Whose keys the commands are about. */

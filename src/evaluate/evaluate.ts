@@ -14,7 +14,7 @@ import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { exemptionOf } from './exemptions.ts'
 import { notesOf } from './notes.ts'
-import { indexObservations, type Observed } from './observations.ts'
+import { indexObservations, type Observations } from './observations.ts'
 import { ownerOf } from './owners.ts'
 import { NOTHING_TO_DO, planRotation, type RotationKey } from './procedure.ts'
 import { usageOf } from './programs.ts'
@@ -53,7 +53,7 @@ export function evaluateAccount(
 
 interface Scene {
   readonly evidence: Evidence
-  readonly observed: Observed
+  readonly observed: Observations
   readonly declarations: Declarations
   readonly config: Config
   readonly policy: Policy
@@ -101,7 +101,7 @@ function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
 type Unplanned = Omit<KeyResult, keyof Plan> & Plan
 type Plan = { -readonly [Part in 'next' | 'later' | 'replacement']: KeyResult[Part] }
 
-function rotationKey(key: KeyResult, observed: Observed): RotationKey {
+function rotationKey(key: KeyResult, observed: Observations): RotationKey {
   const { id, accessKeyId, state, createdAt, lastUsed, declared } = key
   return {
     id,
@@ -119,14 +119,15 @@ function asksForSteps({ root, state }: KeyResult): boolean {
   return root || (state !== 'fresh' && state !== 'exempt')
 }
 
-function inactiveSince({ accessKeyId, state }: KeyResult, { statusChanges }: Observed): string | null {
-  const change = accessKeyId === null || state !== 'inactive' ? undefined : statusChanges.get(accessKeyId)
+function inactiveSince({ accessKeyId, state }: KeyResult, observed: Observations): string | null {
+  const change =
+    accessKeyId === null || state !== 'inactive' ? undefined : observed.newest('status-change', accessKeyId)
   return change?.status === 'Inactive' ? change.changedAt : null
 }
 
 /** Whether all of the user's keys are known. */
-function isComplete(row: ReportRow, { looks }: Observed): boolean {
-  return !row.incomplete || (!row.root && looks.has(row.user))
+function isComplete(row: ReportRow, observed: Observations): boolean {
+  return !row.incomplete || (!row.root && observed.look(row.user) !== undefined)
 }
 
 function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow, scene: Scene): Unplanned {
@@ -167,7 +168,7 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
       { name: user, arn: userArn },
       declared,
       config,
-      observed.ownerTags.get(user),
+      observed.newest('owner-tag', user),
       declarations,
     ),
     declared,
@@ -178,11 +179,11 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
         ? urgencyOf({
             root,
             hardCoded: hardCoded.length > 0,
-            administrator: policyName(observed.administrators.get(user)?.policy ?? null),
+            administrator: policyName(observed.newest('administrator', user)?.policy ?? null),
             staleSince: overdueSince,
           })
         : null,
-    usage: accessKeyId === null ? null : usageOf(observed.usage.get(accessKeyId) ?? []),
+    usage: accessKeyId === null ? null : usageOf(observed.all('usage', accessKeyId)),
     next: null,
     later: NOTHING_TO_DO.later,
     replacement: null,
@@ -197,7 +198,7 @@ function policyName(policy: string | null): string | null {
 function audited(report: ParsedReport, keys: readonly KeyResult[], scene: Scene): AuditedAccount {
   const { evidence, observed } = scene
   const rootUser = rootUserOf(report, keys, observed)
-  const looked = report.rows.filter(row => !row.root && observed.looks.has(row.user))
+  const looked = report.rows.filter(row => !row.root && observed.look(row.user) !== undefined)
   return {
     status: 'audited',
     account: evidence.account,
@@ -216,19 +217,18 @@ function audited(report: ParsedReport, keys: readonly KeyResult[], scene: Scene)
       rootUser,
       quietRootKeys: keys.filter(key => key.root && isActive(key) && key.state !== 'stale').length,
       incompleteRows: report.rows.filter(row => !isComplete(row, observed)).length,
-      keysWithoutUsage: observed.usage.size === 0 ? 0 : keys.filter(isStaleWithoutUsage).length,
+      keysWithoutUsage: !evidence.observations.some(({ kind }) => kind === 'usage')
+        ? 0
+        : keys.filter(isStaleWithoutUsage).length,
     }),
   }
 }
 
-function rootUserOf(
-  report: ParsedReport,
-  keys: readonly KeyResult[],
-  { accountSummary }: Observed,
-): RootUser {
+function rootUserOf(report: ParsedReport, keys: readonly KeyResult[], observed: Observations): RootUser {
   if (report.rows.some(row => row.root))
     return { state: 'evaluated', activeKeys: keys.filter(key => key.root && isActive(key)).length }
-  if (accountSummary === null) return { state: 'not-evaluated' }
+  const accountSummary = observed.newest('account-summary', null)
+  if (!accountSummary) return { state: 'not-evaluated' }
   return { state: accountSummary.accountAccessKeysPresent > 0 ? 'key-of-unknown-age' : 'no-key' }
 }
 

@@ -1,5 +1,5 @@
 import type { Note, RootUser } from '../domain/audit-result.ts'
-import type { Refusal } from '../domain/evidence.ts'
+import { type Refusal, WITHOUT } from '../domain/evidence.ts'
 import { compareText } from './order.ts'
 
 /** What notes follow from, beside refusals. */
@@ -28,25 +28,6 @@ export function notesOf(refusals: readonly Refusal[], gaps: Gaps): readonly Note
   refused.sort((a, b) => compareText(a.action ?? '', b.action ?? ''))
   return [...rootNotes(gaps, byAction.has('iam:GetAccountSummary')), ...refused, ...gapNotes(gaps)]
 }
-
-/** What the audit goes without where an action is refused. */
-const WITHOUT: ReadonlyMap<string, string> = new Map([
-  [
-    'iam:ListAccessKeys',
-    'Findings are not verified live: they follow from the credential report alone, which is up to four hours old and has no access key IDs',
-  ],
-  ['iam:GetAccessKeyLastUsed', 'Last uses are those of the credential report, which lag behind'],
-  ['iam:ListUserTags', "Owners were not read from the users' tags"],
-  ['iam:ListAccountAliases', "The account's alias was not read"],
-  ['iam:GetAccountSummary', 'The root user was not evaluated: the credential report has no row for it'],
-  ['cloudtrail:LookupEvents', 'Who still uses the keys was not looked up in CloudTrail'],
-  ['iam:ListAttachedUserPolicies', 'Whether users have administrator access was not looked up'],
-  ['iam:ListGroupsForUser', 'Whether users have administrator access through a group was not looked up'],
-  [
-    'iam:ListAttachedGroupPolicies',
-    'Whether users have administrator access through a group was not looked up',
-  ],
-])
 
 function refusalNote(action: string, refusals: readonly Refusal[]): Note {
   const { named, without } = goingWithout(action)

@@ -1,73 +1,40 @@
-import type {
-  AccessKeysObserved,
-  AccountSummaryObserved,
-  AdministratorObserved,
-  LastUsedObserved,
-  Observation,
-  OwnerTagObserved,
-  StatusChangeObserved,
-  UsageObserved,
-  UserGone,
-} from '../domain/evidence.ts'
+import type { Observation, ObservationOf } from '../domain/evidence.ts'
 
-/** The observations of one account by what they are about; of several about the same, the newest. */
-export interface Observed {
-  /** By user. */
-  readonly looks: ReadonlyMap<string, AccessKeysObserved | UserGone>
-  /** By access key ID. */
-  readonly lastUses: ReadonlyMap<string, LastUsedObserved>
-  /** By user. */
-  readonly ownerTags: ReadonlyMap<string, OwnerTagObserved>
-  /** By user. */
-  readonly administrators: ReadonlyMap<string, AdministratorObserved>
-  /** By access key ID, one for each region. */
-  readonly usage: ReadonlyMap<string, readonly UsageObserved[]>
-  /** By access key ID. */
-  readonly statusChanges: ReadonlyMap<string, StatusChangeObserved>
-  readonly accountSummary: AccountSummaryObserved | null
+type Kind = Observation['kind']
+
+/** The observations of one account by kind and by what they are about. */
+export interface Observations {
+  /** All of the kind about the subject: an access key ID, else a user, else null for the account. */
+  all<K extends Kind>(kind: K, subject: string | null): readonly ObservationOf<K>[]
+  /** Of several about the same, the newest. */
+  newest<K extends Kind>(kind: K, subject: string | null): ObservationOf<K> | undefined
+  /** The newest look at a user's keys. */
+  look(user: string): ObservationOf<'access-keys' | 'user-gone'> | undefined
 }
 
-export function indexObservations(observations: readonly Observation[]): Observed {
-  const looks = new Map<string, AccessKeysObserved | UserGone>()
-  const lastUses = new Map<string, LastUsedObserved>()
-  const ownerTags = new Map<string, OwnerTagObserved>()
-  const administrators = new Map<string, AdministratorObserved>()
-  const usage = new Map<string, UsageObserved[]>()
-  const statusChanges = new Map<string, StatusChangeObserved>()
-  let accountSummary: AccountSummaryObserved | null = null
-  for (const observation of observations) {
-    switch (observation.kind) {
-      case 'access-keys':
-      case 'user-gone':
-        keepNewest(looks, observation.user, observation)
-        break
-      case 'last-used':
-        keepNewest(lastUses, observation.accessKeyId, observation)
-        break
-      case 'owner-tag':
-        keepNewest(ownerTags, observation.user, observation)
-        break
-      case 'administrator':
-        keepNewest(administrators, observation.user, observation)
-        break
-      case 'usage': {
-        const known = usage.get(observation.accessKeyId)
-        if (known === undefined) usage.set(observation.accessKeyId, [observation])
-        else known.push(observation)
-        break
-      }
-      case 'account-summary':
-        accountSummary = observation
-        break
-      case 'status-change':
-        keepNewest(statusChanges, observation.accessKeyId, observation)
-        break
-    }
+export function indexObservations(observations: readonly Observation[]): Observations {
+  const bySubject = Map.groupBy(observations, each => indexKey(each.kind, subjectOf(each)))
+  const all = <K extends Kind>(kind: K, subject: string | null) =>
+    (bySubject.get(indexKey(kind, subject)) ?? []) as readonly Observation[] as readonly ObservationOf<K>[]
+  return {
+    all,
+    newest: (kind, subject) => newestOf(all(kind, subject)),
+    look: user => newestOf([...all('access-keys', user), ...all('user-gone', user)]),
   }
-  return { looks, lastUses, ownerTags, administrators, usage, statusChanges, accountSummary }
 }
 
-function keepNewest<T extends { readonly at: string }>(map: Map<string, T>, key: string, value: T): void {
-  const known = map.get(key)
-  if (known === undefined || known.at <= value.at) map.set(key, value)
+function subjectOf(observation: Observation): string | null {
+  if ('accessKeyId' in observation) return observation.accessKeyId
+  return 'user' in observation ? observation.user : null
+}
+
+function indexKey(kind: Kind, subject: string | null): string {
+  return subject === null ? kind : `${kind} ${subject}`
+}
+
+function newestOf<T extends { readonly at: string }>(observations: readonly T[]): T | undefined {
+  return observations.reduce<T | undefined>(
+    (newest, each) => (newest === undefined || newest.at <= each.at ? each : newest),
+    undefined,
+  )
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Declared, Owner } from '../domain/audit-result.ts'
 import type { CodeOwnersRule, Declarations } from '../domain/declarations.ts'
-import type { OwnerTagObserved } from '../domain/evidence.ts'
+import type { ObservationOf } from '../domain/evidence.ts'
 import { compileGlob, compileUserGlob } from '../domain/glob.ts'
 import { once } from './memoize.ts'
 
@@ -10,7 +10,7 @@ export function ownerOf(
   user: { readonly name: string; readonly arn: string },
   declared: Declared | null,
   config: Config,
-  tag: OwnerTagObserved | undefined,
+  tag: ObservationOf<'owner-tag'> | undefined,
   declarations: Declarations,
 ): Owner | null {
   const rule = compileOwners(config).find(({ matches }) => matches(user.name, user.arn))

@@ -1,5 +1,5 @@
 import type { KeyResult, Step } from '../domain/audit-result.ts'
-import type { Partition } from '../domain/evidence.ts'
+import type { Partition } from '../domain/partitions.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { DAY_MS, dayOf, formatInstant } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'

@@ -1,12 +1,12 @@
 import type { Program, Usage } from '../domain/audit-result.ts'
-import type { UsageObserved, Use } from '../domain/evidence.ts'
+import type { ObservationOf, Use } from '../domain/evidence.ts'
 import { compareText } from './order.ts'
 
 /** More than these make no row easier to act on; what is cut is said by `truncated`. */
 const LIMITS = { programs: 10, addresses: 5, actions: 10 }
 
 /** Who uses a key, over all regions looked at: programs newest first, their addresses and actions likewise; null if nobody looked. */
-export function usageOf(observations: readonly UsageObserved[]): Usage | null {
+export function usageOf(observations: readonly ObservationOf<'usage'>[]): Usage | null {
   if (observations.length === 0) return null
   const uses = observations.flatMap(({ uses }) => uses).sort(byNewest)
   const programs = [...Map.groupBy(uses, use => programName(use.userAgent))].map(([name, of]) =>

@@ -1,7 +1,7 @@
 import type { KeyLastUse, UnreadableCell } from '../domain/audit-result.ts'
 import { type ReportKey, type ReportRow, readInstant, reportedUse } from '../domain/credential-report.ts'
-import type { AccessKeysObserved } from '../domain/evidence.ts'
-import type { Observed } from './observations.ts'
+import type { ObservationOf } from '../domain/evidence.ts'
+import type { Observations } from './observations.ts'
 import { compareText } from './order.ts'
 
 /** A key of one user, as far as report and live look know it. */
@@ -20,9 +20,9 @@ export interface FoundKey {
  * The keys that a user has: a live look decides which there are, with status and creation date;
  * without one they are the report row's.
  */
-export function reconcile(row: ReportRow, observed: Observed): readonly FoundKey[] {
+export function reconcile(row: ReportRow, observed: Observations): readonly FoundKey[] {
   // ListAccessKeys cannot see root's keys.
-  const look = row.root ? undefined : observed.looks.get(row.user)
+  const look = row.root ? undefined : observed.look(row.user)
   if (look === undefined) return reportedKeys(row)
   return look.kind === 'user-gone' ? [] : liveKeys(row, look, observed)
 }
@@ -52,7 +52,11 @@ function lastUseOf({ lastUsed }: ReportKey): string {
   return lastUsed.state === 'used' ? `${lastUsed.at} ${lastUsed.service} ${lastUsed.region}` : ''
 }
 
-function liveKeys(row: ReportRow, look: AccessKeysObserved, observed: Observed): readonly FoundKey[] {
+function liveKeys(
+  row: ReportRow,
+  look: ObservationOf<'access-keys'>,
+  observed: Observations,
+): readonly FoundKey[] {
   const sameSecond = Map.groupBy(look.keys, key => readInstant(key.createdAt))
   return look.keys.map(({ accessKeyId, status, createdAt: written }) => {
     const createdAt = readInstant(written)
@@ -72,8 +76,8 @@ function liveKeys(row: ReportRow, look: AccessKeysObserved, observed: Observed):
   })
 }
 
-function observedUse(accessKeyId: string, observed: Observed): KeyLastUse | null {
-  const observation = observed.lastUses.get(accessKeyId)
+function observedUse(accessKeyId: string, observed: Observations): KeyLastUse | null {
+  const observation = observed.newest('last-used', accessKeyId)
   if (observation === undefined) return null
   const { lastUsed } = observation
   return lastUsed === null ? { state: 'never' } : { state: 'used', ...lastUsed }

@@ -8,7 +8,7 @@ import pMap from 'p-map'
 import { getLastUse, listAccessKeys } from '../aws/access-keys.ts'
 import { readAwsError } from '../aws/errors.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
-import type { AccessKeysObserved, LastUsedObserved, Observation, UserGone } from '../domain/evidence.ts'
+import type { Observation, ObservationOf } from '../domain/evidence.ts'
 import { formatInstant } from '../domain/time.ts'
 import { findAdministratorPolicy } from './administrators.ts'
 import type { Asking } from './optional-calls.ts'
@@ -100,7 +100,7 @@ async function observeUser(look: LookAt, user: string, row: ReportRow | undefine
   const administrator = request.usage ? await observeAdministrator(look, user) : []
   observations.push(...administrator)
 
-  const toLookUp = (key: AccessKeysObserved['keys'][number]): KeyToLookUp => ({
+  const toLookUp = (key: ObservationOf<'access-keys'>['keys'][number]): KeyToLookUp => ({
     user,
     accessKeyId: key.accessKeyId,
     createdAt: key.createdAt,
@@ -113,7 +113,7 @@ async function observeUser(look: LookAt, user: string, row: ReportRow | undefine
 async function observeKeys(
   { iam, asking, signal }: LookAt,
   user: string,
-): Promise<AccessKeysObserved | UserGone | null> {
+): Promise<ObservationOf<'access-keys'> | ObservationOf<'user-gone'> | null> {
   return asking.ask('iam:ListAccessKeys', user, async () => {
     try {
       const keys = await listAccessKeys(iam, user, signal)
@@ -129,7 +129,7 @@ async function observeLastUse(
   { iam, asking, signal }: LookAt,
   user: string,
   accessKeyId: string,
-): Promise<LastUsedObserved | null> {
+): Promise<ObservationOf<'last-used'> | null> {
   return asking.ask('iam:GetAccessKeyLastUsed', user, async () => {
     const lastUsed = await getLastUse(iam, accessKeyId, signal)
     return { kind: 'last-used', user, accessKeyId, at: formatInstant(new Date()), lastUsed }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Account as OrganizationAccount, OrganizationsClient } from '@aws-sdk/client-organizations'
 import { readAwsError } from '../aws/errors.ts'
 import { UserError } from '../domain/errors.ts'
-import type { Partition, Shard } from '../domain/evidence.ts'
+import type { Shard } from '../domain/evidence.ts'
+import type { Partition } from '../domain/partitions.ts'
 
 export interface Member {
   readonly id: string

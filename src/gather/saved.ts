@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
+import * as v from 'valibot'
 import { parseReport } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
-import { type Account, EVIDENCE_VERSION, type Gathered, type Partition } from '../domain/evidence.ts'
-import { PARTITIONS } from '../domain/partitions.ts'
+import { type Account, EVIDENCE_VERSION, type Gathered, gatheredSchema } from '../domain/evidence.ts'
+import { PARTITIONS, type Partition } from '../domain/partitions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
 
@@ -130,7 +131,7 @@ function bareReport(bytes: Buffer): Gathered {
 }
 
 /** Evidence that an earlier run wrote, valid to the last field. */
-async function savedEvidence(bytes: Buffer): Promise<Gathered> {
+function savedEvidence(bytes: Buffer): Gathered {
   let value: unknown
   try {
     value = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''))
@@ -146,10 +147,6 @@ async function savedEvidence(bytes: Buffer): Promise<Gathered> {
       'Use the same version of this action in the job that gathers and in the job that evaluates, and gather again.',
       `version ${JSON.stringify(version)?.slice(0, 50)}`,
     )
-  const [v, { gatheredSchema }] = await Promise.all([
-    import('valibot'),
-    import('../domain/evidence-schema.ts'),
-  ])
   const parsed = v.safeParse(gatheredSchema, value, { abortEarly: true })
   if (!parsed.success) {
     const [issue] = parsed.issues

@@ -2,7 +2,7 @@ import type { Event } from '@aws-sdk/client-cloudtrail'
 import { type Aws, connect } from '../aws/client.ts'
 import { openTrail, readStatusChanges, recordOf, type Trail, textOf } from '../aws/cloudtrail.ts'
 import type { Session } from '../aws/session.ts'
-import type { Observation, StatusChangeObserved, UsageObserved, Use } from '../domain/evidence.ts'
+import type { Observation, ObservationOf, Use } from '../domain/evidence.ts'
 import { PARTITIONS, partitionOfRegion } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { KeyToLookUp } from './live-checks.ts'
@@ -43,7 +43,7 @@ async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLook
     (await trails(region)).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY),
   )
   if (!answer) return null
-  const observed: UsageObserved = {
+  const observed: ObservationOf<'usage'> = {
     kind: 'usage',
     user,
     accessKeyId,
@@ -60,7 +60,7 @@ async function statusChanges(
   trails: Trails,
   { asking, session }: TrailQuestion,
   keys: readonly KeyToLookUp[],
-): Promise<StatusChangeObserved[]> {
+): Promise<ObservationOf<'status-change'>[]> {
   if (keys.length === 0) return []
   const answer = await asking.ask(LOOKUP, null, async () =>
     readStatusChanges(await trails(PARTITIONS[session.partition].iamRegion)),
