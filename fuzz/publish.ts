@@ -6,6 +6,7 @@ import { type Declarations, NO_DECLARATIONS } from '../src/domain/declarations.t
 import type { Gathered } from '../src/domain/evidence.ts'
 import { conclude } from '../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../src/evaluate/evaluate.ts'
+import { printable, safeLine } from '../src/host/log.ts'
 import { readRun } from '../src/host/run.ts'
 import { byteLength } from '../src/publish/describe/markdown.ts'
 import { keysCsv } from '../src/publish/formats/csv.ts'
@@ -88,8 +89,9 @@ export function publishAll(
 
 function checkShown(report: Report): string[] {
   const lines = logOf(report).flatMap(({ title, lines }) => [title, ...lines])
-  for (const line of lines) refuseCommand(line)
-  for (const { title, message } of annotationsOf(report)) {
+  for (const line of lines) refuseCommand(safeLine(line))
+  for (const annotation of annotationsOf(report)) {
+    const { title, message } = printable(annotation)
     refuseCommand(title)
     for (const line of message.split('\n')) refuseCommand(line)
     if (message.length > 4096) throw new Error('An annotation is longer than GitHub keeps')

@@ -13,6 +13,7 @@ import { UserError } from '../src/domain/errors.ts'
 import type { Evidence, Gathered, Observation } from '../src/domain/evidence.ts'
 import { programName } from '../src/evaluate/programs.ts'
 import { readSaved } from '../src/gather/saved.ts'
+import { safeLine } from '../src/host/log.ts'
 import { readRun, reasonNotToWrite } from '../src/host/run.ts'
 import { INPUTS, parseInputs } from '../src/inputs/inputs.ts'
 import { readTemplate } from '../src/locate/cloudformation.ts'
@@ -30,7 +31,6 @@ import {
   md,
   table,
 } from '../src/publish/describe/markdown.ts'
-import { safeLine } from '../src/publish/describe/text.ts'
 import { NOW, publishAll, refuseCommand, refuseMentions } from './publish.ts'
 
 export interface Target {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { getInput } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { AuditResult } from './domain/audit-result.ts'
 import type { Declarations } from './domain/declarations.ts'
 import { UserError } from './domain/errors.ts'
 import type { RemediationRecord } from './domain/remediation-record.ts'
+import type { StepOutput } from './domain/step-output.ts'
 import { conclude } from './evaluate/aggregate.ts'
 import { type ChangedFiles, unreadChange } from './evaluate/changed.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
@@ -12,9 +14,10 @@ import { liveChecksOf } from './evaluate/live-checks.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { changedFiles } from './github/pull-request.ts'
+import { emit } from './host/emit.ts'
 import { type IdTokens, openIdTokens } from './host/id-token.ts'
+import { log } from './host/log.ts'
 import { type Run, readRun, reasonNotToWrite } from './host/run.ts'
-import { getInput, info } from './host/toolkit.ts'
 import { isRedacted } from './host/visibility.ts'
 import { type Inputs, parseInputs } from './inputs/inputs.ts'
 import {
@@ -26,7 +29,7 @@ import {
   timeToRemediate,
 } from './inputs/requests.ts'
 import { locate } from './locate/locate.ts'
-import { publishFailure } from './publish/github/failure.ts'
+import { failureOutput } from './publish/github/failure.ts'
 import { changeLine } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
 import { previewOf } from './publish/preview.ts'
@@ -39,21 +42,13 @@ export async function main(): Promise<void> {
   let redacted = true
   try {
     const inputs = parseInputs(getInput)
-    const openGitHub = once(() => createGitHub(inputs.githubToken, run.apiUrl, info))
+    const openGitHub = once(() => createGitHub(inputs.githubToken, run.apiUrl, log))
     const idTokens = openIdTokens()
-    redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub, log: info })
-    await audit({
-      inputs,
-      run,
-      started,
-      now: inputs.asOf ?? started,
-      redacted,
-      idTokens,
-      openGitHub,
-      log: info,
-    })
+    redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub, log })
+    const now = inputs.asOf ?? started
+    await emit(await audit({ inputs, run, started, now, redacted, idTokens, openGitHub, log }))
   } catch (error) {
-    publishFailure(error, redacted)
+    await emit(failureOutput(error, redacted))
   }
 }
 
@@ -70,11 +65,11 @@ interface Audit {
   log(line: string): void
 }
 
-async function audit(setting: Audit): Promise<void> {
+async function audit(setting: Audit): Promise<StepOutput> {
   const { inputs, run, now, redacted, openGitHub } = setting
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
-  const baseConfig = await readBaseConfig(file, run, now, openGitHub, info)
+  const baseConfig = await readBaseConfig(file, run, now, openGitHub, log)
   // Reads the checkout while AWS is asked.
   const ours = filesOfAudits(inputs, run.workspace, file.path)
   const locating = inputs.shard === null ? locate(run.workspace, file.config.infrastructure, ours) : null
@@ -82,7 +77,7 @@ async function audit(setting: Audit): Promise<void> {
 
   const evaluations: AccountEvaluation[] = []
   const baseEvaluations: AccountEvaluation[] = []
-  const progress = progressLog(() => performance.now(), info)
+  const progress = progressLog(() => performance.now(), log)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
   const liveChecks = liveChecksOf(policy, now, listsInactiveKeys(inputs))
   const request = { ...gatherRequestOf(inputs, file.config, setting, run, setting), liveChecks }
@@ -90,7 +85,7 @@ async function audit(setting: Audit): Promise<void> {
     if (event.kind === 'accounts') count.total = event.count
   })
   for await (const account of accounts) {
-    await evidence.write(account)
+    evidence.write(account)
     count.done += 1
     if (account.kind === 'failed-account') count.failed += 1
     if (locating !== null) {
@@ -121,7 +116,7 @@ async function audit(setting: Audit): Promise<void> {
     inputs.issueRepository === null || inputs.issueRepository === run.repository
       ? redacted
       : inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository, setting))
-  await publish(
+  return publish(
     { result, preview, remediation, file, scan: declarations.scan, evidence, problems },
     { ...setting, issuesRedacted },
   )
@@ -158,7 +153,7 @@ async function changeKeys(
       config,
       now,
       connect: connection.connect,
-      onChange: change => info(changeLine(change, redacted)),
+      onChange: change => log(changeLine(change, redacted)),
       signal,
     })
   } finally {
@@ -177,7 +172,7 @@ async function changesOf({ inputs, run, openGitHub }: Audit): Promise<Changes> {
   try {
     const changed = await changedFiles(await openGitHub(), run)
     if (changed.known) return { files: changed.paths, problems: [] }
-    info(changed.reason)
+    log(changed.reason)
     return { files: 'all', problems: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error

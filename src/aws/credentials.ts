@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setSecret } from '@actions/core'
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
@@ -9,7 +10,6 @@ import { UserError } from '../domain/errors.ts'
 import { PARTITIONS, type Partition, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
 import type { AwsSource } from '../gather/request.ts'
 import { type Job, jitter, requireIdToken } from '../host/id-token.ts'
-import { setSecret } from '../host/toolkit.ts'
 import { type Aws, connect } from './client.ts'
 import { type AwsError, failureOf, isExpired, readAwsError } from './errors.ts'
 import { type AwsCredentials, renewed, type Session } from './session.ts'

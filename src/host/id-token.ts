@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { getIDToken } from '@actions/core'
 import { readClaims } from '../aws/trust.ts'
 import { UserError } from '../domain/errors.ts'
 import { keepWhileValid } from './keep-while-valid.ts'
@@ -35,7 +36,7 @@ async function requestToken(audience: string, signal: AbortSignal): Promise<stri
   for (let attempt = 1; ; attempt++) {
     try {
       // The toolkit masks the token, and retries 502 to 504 itself, but neither broken nor silent connections.
-      return await withTimeout(askForToken(audience), TOKEN_TIMEOUT_MS, signal)
+      return await withTimeout(getIDToken(audience), TOKEN_TIMEOUT_MS, signal)
     } catch (error) {
       signal.throwIfAborted()
       const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
@@ -56,12 +57,6 @@ async function requestToken(audience: string, signal: AbortSignal): Promise<stri
       )
     }
   }
-}
-
-/** Loaded here and not above: a run that needs no token evaluates no HTTP client. */
-async function askForToken(audience: string): Promise<string> {
-  const { getIDToken } = await import('@actions/core')
-  return getIDToken(audience)
 }
 
 /** Whether GitHub gives this job OIDC tokens at all. */

@@ -1,4 +1,5 @@
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
+import { countOf, listOf } from '../domain/text.ts'
 import { keyColumns, locationLink, textCell } from './describe/key-columns.ts'
 import {
   blocks,
@@ -13,7 +14,6 @@ import {
   table,
 } from './describe/markdown.ts'
 import { elapsed } from './describe/phrases.ts'
-import { countOf, listOf } from './describe/text.ts'
 import { stepVerdict } from './describe/verdict.ts'
 import type { Preview, Report } from './report.ts'
 

@@ -5,16 +5,16 @@ import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Failure, Gathered } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
+import type { StepOutput } from '../domain/step-output.ts'
+import { countOf } from '../domain/text.ts'
 import { describeGitHubError, type GitHub } from '../github/client.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
-import { info, setOutput } from '../host/toolkit.ts'
-import type { Inputs } from '../inputs/inputs.ts'
-import { countOf } from './describe/text.ts'
-import type { WrittenFiles } from './formats/files.ts'
-import { annotationsOf, emitAnnotations } from './github/annotations.ts'
-import { logOf, writeLog } from './github/log.ts'
-import { outputsOf } from './github/outputs.ts'
-import { writeSummary } from './github/summary.ts'
+import type { Inputs, OutputName } from '../inputs/inputs.ts'
+import { type WrittenFiles, writeEvidence, writeFiles } from './formats/files.ts'
+import { annotationsOf } from './github/annotations.ts'
+import { failureOutput } from './github/failure.ts'
+import { line, logOf } from './github/log.ts'
+import { summaryOf } from './github/summary.ts'
 import type { IssueOutcome } from './issues/sync.ts'
 import { redactReport } from './redact.ts'
 import type { Preview, Report } from './report.ts'
@@ -42,8 +42,8 @@ export interface Setting {
   readonly openGitHub: () => Promise<GitHub>
 }
 
-/** Issues, files, outputs, log, job summary, annotations and the step's verdict; one that fails never hides the rest. */
-export async function publish(findings: Findings, setting: Setting): Promise<void> {
+/** Keeps the issues and writes the files; one that fails never hides the rest. Gives what the step tells its runner. */
+export async function publish(findings: Findings, setting: Setting): Promise<StepOutput> {
   const { result, file, evidence } = findings
   const issues = setting.inputs.createIssue ? await keepIssues(findings, setting) : NO_ISSUES
   const full: Report = {
@@ -63,47 +63,87 @@ export async function publish(findings: Findings, setting: Setting): Promise<voi
   }
   const shown = setting.redacted ? redactReport(full) : full
   const { directory } = evidence
-  const files = directory === null ? NO_FILES : await writeFilesOf(directory, shown)
+  const files = directory === null ? NO_FILES : writeFiles(directory, shown)
   const report = { ...shown, failures: [...shown.failures, ...files.problems.map(asFailure)] }
-  const outputs = outputsOf(result, {
-    issueUrls: issues.urls,
-    outputDirectory: directory ?? '',
-    sarifFile: files.sarif ?? '',
-  })
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value)
-  writeLog(logOf(report))
-  if (directory !== null && result.result === 'error') info(NO_SARIF)
-  if (directory !== null && setting.redacted) info(NO_EVIDENCE)
-  writeSummary(report)
-  emitAnnotations(annotationsOf(report))
-  if (result.step.fails || report.failures.length > 0) process.exitCode = 1
+  return {
+    fails: result.step.fails || report.failures.length > 0,
+    outputs: outputsOf(result, {
+      issueUrls: issues.urls,
+      outputDirectory: directory ?? '',
+      sarifFile: files.sarif ?? '',
+    }),
+    log: [
+      ...logOf(report),
+      ...(directory !== null && result.result === 'error' ? [line(NO_SARIF)] : []),
+      ...(directory !== null && setting.redacted ? [line(NO_EVIDENCE)] : []),
+    ],
+    summary: summaryOf(report).markdown,
+    annotations: annotationsOf(report),
+  }
+}
+
+/** What was written where, as far as outputs tell it. */
+export interface Written {
+  readonly issueUrls: readonly string[]
+  /** Empty where nothing was written. */
+  readonly outputDirectory: string
+  /** Empty where no SARIF file was written. */
+  readonly sarifFile: string
+}
+
+/** The action's outputs, by name. */
+export function outputsOf(
+  { result, counts }: AuditResult,
+  written: Written,
+): Readonly<Record<OutputName, string>> {
+  return {
+    result,
+    'stale-count': String(counts.stale),
+    'expiring-count': String(counts.expiring),
+    'exempt-count': String(counts.exempt),
+    'active-key-count': String(counts.active),
+    'oldest-key-age-days': counts.oldestKeyAgeDays === null ? '' : String(counts.oldestKeyAgeDays),
+    'account-count': String(counts.accounts),
+    'failed-account-count': String(counts.failedAccounts),
+    'issue-urls': written.issueUrls.join('\n'),
+    'output-directory': written.outputDirectory,
+    'sarif-file': written.sarifFile,
+  }
 }
 
 /** The evidence of a shard is all that it publishes; it fails if nothing could be gathered or written. */
 export function publishShard(
   accounts: { readonly done: number; readonly failed: number },
   evidence: EvidenceFiles,
-): void {
-  setOutput('output-directory', evidence.directory ?? '')
-  setOutput('account-count', accounts.done)
-  setOutput('failed-account-count', accounts.failed)
-  info(
-    `Evidence of ${countOf(accounts.done, 'account')} written, ${accounts.failed} of them not audited; the job that takes all shards as evidence-files evaluates it.`,
-  )
-  const [problem] = evidence.problems
-  if (problem) throw problem
-  if (accounts.done > 0 && accounts.failed === accounts.done)
-    throw new UserError(
-      'No account of this shard could be audited.',
-      'The job that evaluates all shards says why of each account.',
-    )
+): StepOutput {
+  const [problem = accounts.done > 0 && accounts.failed === accounts.done ? NOT_GATHERED : null] =
+    evidence.problems
+  // Where names are hidden there is no shard.
+  const output = problem === null ? NO_OUTPUT : failureOutput(problem, false)
+  const written = `Evidence of ${countOf(accounts.done, 'account')} written, ${accounts.failed} of them not audited; the job that takes all shards as evidence-files evaluates it.`
+  return {
+    ...output,
+    outputs: {
+      ...output.outputs,
+      'output-directory': evidence.directory ?? '',
+      'account-count': String(accounts.done),
+      'failed-account-count': String(accounts.failed),
+    },
+    log: [line(written)],
+  }
 }
+
+const NO_OUTPUT: StepOutput = { fails: false, outputs: {}, log: [], summary: '', annotations: [] }
+const NOT_GATHERED = new UserError(
+  'No account of this shard could be audited.',
+  'The job that evaluates all shards says why of each account.',
+)
 
 export interface EvidenceFiles {
   /** Absolute; null where no files are asked for. */
   readonly directory: string | null
   readonly problems: readonly UserError[]
-  write(gathered: Gathered): Promise<void>
+  write(gathered: Gathered): void
 }
 
 /** Writes each account's evidence as it comes, so that it need not be held; none where names are hidden. */
@@ -118,10 +158,9 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
   return {
     directory,
     problems,
-    async write(gathered) {
+    write(gathered) {
       // Evidence from files is evidence already.
       if (directory === null || redacted || inputs.evidenceFiles.length > 0) return
-      const { writeEvidence } = await import('./formats/files.ts')
       try {
         writeEvidence(directory, gathered)
       } catch (error) {
@@ -130,11 +169,6 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
       }
     },
   }
-}
-
-async function writeFilesOf(directory: string, report: Report): Promise<WrittenFiles> {
-  const { writeFiles } = await import('./formats/files.ts')
-  return writeFiles(directory, report)
 }
 
 async function keepIssues({ result, remediation }: Findings, setting: Setting): Promise<IssueOutcome> {
@@ -168,7 +202,7 @@ const NO_SARIF =
   'findings.sarif was not written, and the output sarif-file is empty: not every account was audited, and code scanning would close the alerts of those that were not.'
 const NO_EVIDENCE =
   'No evidence was written: names are hidden in this repository, and evidence holds them (see the input redact).'
-const NO_FILES = { sarif: null, problems: [] }
+const NO_FILES: WrittenFiles = { sarif: null, problems: [] }
 
 function asFailure({ message, remedy, detail }: UserError): Failure {
   return { summary: message, remedy, detail }

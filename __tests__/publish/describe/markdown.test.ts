@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { oneLine, visible } from '../../../src/domain/text.ts'
 import {
   blocks,
   bullets,
@@ -14,7 +15,6 @@ import {
   strong,
   table,
 } from '../../../src/publish/describe/markdown.ts'
-import { oneLine, visible } from '../../../src/publish/describe/text.ts'
 import { awakened, elementNames, elements, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 
 const PLACES: Record<string, { put: (text: string) => Markdown; elements: string[] }> = {

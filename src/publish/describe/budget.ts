@@ -1,5 +1,5 @@
+import { formatCount } from '../../domain/text.ts'
 import { blocks, byteLength, type Markdown, prose, raw } from './markdown.ts'
-import { formatCount } from './text.ts'
 
 /** A part of a text whose end can be left out: its head stands, its items follow, most important first. */
 export interface Section {

@@ -1,9 +1,9 @@
 import type { AuditResult } from '../../domain/audit-result.ts'
+import { formatCount } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { ageOf } from '../../evaluate/staleness.ts'
 import type { TrendPoint } from '../report.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
-import { formatCount } from './text.ts'
 
 /**
  * Active keys by age, as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its

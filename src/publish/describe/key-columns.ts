@@ -2,11 +2,11 @@
 
 import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
+import { countOf, shorten } from '../../domain/text.ts'
 import { DAY_MS, dayOf, formatInstant } from '../../domain/time.ts'
 import { accountName, formatLocation, locationUrl, type Report } from '../report.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
 import { lastUse, unreadableCell } from './phrases.ts'
-import { countOf, shorten } from './text.ts'
 
 /** Names that AWS allows are shorter; what is saved evidence may hold anything. */
 const NAME_LENGTH = 200

@@ -5,7 +5,7 @@
  * `<code>`, so whatever could wake one of them goes there.
  */
 
-import { oneLine, visible } from './text.ts'
+import { oneLine, visible } from '../../domain/text.ts'
 
 /** Markup: made only by the functions of this file. */
 export interface Markdown {

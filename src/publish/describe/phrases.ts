@@ -1,8 +1,8 @@
 /** What is said of a key in more than one place, as plain text. Ages are as of `asOf`. */
 
 import type { KeyResult } from '../../domain/audit-result.ts'
+import { countOf, listOf } from '../../domain/text.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
-import { countOf, listOf } from './text.ts'
 
 /** `Access key of ci-deployer`, or `Access key 3f2a9c1d` where names are hidden. */
 export function keySubject(key: KeyResult): string {

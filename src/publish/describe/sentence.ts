@@ -1,9 +1,9 @@
 import type { KeyResult } from '../../domain/audit-result.ts'
 import type { Account } from '../../domain/evidence.ts'
+import { oneLine } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { accountTitle } from '../report.ts'
 import { keySubject, unreadableCell } from './phrases.ts'
-import { oneLine } from './text.ts'
 
 /**
  * What machines' formats say of a key, as plain text on one line, with dates and no age, so that it changes only

@@ -1,6 +1,6 @@
 import { join } from 'shlex'
 import type { Command } from '../../domain/audit-result.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../../domain/text.ts'
 
 /** The command as a POSIX shell takes it, quoted, its comment on a line above. A comment never leaves its line. */
 export function shellCommand(command: Command): string {

@@ -1,8 +1,8 @@
 import type { KeyResult, Program } from '../../domain/audit-result.ts'
+import { listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { nameCell, textCell } from './key-columns.ts'
 import { blocks, bullets, joined, type Markdown, md, raw } from './markdown.ts'
-import { listOf } from './text.ts'
 
 /**
  * Who CloudTrail saw using the key, newest first, and what that does not tell; nothing where it was not asked.

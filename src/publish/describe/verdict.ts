@@ -1,6 +1,6 @@
 import type { AuditResult, KeyResult, RootUser } from '../../domain/audit-result.ts'
+import { countOf, formatCount, listOf } from '../../domain/text.ts'
 import { accountName, type Report } from '../report.ts'
-import { countOf, formatCount, listOf } from './text.ts'
 
 /** The verdict in one sentence, without a full stop: `7 of 12 active access keys are older than 90 days`. */
 export function verdict(result: AuditResult): string {

@@ -1,11 +1,11 @@
 import type { KeyResult, Policy, Urgency } from '../../domain/audit-result.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { PARTITIONS } from '../../domain/partitions.ts'
+import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { CONTROL, CONTROL_URL, controlReference } from '../describe/control.ts'
 import { keySubject } from '../describe/phrases.ts'
 import { keySentence, nextSentence } from '../describe/sentence.ts'
-import { oneLine } from '../describe/text.ts'
 import type { Report } from '../report.ts'
 import { jsonList } from './json.ts'
 

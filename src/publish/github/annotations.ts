@@ -2,25 +2,12 @@ import type { AuditResult, ExemptionResult, KeyResult } from '../../domain/audit
 import type { SourceLocation, StaticLogin } from '../../domain/declarations.ts'
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
+import type { Annotation } from '../../domain/step-output.ts'
+import { countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
-import { type AnnotationProperties, error, notice, warning } from '../../host/toolkit.ts'
 import { keySubject, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
-import { countOf, formatCount, listOf, safeLine, shorten } from '../describe/text.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountName, accountTitle, formatLocation, type Report } from '../report.ts'
-
-export interface Annotation {
-  readonly level: 'error' | 'warning' | 'notice'
-  readonly title: string
-  readonly message: string
-  readonly location: SourceLocation | null
-}
-
-/** Not yet safe to print. */
-interface Draft extends Annotation {
-  /** Lines below the message. */
-  readonly further?: readonly string[]
-}
 
 /**
  * What the checks tab and the changed lines show, the verdict last. The runner keeps the first ten of a level, so of
@@ -77,22 +64,7 @@ export function annotationsOf(report: Report): readonly Annotation[] {
       { most: 8, what: 'static login', all: result.staticLogins.map(loginAnnotation) },
     ]),
     ...verdictAnnotation(report),
-  ].map(safe)
-}
-
-/** Writes them as workflow commands. */
-export function emitAnnotations(annotations: readonly Annotation[]): void {
-  for (const { level, title, message, location } of annotations)
-    EMITTERS[level](
-      message,
-      location === null ? { title } : { title, file: location.path, startLine: location.line },
-    )
-}
-
-const EMITTERS: Record<Annotation['level'], (message: string, properties: AnnotationProperties) => void> = {
-  error,
-  warning,
-  notice,
+  ]
 }
 
 function keyAnnotation(
@@ -127,7 +99,7 @@ function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: Audi
   return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
 }
 
-function failedAccounts({ accounts }: AuditResult): readonly Draft[] {
+function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
   return accounts.flatMap(account => {
     if (account.status !== 'failed') return []
     const title = `${accountTitle(account.account)} was not audited`
@@ -136,7 +108,7 @@ function failedAccounts({ accounts }: AuditResult): readonly Draft[] {
   })
 }
 
-function failureAnnotation(failure: Failure): Draft {
+function failureAnnotation(failure: Failure): Annotation {
   return { level: 'error', title: 'Not done', ...failureText(failure), location: null }
 }
 
@@ -241,12 +213,12 @@ interface Group {
   readonly most: number
   /** What one of them is called; with an irregular plural, `singular|plural`. */
   readonly what: string
-  readonly all: readonly Draft[]
+  readonly all: readonly Annotation[]
 }
 
-function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Draft[] {
+function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Annotation[] {
   let room = 8
-  const shown: Draft[] = []
+  const shown: Annotation[] = []
   const left: string[] = []
   for (const { most, what, all } of groups) {
     const taken = all.slice(0, Math.min(most, room))
@@ -261,15 +233,6 @@ function firstEight(level: Annotation['level'], groups: readonly Group[]): reado
     ...shown,
     { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, location: null },
   ]
-}
-
-// A message keeps 4,096 characters, a title 255.
-function safe({ message, further = [], ...rest }: Draft): Annotation {
-  return {
-    ...rest,
-    title: shorten(safeLine(rest.title), 250),
-    message: shorten([message, ...further].map(safeLine).join('\n'), 4000),
-  }
 }
 
 function asSentence(text: string): string {

@@ -1,25 +1,24 @@
 import { UserError } from '../../domain/errors.ts'
-import { addSummary, error as annotate, debug, setOutput } from '../../host/toolkit.ts'
+import type { Annotation, StepOutput } from '../../domain/step-output.ts'
+import { countOf, shorten } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
-import { countOf, safeLine, shorten } from '../describe/text.ts'
 
 // The runner keeps the first ten errors of a step; the last one tells what it all comes to.
 const MOST_FAULTS = 8
-const MESSAGE_LENGTH = 4096
 const MOST_LISTED = 100
 
-/** Tells why there is no result: annotations, job summary and `result: error`; the step fails. */
-export function publishFailure(error: unknown, redacted: boolean): void {
-  process.exitCode = 1
-  const failure = error instanceof UserError ? error : unexpected(error, redacted)
+/** Why there is no result: annotations, job summary and `result: error`; the step fails. */
+export function failureOutput(error: unknown, redacted: boolean): StepOutput {
+  const failure = error instanceof UserError ? error : unexpected(error)
   const [message = '', ...further] = failure.message.split('\n')
   const detail = redacted || failure.detail === null ? [] : failure.detail.split(/\r?\n/)
   const what = [...further, ...detail.map(line => `  ${line}`)]
   const [remedy = '', ...how] = failure.remedy.split('\n')
-  const lines = [message, ...what, remedy, ...how].map(safeLine)
-  setOutput('result', 'error')
-  addSummary(
-    blocks([
+  return {
+    fails: true,
+    outputs: { result: 'error' },
+    log: [],
+    summary: blocks([
       heading(2, 'The audit could not be made'),
       prose(message),
       linesBlock(what),
@@ -27,16 +26,33 @@ export function publishFailure(error: unknown, redacted: boolean): void {
       prose(remedy),
       linesBlock(how),
     ]).markdown,
-  )
-  for (const { location, message } of failure.faults.slice(0, MOST_FAULTS))
-    annotate(safeLine(message), { title: 'Configuration', file: location.path, startLine: location.line })
-  const more = failure.faults.length - MOST_FAULTS
-  if (more > 0) annotate(`… and ${countOf(more, 'more problem')} in this file`, { title: 'Configuration' })
-  annotate(shorten(lines.join('\n'), MESSAGE_LENGTH), { title: 'Access key rotation' })
+    annotations: [
+      ...faultAnnotations(failure.faults),
+      {
+        level: 'error',
+        title: 'Access key rotation',
+        message,
+        further: [...what, remedy, ...how],
+        location: null,
+      },
+    ],
+    ...(failure === error ? {} : { debug: stackOf(error, redacted) }),
+  }
+}
+
+function faultAnnotations(faults: UserError['faults']): readonly Annotation[] {
+  const about = { level: 'error', title: 'Configuration' } as const
+  const more = faults.length - MOST_FAULTS
+  return [
+    ...faults.slice(0, MOST_FAULTS).map(fault => ({ ...about, ...fault })),
+    ...(more > 0
+      ? [{ ...about, message: `… and ${countOf(more, 'more problem')} in this file`, location: null }]
+      : []),
+  ]
 }
 
 function linesBlock(lines: readonly string[]): Content {
-  return lines.length === 0 ? '' : codeBlock(lines.map(safeLine).join('\n'), 'text')
+  return lines.length === 0 ? '' : codeBlock(lines.join('\n'), 'text')
 }
 
 function faultList(faults: UserError['faults']): Content {
@@ -48,10 +64,13 @@ function faultList(faults: UserError['faults']): Content {
   )
 }
 
-function unexpected(error: unknown, redacted: boolean): UserError {
-  // A stack's first line is the message, which can name anything.
+function stackOf(error: unknown, redacted: boolean): readonly string[] {
   const stack = error instanceof Error ? (error.stack ?? '').split('\n') : [String(error)]
-  debug((redacted ? stack.filter(line => /^\s+at /.test(line)) : stack).map(safeLine).join('\n'))
+  // Its first line is the message, which can name anything.
+  return redacted ? stack.filter(line => /^\s+at /.test(line)) : stack
+}
+
+function unexpected(error: unknown): UserError {
   const message = error instanceof Error ? error.message : String(error)
   return new UserError(
     'The audit ended by an error that it does not know.',

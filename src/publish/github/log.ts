@@ -2,25 +2,19 @@ import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../../d
 import type { Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { endGroup, info, startGroup } from '../../host/toolkit.ts'
+import type { LogEntry } from '../../domain/step-output.ts'
+import { countOf } from '../../domain/text.ts'
 import { elapsed, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
 import { shellCommand } from '../describe/shell.ts'
-import { countOf, safeLine } from '../describe/text.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountTitle, formatLocation, type Report } from '../report.ts'
 import { verdictLevel } from './annotations.ts'
-
-/** A line, or with lines below it a group that the log folds. */
-export interface LogEntry {
-  readonly title: string
-  readonly lines: readonly string[]
-}
 
 const MOST_ACCOUNTS = 200
 const MOST_KEYS = 50
 const MOST_DETAIL_LINES = 80
 
-/** What the log tells, account by account, those that ask for something first; every line is safe to print. */
+/** What the log tells, account by account, those that ask for something first. */
 export function logOf(report: Report): readonly LogEntry[] {
   const { result } = report
   const keys = Map.groupBy(result.keys, key => key.account)
@@ -46,19 +40,7 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...report.issueLines.map(line),
     ...report.failures.map(notDoneEntry),
     ...(verdictLevel(report) === null ? [line(verdictInFull(report))] : []),
-  ].map(entry => ({ title: safeLine(entry.title), lines: entry.lines.map(text => `  ${safeLine(text)}`) }))
-}
-
-export function writeLog(entries: readonly LogEntry[]): void {
-  for (const { title, lines } of entries) {
-    if (lines.length === 0) {
-      info(title)
-      continue
-    }
-    startGroup(title)
-    for (const text of lines) info(text)
-    endGroup()
-  }
+  ]
 }
 
 /** What remediation did about one key, or would do; without a name where names are hidden. */
@@ -77,9 +59,7 @@ export function changeLine(change: RemediationChange, redacted: boolean): string
     : what === 'delete' && outcome !== 'skipped'
       ? 'This cannot be undone.'
       : ''
-  return safeLine(
-    [`Remediation: ${words[outcome]} ${key}: ${why}`, reason ?? '', back].filter(Boolean).join(' '),
-  )
+  return [`Remediation: ${words[outcome]} ${key}: ${why}`, reason ?? '', back].filter(Boolean).join(' ')
 }
 
 function heading({ counts, policy, asOf }: AuditResult): string {
@@ -171,6 +151,6 @@ function remediationEntries({ remediation }: Report): readonly LogEntry[] {
   return [line(`Remediation (${remediation.mode}) changed nothing because ${remediation.refused}`)]
 }
 
-function line(title: string): LogEntry {
+export function line(title: string): LogEntry {
   return { title, lines: [] }
 }

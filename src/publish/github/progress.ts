@@ -1,4 +1,4 @@
-import { countOf, formatCount } from '../describe/text.ts'
+import { countOf, formatCount } from '../../domain/text.ts'
 
 const EVERY_MS = 5_000
 

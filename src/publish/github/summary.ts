@@ -1,6 +1,6 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { addSummary } from '../../host/toolkit.ts'
+import { countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
 import { renderUpTo, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import {
@@ -31,7 +31,6 @@ import {
 import { elapsed } from '../describe/phrases.ts'
 import { shellCommand } from '../describe/shell.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
-import { countOf, formatCount, listOf, shorten } from '../describe/text.ts'
 import { usageBlock } from '../describe/usage.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
@@ -67,11 +66,6 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     sections.filter(({ head, items }) => head.markdown !== '' || items.length > 0),
     budget,
   )
-}
-
-/** Adds the summary to the job's page. */
-export function writeSummary(report: Report): void {
-  addSummary(summaryOf(report).markdown)
 }
 
 function headline(report: Report, preview: Markdown): Markdown {

@@ -1,6 +1,7 @@
 /** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
 import type { KeyResult } from '../../domain/audit-result.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { countOf, formatCount, listOf, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { useOf } from '../../evaluate/idle.ts'
 import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../describe/key-columns.ts'
@@ -21,7 +22,6 @@ import {
 } from '../describe/markdown.ts'
 import { shellCommand } from '../describe/shell.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
-import { countOf, formatCount, listOf, oneLine, shorten } from '../describe/text.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
 import { USER_CONTENT_LINE } from './state.ts'
 import type { Row, Tracking } from './tracking.ts'

@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult, KeyResult } from '../../domain/audit-result.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { countOf } from '../../domain/text.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import { planRotation } from '../../evaluate/procedure.ts'
 import type { Run } from '../../host/run.ts'
 import { code, render } from '../describe/markdown.ts'
-import { countOf } from '../describe/text.ts'
 import { redactResult } from '../redact.ts'
 import { accountName } from '../report.ts'
 import {

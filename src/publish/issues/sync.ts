@@ -1,7 +1,7 @@
 /** Carries a plan out on GitHub. Nothing that GitHub refuses is thrown: the audit's result is never lost over it. */
 import { UserError } from '../../domain/errors.ts'
+import { countOf } from '../../domain/text.ts'
 import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from '../../github/client.ts'
-import { countOf } from '../describe/text.ts'
 import {
   assigneesToCheck,
   type ExistingIssue,

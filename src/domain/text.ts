@@ -41,11 +41,3 @@ export function formatCount(count: number): string {
 export function listOf(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
-
-/** The text on one line that the runner takes for text: no workflow command, in either of its two forms. */
-export function safeLine(text: string): string {
-  // `::name::` after leading blanks, and the older `##[name]` anywhere (actions/runner ActionCommand.cs)
-  return visible(text.replace(/[\t\n\r\u0085\u2028\u2029]+/g, ' '))
-    .replace(/^(\s*)::/u, '$1: :')
-    .replaceAll('##[', '## [')
-}
