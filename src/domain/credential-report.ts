@@ -1,6 +1,8 @@
 import Papa from 'papaparse'
 import type { KeyLastUse, UnreadableCell } from './audit-result.ts'
 import { UserError } from './errors.ts'
+import type { Evidence } from './evidence.ts'
+import { memoize } from './memoize.ts'
 import { formatInstant } from './time.ts'
 
 export const ROOT_USER = '<root_account>'
@@ -32,6 +34,12 @@ export interface ReportKey {
   readonly unreadable: UnreadableCell | null
   readonly lastUsed: KeyLastUse
 }
+
+/** The report that evidence holds, parsed once for all who ask. Throws as `parseReport` does. */
+export const parsedReportOf = memoize(
+  ({ content }: Evidence['report']): ParsedReport =>
+    parseReport(Buffer.from(content, 'base64').toString('utf8')),
+)
 
 /**
  * The IAM credential report (CSV) as rows, read by column name: unknown columns are welcome.

@@ -6,7 +6,7 @@ import type {
   Tool,
   UserDeclaration,
 } from '../domain/declarations.ts'
-import { once } from './memoize.ts'
+import { memoize } from '../domain/memoize.ts'
 
 /** Declarations by what they declare. */
 interface DeclarationIndex {
@@ -15,7 +15,7 @@ interface DeclarationIndex {
   readonly mentionsOf: ReadonlyMap<string, readonly SourceLocation[]>
 }
 
-export const indexDeclarations = once(
+export const indexDeclarations = memoize(
   (declarations: Declarations): DeclarationIndex => ({
     keysOf: groupBy(declarations.keys, key => key.userName),
     usersNamed: groupBy(declarations.users, user => user.userName),

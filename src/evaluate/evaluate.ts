@@ -7,7 +7,7 @@ import type {
   Policy,
   RootUser,
 } from '../domain/audit-result.ts'
-import { type ParsedReport, parseReport, type ReportRow } from '../domain/credential-report.ts'
+import { type ParsedReport, parsedReportOf, type ReportRow } from '../domain/credential-report.ts'
 import type { Declarations } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
@@ -62,7 +62,7 @@ interface Scene {
 
 function readReport(evidence: Evidence): ParsedReport | NotAudited {
   try {
-    return parseReport(Buffer.from(evidence.report.content, 'base64').toString('utf8'))
+    return parsedReportOf(evidence.report)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const { message, remedy, detail } = error

@@ -1,8 +1,8 @@
 import type { Config, ExemptionRule } from '../config/config.ts'
 import type { ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
 import { compileUserGlob } from '../domain/glob.ts'
+import { memoize } from '../domain/memoize.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
-import { once } from './memoize.ts'
 
 type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>
 
@@ -52,7 +52,7 @@ function inEffect(rule: ExemptionRule, today: string): boolean {
   return today <= rule.expires
 }
 
-const compileExemptions = once((config: Config) =>
+const compileExemptions = memoize((config: Config) =>
   config.exemptions.map(rule => {
     const matches = compileUserGlob(rule.user)
     /** Whether the key is covered, or would be if its unknown ID were the rule's. */

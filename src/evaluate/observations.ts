@@ -13,28 +13,32 @@ export interface Observations {
 }
 
 export function indexObservations(observations: readonly Observation[]): Observations {
-  const bySubject = Map.groupBy(observations, each => indexKey(each.kind, subjectOf(each)))
+  const byKind = new Map(
+    [...Map.groupBy(observations, each => each.kind)].map(([kind, of]) => [kind, Map.groupBy(of, subjectOf)]),
+  )
   const all = <K extends Kind>(kind: K, subject: string | null) =>
-    (bySubject.get(indexKey(kind, subject)) ?? []) as readonly Observation[] as readonly ObservationOf<K>[]
+    (byKind.get(kind)?.get(subject) ?? NONE) as readonly Observation[] as readonly ObservationOf<K>[]
+  const newest = <K extends Kind>(kind: K, subject: string | null) => newestOf(all(kind, subject))
   return {
     all,
-    newest: (kind, subject) => newestOf(all(kind, subject)),
-    look: user => newestOf([...all('access-keys', user), ...all('user-gone', user)]),
+    newest,
+    look(user) {
+      const keys = newest('access-keys', user)
+      const gone = newest('user-gone', user)
+      return gone && keys ? newestOf([keys, gone]) : (gone ?? keys)
+    },
   }
 }
+
+const NONE: readonly never[] = []
 
 function subjectOf(observation: Observation): string | null {
   if ('accessKeyId' in observation) return observation.accessKeyId
   return 'user' in observation ? observation.user : null
 }
 
-function indexKey(kind: Kind, subject: string | null): string {
-  return subject === null ? kind : `${kind} ${subject}`
-}
-
 function newestOf<T extends { readonly at: string }>(observations: readonly T[]): T | undefined {
-  return observations.reduce<T | undefined>(
-    (newest, each) => (newest === undefined || newest.at <= each.at ? each : newest),
-    undefined,
-  )
+  let newest = observations[0]
+  for (const each of observations) if (newest === undefined || newest.at <= each.at) newest = each
+  return newest
 }

@@ -3,7 +3,7 @@ import type { Declared, Owner } from '../domain/audit-result.ts'
 import type { CodeOwnersRule, Declarations } from '../domain/declarations.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
 import { compileGlob, compileUserGlob } from '../domain/glob.ts'
-import { once } from './memoize.ts'
+import { memoize } from '../domain/memoize.ts'
 
 /** Who owns a user's keys: the configuration's first rule that matches, else the user's tag, else the declaring line's CODEOWNERS. */
 export function ownerOf(
@@ -41,11 +41,11 @@ function owner(written: string, source: Owner['source']): Owner | null {
 const LOGIN = /^[a-z\d](?:-?[a-z\d]){0,38}$/i
 const TEAM = /^[a-z\d](?:-?[a-z\d]){0,38}\/[a-z\d][a-z\d_-]{0,99}$/i
 
-const compileOwners = once((config: Config) =>
+const compileOwners = memoize((config: Config) =>
   config.owners.users.map(({ user, owner }) => ({ owner, matches: compileUserGlob(user) })),
 )
 
-const compileCodeOwners = once((declarations: Declarations) =>
+const compileCodeOwners = memoize((declarations: Declarations) =>
   declarations.codeOwners.map(({ pattern, owners }) => ({
     owners,
     matches: compileCodeOwnersPattern(pattern),

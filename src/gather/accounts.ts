@@ -5,7 +5,7 @@ import { type Aws, connect, openAws } from '../aws/client.ts'
 import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
 import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
 import type { Session } from '../aws/session.ts'
-import { parseReport } from '../domain/credential-report.ts'
+import { parsedReportOf } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import {
   type Account,
@@ -152,8 +152,12 @@ async function gatherEvidence(
   learnAlias(alias)
   const gatheredAt = formatInstant(new Date())
   const content = Buffer.from(fetched.content)
-  const report = parseReport(content.toString('utf8'))
-  const observed = await observe({ report, request, iam, asking, signal })
+  const report = {
+    content: content.toString('base64'),
+    sha256: createHash('sha256').update(content).digest('hex'),
+    generatedAt: fetched.generatedAt && formatInstant(fetched.generatedAt),
+  }
+  const observed = await observe({ report: parsedReportOf(report), request, iam, asking, signal })
   const inUse = request.usage ? observed.findings : []
   const inactive = request.statusChanges ? observed.inactive : []
   const trail =
@@ -171,11 +175,7 @@ async function gatherEvidence(
     role: session.role,
     gatheredAt,
     ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
-    report: {
-      content: content.toString('base64'),
-      sha256: createHash('sha256').update(content).digest('hex'),
-      generatedAt: fetched.generatedAt && formatInstant(fetched.generatedAt),
-    },
+    report,
     observations: [...observed.observations, ...trail].sort(byKindAndSubject),
     refusals: asking.refusals.toSorted((a, b) => compare([a.action, a.user ?? ''], [b.action, b.user ?? ''])),
     ...(target.shard ? { shard: target.shard } : {}),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import * as v from 'valibot'
-import { parseReport } from '../domain/credential-report.ts'
+import { parsedReportOf } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import { type Account, EVIDENCE_VERSION, type Gathered, gatheredSchema } from '../domain/evidence.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
@@ -109,7 +109,8 @@ async function parseSavedFile(path: string): Promise<Gathered> {
 
 /** A credential report as AWS sends it: it carries no time, and its account stands in its ARNs. */
 function bareReport(bytes: Buffer): Gathered {
-  const { rows } = parseReport(bytes.toString('utf8'))
+  const report = { content: bytes.toString('base64'), sha256: sha256(bytes), generatedAt: null }
+  const { rows } = parsedReportOf(report)
   const owners = new Set(rows.map(({ arn }) => /^arn:[a-z-]+:iam::\d{12}:/.exec(arn)?.[0] ?? ''))
   const [owner = '', ...others] = owners
   const [, partition = '', , , id = ''] = owner.split(':')
@@ -124,7 +125,7 @@ function bareReport(bytes: Buffer): Gathered {
     account: { id, partition: partition as Partition, name: null, alias: null },
     role: null,
     gatheredAt: null,
-    report: { content: bytes.toString('base64'), sha256: sha256(bytes), generatedAt: null },
+    report,
     observations: [],
     refusals: [],
   }

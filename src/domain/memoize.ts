@@ -1,5 +1,5 @@
 /** `build`, whose value for an object is kept as long as the object: what many accounts share is made once. */
-export function once<K extends object, V extends object>(build: (key: K) => V): (key: K) => V {
+export function memoize<K extends object, V extends object>(build: (key: K) => V): (key: K) => V {
   const values = new WeakMap<K, V>()
   return key => {
     const known = values.get(key)
