@@ -2,6 +2,7 @@ import { closestMatch } from 'leven'
 import picomatch from 'picomatch'
 import * as v from 'valibot'
 import { compileGlob, hangsPicomatch } from '../domain/glob.ts'
+import { isDay } from '../domain/time.ts'
 import { type ConfigProblem, DEFAULT_INFRASTRUCTURE } from './config.ts'
 import type { YamlTree } from './yaml.ts'
 
@@ -236,11 +237,6 @@ function lastDay(now: Date) {
       issue => `is ${issue.input}, more than a year ahead`,
     ),
   )
-}
-
-function isDay(value: string): boolean {
-  const day = new Date(`${value}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === value
 }
 
 function badValue(issue: v.BaseIssue<unknown>): string {

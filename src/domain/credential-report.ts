@@ -3,7 +3,7 @@ import type { KeyLastUse, UnreadableCell } from './audit-result.ts'
 import { UserError } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import { memoize } from './memoize.ts'
-import { formatInstant } from './time.ts'
+import { formatInstant, isDay } from './time.ts'
 
 export const ROOT_USER = '<root_account>'
 
@@ -97,8 +97,7 @@ export function readInstant(cell: string): string | null {
   if (!ISO_8601.test(cell)) return null
   const ms = Date.parse(cell.length === 19 ? `${cell}Z` : cell)
   if (Number.isNaN(ms)) return null
-  // Date.parse takes 30 February for 2 March.
-  if (!dayExists(cell.slice(0, 10))) return null
+  if (!isDay(cell.slice(0, 10))) return null
   return formatInstant(new Date(ms))
 }
 
@@ -106,10 +105,6 @@ export function readInstant(cell: string): string | null {
 const AS_AWS_WRITES =
   /^\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+00:00)$/
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?)?$/
-
-function dayExists(day: string): boolean {
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
-}
 
 type Columns = ReturnType<typeof locateColumns>
 

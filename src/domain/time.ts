@@ -5,6 +5,17 @@ export function formatInstant(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
 }
 
+/** Whether the text is a day of the calendar, `2026-11-24`; `Date.parse` takes 30 February for 2 March. */
+export function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text
+}
+
+/** The instant so many days of 24 hours later. */
+export function daysAfter(instant: string, days: number): string {
+  return formatInstant(new Date(Date.parse(instant) + days * DAY_MS))
+}
+
 /** `2026-11-24` of an instant written by `formatInstant`. */
 export function dayOf(instant: string): string {
   return instant.slice(0, 10)

@@ -10,11 +10,11 @@ import {
 } from '../domain/audit-result.ts'
 import type { Declarations } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
+import { compareKeys, compareText } from '../domain/order.ts'
 import { formatInstant } from '../domain/time.ts'
 import { type ChangedFiles, isChanged, unreadChange } from './changed.ts'
 import type { AccountEvaluation } from './evaluate.ts'
 import { exemptionResults } from './exemptions.ts'
-import { compareKeys, compareText } from './order.ts'
 
 export interface Context {
   readonly config: Config

@@ -1,6 +1,6 @@
 import type { Note, RootUser } from '../domain/audit-result.ts'
 import { type Refusal, WITHOUT } from '../domain/evidence.ts'
-import { compareText } from './order.ts'
+import { compareText } from '../domain/order.ts'
 
 /** What notes follow from, beside refusals. */
 interface Gaps {

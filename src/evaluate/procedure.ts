@@ -1,7 +1,7 @@
 import type { KeyResult, Step } from '../domain/audit-result.ts'
 import type { Partition } from '../domain/partitions.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
-import { DAY_MS, dayOf, formatInstant } from '../domain/time.ts'
+import { dayOf, daysAfter } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
 import { describeStep, type PlannedAction } from './procedure-steps.ts'
 
@@ -124,7 +124,7 @@ const INACTIVE: ReadonlySet<Slot> = new Set(['inactive', 'long-inactive'])
 
 /** The step of a stale key, under the date by which it becomes one. */
 function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays }: RotationInput): Step {
-  const due = createdAt && dayOf(formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)))
+  const due = createdAt && dayOf(daysAfter(createdAt, maxAgeDays))
   return { ...step, action: 'rotate-soon', title: due ? `Rotate before ${due}` : 'Rotate soon' }
 }
 

@@ -1,6 +1,6 @@
 import type { Program, Usage } from '../domain/audit-result.ts'
 import type { ObservationOf, Use } from '../domain/evidence.ts'
-import { compareText } from './order.ts'
+import { compareText } from '../domain/order.ts'
 
 /** More than these make no row easier to act on; what is cut is said by `truncated`. */
 const LIMITS = { programs: 10, addresses: 5, actions: 10 }

@@ -1,8 +1,8 @@
 import type { KeyLastUse, UnreadableCell } from '../domain/audit-result.ts'
 import { type ReportKey, type ReportRow, readInstant, reportedUse } from '../domain/credential-report.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
+import { compareText } from '../domain/order.ts'
 import type { Observations } from './observations.ts'
-import { compareText } from './order.ts'
 
 /** A key of one user, as far as report and live look know it. */
 export interface FoundKey {

@@ -1,5 +1,5 @@
 import type { Policy } from '../domain/audit-result.ts'
-import { DAY_MS, formatInstant } from '../domain/time.ts'
+import { DAY_MS, daysAfter } from '../domain/time.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 
@@ -20,7 +20,7 @@ export function isStale(createdAt: string, policy: Limits, now: Date): boolean {
 
 /** The last instant at which a key of this creation time is not stale. */
 export function staleSince(createdAt: string, policy: Limits): string {
-  return formatInstant(new Date(Date.parse(createdAt) + policy.maxAgeDays * DAY_MS))
+  return daysAfter(createdAt, policy.maxAgeDays)
 }
 
 /** Floored to whole days. `age`: in milliseconds. */

@@ -16,6 +16,7 @@ import {
   type Observation,
   type Shard,
 } from '../domain/evidence.ts'
+import { compareTexts } from '../domain/order.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import { inAnyOrder, type Outside } from './concurrency.ts'
@@ -177,7 +178,9 @@ async function gatherEvidence(
     ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
     report,
     observations: [...observed.observations, ...trail].sort(byKindAndSubject),
-    refusals: asking.refusals.toSorted((a, b) => compare([a.action, a.user ?? ''], [b.action, b.user ?? ''])),
+    refusals: asking.refusals.toSorted((a, b) =>
+      compareTexts([a.action, a.user ?? ''], [b.action, b.user ?? '']),
+    ),
     ...(target.shard ? { shard: target.shard } : {}),
   }
 }
@@ -204,7 +207,7 @@ function halfway(deadline: Date): Date {
 }
 
 function byKindAndSubject(a: Observation, b: Observation): number {
-  return compare(subjectOf(a), subjectOf(b))
+  return compareTexts(subjectOf(a), subjectOf(b))
 }
 
 function subjectOf(observation: Observation): string[] {
@@ -214,12 +217,4 @@ function subjectOf(observation: Observation): string[] {
     'accessKeyId' in observation ? observation.accessKeyId : '',
     'region' in observation ? observation.region : '',
   ]
-}
-
-function compare(a: readonly string[], b: readonly string[]): number {
-  for (const [index, left] of a.entries()) {
-    const right = b[index] ?? ''
-    if (left !== right) return left < right ? -1 : 1
-  }
-  return 0
 }

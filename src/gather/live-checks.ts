@@ -9,6 +9,7 @@ import { getLastUse, listAccessKeys } from '../aws/access-keys.ts'
 import { readAwsError } from '../aws/errors.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
 import type { Observation, ObservationOf } from '../domain/evidence.ts'
+import { compareText } from '../domain/order.ts'
 import { formatInstant } from '../domain/time.ts'
 import { findAdministratorPolicy } from './administrators.ts'
 import type { Asking } from './optional-calls.ts'
@@ -168,8 +169,7 @@ async function observeAccountSummary({ iam, asking, signal }: LookAt): Promise<O
 }
 
 function byUrgency(a: KeyToLookUp, b: KeyToLookUp): number {
-  if (a.administrator !== b.administrator) return a.administrator ? -1 : 1
-  return a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0
+  return Number(b.administrator) - Number(a.administrator) || compareText(a.createdAt, b.createdAt)
 }
 
 function isGone(error: unknown): boolean {

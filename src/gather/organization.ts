@@ -3,6 +3,7 @@ import type { Account as OrganizationAccount, OrganizationsClient } from '@aws-s
 import { readAwsError } from '../aws/errors.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Shard } from '../domain/evidence.ts'
+import { compareText } from '../domain/order.ts'
 import type { Partition } from '../domain/partitions.ts'
 
 export interface Member {
@@ -40,7 +41,7 @@ export async function listMembers(
         : 'exclude-accounts leaves out every active account of the organization, so there is nothing to audit.',
       'Check that role-to-assume is a role of the management account or of a delegated administrator, and what exclude-accounts names.',
     )
-  return audited.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return audited.sort((a, b) => compareText(a.id, b.id))
 }
 
 /** The share `index` of `count` (from 1) of the accounts: deterministic whatever their order, sizes differ by one at most. */
@@ -49,7 +50,7 @@ export function shardOf<T extends { readonly id: string }>(
   { index, count }: { readonly index: number; readonly count: number },
 ): T[] {
   return accounts
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .toSorted((a, b) => compareText(a.id, b.id))
     .filter((_, position) => position % count === index - 1)
 }
 

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { parsedReportOf } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import { type Account, EVIDENCE_VERSION, type Gathered, gatheredSchema } from '../domain/evidence.ts'
+import { compareText } from '../domain/order.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
@@ -216,7 +217,7 @@ function refuseIncompleteShards(labels: readonly Label[]): void {
 
 function refuseOld(labels: readonly Label[], maxAgeHours: number, now: Date): void {
   const aged = labels.flatMap(({ at, path }) => (at === null ? [] : [{ at, path }]))
-  const [oldest] = aged.sort((a, b) => (a.at < b.at ? -1 : 1))
+  const [oldest] = aged.sort((a, b) => compareText(a.at, b.at))
   if (!oldest) return
   const hours = (now.getTime() - Date.parse(oldest.at)) / 3_600_000
   if (hours > maxAgeHours)

@@ -1,7 +1,9 @@
 /** Action inputs → one typed, validated `Inputs`. `INPUTS` and `OUTPUTS` are the origin of action.yml and of the README's tables. */
+
 import { UserError } from '../domain/errors.ts'
 import { hangsPicomatch } from '../domain/glob.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
+import { isDay } from '../domain/time.ts'
 
 interface Input<T> {
   readonly default: string
@@ -388,8 +390,6 @@ function readShard(text: string): { readonly index: number; readonly count: numb
 
 function readInstant(text: string): Date | undefined {
   const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
-  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`)
-  const exists = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10))
   const date = new Date(text)
-  return pattern.test(text) && exists && !Number.isNaN(date.getTime()) ? date : undefined
+  return pattern.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(date.getTime()) ? date : undefined
 }

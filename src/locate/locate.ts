@@ -10,6 +10,7 @@ import {
   type StaticLogin,
   type UserDeclaration,
 } from '../domain/declarations.ts'
+import { compareText } from '../domain/order.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'
@@ -179,7 +180,5 @@ function distinctLocations(locations: readonly SourceLocation[]): SourceLocation
 }
 
 function inOrder<T extends { readonly path: string; readonly line?: number }>(items: readonly T[]): T[] {
-  return items.toSorted((a, b) =>
-    a.path < b.path ? -1 : a.path > b.path ? 1 : (a.line ?? 0) - (b.line ?? 0),
-  )
+  return items.toSorted((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0))
 }

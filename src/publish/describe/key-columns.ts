@@ -3,7 +3,7 @@
 import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
 import { countOf, shorten } from '../../domain/text.ts'
-import { DAY_MS, dayOf, formatInstant } from '../../domain/time.ts'
+import { dayOf, daysAfter } from '../../domain/time.ts'
 import { accountName, formatLocation, locationUrl, type Report } from '../report.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
 import { lastUse, unreadableCell } from './phrases.ts'
@@ -128,5 +128,5 @@ function reasonOf({ explanation }: Step): string {
 
 /** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */
 export function rotateBefore({ createdAt }: KeyResult, maxAgeDays: number): string {
-  return createdAt === null ? '' : dayOf(formatInstant(new Date(Date.parse(createdAt) + maxAgeDays * DAY_MS)))
+  return createdAt === null ? '' : dayOf(daysAfter(createdAt, maxAgeDays))
 }

@@ -1,5 +1,7 @@
 /** Carries a plan out on GitHub. Nothing that GitHub refuses is thrown: the audit's result is never lost over it. */
+
 import { UserError } from '../../domain/errors.ts'
+import { compareText } from '../../domain/order.ts'
 import { countOf } from '../../domain/text.ts'
 import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from '../../github/client.ts'
 import {
@@ -428,7 +430,7 @@ function remembered(planned: readonly PlannedIssue[]): Pick<IssueOutcome, 'histo
   return {
     history: memories
       .flatMap(({ history }) => history)
-      .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+      .sort((a, b) => compareText(b.at, a.at))
       .slice(0, 20),
     trend: sum(memories.map(({ trend }) => trend)),
   }

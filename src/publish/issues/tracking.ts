@@ -1,5 +1,7 @@
 /** One night of one issue: which keys it tracks now, which came, which went and how. Pure. */
+
 import type { KeyResult } from '../../domain/audit-result.ts'
+import { compareTexts } from '../../domain/order.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import {
   type IssueState,
@@ -264,10 +266,8 @@ function extend(trend: IssueState['trend'], day: string, stale: number): IssueSt
 
 /** Oldest first; a key of unknown age counts as oldest. */
 function byAge(a: Row, b: Row): number {
-  const order = [a, b].map(
-    ({ tracked }) => `${tracked.createdAt ?? ''} ${tracked.user} ${tracked.id ?? ''}`,
-  ) as [string, string]
-  return order[0] < order[1] ? -1 : order[0] > order[1] ? 1 : 0
+  const parts = ({ tracked }: Row) => [tracked.createdAt ?? '', tracked.user, tracked.id ?? '']
+  return compareTexts(parts(a), parts(b))
 }
 
 /** Whole days; null where the first instant is not known. */

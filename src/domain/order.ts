@@ -1,4 +1,4 @@
-import type { KeyResult, KeyState } from '../domain/audit-result.ts'
+import type { KeyResult, KeyState } from './audit-result.ts'
 
 /**
  * Findings first: root, hard-coded, administrator, then the rest, each oldest first; then the other states.
@@ -9,15 +9,22 @@ export function compareKeys(a: KeyResult, b: KeyResult): number {
     STATES[a.state] - STATES[b.state] ||
     (a.state === 'stale' ? rank(a) - rank(b) : 0) ||
     compareText(a.createdAt ?? '', b.createdAt ?? '') ||
-    compareText(a.account, b.account) ||
-    compareText(a.user, b.user) ||
-    compareText(a.id, b.id)
+    compareTexts([a.account, a.user, a.id], [b.account, b.user, b.id])
   )
 }
 
 /** By UTF-16 code units: the same on every machine. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** By the first text that differs. */
+export function compareTexts(a: readonly string[], b: readonly string[]): number {
+  for (const [index, text] of a.entries()) {
+    const order = compareText(text, b[index] ?? '')
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 const STATES: Record<KeyState, number> = { stale: 0, expiring: 1, exempt: 2, fresh: 3, inactive: 4 }
