@@ -78,7 +78,7 @@ function needed(doing: string, outcome: Omit<Outcome, 'sees'>, denied: string): 
   const unreachable = because(`AWS could not be reached, or did not answer in time, while ${doing}.`)
   return {
     'throttled, then fine': UNHARMED,
-    'throttled for ever': because(`AWS throttled the requests to the end while ${doing}.`),
+    'throttled for ever': because(`AWS kept throttling the requests while ${doing}.`),
     '5xx, then fine': UNHARMED,
     'reset mid-body': unreachable,
     'no answer': unreachable,

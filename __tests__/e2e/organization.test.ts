@@ -29,7 +29,7 @@ describe('an organization in which one account fails in each way', () => {
     [
       memberId(5),
       ({ id }, { faults }) => faults.push({ kind: 'throttle', service: 'iam', account: id }),
-      /throttled the requests to the end/,
+      /kept throttling the requests/,
     ],
     [
       memberId(7),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { asking } from '../../src/gather/optional-calls.ts'
+import { openOptionalCalls } from '../../src/gather/optional-calls.ts'
 
 const { signal } = new AbortController()
 const LIST = 'iam:ListAccessKeys'
@@ -24,9 +24,9 @@ const settle = () => new Promise(resolve => setImmediate(resolve))
 
 describe('an action that a role may not have been granted', () => {
   test('is asked of one user before it is asked of the others', async () => {
-    const asked = asking(signal)
+    const optional = openOptionalCalls(signal)
     const [first, second] = [call(), call()]
-    const answers = [asked.ask(LIST, 'a', first.ask), asked.ask(LIST, 'b', second.ask)]
+    const answers = [optional.attempt(LIST, 'a', first.ask), optional.attempt(LIST, 'b', second.ask)]
     await settle()
     expect(second.made.begun).toBe(false)
     first.made.resolve('keys of a')
@@ -36,23 +36,23 @@ describe('an action that a role may not have been granted', () => {
   })
 
   test('is not asked of the others where the first is denied', async () => {
-    const asked = asking(signal)
+    const optional = openOptionalCalls(signal)
     const [first, second] = [call(), call()]
-    const answers = [asked.ask(LIST, 'a', first.ask), asked.ask(LIST, 'b', second.ask)]
+    const answers = [optional.attempt(LIST, 'a', first.ask), optional.attempt(LIST, 'b', second.ask)]
     first.made.reject(denied())
     expect(await Promise.all(answers)).toEqual([null, null])
     expect(second.made.begun).toBe(false)
-    expect(asked.refusals).toHaveLength(1)
+    expect(optional.refusals).toHaveLength(1)
   })
 })
 
 describe('an action that a role was granted in one account of the run', () => {
   test('is asked of all users of the next at once', async () => {
     const granted = new Set<string>()
-    await asking(signal, granted).ask(LIST, 'a', async () => 'keys')
+    await openOptionalCalls(signal, granted).attempt(LIST, 'a', async () => 'keys')
     const [first, second] = [call(), call()]
-    const asked = asking(signal, granted)
-    const answers = [asked.ask(LIST, 'a', first.ask), asked.ask(LIST, 'b', second.ask)]
+    const optional = openOptionalCalls(signal, granted)
+    const answers = [optional.attempt(LIST, 'a', first.ask), optional.attempt(LIST, 'b', second.ask)]
     await settle()
     expect([first.made.begun, second.made.begun]).toEqual([true, true])
     for (const { made } of [first, second]) made.resolve('keys')
@@ -61,18 +61,18 @@ describe('an action that a role was granted in one account of the run', () => {
 
   test('is noted once where the next denies it all the same, and given up there', async () => {
     const granted = new Set([LIST])
-    const asked = asking(signal, granted)
+    const optional = openOptionalCalls(signal, granted)
     const deny = async () => {
       throw denied()
     }
-    expect(await Promise.all(['a', 'b', 'c'].map(user => asked.ask(LIST, user, deny)))).toEqual([
+    expect(await Promise.all(['a', 'b', 'c'].map(user => optional.attempt(LIST, user, deny)))).toEqual([
       null,
       null,
       null,
     ])
-    expect(asked.refusals.map(({ action, user, code }) => [action, user, code])).toEqual([
+    expect(optional.refusals.map(({ action, user, code }) => [action, user, code])).toEqual([
       [LIST, null, 'AccessDenied'],
     ])
-    expect(asked.gaveUp(LIST)).toBe(true)
+    expect(optional.gaveUp(LIST)).toBe(true)
   })
 })

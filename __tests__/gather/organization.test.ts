@@ -109,7 +109,7 @@ describe('an organization', () => {
       ['1', 'The hub role may not assume the role in this account.'],
       ['2', 'AWS denied access while fetching the credential report.'],
       ['3', 'The credential report is an HTML or XML page, not CSV.'],
-      ['4', 'AWS throttled the requests to the end while fetching the credential report.'],
+      ['4', 'AWS kept throttling the requests while fetching the credential report.'],
     ])
     for (const { failure } of failed) {
       expect(failure.remedy).not.toBe('')

@@ -43,7 +43,7 @@ describe('the credential report', () => {
   })
 
   test.each<[Fault['kind'], RegExp]>([
-    ['throttle', /throttled/],
+    ['throttle', /kept throttling/],
     ['5xx', /AWS failed while fetching the credential report/],
     ['html-500', /AWS failed while fetching the credential report/],
     ['malformed', /AWS failed while fetching the credential report/],

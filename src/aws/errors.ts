@@ -83,7 +83,7 @@ const FAILURES: readonly KnownFailure[] = [
   },
   {
     codes: /Throttl|TooManyRequests|RequestLimitExceeded|^LimitExceeded/,
-    summary: doing => `AWS throttled the requests to the end while ${doing}.`,
+    summary: doing => `AWS kept throttling the requests while ${doing}.`,
     remedy:
       'Run the audit again. If it happens often, look for other programs that call IAM in this account at that hour, or lower max-concurrency.',
   },

@@ -21,8 +21,8 @@ import { PARTITIONS } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import { inAnyOrder, type Outside } from './concurrency.ts'
 import { fetchCredentialReport } from './credential-report.ts'
-import { observe, observeAlias } from './live-checks.ts'
-import { asking as ask } from './optional-calls.ts'
+import { checkLive, observeAlias } from './live-checks.ts'
+import { openOptionalCalls } from './optional-calls.ts'
 import { accountsDigest, listMembers, shardOf } from './organization.ts'
 import type { AwsSource, GatherProgress, GatherRequest } from './request.ts'
 
@@ -141,14 +141,14 @@ async function gatherEvidence(
   // A role that cannot be assumed ends here, before anything is asked of IAM.
   await session.credentials()
   const iam = connect(IAMClient, aws, session, PARTITIONS[session.partition].iamRegion)
-  const asking = ask(signal, granted)
+  const optional = openOptionalCalls(signal, granted)
   const wait = async (ms: number) => {
     progress({ kind: 'report-in-progress', account: target.account })
     await outside(() => sleep(ms, undefined, { signal }))
   }
   const [fetched, alias] = await Promise.all([
     fetchCredentialReport({ iam, wait, signal }),
-    observeAlias(iam, asking, signal),
+    observeAlias(iam, optional, signal),
   ])
   learnAlias(alias)
   const gatheredAt = formatInstant(new Date())
@@ -158,13 +158,13 @@ async function gatherEvidence(
     sha256: createHash('sha256').update(content).digest('hex'),
     generatedAt: fetched.generatedAt && formatInstant(fetched.generatedAt),
   }
-  const observed = await observe({ report: parsedReportOf(report), request, iam, asking, signal })
-  const inUse = request.usage ? observed.findings : []
-  const inactive = request.statusChanges ? observed.inactive : []
+  const checked = await checkLive({ report: parsedReportOf(report), request, iam, optional, signal })
+  const inUse = request.usage ? checked.findings : []
+  const inactive = request.statusChanges ? checked.inactive : []
   const trail =
     inUse.length + inactive.length > 0
       ? await (await import('./usage.ts')).observeTrail(
-          { aws, session, asking, until: halfway(request.deadline), signal },
+          { aws, session, optional, until: halfway(request.deadline), signal },
           inUse,
           inactive,
         )
@@ -177,8 +177,8 @@ async function gatherEvidence(
     gatheredAt,
     ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
     report,
-    observations: [...observed.observations, ...trail].sort(byKindAndSubject),
-    refusals: asking.refusals.toSorted((a, b) =>
+    observations: [...checked.observations, ...trail].sort(byKindAndSubject),
+    refusals: optional.refusals.toSorted((a, b) =>
       compareTexts([a.action, a.user ?? ''], [b.action, b.user ?? '']),
     ),
     ...(target.shard ? { shard: target.shard } : {}),

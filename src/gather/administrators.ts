@@ -4,7 +4,7 @@ import {
   paginateListAttachedUserPolicies,
   paginateListGroupsForUser,
 } from '@aws-sdk/client-iam'
-import type { Asking } from './optional-calls.ts'
+import type { OptionalCalls } from './optional-calls.ts'
 
 /**
  * The AWS-managed policy, attached to the user or to one of the user's groups, that gives administrator access; null
@@ -12,7 +12,7 @@ import type { Asking } from './optional-calls.ts'
  */
 export async function findAdministratorPolicy(
   iam: IAMClient,
-  asking: Asking,
+  optional: OptionalCalls,
   user: string,
   signal: AbortSignal,
 ): Promise<string | null | 'unknown'> {
@@ -20,17 +20,17 @@ export async function findAdministratorPolicy(
   const ofUser = { UserName: user }
   const options = { abortSignal: signal }
 
-  const own = await asking.ask('iam:ListAttachedUserPolicies', user, () =>
+  const own = await optional.attempt('iam:ListAttachedUserPolicies', user, () =>
     Array.fromAsync(paginateListAttachedUserPolicies(config, ofUser, options)),
   )
   const ownPolicy = administratorPolicy(own ?? [])
   if (ownPolicy) return ownPolicy
-  const groups = await asking.ask('iam:ListGroupsForUser', user, () =>
+  const groups = await optional.attempt('iam:ListGroupsForUser', user, () =>
     Array.fromAsync(paginateListGroupsForUser(config, ofUser, options)),
   )
   let complete = own !== null && groups !== null
   for (const { GroupName } of (groups ?? []).flatMap(({ Groups }) => Groups ?? [])) {
-    const ofGroup = await asking.ask('iam:ListAttachedGroupPolicies', user, () =>
+    const ofGroup = await optional.attempt('iam:ListAttachedGroupPolicies', user, () =>
       Array.fromAsync(paginateListAttachedGroupPolicies(config, { GroupName }, options)),
     )
     const policy = administratorPolicy(ofGroup ?? [])

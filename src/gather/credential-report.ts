@@ -37,7 +37,7 @@ export async function fetchCredentialReport({ iam, wait, signal }: ReportCalls):
       }
     } catch (error) {
       signal.throwIfAborted()
-      const answer = judge(error)
+      const answer = classify(error)
       // The SDK has tried a fault several times already.
       if (answer === 'refused' || (answer === 'fault' && ++faults >= MAX_FAULTS)) throw error
     }
@@ -46,7 +46,7 @@ export async function fetchCredentialReport({ iam, wait, signal }: ReportCalls):
 }
 
 /** What an error of either call means: not ready yet, a fault that may pass, or an answer that will not change. */
-function judge(error: unknown): 'not-ready' | 'fault' | 'refused' {
+function classify(error: unknown): 'not-ready' | 'fault' | 'refused' {
   const { code } = readAwsError(error)
   if (NOT_READY.has(code)) return 'not-ready'
   const status = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? 0

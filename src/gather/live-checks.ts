@@ -12,14 +12,14 @@ import type { Observation, ObservationOf } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 import { formatInstant } from '../domain/time.ts'
 import { findAdministratorPolicy } from './administrators.ts'
-import type { Asking } from './optional-calls.ts'
+import type { OptionalCalls } from './optional-calls.ts'
 import type { GatherRequest } from './request.ts'
 
-export interface LookAt {
+export interface CheckContext {
   readonly report: ParsedReport
   readonly request: Pick<GatherRequest, 'liveChecks' | 'usage' | 'ownerTag'>
   readonly iam: IAMClient
-  readonly asking: Asking
+  readonly optional: OptionalCalls
   readonly signal: AbortSignal
 }
 
@@ -33,7 +33,7 @@ export interface KeyToLookUp {
   readonly administrator: boolean
 }
 
-export interface Observed {
+export interface CheckedLive {
   readonly observations: readonly Observation[]
   /** Stale keys, those of administrators first, then the oldest. */
   readonly findings: readonly KeyToLookUp[]
@@ -43,22 +43,22 @@ export interface Observed {
 /** The account alias (iam:ListAccountAliases), or null. */
 export async function observeAlias(
   iam: IAMClient,
-  asking: Asking,
+  optional: OptionalCalls,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const answer = await asking.ask('iam:ListAccountAliases', null, () =>
+  const answer = await optional.attempt('iam:ListAccountAliases', null, () =>
     iam.send(new ListAccountAliasesCommand({}), { abortSignal: signal }),
   )
   return answer?.AccountAliases?.[0] ?? null
 }
 
 /** The live looks that the report and the policy ask for. A healthy user costs no call. */
-export async function observe(look: LookAt): Promise<Observed> {
-  const { report, request } = look
+export async function checkLive(check: CheckContext): Promise<CheckedLive> {
+  const { report, request } = check
   const rows = new Map(report.rows.map(row => [row.user, row]))
   const [summary, looks] = await Promise.all([
-    rows.has(ROOT_USER) ? [] : observeAccountSummary(look),
-    pMap(request.liveChecks.users(report), user => observeUser(look, user, rows.get(user)), {
+    rows.has(ROOT_USER) ? [] : observeAccountSummary(check),
+    pMap(request.liveChecks.users(report), user => checkUser(check, user, rows.get(user)), {
       concurrency: USERS_AT_ONCE,
     }),
   ])
@@ -69,10 +69,14 @@ export async function observe(look: LookAt): Promise<Observed> {
   }
 }
 
-async function observeUser(look: LookAt, user: string, row: ReportRow | undefined): Promise<Observed> {
-  const { request } = look
+async function checkUser(
+  check: CheckContext,
+  user: string,
+  row: ReportRow | undefined,
+): Promise<CheckedLive> {
+  const { request } = check
   const { liveChecks } = request
-  const listed = await observeKeys(look, user)
+  const listed = await observeKeys(check, user)
   if (listed?.kind === 'user-gone') return { observations: [listed], findings: [], inactive: [] }
   const observations: Observation[] = listed ? [listed] : []
   const active = (listed?.keys ?? []).filter(({ status }) => status === 'Active')
@@ -92,13 +96,13 @@ async function observeUser(look: LookAt, user: string, row: ReportRow | undefine
     const reported = reportedUse(row, createdAt)
     if (reported.state === 'used') regions.set(accessKeyId, reported.region)
     if (!liveChecks.needsLastUse(reported)) continue
-    const used = await observeLastUse(look, user, accessKeyId)
+    const used = await observeLastUse(check, user, accessKeyId)
     if (used === null) continue
     observations.push(used)
     regions.set(accessKeyId, used.lastUsed?.region ?? null)
   }
-  if (request.ownerTag !== null) observations.push(...(await observeOwnerTag(look, user, request.ownerTag)))
-  const administrator = request.usage ? await observeAdministrator(look, user) : []
+  if (request.ownerTag !== null) observations.push(...(await observeOwnerTag(check, user, request.ownerTag)))
+  const administrator = request.usage ? await observeAdministrator(check, user) : []
   observations.push(...administrator)
 
   const toLookUp = (key: ObservationOf<'access-keys'>['keys'][number]): KeyToLookUp => ({
@@ -112,10 +116,10 @@ async function observeUser(look: LookAt, user: string, row: ReportRow | undefine
 }
 
 async function observeKeys(
-  { iam, asking, signal }: LookAt,
+  { iam, optional, signal }: CheckContext,
   user: string,
 ): Promise<ObservationOf<'access-keys'> | ObservationOf<'user-gone'> | null> {
-  return asking.ask('iam:ListAccessKeys', user, async () => {
+  return optional.attempt('iam:ListAccessKeys', user, async () => {
     try {
       const keys = await listAccessKeys(iam, user, signal)
       return { kind: 'access-keys', user, at: formatInstant(new Date()), keys }
@@ -127,18 +131,18 @@ async function observeKeys(
 }
 
 async function observeLastUse(
-  { iam, asking, signal }: LookAt,
+  { iam, optional, signal }: CheckContext,
   user: string,
   accessKeyId: string,
 ): Promise<ObservationOf<'last-used'> | null> {
-  return asking.ask('iam:GetAccessKeyLastUsed', user, async () => {
+  return optional.attempt('iam:GetAccessKeyLastUsed', user, async () => {
     const lastUsed = await getLastUse(iam, accessKeyId, signal)
     return { kind: 'last-used', user, accessKeyId, at: formatInstant(new Date()), lastUsed }
   })
 }
 
-async function observeOwnerTag({ iam, asking, signal }: LookAt, user: string, tag: string) {
-  const value = await asking.ask('iam:ListUserTags', user, async () => {
+async function observeOwnerTag({ iam, optional, signal }: CheckContext, user: string, tag: string) {
+  const value = await optional.attempt('iam:ListUserTags', user, async () => {
     const pages = paginateListUserTags({ client: iam }, { UserName: user }, { abortSignal: signal })
     for await (const { Tags } of pages) {
       const found = Tags?.find(({ Key }) => Key === tag)
@@ -151,15 +155,15 @@ async function observeOwnerTag({ iam, asking, signal }: LookAt, user: string, ta
     : []
 }
 
-async function observeAdministrator({ iam, asking, signal }: LookAt, user: string) {
-  const policy = await findAdministratorPolicy(iam, asking, user, signal)
+async function observeAdministrator({ iam, optional, signal }: CheckContext, user: string) {
+  const policy = await findAdministratorPolicy(iam, optional, user, signal)
   return policy === 'unknown'
     ? []
     : [{ kind: 'administrator', user, at: formatInstant(new Date()), policy } as const]
 }
 
-async function observeAccountSummary({ iam, asking, signal }: LookAt): Promise<Observation[]> {
-  const answer = await asking.ask('iam:GetAccountSummary', null, () =>
+async function observeAccountSummary({ iam, optional, signal }: CheckContext): Promise<Observation[]> {
+  const answer = await optional.attempt('iam:GetAccountSummary', null, () =>
     iam.send(new GetAccountSummaryCommand({}), { abortSignal: signal }),
   )
   const accountAccessKeysPresent = answer?.SummaryMap?.AccountAccessKeysPresent

@@ -3,9 +3,9 @@ import type { Refusal } from '../domain/evidence.ts'
 import { formatInstant } from '../domain/time.ts'
 
 /** Optional calls of one account: what AWS refuses is recorded, and the audit goes on without it. */
-export interface Asking {
+export interface OptionalCalls {
   /** The answer, or null where it was refused, failed for good, or is not asked any more. `action`: `iam:ListAccessKeys`. */
-  ask<T>(action: string, user: string | null, call: () => Promise<T>): Promise<T | null>
+  attempt<T>(action: string, user: string | null, call: () => Promise<T>): Promise<T | null>
   /** Whether the action was given up for this account. */
   gaveUp(action: string): boolean
   /** Records what the audit's own limits left out. */
@@ -17,7 +17,7 @@ export interface Asking {
  * An action denied once is not asked again; neither is one that failed three times, each after the SDK's own attempts.
  * `granted`: actions that some account of the run has answered, kept up to date.
  */
-export function asking(signal: AbortSignal, granted: Set<string> = new Set()): Asking {
+export function openOptionalCalls(signal: AbortSignal, granted: Set<string> = new Set()): OptionalCalls {
   const refusals: Refusal[] = []
   const failures = new Map<string, number>()
   const firstAnswer = new Map<string, Promise<unknown>>()
@@ -44,16 +44,16 @@ export function asking(signal: AbortSignal, granted: Set<string> = new Set()): A
     refusals,
     gaveUp,
     leaveOut,
-    async ask(action, user, call) {
+    async attempt(action, user, call) {
       // The first answer tells whether the permission is there; only then the rest is asked all at once. What one
       // account's role may do, another's most likely may.
       const first = granted.has(action) ? undefined : firstAnswer.get(action)
       if (first) await first
       if (gaveUp(action)) return null
       const answer = call().then(
-        told => {
+        answered => {
           granted.add(action)
-          return told
+          return answered
         },
         (error: unknown) => {
           signal.throwIfAborted()

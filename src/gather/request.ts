@@ -9,7 +9,7 @@ export interface GatherRequest {
   readonly now: Date
   /** What is not whole by then ends as a failed account. */
   readonly deadline: Date
-  readonly liveChecks: LiveChecks
+  readonly liveChecks: LiveCheckRules
   /** Look up in CloudTrail who uses the findings' keys, and whether their users are administrators. */
   readonly usage: boolean
   /** Look up in CloudTrail when inactive keys changed their status: the clock of their deletion. */
@@ -20,7 +20,7 @@ export interface GatherRequest {
 }
 
 /** What deserves calls of its own; the evaluation knows it. */
-export interface LiveChecks {
+export interface LiveCheckRules {
   /** The IAM users whose keys are listed. */
   users(report: ParsedReport): ReadonlySet<string>
   /** Whether a key deserves a look at its use and its owner. */

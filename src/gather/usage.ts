@@ -6,12 +6,12 @@ import type { Observation, ObservationOf, Use } from '../domain/evidence.ts'
 import { PARTITIONS, partitionOfRegion } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { KeyToLookUp } from './live-checks.ts'
-import type { Asking } from './optional-calls.ts'
+import type { OptionalCalls } from './optional-calls.ts'
 
 interface TrailQuestion {
   readonly aws: Aws
   readonly session: Session
-  readonly asking: Asking
+  readonly optional: OptionalCalls
   /** No look-up begins after it, so that the account's evidence is whole before the deadline. */
   readonly until: Date
   readonly signal: AbortSignal
@@ -37,9 +37,9 @@ export async function observeTrail(
   return [...usage, ...changes]
 }
 
-async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLookUp, region: string) {
+async function usageIn(trails: Trails, { optional }: TrailQuestion, key: KeyToLookUp, region: string) {
   const { user, accessKeyId } = key
-  const answer = await asking.ask(LOOKUP, user, async () =>
+  const answer = await optional.attempt(LOOKUP, user, async () =>
     (await trails(region)).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY),
   )
   if (!answer) return null
@@ -58,18 +58,18 @@ async function usageIn(trails: Trails, { asking }: TrailQuestion, key: KeyToLook
 /** The newest status change of each key, as far as the pages that are read tell it. */
 async function statusChanges(
   trails: Trails,
-  { asking, session }: TrailQuestion,
+  { optional, session }: TrailQuestion,
   keys: readonly KeyToLookUp[],
 ): Promise<ObservationOf<'status-change'>[]> {
   if (keys.length === 0) return []
-  const answer = await asking.ask(LOOKUP, null, async () =>
+  const answer = await optional.attempt(LOOKUP, null, async () =>
     readStatusChanges(await trails(PARTITIONS[session.partition].iamRegion)),
   )
   if (!answer) return []
   const { changes, truncated } = answer
   const known = truncated ? keys.filter(({ accessKeyId }) => changes.has(accessKeyId)) : keys
   if (known.length < keys.length)
-    asking.leaveOut(
+    optional.leaveOut(
       LOOKUP,
       'CloudTrail has more status changes than are read; those of some keys are unknown.',
     )
@@ -89,19 +89,19 @@ async function statusChanges(
 
 /** The most urgent first, as many as the limits allow; what is left out is recorded. */
 async function lookUpEach(
-  { asking, until }: TrailQuestion,
+  { optional, until }: TrailQuestion,
   keys: readonly KeyToLookUp[],
   lookUp: (key: KeyToLookUp) => Promise<readonly (Observation | null)[]>,
 ): Promise<Observation[]> {
   const observations: Observation[] = []
   let done = 0
   for (const key of keys.slice(0, MAX_KEYS)) {
-    if (asking.gaveUp(LOOKUP) || Date.now() > until.getTime()) break
+    if (optional.gaveUp(LOOKUP) || Date.now() > until.getTime()) break
     observations.push(...(await lookUp(key)).filter(answer => answer !== null))
     done += 1
   }
-  if (done < keys.length && !asking.gaveUp(LOOKUP))
-    asking.leaveOut(
+  if (done < keys.length && !optional.gaveUp(LOOKUP))
+    optional.leaveOut(
       LOOKUP,
       `${keys.length - done} of ${keys.length} keys were not looked up: ${done < MAX_KEYS ? 'the time was too short' : `at most ${MAX_KEYS} an account are`}.`,
     )
