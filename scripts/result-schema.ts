@@ -165,6 +165,7 @@ const key = v.strictObject({
 const exemption = v.strictObject({
   ...keyExemption.entries,
   status: v.picklist(['applied', 'expired', 'unmatched']),
+  reach: v.picklist(['every-user', 'root-user', 'most-keys', 'some']),
   keys: words,
 })
 

@@ -28,7 +28,7 @@ describe('a valid configuration file', () => {
           - { user: ci-*, owner: octo-org/platform }
       remediation:
         deactivate-after-idle-days: 90
-        delete-after-inactive-days: 30
+        delete-after-inactive-days: 90
         max-changes: 5
       infrastructure: ["infra/**/*.tf"]`)
 
@@ -58,7 +58,7 @@ describe('a valid configuration file', () => {
           },
         ],
         owners: { tag: 'owner', users: [{ user: 'ci-*', owner: 'octo-org/platform', line: 13 }] },
-        remediation: { deactivateAfterIdleDays: 90, deleteAfterInactiveDays: 30, maxChanges: 5 },
+        remediation: { deactivateAfterIdleDays: 90, deleteAfterInactiveDays: 90, maxChanges: 5 },
         infrastructure: ['infra/**/*.tf'],
       },
     })
@@ -100,11 +100,13 @@ describe('a valid configuration file', () => {
     expect((await parse(`exemptions: [{ user: x, reason: y, expires: ${day} }]`)).kind).toBe('config')
   })
 
-  test('is warned about where a rule exempts everything', async () => {
-    const outcome = await parse('exemptions:\n  - { user: "**", reason: y, expires: 2027-01-01 }')
-    expect(outcome.kind === 'config' && outcome.warnings).toEqual([
-      { line: 2, message: 'this rule exempts every key of every account until 2027-01-01' },
-    ])
+  test('is warned about where keys are deleted before a quarterly job has run again', async () => {
+    const warnings = async (days: number) => {
+      const outcome = await parse(`remediation:\n  max-changes: 1\n  delete-after-inactive-days: ${days}`)
+      return outcome.kind === 'config' && outcome.warnings
+    }
+    expect(await warnings(89)).toEqual([{ line: 3, message: expect.stringMatching(/89 days.*each quarter/) }])
+    expect(await warnings(90)).toEqual([])
   })
 })
 

@@ -131,3 +131,19 @@ describe('evidence that is too old', () => {
     expect((await replay(sandbox, {}, { workspace })).outputs).toMatchObject({ result: 'fail' })
   })
 })
+
+test('an exemption that covers everybody is warned about at its line, however it is written', async () => {
+  const config = 'exemptions:\n  - { user: "?*", reason: all, expires: 2027-01-01 }\n'
+  const files = { 'report.csv': SAMPLE, '.github/access-key-rotation.yml': config }
+  const sandbox = await serve(world({ accounts: [account()] }))
+  const run = await audit(sandbox, REPLAY, { workspace: checkout(files) })
+  const message = 'this rule exempts every user that has a key until 2027-01-01'
+  expect(run.annotations).toContainEqual(
+    expect.objectContaining({
+      kind: 'warning',
+      line: 2,
+      message: expect.stringContaining('exempts every user that has a key'),
+    }),
+  )
+  expect(run.log).toContain(`.github/access-key-rotation.yml:2: ${message}`)
+})

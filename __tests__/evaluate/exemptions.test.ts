@@ -167,6 +167,32 @@ describe('what became of a rule', () => {
   })
 })
 
+describe('how much a rule covers', () => {
+  const four = ['alice', 'bob', 'carol', 'dora1'].map(name => row(name, slot(1, daysAgo(1))))
+
+  test.each([
+    ['?*', 'every-user'],
+    ['*[a-z]*', 'every-user'],
+    ['*', 'every-user'],
+    ['/**', 'every-user'],
+    ['<*>', 'root-user'],
+    ['<root_account>', 'root-user'],
+    ['[a-c]*', 'most-keys'],
+    ['[ab]*', 'some'],
+    ['bob', 'some'],
+  ])('is told by its effect, however it is written (%s: %s)', (user, reach) => {
+    expect(run(four, [rule({ user })]).exemptions[0]?.reach).toBe(reach)
+  })
+
+  test.each([
+    ['names the only user', [row('bob', slot(1, daysAgo(1)))], rule({ user: 'bob' })],
+    ['ended', four, rule({ expires: '2026-11-23' })],
+    ['names one key', four, rule({ accessKeyId: 'AKIA1' })],
+  ])('is nothing to tell where the rule %s', (_, rows, of) => {
+    expect(run(rows, [of]).exemptions[0]?.reach).toBe('some')
+  })
+})
+
 test('no rule ever hides a key, adds one or changes what it is', () => {
   const user = fc.constantFrom('a', 'ab', 'abc', '<root_account>')
   const cells = fc.record({

@@ -100,6 +100,7 @@ const namedReport = fc
           ticket: alias,
           expires: '2026-10-31',
           status,
+          reach: 'some' as const,
           keys: ids,
         })),
       }),

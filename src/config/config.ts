@@ -1,3 +1,5 @@
+import type { YamlTree } from './yaml.ts'
+
 /** The configuration file `.github/access-key-rotation.yml`: exemptions, owners, limits of remediation. */
 export interface Config {
   /** Path relative to the checkout, or null where there is no file. */
@@ -114,7 +116,7 @@ export async function parseConfig(text: string, path: string, now: Date): Promis
     },
     infrastructure: file.infrastructure,
   }
-  return { kind: 'config', config, warnings: exemptions.filter(isBroad).map(warnBroad) }
+  return { kind: 'config', config, warnings: warningsOf(config.remediation, tree) }
 }
 
 function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
@@ -122,10 +124,18 @@ function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return [...unique.values()].toSorted((a, b) => a.line - b.line)
 }
 
-function isBroad(rule: ExemptionRule): boolean {
-  return /^[*/]+$/.test(rule.user) && rule.account === null && rule.accessKeyId === null
+function warningsOf(
+  { deleteAfterInactiveDays }: RemediationLimits,
+  tree: YamlTree,
+): readonly ConfigProblem[] {
+  if (deleteAfterInactiveDays === null || deleteAfterInactiveDays >= QUARTER_DAYS) return []
+  const line = tree.lineOf(['remediation', 'delete-after-inactive-days'])
+  return [
+    {
+      line,
+      message: `deletes keys after ${deleteAfterInactiveDays} days: a job that runs each quarter loses its secret before its next run, and a deleted key cannot be brought back; ${QUARTER_DAYS} days are the least that spare it`,
+    },
+  ]
 }
 
-function warnBroad({ line, expires }: ExemptionRule): ConfigProblem {
-  return { line, message: `this rule exempts every key of every account until ${expires}` }
-}
+const QUARTER_DAYS = 90

@@ -185,6 +185,8 @@ export interface ExemptionResult {
   readonly expires: string
   /** `applied`: in effect and covering a key, be it fresh. `unmatched`: covering none; not concluded of a failed account, nor of keys of unknown ID. */
   readonly status: 'applied' | 'expired' | 'unmatched'
+  /** How much a rule in effect covers, by the keys that there are; `some`: nothing out of the ordinary. */
+  readonly reach: 'every-user' | 'root-user' | 'most-keys' | 'some'
   /** IDs of the stale or expiring keys that it exempts, or would exempt had it not expired. */
   readonly keys: readonly string[]
 }

@@ -1,5 +1,6 @@
 import type { Config, ExemptionRule } from '../config/config.ts'
 import type { ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
+import { ROOT_USER } from '../domain/credential-report.ts'
 import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
@@ -36,6 +37,7 @@ export function exemptionResults(
       location: ruleLocation(rule, config),
       ...reasonOf(rule),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
+      reach: expired ? 'some' : reachOf(rule, keys.filter(covers), keys),
       keys: keys
         .filter(key =>
           expired
@@ -46,6 +48,23 @@ export function exemptionResults(
     }
   })
 }
+
+/** By what the rule covers, not by how it is written; one user named in full is meant, however few others there are. */
+function reachOf(
+  { user, accessKeyId }: ExemptionRule,
+  covered: readonly KeyResult[],
+  keys: readonly KeyResult[],
+): ExemptionResult['reach'] {
+  if (accessKeyId !== null) return 'some'
+  const isPattern = /[*?[]/.test(user)
+  const users = (of: readonly KeyResult[]) => new Set(of.map(({ userArn }) => userArn)).size
+  if (isPattern && covered.length > 0 && users(covered) === users(keys)) return 'every-user'
+  if (compileUserGlob(user)(ROOT_USER, '')) return 'root-user'
+  return isPattern && keys.length >= FEWEST_KEYS && covered.length > keys.length / 2 ? 'most-keys' : 'some'
+}
+
+/** Of fewer, half says nothing. */
+const FEWEST_KEYS = 4
 
 /** `expires` is the last day that holds, in UTC. */
 function inEffect(rule: ExemptionRule, today: string): boolean {

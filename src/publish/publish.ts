@@ -10,6 +10,7 @@ import { countOf } from '../domain/text.ts'
 import { describeGitHubError, type GitHub } from '../github/client.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
 import type { Inputs, OutputName } from '../inputs/inputs.ts'
+import { exemptionWarnings } from './describe/exemption-warnings.ts'
 import { type WrittenFiles, writeEvidence, writeFiles } from './formats/files.ts'
 import { annotationsOf } from './github/annotations.ts'
 import { failureOutput } from './github/failure.ts'
@@ -51,7 +52,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<Ste
     run: setting.run,
     redacted: false,
     configPath: file.text === null ? null : file.path,
-    configWarnings: file.warnings,
+    configWarnings: [...file.warnings, ...exemptionWarnings(result)],
     preview: findings.preview,
     remediation: findings.remediation,
     scan: findings.scan,

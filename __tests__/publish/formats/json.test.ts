@@ -165,7 +165,14 @@ function everything(): Report {
         }),
         notAudited(),
       ],
-      exemptions: [{ ...exemption, status: 'applied', keys: keys.slice(1, 2).map(({ id }) => id) }],
+      exemptions: [
+        {
+          ...exemption,
+          status: 'applied',
+          reach: 'some' as const,
+          keys: keys.slice(1, 2).map(({ id }) => id),
+        },
+      ],
       staticLogins: [{ path: '.github/workflows/deploy.yml', line: 9, via: 'input', secret: 'AWS_KEY' }],
     }),
   })

@@ -38,7 +38,7 @@ describe('annotations', () => {
     const annotations = of(
       result([key(), key({ root: true, name: 'r', accessKeyId: null, ageDays: 5 })], {
         accounts: [audited(), notAudited({ id: '210987654321' })],
-        exemptions: [{ ...rule, status: 'expired' }],
+        exemptions: [{ ...rule, status: 'expired', reach: 'some' as const }],
         staticLogins: [{ ...location, via: 'env', secret: null }],
       }),
     )
@@ -75,6 +75,7 @@ describe('annotations', () => {
       ticket: null,
       expires: '2026-01-01',
       status: 'expired',
+      reach: 'some' as const,
       keys: [],
     } as const
     const annotations = of(
@@ -128,9 +129,27 @@ describe('annotations', () => {
     const annotations = of(
       result([], {
         exemptions: [
-          { ...rule, location: { path: 'c.yml', line: 4 }, status: 'expired', keys: ['a', 'b'] },
-          { ...rule, location: { path: 'c.yml', line: 9 }, status: 'unmatched', keys: [] },
-          { ...rule, location: { path: 'c.yml', line: 12 }, status: 'applied', keys: ['c'] },
+          {
+            ...rule,
+            location: { path: 'c.yml', line: 4 },
+            status: 'expired',
+            reach: 'some' as const,
+            keys: ['a', 'b'],
+          },
+          {
+            ...rule,
+            location: { path: 'c.yml', line: 9 },
+            status: 'unmatched',
+            reach: 'some' as const,
+            keys: [],
+          },
+          {
+            ...rule,
+            location: { path: 'c.yml', line: 12 },
+            status: 'applied',
+            reach: 'some' as const,
+            keys: ['c'],
+          },
         ],
       }),
     )
