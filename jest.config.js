@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 
 /** @type {import('jest').Config} */
 export default {
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts', '!**/__tests__/exhaustive/**'],
   extensionsToTreatAsEsm: ['.ts'],
   modulePathIgnorePatterns: ['<rootDir>/(build|dist|demo)/'],
   transform: {
@@ -20,6 +20,6 @@ export default {
     ],
   },
   // Most of the time is spent waiting: for servers on loopback, retries, and GitHub's pacing.
-  maxWorkers: Math.max(4, availableParallelism()),
+  maxWorkers: Math.max(4, 3 * availableParallelism()),
   testTimeout: 60_000,
 }

@@ -16,7 +16,7 @@ import {
   type World,
   world,
 } from '../../sandbox/world.ts'
-import { audit, checkout, type Run } from './support.ts'
+import { audit, checkout, type Run } from '../e2e/support.ts'
 
 type Condition = 'WithUsage' | 'WithOwnerTag' | 'Hub'
 
