@@ -7,7 +7,7 @@ import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { parse, parseAllDocuments } from 'yaml'
 import { AUDIT_ACTIONS } from '../sandbox/world.ts'
-import { parseConfig } from '../src/config/config.ts'
+import { parseConfig } from '../src/config/parse-config.ts'
 import { PARTITIONS } from '../src/domain/partitions.ts'
 import { INPUTS, OUTPUTS, parseInputs } from '../src/inputs/inputs.ts'
 import { CONTROL } from '../src/publish/describe/control.ts'
@@ -30,7 +30,7 @@ describe.each(DOCS)('%s', path => {
 
   test('has configuration files that are valid', async () => {
     for (const yaml of yamlOf(path).filter(isConfiguration)) {
-      const outcome = await parseConfig(yaml, 'c.yml', new Date('2026-11-24T00:00:00Z'))
+      const outcome = parseConfig(yaml, 'c.yml', new Date('2026-11-24T00:00:00Z'))
       expect(outcome).toMatchObject({ kind: 'config', warnings: [] })
     }
   })

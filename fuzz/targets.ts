@@ -6,7 +6,7 @@ import { deflateRawSync } from 'node:zlib'
 import picomatch from 'picomatch'
 import { evidenceOf as madeEvidence } from '../sandbox/evidence.ts'
 import { renderMarkdown } from '../sandbox/render.ts'
-import { parseConfig } from '../src/config/config.ts'
+import { parseConfig } from '../src/config/parse-config.ts'
 import { parseReport } from '../src/domain/credential-report.ts'
 import { type Declarations, NO_DECLARATIONS } from '../src/domain/declarations.ts'
 import { UserError } from '../src/domain/errors.ts'
@@ -170,7 +170,7 @@ async function saved(name: string, text: string): Promise<Gathered[]> {
 }
 
 async function configuration(text: string): Promise<void> {
-  const outcome = await parseConfig(text, '.github/access-key-rotation.yml', NOW)
+  const outcome = parseConfig(text, '.github/access-key-rotation.yml', NOW)
   if (outcome.kind === 'broken') {
     const lines = text.split(/\r\n?|\n/).length
     if (outcome.problems.length === 0) throw new Error('A broken file without a problem')

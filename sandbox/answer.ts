@@ -1,5 +1,7 @@
 /** What a service of the sandbox answers, and what it may know of a request. */
 
+import type { Service } from './world.ts'
+
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -13,6 +15,15 @@ export interface Call {
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
+}
+
+/** What a request is about, before it is answered. */
+export interface Identified {
+  readonly service: Service
+  readonly action: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly account: string | null
+  readonly region: string | null
 }
 
 export function header(call: Call, name: string): string {

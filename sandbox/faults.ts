@@ -1,9 +1,8 @@
 /** Faults: which call one strikes, and what the client then sees. */
 
 import type { ServerResponse } from 'node:http'
-import { type Answer, json } from './answer.ts'
+import { type Answer, type Identified, json } from './answer.ts'
 import { awsError } from './aws/wire.ts'
-import type { Identified } from './sandbox.ts'
 import type { Fault, FaultKind, Service, World } from './world.ts'
 
 const state = new WeakMap<Fault, { seen: number; struck: number }>()

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, type Call, json } from './answer.ts'
+import { type Answer, type Call, type Identified, json } from './answer.ts'
 import { answerAws, identifyAws } from './aws/aws.ts'
 import { type Credentials, Sessions } from './aws/sessions.ts'
 import { damage, faultAnswer, pickFault } from './faults.ts'
@@ -49,15 +49,6 @@ export interface RecordedRequest {
   /** What was answered; 0 until then, and where nothing is. */
   status: number
   fault: FaultKind | null
-}
-
-/** What a request is about, before it is answered. */
-export interface Identified {
-  readonly service: Service
-  readonly action: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly account: string | null
-  readonly region: string | null
 }
 
 export async function startSandbox(world: World): Promise<Sandbox> {

@@ -1,19 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  type ConfigOutcome,
-  DEFAULT_INFRASTRUCTURE,
-  EMPTY_CONFIG,
-  parseConfig,
-} from '../../src/config/config.ts'
+import { DEFAULT_INFRASTRUCTURE, EMPTY_CONFIG } from '../../src/config/config.ts'
+import { type ConfigOutcome, parseConfig } from '../../src/config/parse-config.ts'
 import { violations } from '../publish/validate.ts'
 
 const NOW = new Date('2026-11-24T00:00:00Z')
 const PATH = '.github/access-key-rotation.yml'
 
 describe('a valid configuration file', () => {
-  test('gives its exemptions, owners and limits, each rule with its line', async () => {
-    const outcome = await parse(`
+  test('gives its exemptions, owners and limits, each rule with its line', () => {
+    const outcome = parse(`
       exemptions:
         - user: vendor-*  # a comment
           account: "111122223333"
@@ -69,50 +65,46 @@ describe('a valid configuration file', () => {
     ['a file of comments', '# nothing yet\n'],
     ['a byte order mark and Windows line ends', '\uFEFFexemptions:\r\nowners:\r\n'],
     ['headings whose rules are all commented out', 'exemptions:\n#  - user: x\nowners:\nremediation:\n'],
-  ])('%s is as good as none', async (_, text) => {
-    const outcome = await parseConfig(text, PATH, NOW)
+  ])('%s is as good as none', (_, text) => {
+    const outcome = parseConfig(text, PATH, NOW)
     expect(outcome).toEqual({ kind: 'config', config: { ...EMPTY_CONFIG, path: PATH }, warnings: [] })
   })
 
-  test('looks for declarations in the default places where it names none', async () => {
-    const outcome = await parse('owners: { tag: owner }')
+  test('looks for declarations in the default places where it names none', () => {
+    const outcome = parse('owners: { tag: owner }')
     expect(outcome.kind === 'config' && outcome.config.infrastructure).toEqual(DEFAULT_INFRASTRUCTURE)
   })
 
-  test('may write an account ID without quotes', async () => {
-    const outcome = await parse(
-      'exemptions: [{ user: x, account: 111122223333, reason: y, expires: 2027-01-01 }]',
-    )
+  test('may write an account ID without quotes', () => {
+    const outcome = parse('exemptions: [{ user: x, account: 111122223333, reason: y, expires: 2027-01-01 }]')
     expect(outcome.kind === 'config' && outcome.config.exemptions[0]?.account).toBe('111122223333')
   })
 
-  test('keeps a user named like a number or a truth value as text, also under %YAML 1.1', async () => {
-    const outcome = await parse(
-      '%YAML 1.1\n---\nexemptions: [{ user: yes, reason: "12", expires: 2027-01-01 }]',
-    )
+  test('keeps a user named like a number or a truth value as text, also under %YAML 1.1', () => {
+    const outcome = parse('%YAML 1.1\n---\nexemptions: [{ user: yes, reason: "12", expires: 2027-01-01 }]')
     expect(outcome.kind === 'config' && outcome.config.exemptions[0]).toMatchObject({
       user: 'yes',
       reason: '12',
     })
   })
 
-  test.each(['2027-11-24', '2026-11-24', '2020-02-29'])('accepts an exemption until %s', async day => {
-    expect((await parse(`exemptions: [{ user: x, reason: y, expires: ${day} }]`)).kind).toBe('config')
+  test.each(['2027-11-24', '2026-11-24', '2020-02-29'])('accepts an exemption until %s', day => {
+    expect(parse(`exemptions: [{ user: x, reason: y, expires: ${day} }]`).kind).toBe('config')
   })
 
-  test('is warned about where keys are deleted before a quarterly job has run again', async () => {
-    const warnings = async (days: number) => {
-      const outcome = await parse(`remediation:\n  max-changes: 1\n  delete-after-inactive-days: ${days}`)
+  test('is warned about where keys are deleted before a quarterly job has run again', () => {
+    const warnings = (days: number) => {
+      const outcome = parse(`remediation:\n  max-changes: 1\n  delete-after-inactive-days: ${days}`)
       return outcome.kind === 'config' && outcome.warnings
     }
-    expect(await warnings(89)).toEqual([{ line: 3, message: expect.stringMatching(/89 days.*each quarter/) }])
-    expect(await warnings(90)).toEqual([])
+    expect(warnings(89)).toEqual([{ line: 3, message: expect.stringMatching(/89 days.*each quarter/) }])
+    expect(warnings(90)).toEqual([])
   })
 })
 
 describe('a broken configuration file', () => {
-  test('has every problem reported at its line, with what is accepted', async () => {
-    const problems = await problemsOf(`
+  test('has every problem reported at its line, with what is accepted', () => {
+    const problems = problemsOf(`
       exemptions:
         - user: vendor-*
           acount: "111122223333"
@@ -228,8 +220,8 @@ describe('a broken configuration file', () => {
       rule('user: *', 'reason: y', 'expires: 2027-01-01'),
       /begins with \* must be in quotes/,
     ],
-  ])('%s', async (_, text, message) => {
-    expect(await problemsOf(text)).toEqual([[expect.any(Number), expect.stringMatching(message)]])
+  ])('%s', (_, text, message) => {
+    expect(problemsOf(text)).toEqual([[expect.any(Number), expect.stringMatching(message)]])
   })
 
   test.each([
@@ -242,8 +234,8 @@ describe('a broken configuration file', () => {
       2,
       /"__proto__" is no field/,
     ],
-  ])('%s is shown at its line', async (_, text, line, message) => {
-    expect(await problemsOf(text)).toContainEqual([line, expect.stringMatching(message)])
+  ])('%s is shown at its line', (_, text, line, message) => {
+    expect(problemsOf(text)).toContainEqual([line, expect.stringMatching(message)])
   })
 })
 
@@ -266,9 +258,9 @@ describe('the published JSON Schema', () => {
     ],
     ['an account without quotes', { exemptions: [{ ...rule, account: 111122223333 }] }],
     ['an empty heading', { exemptions: null }],
-  ])('takes what the action takes: %s', async (_, file) => {
+  ])('takes what the action takes: %s', (_, file) => {
     expect(violations(SCHEMA, file)).toEqual([])
-    expect((await parseConfig(JSON.stringify(file), PATH, NOW)).kind).toBe('config')
+    expect(parseConfig(JSON.stringify(file), PATH, NOW).kind).toBe('config')
   })
 
   test.each<[string, unknown]>([
@@ -280,9 +272,9 @@ describe('the published JSON Schema', () => {
     ['an account that lost its zero', { exemptions: [{ ...rule, account: 12345678901 }] }],
     ['a limit beyond what CloudTrail remembers', { remediation: { 'delete-after-inactive-days': 91 } }],
     ['no place to look', { infrastructure: [] }],
-  ])('refuses what the action refuses: %s', async (_, file) => {
+  ])('refuses what the action refuses: %s', (_, file) => {
     expect(violations(SCHEMA, file)).not.toEqual([])
-    expect((await parseConfig(JSON.stringify(file), PATH, NOW)).kind).toBe('broken')
+    expect(parseConfig(JSON.stringify(file), PATH, NOW).kind).toBe('broken')
   })
 })
 
@@ -298,13 +290,13 @@ describe('a hostile configuration file', () => {
     ['more than 256 KiB', `# ${'x'.repeat(300_000)}`],
   ])(
     'of %s is refused',
-    async (_, text) => {
-      expect((await parseConfig(text, PATH, NOW)).kind).toBe('broken')
+    (_, text) => {
+      expect(parseConfig(text, PATH, NOW).kind).toBe('broken')
     },
     10_000,
   )
 
-  test('of any text never throws, and is either a configuration or has problems at lines that it has', async () => {
+  test('of any text never throws, and is either a configuration or has problems at lines that it has', () => {
     const line = fc.oneof(
       fc.string(),
       fc.constantFrom('exemptions:', '  - user: x', '    reason: y', '    expires: 2027-01-01', 'owners:'),
@@ -322,9 +314,9 @@ describe('a hostile configuration file', () => {
         ']',
       ),
     )
-    await fc.assert(
-      fc.asyncProperty(fc.array(line, { maxLength: 20 }), async lines => {
-        const outcome = await parseConfig(lines.join('\n'), PATH, NOW)
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), lines => {
+        const outcome = parseConfig(lines.join('\n'), PATH, NOW)
         if (outcome.kind === 'config') return
         expect(outcome.problems.length).toBeGreaterThan(0)
         for (const problem of outcome.problems) {
@@ -336,12 +328,12 @@ describe('a hostile configuration file', () => {
     )
   })
 
-  test('of any fields and values never throws', async () => {
-    await fc.assert(
-      fc.asyncProperty(
+  test('of any fields and values never throws', () => {
+    fc.assert(
+      fc.property(
         fc.dictionary(fc.constantFrom('exemptions', 'owners', 'remediation', 'x'), fc.jsonValue()),
-        async value => {
-          await parseConfig(JSON.stringify(value), PATH, NOW)
+        value => {
+          parseConfig(JSON.stringify(value), PATH, NOW)
         },
       ),
     )
@@ -353,12 +345,12 @@ function rule(...fields: readonly string[]): string {
 }
 
 /** Parses an indented text, its first line being line 1. */
-function parse(text: string): Promise<ConfigOutcome> {
+function parse(text: string): ConfigOutcome {
   return parseConfig(text.replaceAll('\n      ', '\n'), PATH, NOW)
 }
 
-async function problemsOf(text: string): Promise<(readonly [number, string])[]> {
-  const outcome = await parse(text)
+function problemsOf(text: string): (readonly [number, string])[] {
+  const outcome = parse(text)
   return outcome.kind === 'broken'
     ? outcome.problems.map(({ line, message }) => [line, message] as const)
     : []

@@ -1,7 +1,6 @@
 /** One endpoint for all AWS services: which one a request is for, who asks, and the answer. */
 
-import { type Answer, type Call, header } from '../answer.ts'
-import type { Identified } from '../sandbox.ts'
+import { type Answer, type Call, header, type Identified } from '../answer.ts'
 import type { Service, World } from '../world.ts'
 import { lookupEvents } from './cloudtrail.ts'
 import { answerIam } from './iam.ts'

@@ -1,8 +1,7 @@
 /** GitHub's REST API over the world's repositories: routing, token, permissions, rate limit. */
 
-import { type Answer, type Call, header, json } from '../answer.ts'
+import { type Answer, type Call, header, type Identified, json } from '../answer.ts'
 import { API_PATH } from '../job.ts'
-import type { Identified } from '../sandbox.ts'
 import { now, type World } from '../world.ts'
 import { ISSUE_ROUTES } from './issues.ts'
 import { REPOSITORY_ROUTES } from './repository.ts'

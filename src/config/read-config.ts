@@ -4,7 +4,8 @@ import { type Fault, UserError } from '../domain/errors.ts'
 import type { GitHub } from '../github/client.ts'
 import { baseConfig } from '../github/pull-request.ts'
 import type { Run } from '../host/run.ts'
-import { type Config, type ConfigOutcome, EMPTY_CONFIG, parseConfig } from './config.ts'
+import { type Config, EMPTY_CONFIG } from './config.ts'
+import { type ConfigOutcome, parseConfig } from './parse-config.ts'
 
 const DEFAULT_PATH = '.github/access-key-rotation.yml'
 
@@ -32,7 +33,7 @@ export async function readConfigFile(
       'Correct the input `config-file`, or run actions/checkout before this step.',
     )
   }
-  const outcome = await parseConfig(text, path, now)
+  const outcome = parseConfig(text, path, now)
   if (outcome.kind === 'broken') throw brokenFile(path, outcome)
   return { config: outcome.config, path, text, warnings: asFaults(path, outcome.warnings) }
 }
@@ -53,7 +54,7 @@ export async function readBaseConfig(
     const text = await baseConfig(await openGitHub(), run, file.path)
     if (text === file.text) return null
     if (text === null) return EMPTY_CONFIG
-    const outcome = await parseConfig(text, file.path, now)
+    const outcome = parseConfig(text, file.path, now)
     if (outcome.kind === 'config') return outcome.config
     log(`No preview of the changed exemptions: ${file.path} of the base commit is not valid.`)
   } catch (error) {
