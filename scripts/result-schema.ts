@@ -140,9 +140,14 @@ const key = v.strictObject({
   ),
   declared: v.nullable(
     v.strictObject({
-      tool,
-      of: v.picklist(['key', 'some-key', 'user']),
-      candidates: v.array(v.strictObject({ ...locationFields, address: text })),
+      tool: v.nullable(tool),
+      of: v.picklist(['key', 'one-of-several', 'may-be', 'named', 'user']),
+      mayBeByHand: v.boolean(),
+      unapplied: v.boolean(),
+      reason: v.nullable(text),
+      candidates: v.array(
+        v.strictObject({ ...locationFields, address: text, resource: v.exactOptional(location) }),
+      ),
     }),
   ),
   hardCoded: v.array(location),

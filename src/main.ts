@@ -126,7 +126,7 @@ async function audit(setting: Audit): Promise<StepOutput> {
 async function changeKeys(
   result: AuditResult,
   config: Config,
-  { scan, unresolvedKeys }: Declarations,
+  { scan }: Declarations,
   { inputs, run, idTokens, started, now, redacted }: Audit,
 ): Promise<RemediationRecord | null> {
   const mode = inputs.remediation
@@ -146,7 +146,6 @@ async function changeKeys(
         asOf: inputs.asOf !== null,
         notToWrite: reasonNotToWrite(run),
         scan,
-        unresolvedKeys,
         milliseconds,
       },
       result,

@@ -22,17 +22,13 @@ describe('where a key is declared', () => {
   test.each([
     ['at the line of its user', { users: [user(1)] }, ['user', [1]]],
     ['rather at the line of the key', { users: [user(1)], keys: [key(9)] }, ['key', [9]]],
-    ['at each of several candidates', { keys: [key(9), key(19)] }, ['key', [9, 19]]],
+    ['at one of several candidates', { keys: [key(9), key(19)] }, ['one-of-several', [9, 19]]],
     [
       'not at a line that declares an inactive key',
       { keys: [key(9, 'Inactive'), key(19, 'Active')] },
       ['key', [19]],
     ],
-    [
-      'perhaps at a line that says otherwise of its status',
-      { keys: [key(9, 'Inactive')] },
-      ['some-key', [9]],
-    ],
+    ['at the only line, even if it says another status', { keys: [key(9, 'Inactive')] }, ['key', [9]]],
     ['nowhere, if the line is about another user', { keys: [{ ...key(9), userName: 'bobby' }] }, null],
   ])('is %s', (_, declarations, expected) => {
     const [found] = run([row('bob', active)], declarations)
@@ -65,7 +61,7 @@ describe('where a key is declared', () => {
       ),
     ])
     const found = keys.find(({ accessKeyId }) => accessKeyId === 'AKIA1')
-    expect(found?.declared).toMatchObject({ of: 'some-key', candidates: [{ line: 12 }] })
+    expect(found?.declared).toMatchObject({ of: 'one-of-several', candidates: [{ line: 12 }] })
     const steps = [...(found?.next ? [found.next] : []), ...(found?.later ?? [])]
     expect(steps.length).toBeGreaterThan(1)
     expect(steps.map(({ change }) => change)).toEqual(steps.map(() => null))
@@ -74,18 +70,18 @@ describe('where a key is declared', () => {
     expect(commands.join('\n')).not.toMatch(/iam (update|delete)-access-key/)
   })
 
-  test('is not known of the key that a module makes, where its user has another', () => {
-    const users = [{ ...user(3), address: 'module.bob' }]
-    expect(run([row('bob', active)], { users })[0]?.declared?.of).toBe('user')
-    const both = run([row('bob', active, slot(2, daysAgo(20)))], { users })
-    expect(both.map(({ declared }) => declared?.of)).toEqual(['some-key', 'some-key'])
+  test('is yet to be applied where code says that it is inactive', () => {
+    const found = (keys: KeyDeclaration[]) => run([row('bob', active)], { keys })[0]?.declared?.unapplied
+    expect(found([key(9, 'Inactive')])).toBe(true)
+    expect(found([key(9, 'Active')])).toBe(false)
+    expect(found([key(9)])).toBe(false)
   })
 
   test('is not known where the report says that the user has more keys than it shows', () => {
     const cells = { ...row('bob', active), additional_credentials_info: 'more' }
     const report = csv([cells], [...HEADER, 'additional_credentials_info'])
     const { keys } = audit([evidence(report)], { declarations: { ...NO_DECLARATIONS, keys: [key(9)] } })
-    expect(keys[0]?.declared?.of).toBe('some-key')
+    expect(keys[0]?.declared?.of).toBe('one-of-several')
   })
 
   test('is never said of the root user', () => {

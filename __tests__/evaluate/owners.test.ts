@@ -80,6 +80,9 @@ describe('CODEOWNERS', () => {
     ({
       tool: 'terraform',
       of: 'key',
+      mayBeByHand: false,
+      unapplied: false,
+      reason: null,
       candidates: [{ path, line: 1, address: 'aws_iam_access_key.ci' }],
     }) as const
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Declared, KeyState, Step } from '../../src/domain/audit-result.ts'
-import { type KeyDeclaration, NO_DECLARATIONS, type UserDeclaration } from '../../src/domain/declarations.ts'
+import {
+  type KeyDeclaration,
+  NO_DECLARATIONS,
+  type PossibleDeclaration,
+  type UserDeclaration,
+} from '../../src/domain/declarations.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { planRotation, type RotationInput, type RotationKey } from '../../src/evaluate/procedure.ts'
 
@@ -254,7 +259,14 @@ describe('a key declared in code', () => {
       { Resources: { CiKeyNext: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: 'ci-deployer' } } } },
     ],
   ])('of %s in %s gets its change in JSON', (tool, path, address, change) => {
-    const by: Declared = { tool, of: 'key', candidates: [{ path, line: 1, address }] }
+    const by: Declared = {
+      tool,
+      of: 'key',
+      mayBeByHand: false,
+      unapplied: false,
+      reason: null,
+      candidates: [{ path, line: 1, address }],
+    }
     const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
     expect(JSON.parse(next?.change?.snippet ?? '')).toEqual(change)
   })
@@ -265,10 +277,11 @@ describe('a key declared in code', () => {
     expect(next?.commands.map(({ argv }) => argv[2])).toEqual(['create-access-key'])
   })
 
-  test('whose user comes from a module that is not in the checkout counts as declared there', () => {
-    const by = declared('terraform', 'user', 'module.ci')
+  test('whose user comes from a module that is not in the checkout may be declared there', () => {
+    const by = declared('terraform', 'may-be', 'module.ci')
     const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
-    expect(next).toMatchObject({ commands: [], change: { location: { path: 'iam/ci.tf', line: 12 } } })
+    expect(next?.explanation).toContain('iam/ci.tf:12')
+    expect(next).toMatchObject({ commands: [], change: null })
   })
 
   test('in one of several places gets all of them named, and nothing to run or paste', () => {
@@ -295,7 +308,7 @@ describe('a key declared in code', () => {
   )
 
   test('that may be another, made by hand, is never said to be at that line, and nothing changes it', () => {
-    const by = declared('terraform', 'some-key')
+    const by = declared('terraform', 'one-of-several')
     const plan = planRotation(input({ keys: [key('A', { ...slot('stale', 'idle'), declared: by })] })).get(
       'A',
     )
@@ -335,8 +348,8 @@ const DECLARED = [
   declared('terraform', 'user'),
   declared('cloudformation', 'user'),
   inTwoPlaces(declared('terraform', 'key')),
-  declared('terraform', 'some-key'),
-  declared('cloudformation', 'some-key'),
+  declared('terraform', 'one-of-several'),
+  declared('cloudformation', 'one-of-several'),
 ]
 
 describe('in every state', () => {
@@ -467,7 +480,7 @@ function expectSafe(world: RotationInput): void {
       check(world.complete && world.keys.length < 2, 'no third key is made')
     }
     const steps = next ? [next, ...later] : later
-    if (each.declared?.of === 'some-key') {
+    if (each.declared?.mayBeByHand) {
       check(
         steps.every(({ change }) => change === null),
         'no change of a line that may declare another key',
@@ -565,17 +578,27 @@ function newWorld({ root, trail, userInCode }: Setting) {
       ? [{ ...at, line: 99, tool: 'terraform', address: 'aws_iam_user.ci' }]
       : []
     const made: KeyDeclaration[] = []
+    const possible: PossibleDeclaration[] = []
     for (const { by, line, inactiveSince } of keys) {
-      if (by === 'module') users.push({ ...at, line, tool: 'terraform', address: 'module.ci' })
+      if (by === 'module')
+        possible.push({
+          ...at,
+          line,
+          tool: 'terraform',
+          address: 'module.ci',
+          users: ['ci-deployer'],
+          reason: 'x',
+        })
       if (by === 'terraform' || by === 'cloudformation') {
         const address = by === 'terraform' ? `aws_iam_access_key.k${line}` : `K${line}`
         made.push({ ...at, line, tool: by, address, status: inactiveSince ? 'Inactive' : null })
       }
     }
-    return indexDeclarations({ ...NO_DECLARATIONS, users, keys: made })
+    return indexDeclarations({ ...NO_DECLARATIONS, users, keys: made, possibleKeys: possible })
   }
   const holder = () => ({
     user: 'ci-deployer',
+    account: '123456789012',
     complete: true,
     keys: keys.map(({ inactiveSince }) => ({ active: inactiveSince === null })),
   })
@@ -701,11 +724,22 @@ function declared(tool: Declared['tool'], of: Declared['of'], address?: string):
     tool === 'terraform'
       ? ['iam/ci.tf', `aws_iam_${of === 'key' ? 'access_key' : 'user'}.ci`]
       : ['iam.yaml', 'CiKey']
-  return { tool, of, candidates: [{ path, line: 12, address: address ?? name }] }
+  return {
+    tool,
+    of,
+    mayBeByHand: of !== 'key',
+    unapplied: false,
+    reason: of === 'key' ? null : 'for a reason',
+    candidates: [{ path, line: 12, address: address ?? name }],
+  }
 }
 
 function inTwoPlaces(by: Declared): Declared {
-  return { ...by, candidates: [...by.candidates, { path: 'b.tf', line: 2, address: 'x.y' }] }
+  return {
+    ...by,
+    of: 'one-of-several',
+    candidates: [...by.candidates, { path: 'b.tf', line: 2, address: 'x.y' }],
+  }
 }
 
 function daysAgo(days: number): string {

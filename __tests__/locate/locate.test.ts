@@ -260,8 +260,8 @@ describe('keys of users whose name the code does not tell', () => {
     ],
     ['a literal name', { 'template.yaml': template('ci') }, []],
   ])('of %s are told by their lines', async (_, files, lines) => {
-    const { unresolvedKeys } = await inCheckout(files, 'git', read)
-    expect(unresolvedKeys.map(({ path, line }) => `${path}:${line}`)).toEqual(lines)
+    const { possibleKeys } = await inCheckout(files, 'git', read)
+    expect(possibleKeys.map(({ path, line }) => `${path}:${line}`)).toEqual(lines)
   })
 })
 

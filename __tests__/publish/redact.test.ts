@@ -54,7 +54,14 @@ const namedKey = fc
         ageDays: unreadable ? null : 100,
         unreadable: unreadable ? { row: 3, column: 'access_key_1_last_rotated', value: text } : null,
         owner: { name: text, kind: 'text', source: 'tag' },
-        declared: { tool: 'terraform', of: 'key', candidates: [{ path: location, line: 4, address: text }] },
+        declared: {
+          tool: 'terraform',
+          of: 'key',
+          mayBeByHand: false,
+          unapplied: false,
+          reason: null,
+          candidates: [{ path: location, line: 4, address: text }],
+        },
         hardCoded: [{ path: location, line: 5 }],
         exemption: {
           rule: 4,

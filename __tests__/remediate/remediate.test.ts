@@ -26,7 +26,7 @@ import {
   type RemediationLimits,
 } from '../../src/config/config.ts'
 import type { Policy } from '../../src/domain/audit-result.ts'
-import { type Declarations, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
+import { type Declarations, type NamePattern, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import type { RemediationChange, RemediationRecord } from '../../src/domain/remediation-record.ts'
 import { formatInstant } from '../../src/domain/time.ts'
 import type { RemediationRun } from '../../src/remediate/plan.ts'
@@ -170,13 +170,13 @@ describe('apply leaves alone', () => {
     }),
     'a key whose user comes from a module, which may make the key': () => ({
       keys: [key(IDLE)],
-      given: { declarations: declaring('module.ci', 'user') },
-      reason: /declared in code/,
+      given: { declarations: mayDeclare(['ci'], 'the module is not in this checkout') },
+      reason: 'The key may be declared in code (iam/ci.tf:12: the module is not in this checkout).',
     }),
     'any key where code declares one of a user whose name it does not tell': () => ({
       keys: [key(IDLE)],
-      given: { run: { unresolvedKeys: [{ path: 'iam/ci.tf', line: 12 }] } },
-      reason: 'iam/ci.tf:12 declares a key of a user whose name the code does not tell: it may be this key.',
+      given: { declarations: mayDeclare([null], 'its user is var.name') },
+      reason: 'The key may be declared in code (iam/ci.tf:12: its user is var.name).',
     }),
     'the only active key of a user whose other key was used within the limit': () => ({
       keys: [key(IDLE), inactive({ ageDays: 100, usedDaysAgo: 3 })],
@@ -552,7 +552,6 @@ async function run(served: Account, given: Given = {}) {
         asOf: false,
         notToWrite: null,
         scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
-        unresolvedKeys: [],
         milliseconds: 60_000,
         ...given.run,
       },
@@ -624,11 +623,14 @@ function exemption(parts: Partial<ExemptionRule>): ExemptionRule {
   }
 }
 
-function declaring(address: string, of: 'key' | 'user' = 'key'): Declarations {
+function declaring(address: string): Declarations {
   const where = { tool: 'terraform', userName: 'ci', path: 'ci.tf', line: 1, address } as const
-  return of === 'key'
-    ? { ...NO_DECLARATIONS, keys: [{ ...where, status: null }] }
-    : { ...NO_DECLARATIONS, users: [where] }
+  return { ...NO_DECLARATIONS, keys: [{ ...where, status: null }] }
+}
+
+function mayDeclare(users: NamePattern, reason: string): Declarations {
+  const where = { tool: 'terraform', path: 'iam/ci.tf', line: 12, address: 'module.ci' } as const
+  return { ...NO_DECLARATIONS, possibleKeys: [{ ...where, users, reason }] }
 }
 
 function credentialsOf(env: Record<string, string>) {

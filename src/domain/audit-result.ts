@@ -156,15 +156,32 @@ export interface Owner {
   readonly source: 'configuration' | 'tag' | 'codeowners'
 }
 
-/** Where the key is declared. More than one candidate: ambiguous, all are named. */
+/** What the checkout says of a key. */
 export interface Declared {
-  readonly tool: Tool
+  /** null: a tool whose code is searched, not evaluated. */
+  readonly tool: Tool | null
   /**
-   * What the candidates declare: the key; some key of its user, which has more or others than are declared, so that
-   * this one may have been made by hand; or only its user.
+   * `key`: the candidate declares it. `one-of-several`: the candidates declare keys of its user, and which of them this
+   * is, if any, only the tool knows. `may-be`: something that makes keys and cannot be resolved. `named`: its user's name
+   * stands there, a pointer and no declaration. `user`: its user is declared, a key nowhere.
    */
-  readonly of: 'key' | 'some-key' | 'user'
-  readonly candidates: readonly (SourceLocation & { readonly address: string })[]
+  readonly of: 'key' | 'one-of-several' | 'may-be' | 'named' | 'user'
+  /** Whether the key may have been made by hand all the same. */
+  readonly mayBeByHand: boolean
+  /** Whether code says another status than AWS, so that it is yet to be applied. */
+  readonly unapplied: boolean
+  /** Why it is no more than that, a clause without its full stop; null for `key`. */
+  readonly reason: string | null
+  /** `resource`: the line to edit, where the candidate is the call of a module. */
+  readonly candidates: readonly (SourceLocation & {
+    readonly address: string
+    readonly resource?: SourceLocation
+  })[]
+}
+
+/** Whether lines of code declare the key or its user: neither may, nor only name it. */
+export function isDeclaration(declared: Declared | null): declared is Declared {
+  return declared !== null && declared.of !== 'may-be' && declared.of !== 'named'
 }
 
 export interface KeyExemption {

@@ -4,8 +4,10 @@ export interface Declarations {
   /** Sorted by path, then line. */
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
-  /** Lines that declare access keys of users whose name the code alone does not tell, at most 100. */
-  readonly unresolvedKeys: readonly SourceLocation[]
+  /** What makes access keys of users that the code alone does not tell, or tells in part. */
+  readonly possibleKeys: readonly PossibleDeclaration[]
+  /** Files with something that makes access keys, in code that is searched but not evaluated. */
+  readonly keyMakers: readonly KeyMakingFile[]
   readonly keyIds: readonly KeyIdMention[]
   readonly staticLogins: readonly StaticLogin[]
   /** Rules of the checkout's CODEOWNERS file, in file order. */
@@ -41,6 +43,33 @@ export interface UserDeclaration extends SourceLocation {
   readonly address: string
 }
 
+/** Stands in names for the ID of the account that the code is applied to. */
+export const ACCOUNT_ID = '${AWS::AccountId}'
+
+/**
+ * What is known of a user name: its literal parts in order, null for what the code does not tell. `['ci']` is the name
+ * itself, `['yace-', null]` one that begins so, `[null]` any.
+ */
+export type NamePattern = readonly (string | null)[]
+
+/** A line that may declare access keys of the users whose name matches. */
+export interface PossibleDeclaration extends SourceLocation {
+  /** null: a tool whose code is searched, not evaluated. */
+  readonly tool: Tool | null
+  readonly address: string
+  readonly users: NamePattern
+  /** Why it is not known, a sentence without its full stop: `its user is var.name, whose value the code does not tell`. */
+  readonly reason: string
+}
+
+/** A file of CDK, Pulumi, Ansible and the like with something that makes access keys; whose, its words alone hint at. */
+export interface KeyMakingFile extends SourceLocation {
+  /** What makes keys there, as it is written: `new iam.AccessKey`. */
+  readonly maker: string
+  /** Its words that can be user names, each with the first line that has it. */
+  readonly words: ReadonlyMap<string, number>
+}
+
 /** The line that declares an access key of an IAM user. */
 export interface KeyDeclaration extends SourceLocation {
   readonly tool: Tool
@@ -48,7 +77,12 @@ export interface KeyDeclaration extends SourceLocation {
   readonly address: string
   /** The declared status; null where the code leaves it to the default, which is active. */
   readonly status: 'Active' | 'Inactive' | null
+  /** The resource to edit, where another line (a module's call) gives it its user; else absent. */
+  readonly resource?: SourceLocation
 }
+
+/** Where names of IAM users stand in text files, for those that were asked for. */
+export type NameMentions = ReadonlyMap<string, readonly SourceLocation[]>
 
 /** An access key ID written out in a text file. */
 export interface KeyIdMention extends SourceLocation {
@@ -72,7 +106,8 @@ export const NO_DECLARATIONS: Declarations = {
   scan: { source: 'none', files: 0, skipped: [], skippedCount: 0, unread: [], stoppedBy: null },
   users: [],
   keys: [],
-  unresolvedKeys: [],
+  possibleKeys: [],
+  keyMakers: [],
   keyIds: [],
   staticLogins: [],
   codeOwners: [],

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import {
   type AuditResult,
   type Counts,
+  isDeclaration,
   type KeyResult,
   type KeyState,
   type Policy,
@@ -80,10 +81,12 @@ function failingKeys(
     case 'changed': {
       if (changedFiles === null) return ['stale', stale]
       const changed = isChanged(changedFiles)
-      const declared = stale.filter(key => key.declared?.candidates.some(({ path }) => changed(path)))
+      const declared = stale.filter(
+        ({ declared }) => isDeclaration(declared) && declared.candidates.some(({ path }) => changed(path)),
+      )
       if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
         return ['changed', declared]
-      return ['unread', stale.filter(key => key.declared === null && !key.root)]
+      return ['unread', stale.filter(key => !isDeclaration(key.declared) && !key.root)]
     }
   }
 }

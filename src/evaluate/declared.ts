@@ -1,10 +1,14 @@
 import type { Declared } from '../domain/audit-result.ts'
-import type {
-  Declarations,
-  KeyDeclaration,
-  SourceLocation,
-  Tool,
-  UserDeclaration,
+import {
+  ACCOUNT_ID,
+  type Declarations,
+  type KeyDeclaration,
+  type KeyMakingFile,
+  type NameMentions,
+  type NamePattern,
+  type PossibleDeclaration,
+  type SourceLocation,
+  type UserDeclaration,
 } from '../domain/declarations.ts'
 import { memoize } from '../domain/memoize.ts'
 
@@ -13,52 +17,163 @@ interface DeclarationIndex {
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
   readonly mentionsOf: ReadonlyMap<string, readonly SourceLocation[]>
+  /** Those that tell the user's whole name, and those that do not. */
+  readonly possibleOf: ReadonlyMap<string, readonly PossibleDeclaration[]>
+  readonly inPart: readonly PossibleDeclaration[]
+  readonly keyMakers: readonly KeyMakingFile[]
 }
 
-export const indexDeclarations = memoize(
-  (declarations: Declarations): DeclarationIndex => ({
-    keysOf: groupBy(declarations.keys, key => key.userName),
-    usersNamed: groupBy(declarations.users, user => user.userName),
-    mentionsOf: groupBy(declarations.keyIds, mention => mention.accessKeyId),
-  }),
-)
+export const indexDeclarations = memoize((declarations: Declarations): DeclarationIndex => {
+  const [whole, inPart] = [
+    declarations.possibleKeys.filter(isWhole),
+    declarations.possibleKeys.filter(it => !isWhole(it)),
+  ]
+  return {
+    keysOf: Map.groupBy(declarations.keys, key => key.userName),
+    usersNamed: Map.groupBy(declarations.users, user => user.userName),
+    mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
+    possibleOf: Map.groupBy(whole, ({ users }) => users[0] ?? ''),
+    inPart,
+    keyMakers: declarations.keyMakers,
+  }
+})
 
 /** A user as far as its keys tell which of them code can have made. */
 interface UserKeys {
   readonly user: string
+  /** Account ID. */
+  readonly account: string
   readonly keys: readonly { readonly active: boolean }[]
   /** Whether these are all of the user's keys. */
   readonly complete: boolean
 }
 
 /**
- * Where a key of the user is declared: the lines that declare a key of the user, else those that declare the user.
- * Nothing in code names the key, so it is taken for a declared one only where each of the user's keys can be: what is
- * advised for a declared key that is in truth another would deactivate or delete that one. Of the declared keys those
- * whose status agrees with the key's; several that remain are all named.
+ * What the checkout says of a key of the user, the surest first: lines that declare a key of the user, lines that may,
+ * lines that name the user, and of a user without any of them the line that declares it.
  */
 export function declaredOf(
   { active }: { readonly active: boolean },
-  { user, keys, complete }: UserKeys,
+  holder: UserKeys,
   index: DeclarationIndex,
+  mentions: NameMentions = NO_MENTIONS,
 ): Declared | null {
-  const isCovered = (made: readonly unknown[], by: readonly unknown[]) => complete && made.length <= by.length
-  const declarations = index.keysOf.get(user)
-  if (declarations !== undefined) {
-    const agreeing = declarations.filter(({ status }) => (status !== 'Inactive') === active)
-    const alike = keys.filter(key => key.active === active)
-    const known = isCovered(alike, agreeing) && isCovered(keys, declarations)
-    return known ? declared('key', agreeing) : declared('some-key', declarations)
-  }
-  const users = index.usersNamed.get(user)
-  if (users === undefined) return null
-  const modules = users.filter(({ address, tool }) => isOpaqueModule(address, tool))
-  return declared(modules.length > 0 && !isCovered(keys, modules) ? 'some-key' : 'user', users)
+  // Code that says the account's ID in a name says it of each account.
+  const names = [...new Set([holder.user, holder.user.replaceAll(holder.account, ACCOUNT_ID)])]
+  const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
+  if (declarations.length > 0) return declaredKey(active, holder, declarations)
+  const possible = names.flatMap(name => [
+    ...(index.possibleOf.get(name) ?? []),
+    ...index.inPart.filter(({ users }) => matchesName(users, name)),
+  ])
+  const made = index.keyMakers.flatMap(file => beside(file, holder.user))
+  const [first] = [...possible, ...made]
+  if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, [...possible, ...made])
+  const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+  const [user] = users
+  const named = (mentions.get(holder.user) ?? [])
+    .filter(
+      ({ path, line }) =>
+        !users.some(it => it.path === path && it.line <= line && line <= it.line + USER_LINES),
+    )
+    .map(at => ({ ...at, address: '' }))
+  if (named.length > 0)
+    return pointingAt('named', null, 'the name of its user stands there', [...users, ...named])
+  return user === undefined ? null : pointingAt('user', user.tool, 'only its user is declared', users)
 }
 
-/** A user declared by a module whose code is not in the checkout, which often makes its key as well. */
-export function isOpaqueModule(address: string, tool: Tool): boolean {
-  return tool === 'terraform' && !/(^|\.)aws_iam_user\.[\w-]+(\[.*\])?$/s.test(address)
+/** How far below the line that declares a user its name stands at most. */
+const USER_LINES = 5
+
+const NO_MENTIONS: NameMentions = new Map()
+
+/**
+ * Nothing in code names the key, so it is taken for a declared one only where each of the user's keys can be: what is
+ * advised for a declared key that is in truth another would deactivate or delete that one. Of the declared keys those
+ * whose status agrees with the key's.
+ */
+function declaredKey(
+  active: boolean,
+  { keys, complete }: UserKeys,
+  declarations: readonly KeyDeclaration[],
+): Declared {
+  const agreeing = declarations.filter(({ status }) => (status !== 'Inactive') === active)
+  const alike = keys.filter(key => key.active === active)
+  const isCovered = complete && keys.length <= declarations.length
+  const agrees = isCovered && alike.length <= agreeing.length
+  const found = agrees ? agreeing : declarations
+  const [first, ...others] = found
+  const isOne = others.length === 0 && isCovered
+  return {
+    tool: first?.tool ?? null,
+    of: isOne ? 'key' : 'one-of-several',
+    mayBeByHand: !isCovered,
+    unapplied: isCovered && agreeing.length === 0,
+    reason: isOne ? null : isCovered ? SEVERAL : MORE_KEYS,
+    candidates: found.map(candidate),
+  }
+}
+
+const SEVERAL = 'code declares several keys of its user'
+const MORE_KEYS = 'its user has, or may have, more keys than code declares'
+
+function pointingAt(
+  of: 'may-be' | 'named' | 'user',
+  tool: Declared['tool'],
+  reason: string,
+  found: readonly (SourceLocation & { readonly address: string })[],
+): Declared {
+  return {
+    tool,
+    of,
+    mayBeByHand: true,
+    unapplied: false,
+    reason,
+    candidates: found.slice(0, MOST_CANDIDATES).map(candidate),
+  }
+}
+
+/** A pointer to many lines points nowhere. */
+const MOST_CANDIDATES = 5
+
+function candidate({
+  path,
+  line,
+  address,
+  resource,
+}: SourceLocation & {
+  readonly address: string
+  readonly resource?: SourceLocation
+}): Declared['candidates'][number] {
+  return { path, line, address, ...(resource === undefined ? {} : { resource }) }
+}
+
+/** What a file with something that makes keys says of a user whose name stands in it. */
+function beside({ path, maker, words }: KeyMakingFile, user: string): PossibleDeclaration[] {
+  const line = words.get(user)
+  if (line === undefined) return []
+  const reason = `its user's name stands in a file with \`${maker}\`, which makes keys`
+  return [{ path, line, tool: null, address: '', users: [user], reason }]
+}
+
+function isWhole({ users }: PossibleDeclaration): boolean {
+  return users.length === 1 && users[0] !== null
+}
+
+/** Whether the literal parts stand in the name in their order, at its ends where the pattern has them there. */
+export function matchesName(pattern: NamePattern, name: string): boolean {
+  const [first, last] = [pattern[0] ?? '', pattern.at(-1) ?? '']
+  if (pattern.length < 2) return pattern[0] === null || pattern[0] === name
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+    return false
+  const end = name.length - last.length
+  let at = first.length
+  for (const part of pattern.slice(1, -1)) {
+    const found = name.indexOf(part ?? '', at)
+    if (found === -1) return false
+    at = found + (part ?? '').length
+  }
+  return at <= end
 }
 
 /** Where the access key ID is written out in the checkout. */
@@ -69,17 +184,3 @@ export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex)
 
 /** One for all: an organization has 100,000 keys. */
 const NOWHERE: readonly SourceLocation[] = []
-
-function declared(of: Declared['of'], found: readonly (KeyDeclaration | UserDeclaration)[]): Declared | null {
-  const [first] = found
-  if (first === undefined) return null
-  return {
-    tool: first.tool,
-    of,
-    candidates: found.map(({ path, line, address }) => ({ path, line, address })),
-  }
-}
-
-function groupBy<T>(items: readonly T[], name: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  return Map.groupBy(items, name)
-}

@@ -8,7 +8,7 @@ import type {
   RootUser,
 } from '../domain/audit-result.ts'
 import { type ParsedReport, parsedReportOf, type ReportRow } from '../domain/credential-report.ts'
-import type { Declarations } from '../domain/declarations.ts'
+import type { Declarations, NameMentions } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
@@ -28,13 +28,17 @@ export interface AccountEvaluation {
   readonly keys: readonly KeyResult[]
 }
 
-/** One account's keys, each with its state; an account whose report cannot be read is not audited, with the reason. */
+/**
+ * One account's keys, each with its state; an account whose report cannot be read is not audited, with the reason.
+ * `mentions`: where names of its users stand in the checkout, as far as they were looked for.
+ */
 export function evaluateAccount(
   gathered: Gathered,
   declarations: Declarations,
   config: Config,
   policy: Policy,
   now: Date,
+  mentions: NameMentions = new Map(),
 ): AccountEvaluation {
   if (gathered.kind === 'failed-account') return { account: notAudited(gathered, gathered.failure), keys: [] }
   const report = readReport(gathered)
@@ -43,6 +47,7 @@ export function evaluateAccount(
     evidence: gathered,
     observed: indexObservations(gathered.observations),
     declarations,
+    mentions,
     config,
     policy,
     now,
@@ -55,6 +60,7 @@ interface Scene {
   readonly evidence: Evidence
   readonly observed: Observations
   readonly declarations: Declarations
+  readonly mentions: NameMentions
   readonly config: Config
   readonly policy: Policy
   readonly now: Date
@@ -136,8 +142,8 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
   const { user, arn: userArn, root } = row
   const account = evidence.account.id
   const index = indexDeclarations(declarations)
-  const holder = { user, keys, complete: isComplete(row, observed) }
-  const declared = root ? null : declaredOf(found, holder, index)
+  const holder = { user, account, keys, complete: isComplete(row, observed) }
+  const declared = root ? null : declaredOf(found, holder, index, scene.mentions)
   const hardCoded = hardCodedOf(accessKeyId, index)
   const age = createdAt === null ? null : ageOf(createdAt, now)
   const standingByAge = age === null ? null : standingOf(age, policy)

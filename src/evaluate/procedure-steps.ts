@@ -12,7 +12,6 @@ import {
   setStatus,
   showLastUse,
 } from './commands.ts'
-import { isOpaqueModule } from './declared.ts'
 import { isIdle, type Use } from './idle.ts'
 import type { RotationInput, RotationKey } from './procedure.ts'
 import { changeInCode } from './procedure-code.ts'
@@ -65,7 +64,7 @@ export type Code =
   /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */
   | {
       readonly kind: 'ambiguous'
-      readonly tool: Tool
+      readonly tool: Tool | null
       readonly locations: readonly SourceLocation[]
       readonly mayBeByHand: boolean
     }
@@ -75,15 +74,15 @@ const BY_HAND: Code = { kind: 'by-hand', user: null }
 /** How the key came to be, as far as the checkout tells. */
 export function codeOf(declared: Declared | null): Code {
   if (!declared) return BY_HAND
-  const [only, ...others] = declared.candidates
-  const userOnly =
-    declared.of === 'user' && !declared.candidates.some(it => isOpaqueModule(it.address, declared.tool))
-  if (userOnly) return { kind: 'by-hand', user: only ?? null }
-  const mayBeByHand = declared.of === 'some-key'
-  if (!only || others.length > 0 || mayBeByHand)
-    return { kind: 'ambiguous', tool: declared.tool, locations: declared.candidates, mayBeByHand }
+  const { tool, of, mayBeByHand, candidates } = declared
+  const [only] = candidates
+  if (of === 'user') return { kind: 'by-hand', user: only ?? null }
+  // A pointer for people, not a declaration.
+  if (of === 'named') return BY_HAND
+  if (of !== 'key' || only === undefined || tool === null)
+    return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand }
   const { path, line, address } = only
-  return { kind: 'declared', tool: declared.tool, address, location: { path, line } }
+  return { kind: 'declared', tool, address, location: { path, line } }
 }
 
 interface Texts {
@@ -246,7 +245,7 @@ function where(code: Code, byHand = ', or by its ID if it was made by hand'): st
 /** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */
 function whichDeclaration(action: PlannedAction, { key }: Scene, code: Code): readonly Command[] {
   const changes = action === 'deactivate' || action === 'delete'
-  if (code.kind !== 'ambiguous' || !changes || key.accessKeyId === null) return []
+  if (code.kind !== 'ambiguous' || code.tool === null || !changes || key.accessKeyId === null) return []
   return [findDeclaration(code.tool, key.accessKeyId, code.mayBeByHand)]
 }
 

@@ -6,8 +6,10 @@ import {
   type KeyDeclaration,
   type KeyIdMention,
   NO_DECLARATIONS,
+  type PossibleDeclaration,
   type SourceLocation,
   type StaticLogin,
+  type Tool,
   type UserDeclaration,
 } from '../domain/declarations.ts'
 import { compareText } from '../domain/order.ts'
@@ -61,7 +63,11 @@ export async function locate(
   return {
     users: inOrder([...terraform.users, ...templates.users]),
     keys: inOrder([...terraform.keys, ...templates.keys]),
-    unresolvedKeys: distinctLocations([...terraform.unresolvedKeys, ...templates.unresolvedKeys]),
+    possibleKeys: [
+      ...unresolved('terraform', terraform.unresolvedKeys),
+      ...unresolved('cloudformation', templates.unresolvedKeys),
+    ],
+    keyMakers: [],
     keyIds,
     staticLogins,
     codeOwners,
@@ -171,6 +177,11 @@ function parseable(checkout: Checkout, files: readonly TextFile[]): TextFile[] {
     if (!fits) checkout.skip(path, `too large to parse: more than ${PARSED_CHARACTERS} characters`)
     return fits
   })
+}
+
+function unresolved(tool: Tool, locations: readonly SourceLocation[]): PossibleDeclaration[] {
+  const reason = 'the code does not tell the name of its user'
+  return distinctLocations(locations).map(at => ({ ...at, tool, address: '', users: [null], reason }))
 }
 
 /** Each line once: a module declares as often as it is called. */

@@ -1,12 +1,11 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
-import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import type { Scan, SourceLocation } from '../domain/declarations.ts'
+import type { AuditResult, Declared, KeyResult } from '../domain/audit-result.ts'
+import type { Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import type { RemediationChange } from '../domain/remediation-record.ts'
 import { DAY_MS, dayOf } from '../domain/time.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant } from '../evaluate/idle.ts'
-import { codeOf } from '../evaluate/procedure-steps.ts'
 
 /** How far back CloudTrail remembers events. */
 export const CLOUDTRAIL_DAYS = 90
@@ -20,8 +19,6 @@ export interface RemediationRun {
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
-  /** Lines that declare keys of users whose name the code does not tell. */
-  readonly unresolvedKeys: readonly SourceLocation[]
   /** The time that the run has left for it. */
   readonly milliseconds: number
 }
@@ -63,12 +60,7 @@ export interface Candidate {
 }
 
 /** The keys that the limits point at, in the result's order, each with what forbids its change for good. */
-export function planRemediation(
-  result: AuditResult,
-  config: Config,
-  now: Date,
-  unresolvedKeys: readonly SourceLocation[],
-): readonly Candidate[] {
+export function planRemediation(result: AuditResult, config: Config, now: Date): readonly Candidate[] {
   const accounts = new Map(
     result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
   )
@@ -78,7 +70,7 @@ export function planRemediation(
     const audited = accounts.get(key.account)
     if (!what || !audited) return []
     const { account, evidence } = audited
-    const refusal = whyForbidden(key, unresolvedKeys)
+    const refusal = whyForbidden(key)
     const evaluated = byUser.get(userOf(key)) ?? []
     return [{ key, what, account, role: evidence.role, evaluated, refusal }]
   })
@@ -98,20 +90,22 @@ function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): Remedi
 }
 
 /** What holds of the key whatever AWS says now. */
-function whyForbidden(key: KeyResult, unresolvedKeys: readonly SourceLocation[]): string | null {
+function whyForbidden(key: KeyResult): string | null {
   if (key.root) return 'Keys of the root user are never changed.'
   if (key.state === 'exempt') return 'The key is exempt.'
-  const code = codeOf(key.declared)
-  if (code.kind === 'ambiguous' && code.mayBeByHand)
-    return 'Code declares a key of this user, and it may be this one: look which it is, and change it there or by hand.'
-  if (code.kind !== 'by-hand') return 'The key is declared in code: it is changed there, by a pull request.'
-  const [location, ...others] = unresolvedKeys
-  if (location) {
-    const more = others.length === 0 ? '' : ` (and ${others.length} more like it)`
-    return `${location.path}:${location.line} declares a key of a user whose name the code does not tell${more}: it may be this key.`
-  }
+  if (key.declared && key.declared.of !== 'user') return whyDeclared(key.declared)
   if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
   return null
+}
+
+function whyDeclared({ of, mayBeByHand, reason, candidates }: Declared): string {
+  const [at] = candidates
+  const where = at === undefined ? '' : `${at.path}:${at.line}: `
+  if (of === 'may-be') return `The key may be declared in code (${where}${reason}).`
+  if (of === 'named') return `Code names the user of this key (${where}${reason}), and may have made it.`
+  return mayBeByHand
+    ? 'Code declares a key of this user, and it may be this one: look which it is, and change it there or by hand.'
+    : 'The key is declared in code: it is changed there, by a pull request.'
 }
 
 /** What AWS says of a user right before the change. */

@@ -53,7 +53,7 @@ export async function remediate(remediation: Remediation): Promise<RemediationRe
   const changedUsers = new Set<string>()
   const changes: RemediationChange[] = []
   let failed = false
-  for (const candidate of planRemediation(result, config, now, run.unresolvedKeys)) {
+  for (const candidate of planRemediation(result, config, now)) {
     const user = userOf(candidate.key)
     const refusal =
       candidate.refusal ??

@@ -121,6 +121,9 @@ function everything(): Report {
       declared: {
         tool: 'terraform',
         of: 'key',
+        mayBeByHand: false,
+        unapplied: false,
+        reason: null,
         candidates: [{ ...location, address: 'aws_iam_access_key.ci' }],
       },
       hardCoded: [{ path: 'app.env', line: 1 }],

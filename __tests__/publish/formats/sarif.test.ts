@@ -108,6 +108,9 @@ describe('the location of a result', () => {
   const declared = {
     tool: 'terraform',
     of: 'key',
+    mayBeByHand: false,
+    unapplied: false,
+    reason: null,
     candidates: [
       { path: 'iam/ci keys#1.tf', line: 12, address: 'a' },
       { path: 'iam/b.tf', line: 3, address: 'b' },
@@ -163,6 +166,9 @@ describe('the identity of an alert', () => {
     const declared = {
       tool: 'terraform',
       of: 'key',
+      mayBeByHand: false,
+      unapplied: false,
+      reason: null,
       candidates: [{ path: 'b.tf', line: 7, address: 'b' }],
     } as const
     const first = identity({ accessKeyId, ageDays: 91 })
@@ -229,6 +235,9 @@ function everyKind(): KeyResult[] {
   const declared = {
     tool: 'terraform',
     of: 'key',
+    mayBeByHand: false,
+    unapplied: false,
+    reason: null,
     candidates: [{ path: 'a.tf', line: 1, address: 'a["x"]' }],
   } as const
   return [

@@ -21,7 +21,20 @@ describe('annotations', () => {
     } as const
     const next = step({ title: 'Move applications', explanation: 'Let them use the new key.' })
     const [first] = of(
-      result([key({ declared: { tool: 'terraform', of: 'key', candidates }, lastUsed, next })]),
+      result([
+        key({
+          declared: {
+            tool: 'terraform',
+            of: 'key',
+            mayBeByHand: false,
+            unapplied: false,
+            reason: null,
+            candidates,
+          },
+          lastUsed,
+          next,
+        }),
+      ]),
     )
     expect(first).toMatchObject({
       level: 'error',

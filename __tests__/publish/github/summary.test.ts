@@ -68,7 +68,18 @@ describe('the job summary', () => {
   test('links declaring lines at the commit of the run, whatever their path', () => {
     const candidates = [{ path: 'a b/#1?/über.tf', line: 12, address: 'aws_iam_access_key.ci' }]
     const { tree } = shown({
-      result: result([key({ declared: { tool: 'terraform', of: 'key', candidates } })]),
+      result: result([
+        key({
+          declared: {
+            tool: 'terraform',
+            of: 'key',
+            mayBeByHand: false,
+            unapplied: false,
+            reason: null,
+            candidates,
+          },
+        }),
+      ]),
     })
     expect(hrefs(tree)).toEqual([
       `https://github.com/octo-org/octo-repo/blob/${run().sha}/a%20b/%231%3F/%C3%BCber.tf#L12`,
@@ -185,7 +196,14 @@ describe('hostile names in the job summary', () => {
         truncated: false,
         programs: [{ name: text, addresses: [text], actions: [text], lastSeen: '2026-11-01T00:00:00Z' }],
       },
-      declared: { tool: 'terraform', of: 'key', candidates: [{ path: `x${text}`, line: 1, address: text }] },
+      declared: {
+        tool: 'terraform',
+        of: 'key',
+        mayBeByHand: false,
+        unapplied: false,
+        reason: null,
+        candidates: [{ path: `x${text}`, line: 1, address: text }],
+      },
       next: step({
         title: text,
         explanation: text,

@@ -401,6 +401,9 @@ describe('limits', () => {
       declared: {
         tool: 'terraform',
         of: 'key',
+        mayBeByHand: false,
+        unapplied: false,
+        reason: null,
         candidates: [{ path: 'iam/users.tf', line: index + 1, address: 'x' }],
       },
       next: step({ commands: [{ argv: ['aws', 'iam', 'list-access-keys'], comment: null }] }),
@@ -498,7 +501,14 @@ describe('hostile text', () => {
     const hostile = key({
       name: text,
       owner: { name: text, kind: 'text', source: 'tag' },
-      declared: { tool: 'terraform', of: 'key', candidates: [{ path: text, line: 1, address: text }] },
+      declared: {
+        tool: 'terraform',
+        of: 'key',
+        mayBeByHand: false,
+        unapplied: false,
+        reason: null,
+        candidates: [{ path: text, line: 1, address: text }],
+      },
       next: step({
         title: text,
         explanation: text,
@@ -538,6 +548,9 @@ describe('a redacted issue', () => {
     declared: {
       tool: 'terraform',
       of: 'key',
+      mayBeByHand: false,
+      unapplied: false,
+      reason: null,
       candidates: [{ path: 'iam/secret.tf', line: 3, address: 'secret' }],
     },
     next: step({

@@ -1,6 +1,6 @@
 /** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
 
-import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
+import type { AuditResult, Declared, KeyResult, Step } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
 import { countOf, shorten } from '../../domain/text.ts'
 import { dayOf, daysAfter } from '../../domain/time.ts'
@@ -102,7 +102,18 @@ export function declaredCell({ declared, hardCoded }: KeyResult, report: KeyCont
       separator,
     )
   const written = hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ')}`
-  return joined([links(declared?.candidates ?? [], ' or '), written], '<br>')
+  const where = links(declared?.candidates ?? [], ' or ')
+  const how = declared === null ? '' : HOW_SURE[declared.of]
+  return joined([how === '' ? where : md`${how} ${where}`, written], '<br>')
+}
+
+/** What stands before the lines that are no declarations. */
+const HOW_SURE: Readonly<Record<Declared['of'], string>> = {
+  key: '',
+  'one-of-several': '',
+  'may-be': 'perhaps',
+  named: 'named at',
+  user: '',
 }
 
 export function locationLink(location: SourceLocation, { run }: KeyContext): Content {

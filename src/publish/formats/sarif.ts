@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants, gzipSync } from 'node:zlib'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
-import type { KeyResult, Step, Urgency } from '../../domain/audit-result.ts'
+import { isDeclaration, type KeyResult, type Step, type Urgency } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { oneLine } from '../../domain/text.ts'
@@ -127,7 +127,7 @@ function fingerprintOf({ id }: KeyResult): string {
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
 function primaryLocation(key: KeyResult, { configPath, run }: Report): SourceLocation {
   return (
-    key.declared?.candidates[0] ??
+    (isDeclaration(key.declared) ? key.declared.candidates[0] : undefined) ??
     key.hardCoded[0] ?? { path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml', line: 1 }
   )
 }

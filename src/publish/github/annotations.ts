@@ -1,4 +1,9 @@
-import type { AuditResult, ExemptionResult, KeyResult } from '../../domain/audit-result.ts'
+import {
+  type AuditResult,
+  type ExemptionResult,
+  isDeclaration,
+  type KeyResult,
+} from '../../domain/audit-result.ts'
 import type { SourceLocation, StaticLogin } from '../../domain/declarations.ts'
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
@@ -88,7 +93,8 @@ function keyAnnotation(
     title: `${keySubject(key)} ${age}`,
     message: `${keyName(key, accounts)}: ${told.join(' ')}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
-    location: key.hardCoded[0] ?? key.declared?.candidates[0] ?? null,
+    location:
+      key.hardCoded[0] ?? (isDeclaration(key.declared) ? key.declared.candidates[0] : undefined) ?? null,
   }
 }
 

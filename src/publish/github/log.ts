@@ -1,4 +1,10 @@
-import type { AuditedAccount, AuditResult, KeyResult, NotAudited } from '../../domain/audit-result.ts'
+import {
+  type AuditedAccount,
+  type AuditResult,
+  isDeclaration,
+  type KeyResult,
+  type NotAudited,
+} from '../../domain/audit-result.ts'
 import type { Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
@@ -93,7 +99,7 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
 }
 
 function keyLine(key: KeyResult, asOf: string): string {
-  const [location] = key.declared?.candidates ?? []
+  const [location] = isDeclaration(key.declared) ? key.declared.candidates : []
   const [written] = key.hardCoded
   return [
     key.state,
