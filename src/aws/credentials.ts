@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { setSecret } from '@actions/core'
 import {
   AssumeRoleCommand,
@@ -6,10 +5,11 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts'
+import pRetry from 'p-retry'
 import { UserError } from '../domain/errors.ts'
 import { PARTITIONS, type Partition, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
 import type { AwsSource } from '../gather/request.ts'
-import { type Job, jitter, requireIdToken } from '../host/id-token.ts'
+import { type Job, requireIdToken } from '../host/id-token.ts'
 import { type Aws, connect } from './client.ts'
 import { type AwsError, failureOf, isExpired, readAwsError } from './errors.ts'
 import { type AwsCredentials, renewed, type Session } from './session.ts'
@@ -98,37 +98,49 @@ async function assumeWithToken(
   token: (expired: string | null) => Promise<string>,
   signal: AbortSignal,
 ): Promise<AwsCredentials> {
+  let webIdentityToken = ''
   let expired: string | null = null
-  for (let attempt = 1; ; attempt++) {
-    const webIdentityToken = await token(expired)
-    try {
-      const { Credentials } = await sts.send(
-        new AssumeRoleWithWebIdentityCommand({
-          RoleArn: role,
-          RoleSessionName: sessionName,
-          WebIdentityToken: webIdentityToken,
-        }),
-        { abortSignal: signal },
-      )
-      return credentialsOf(Credentials)
-    } catch (error) {
-      signal.throwIfAborted()
-      const said = readAwsError(error)
-      if (isExpired(error)) expired = webIdentityToken
-      if (attempt < ASSUME_ATTEMPTS && (expired === webIdentityToken || isPassing(said))) {
-        await sleep(jitter(500 * 2 ** attempt), undefined, { signal })
-        continue
-      }
-      if (REFUSALS.has(said.code)) throw explainRefusal(role, readClaims(webIdentityToken), said)
-      if (said.code === 'RegionDisabledException')
-        throw new UserError(
-          'STS is not activated for this region in the account.',
-          'Set aws-region to a region that the account has enabled, or activate STS there (IAM, Account settings).',
-          `${role}\nAWS says: ${said.code}: ${said.message}`,
+  try {
+    return await pRetry(
+      async () => {
+        webIdentityToken = await token(expired)
+        const { Credentials } = await sts.send(
+          new AssumeRoleWithWebIdentityCommand({
+            RoleArn: role,
+            RoleSessionName: sessionName,
+            WebIdentityToken: webIdentityToken,
+          }),
+          { abortSignal: signal },
         )
-      throw withRole(role, error, 'assuming the role')
-    }
+        return credentialsOf(Credentials)
+      },
+      {
+        retries: ASSUME_ATTEMPTS - 1,
+        randomize: true,
+        signal,
+        shouldRetry({ error }) {
+          if (isExpired(error)) expired = webIdentityToken
+          return isExpired(error) || isPassing(readAwsError(error))
+        },
+      },
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    throw notAssumed(role, webIdentityToken, error)
   }
+}
+
+function notAssumed(role: string, webIdentityToken: string, error: unknown): UserError {
+  if (error instanceof UserError) return error
+  const said = readAwsError(error)
+  if (REFUSALS.has(said.code)) return explainRefusal(role, readClaims(webIdentityToken), said)
+  if (said.code === 'RegionDisabledException')
+    return new UserError(
+      'STS is not activated for this region in the account.',
+      'Set aws-region to a region that the account has enabled, or activate STS there (IAM, Account settings).',
+      `${role}\nAWS says: ${said.code}: ${said.message}`,
+    )
+  return withRole(role, error, 'assuming the role')
 }
 
 /** Faults of AWS's own look at the issuer's keys, which it may report as bad tokens; and answers that are none. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getIDToken } from '@actions/core'
+import pRetry from 'p-retry'
 import { readClaims } from '../aws/trust.ts'
 import { UserError } from '../domain/errors.ts'
 import { keepWhileValid } from './keep-while-valid.ts'
@@ -33,30 +34,35 @@ function isValid(token: string): boolean {
 }
 
 async function requestToken(audience: string, signal: AbortSignal): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      // The toolkit masks the token, and retries 502 to 504 itself, but neither broken nor silent connections.
-      return await withTimeout(getIDToken(audience), TOKEN_TIMEOUT_MS, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      const message = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error)
-      const refused = /Error Code : 4(?!08|29)\d\d/.test(message)
-      if (!refused && attempt < TOKEN_ATTEMPTS) {
-        await sleep(jitter(250 * 2 ** attempt), undefined, { signal })
-        continue
-      }
-      throw new UserError(
-        refused
-          ? 'GitHub refused to issue an OIDC token for this job.'
-          : 'GitHub issued no OIDC token for this job.',
-        refused
-          ? 'Check the input audience, and whether the organization restricts OIDC tokens.'
-          : 'Run the job again; if it happens again, look at the status of GitHub Actions.',
-        message.slice(0, 1000),
-        { cause: error },
-      )
-    }
+  try {
+    // The toolkit masks the token, and retries 502 to 504 itself, but neither broken nor silent connections.
+    return await pRetry(() => withTimeout(getIDToken(audience), TOKEN_TIMEOUT_MS, signal), {
+      retries: TOKEN_ATTEMPTS - 1,
+      minTimeout: 500,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => !isRefused(error),
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    const refused = isRefused(error)
+    throw new UserError(
+      refused
+        ? 'GitHub refused to issue an OIDC token for this job.'
+        : 'GitHub issued no OIDC token for this job.',
+      refused
+        ? 'Check the input audience, and whether the organization restricts OIDC tokens.'
+        : 'Run the job again; if it happens again, look at the status of GitHub Actions.',
+      String(error instanceof Error ? error.message : error)
+        .replace(/\s+/g, ' ')
+        .slice(0, 1000),
+      { cause: error },
+    )
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && /Error Code\s*:\s*4(?!08|29)\d\d/.test(error.message)
 }
 
 /** Whether GitHub gives this job OIDC tokens at all. */
@@ -95,10 +101,6 @@ async function withTimeout<T>(work: Promise<T>, ms: number, signal: AbortSignal)
     late.catch(() => {})
     work.catch(() => {})
   }
-}
-
-export function jitter(ms: number): number {
-  return ms * (0.75 + Math.random() / 2)
 }
 
 const TOKEN_MARGIN_MS = 30_000
