@@ -39,7 +39,7 @@ owners:
     - { user: ci-*, owner: octo-org/platform }
 remediation:
   deactivate-after-idle-days: 90
-  delete-after-inactive-days: 30
+  delete-after-inactive-days: 90
 `,
     '.github/CODEOWNERS': 'iam/ @mona\n',
     '.github/workflows/deploy.yml': `on: { push: { branches: [main] } }

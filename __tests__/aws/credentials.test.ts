@@ -39,6 +39,31 @@ describe('a role that refuses the token', () => {
     expect(failure.remedy).toContain('"github.example.com/_services/token:sub": "repo:o/r:ref:refs/heads/x"')
   })
 
+  test.each([
+    ['repository_owner:octo-org', ['repository_id', 'ref']],
+    [
+      'job_workflow_ref:octo-org/shared/.github/workflows/audit.yml@refs/heads/main',
+      ['repository_id', 'ref'],
+    ],
+    ['repository_owner:repo:environment:ref', ['repository_id']],
+    ['repo:octo-org/octo-repo', ['ref']],
+    ['repository_id:456789:ref:refs/heads/main', []],
+    ['workflow_ref:octo-org/octo-repo/.github/workflows/a.yml@refs/heads/main', []],
+  ])('with the customised sub %s has a condition that lets no other job in', async (sub, added) => {
+    await serve(world({ accounts: [account()], job: job({ claims: { sub } }) }))
+    const { remedy } = (await failOne()).failure
+    const condition = JSON.parse(/"StringEquals": (\{[\s\S]*?\n {2}\})/.exec(remedy)?.[1] ?? '')
+    const issuer = 'token.actions.githubusercontent.com'
+    expect(condition).toEqual({
+      [`${issuer}:aud`]: 'sts.amazonaws.com',
+      [`${issuer}:sub`]: sub,
+      ...(added.includes('repository_id') && { [`${issuer}:repository_id`]: '456789' }),
+      ...(added.includes('ref') && { [`${issuer}:ref`]: 'refs/heads/main' }),
+    })
+    const warnings = remedy.match(/^This token's sub is customised.*$/gm) ?? []
+    expect(warnings.map(line => /tests (\w+) as well/.exec(line)?.[1])).toEqual(added)
+  })
+
   test('shows no claim that breaks out of its line', async () => {
     await serve(
       world({

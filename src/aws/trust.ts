@@ -80,18 +80,53 @@ const PULL_REQUEST_ADVICE = [
 ]
 
 function conditionAdvice(issuer: string, claims: Claims): string[] {
+  const narrowing = narrowingClaims(claims)
+  const tested = ['aud', 'sub', ...narrowing.map(({ claim }) => claim)]
   return [
     ...(/^repo:[^/:]+@\d+\/[^:]+@\d+(?::|$)/.test(String(claims['sub']))
       ? [
           "This repository's sub carries immutable IDs (repositories made, renamed or transferred since 2026-07-15, or opted in), so a policy written for repo:OWNER/NAME does not match.",
         ]
       : []),
+    ...narrowing.map(
+      ({ claim, admits }) =>
+        `This token's sub is customised and says nothing of it: tested alone it would let ${admits} assume the role. The condition below tests ${claim} as well; leave it in.`,
+    ),
     'The condition that accepts exactly this job:',
     '  "StringEquals": {',
-    `    ${JSON.stringify(`${issuer}:aud`)}: ${JSON.stringify(plain(claims['aud']))},`,
-    `    ${JSON.stringify(`${issuer}:sub`)}: ${JSON.stringify(plain(claims['sub']))}`,
+    tested
+      .map(
+        name =>
+          `    ${JSON.stringify(`${issuer}:${name}`)}: ${JSON.stringify(plain(claims[name] ?? PLACEHOLDERS[name] ?? ''))}`,
+      )
+      .join(',\n'),
     '  }',
   ]
+}
+
+/**
+ * What a customised `sub` leaves open, and the claim that closes it. Its parts are `claim:value`, joined by colons
+ * (GitHub Docs, "OpenID Connect reference", customizing the token claims).
+ */
+function narrowingClaims(claims: Claims): { readonly claim: string; readonly admits: string }[] {
+  const named = String(claims['sub'] ?? '')
+    .split(':')
+    .filter((_, index) => index % 2 === 0)
+  const names = (...wanted: readonly string[]) => wanted.some(name => named.includes(name))
+  return [
+    ...(names('repo', 'repository', 'repository_id', 'workflow_ref')
+      ? []
+      : [{ claim: 'repository_id', admits: 'other repositories, perhaps every one of the organization,' }]),
+    ...(names('ref', 'environment', 'workflow_ref')
+      ? []
+      : [{ claim: 'ref', admits: 'every branch and every pull request' }]),
+  ]
+}
+
+/** Where the token lacks the claim that would narrow its `sub`. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  repository_id: 'THE REPOSITORY ID',
+  ref: 'refs/heads/main',
 }
 
 function isPullRequest(claims: Claims): boolean {
