@@ -52,30 +52,14 @@ export async function* inAnyOrder<T, R>(
   work: (item: T, outside: Outside) => Promise<R>,
 ): AsyncGenerator<R> {
   const { run } = slots(count)
-  const ready: { readonly result: R; readonly taken: () => void }[] = []
-  let failure: { readonly error: unknown } | null = null
-  let wake = () => {}
-  for (const item of items)
-    run(async outside => {
-      const result = await work(item, outside)
-      await new Promise<void>(taken => {
-        ready.push({ result, taken })
-        wake()
-      })
-    }).catch((error: unknown) => {
-      failure ??= { error }
-      wake()
-    })
-  for (let left = items.length; left > 0; left--) {
-    while (ready.length === 0) {
-      if (failure) throw (failure as { error: unknown }).error
-      await new Promise<void>(resolve => {
-        wake = resolve
-      })
-    }
-    const next = ready.shift()
-    if (!next) continue
-    next.taken()
-    yield next.result
-  }
+  const { readable, writable } = new TransformStream<R, R>()
+  const results = writable.getWriter()
+  Promise.all(items.map(item => run(async outside => results.write(await work(item, outside)))))
+    .then(
+      () => results.close(),
+      (error: unknown) => results.abort(error),
+    )
+    // The taker is told, or has left.
+    .catch(() => {})
+  yield* readable
 }
