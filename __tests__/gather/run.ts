@@ -1,10 +1,11 @@
 import { afterEach } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { World } from '../../sandbox/world.ts'
+import type { AwsSource } from '../../src/aws/source.ts'
 import type { Policy } from '../../src/domain/audit-result.ts'
 import type { Evidence, FailedAccount, Gathered } from '../../src/domain/evidence.ts'
 import { liveChecksOf } from '../../src/evaluate/live-checks.ts'
-import { type AwsSource, type GatherProgress, type GatherRequest, gather } from '../../src/gather/gather.ts'
+import { type GatherProgress, type GatherRequest, gather } from '../../src/gather/gather.ts'
 import { openIdTokens } from '../../src/host/id-token.ts'
 import type { Change } from '../../src/host/run.ts'
 

@@ -1,7 +1,7 @@
 import { GetAccountSummaryCommand } from '@aws-sdk/client-iam'
 import { describe, expect, test } from '@jest/globals'
 import { account, organization, role, world } from '../../sandbox/world.ts'
-import type { AwsSource } from '../../src/gather/gather.ts'
+import type { AwsSource } from '../../src/aws/source.ts'
 import { openConnection } from '../../src/remediate/connect.ts'
 import { AUDIT_ROLE, afterTest, request, serve } from '../gather/run.ts'
 

@@ -8,11 +8,11 @@ import {
 import pRetry from 'p-retry'
 import { UserError } from '../domain/errors.ts'
 import { PARTITIONS, type Partition, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
-import type { AwsSource } from '../gather/request.ts'
 import { type Job, requireIdToken } from '../host/id-token.ts'
 import { type Aws, connect } from './client.ts'
 import { type AwsError, failureOf, isExpired, readAwsError } from './errors.ts'
 import { type AwsCredentials, renewed, type Session } from './session.ts'
+import type { AwsSource } from './source.ts'
 import { explainRefusal, readClaims } from './trust.ts'
 
 /** Opens sessions of roles with the job's OIDC token. Their credentials are held in memory and masked in the log. */

@@ -5,6 +5,7 @@ import { type Aws, connect, openAws } from '../aws/client.ts'
 import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
 import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
 import type { Session } from '../aws/session.ts'
+import type { AwsSource } from '../aws/source.ts'
 import { parsedReportOf } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import {
@@ -24,7 +25,7 @@ import { fetchCredentialReport } from './credential-report.ts'
 import { checkLive, observeAlias } from './live-checks.ts'
 import { openOptionalCalls } from './optional-calls.ts'
 import { accountsDigest, listMembers, shardOf } from './organization.ts'
-import type { AwsSource, GatherProgress, GatherRequest } from './request.ts'
+import type { GatherProgress, GatherRequest } from './request.ts'
 
 /** The accounts of the source, gathered from AWS: see `gather`, which loads this only where AWS is asked. */
 export async function* gatherAccounts(

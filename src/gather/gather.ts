@@ -1,7 +1,7 @@
 import type { Gathered } from '../domain/evidence.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
 
-export type { AwsSource, GatherProgress, GatherRequest, SavedSource } from './request.ts'
+export type { GatherProgress, GatherRequest, SavedSource } from './request.ts'
 
 /**
  * Yields each account as soon as it is whole, in no order; evidence that has been taken is not held any more.

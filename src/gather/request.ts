@@ -1,3 +1,4 @@
+import type { AwsSource } from '../aws/source.ts'
 import type { KeyLastUse } from '../domain/audit-result.ts'
 import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import type { Account } from '../domain/evidence.ts'
@@ -27,22 +28,6 @@ export interface LiveCheckRules {
   isFinding(key: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean
   /** Whether a newer answer than the report's about a key's last use could change the advice. */
   needsLastUse(reported: KeyLastUse): boolean
-}
-
-export interface AwsSource {
-  readonly kind: 'aws'
-  /** Role ARNs, one account each; empty: the SDK's default credential chain. */
-  readonly roles: readonly string[]
-  /** The role of every member account, assumed from the one role above; null: no organization audit. */
-  readonly organizationRoleName: string | null
-  readonly excludeAccounts: readonly string[]
-  readonly shard: { readonly index: number; readonly count: number } | null
-  /** Region of the STS endpoint; null: by partition. */
-  readonly region: string | null
-  /** Audience of the OIDC token; null: by partition. */
-  readonly audience: string | null
-  readonly sessionName: string
-  readonly maxConcurrency: number
 }
 
 export interface SavedSource {

@@ -1,8 +1,9 @@
 /** What the inputs ask of each room, in that room's own terms. */
 import { join, posix, relative, resolve, sep } from 'node:path'
+import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
 import type { Policy } from '../domain/audit-result.ts'
-import type { AwsSource, GatherRequest, SavedSource } from '../gather/gather.ts'
+import type { GatherRequest, SavedSource } from '../gather/gather.ts'
 import type { Job } from '../host/id-token.ts'
 import type { Run } from '../host/run.ts'
 import type { Inputs } from './inputs.ts'

@@ -1,7 +1,7 @@
 import { connect, openAws } from '../aws/client.ts'
 import type { RoleSessions } from '../aws/credentials.ts'
 import type { Session } from '../aws/session.ts'
-import type { AwsSource } from '../gather/gather.ts'
+import type { AwsSource } from '../aws/source.ts'
 import type { Job } from '../host/id-token.ts'
 import type { AccountClients, AuditedBy } from './remediate.ts'
 
