@@ -93,6 +93,17 @@ describe('names', () => {
     expect(placesWith(names, run)).toEqual(['issues'])
     expect(keeper.issues[0]?.body).toMatch(/zebra-user/)
     expect(issuesOf(run.sandbox)).toEqual([])
+
+    // What the private issue remembers of the keys that are gone is not for the public result.
+    const { users } = served.accounts.get('210987654321') ?? {}
+    users?.get('zebra-user')?.keys.splice(0)
+    const next = await audit(
+      run.sandbox,
+      { ...INPUTS, 'issue-repository': 'octo-org/private-keys' },
+      { workspace: checkout(FILES) },
+    )
+    expect(placesWith(names, next)).toEqual(['issues'])
+    expect(keeper.issues[0]?.comments.at(-1)?.body).toMatch(/Resolved: .*zebra-user/s)
   })
 
   test('are hidden in the issue of a public repository though the log is private', async () => {

@@ -147,9 +147,14 @@ describe('the idle clocks', () => {
     expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
   })
 
-  test('a use recorded after the deactivation asks to confirm', () => {
-    const inactive = key('A', { state: 'inactive', lastUsed: usedAt(10), inactiveSince: daysAgo(20) })
-    expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe('confirm')
+  test.each([
+    ['a quarter of an hour, as late as AWS records it', 15, 'delete'],
+    ['more than a quarter of an hour', 16, 'confirm'],
+    ['ten days', 14_400, 'confirm'],
+  ])('a last use recorded %s after the deactivation', (_, minutes, action) => {
+    const lastUsed = usedAt(20 - minutes / 1440)
+    const inactive = key('A', { state: 'inactive', lastUsed, inactiveSince: daysAgo(20) })
+    expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
   })
 })
 

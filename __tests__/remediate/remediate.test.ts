@@ -92,6 +92,19 @@ describe('apply', () => {
     expect(changes.map(({ what, outcome }) => [what, outcome])).toContainEqual(['deactivate', 'done'])
   })
 
+  test('deactivates the idle key beside an active one in use: the end of every rotation', async () => {
+    const idle = key(IDLE)
+    const successor = key({ ageDays: 30, usedDaysAgo: 1 })
+    const { changes } = await night(
+      account({
+        users: [user('ci', { keys: [idle, successor] })],
+        roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      }),
+    )
+    expect(changes.map(({ what, outcome }) => [what, outcome])).toEqual([['deactivate', 'done']])
+    expect([idle.status, successor.status]).toEqual(['Inactive', 'Active'])
+  })
+
   test('does nothing where no limit is set', async () => {
     const served = one(key(IDLE))
     const limits = { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null }

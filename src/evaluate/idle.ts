@@ -29,6 +29,14 @@ export function hasPassed(days: number, since: string, now: Date): boolean {
   return now.getTime() - Date.parse(since) >= days * DAY_MS
 }
 
+/** AWS records the last use at most once in so many milliseconds, so a use can bear a time after the last request. */
+const LAST_USE_LAG_MS = DAY_MS / 96
+
+/** Whether a key, by its recorded last use, was used after the event that deactivated it, both instants. */
+export function isUsedAfter(lastUsedAt: string, deactivatedAt: string): boolean {
+  return Date.parse(lastUsedAt) > Date.parse(deactivatedAt) + LAST_USE_LAG_MS
+}
+
 export function isInstant(value: string | null): value is string {
   return value !== null && !Number.isNaN(Date.parse(value))
 }

@@ -2,7 +2,7 @@ import type { KeyResult, Step } from '../domain/audit-result.ts'
 import type { Partition } from '../domain/partitions.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf, daysAfter } from '../domain/time.ts'
-import { hasPassed, isIdle, isInstant, type Use, useOf } from './idle.ts'
+import { hasPassed, isIdle, isInstant, isUsedAfter, type Use, useOf } from './idle.ts'
 import { describeStep, type PlannedAction } from './procedure-steps.ts'
 
 export interface RotationInput {
@@ -135,7 +135,7 @@ function slotOf(key: RotationKey, now: Date): Slot {
   const nobodyMissedIt =
     isInstant(inactiveSince) &&
     hasPassed(THRESHOLDS.confirm, inactiveSince, now) &&
-    (lastUsed.state === 'never' || (lastUsed.state === 'used' && lastUsed.at <= inactiveSince))
+    (lastUsed.state === 'never' || (lastUsed.state === 'used' && !isUsedAfter(lastUsed.at, inactiveSince)))
   return nobodyMissedIt ? 'long-inactive' : 'inactive'
 }
 

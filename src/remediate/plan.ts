@@ -3,9 +3,9 @@ import type { AuditResult, Declared, KeyResult } from '../domain/audit-result.ts
 import type { Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import type { RemediationChange } from '../domain/remediation-record.ts'
-import { DAY_MS, dayOf } from '../domain/time.ts'
+import { dayOf } from '../domain/time.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
-import { hasPassed, isInstant } from '../evaluate/idle.ts'
+import { hasPassed, isInstant, isUsedAfter } from '../evaluate/idle.ts'
 
 /** How far back CloudTrail remembers events. */
 export const CLOUDTRAIL_DAYS = 90
@@ -171,12 +171,12 @@ function judgeDeactivation(
 ): string | null {
   if (days === null) return 'deactivate-after-idle-days is off.'
   if (!isUnusedLive(live, days, now))
-    return `The key was used${used(live)}, within the ${days} days of the limit.`
+    return `The key was ${usedOrMade(live)}, within the ${days} days of the limit.`
   const others = all.filter(other => other !== live)
   const onlyActive = !others.some(({ status }) => status === 'Active')
   const recent = others.find(({ lastUsedAt }) => lastUsedAt !== null && !hasPassed(days, lastUsedAt, now))
   if (onlyActive && recent)
-    return `It is the only active key of a user whose other key was used${used(recent)}, within the ${days} days of the limit.`
+    return `It is the only active key of a user whose other key was ${usedOrMade(recent)}, within the ${days} days of the limit.`
   return null
 }
 
@@ -186,13 +186,13 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
   if (live.status !== 'Inactive')
     return `AWS says that the key is ${live.status}: only an Inactive one is deleted.`
   if (!isUnusedLive(live, days, now))
-    return `The key was used${used(live)}, within the ${days} days of the limit.`
+    return `The key was ${usedOrMade(live)}, within the ${days} days of the limit.`
   switch (history.kind) {
     case 'unknown':
       return history.reason
     case 'changed':
       if (history.status !== 'Inactive') return 'CloudTrail’s last event about the key did not deactivate it.'
-      if (live.lastUsedAt !== null && Date.parse(live.lastUsedAt) > Date.parse(history.at) + LAST_USE_LAG_MS)
+      if (live.lastUsedAt !== null && isUsedAfter(live.lastUsedAt, history.at))
         return 'The key was used after CloudTrail saw it deactivated.'
       return hasPassed(days, history.at, now)
         ? null
@@ -206,9 +206,6 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
   }
 }
 
-/** The last use is recorded by the quarter of an hour. */
-const LAST_USE_LAG_MS = DAY_MS / 96
-
 /** No recorded use for so many days, by the report; a key never used counts from its creation. Unknown use is use. */
 function isUnused({ lastUsed, createdAt }: KeyResult, days: number, now: Date): boolean {
   const since = lastUsed.state === 'used' ? lastUsed.at : createdAt
@@ -219,8 +216,8 @@ function isUnusedLive({ lastUsedAt, createdAt }: LiveKey, days: number, now: Dat
   return hasPassed(days, lastUsedAt ?? createdAt, now)
 }
 
-function used({ lastUsedAt }: LiveKey): string {
-  return lastUsedAt ? ` on ${dayOf(lastUsedAt)}` : ', or made,'
+function usedOrMade({ lastUsedAt, createdAt }: LiveKey): string {
+  return lastUsedAt === null ? `made on ${dayOf(createdAt)}` : `used on ${dayOf(lastUsedAt)}`
 }
 
 /** Which limit points at the candidate. */
