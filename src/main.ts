@@ -2,38 +2,35 @@ import { readFileSync } from 'node:fs'
 import { getInput } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { readBaseConfig, readConfigFile } from './config/read-config.ts'
-import type { AuditResult } from './domain/audit-result.ts'
-import type { Declarations } from './domain/declarations.ts'
-import { UserError } from './domain/errors.ts'
-import type { RemediationRecord } from './domain/remediation-record.ts'
+import type { RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { conclude } from './evaluate/aggregate.ts'
-import { type ChangedFiles, unreadChange } from './evaluate/changed.ts'
+import { unreadProblems } from './evaluate/changed.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
 import { liveChecksOf } from './evaluate/live-checks.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
-import { changedFiles } from './github/pull-request.ts'
+import { decidingFiles } from './github/pull-request.ts'
 import { emit } from './host/emit.ts'
 import { type IdTokens, openIdTokens } from './host/id-token.ts'
 import { log } from './host/log.ts'
-import { type Run, readRun, reasonNotToWrite } from './host/run.ts'
-import { isRedacted } from './host/visibility.ts'
+import { type Run, readRun } from './host/run.ts'
+import { areIssuesRedacted, isRedacted } from './host/visibility.ts'
 import { type Inputs, parseInputs } from './inputs/inputs.ts'
 import {
-  awsSourceOf,
   filesOfAudits,
   gatherRequestOf,
   listsInactiveKeys,
   policyOf,
-  timeToRemediate,
-} from './inputs/requests.ts'
+  remediationOf,
+} from './inputs/stages.ts'
 import { locate } from './locate/locate.ts'
 import { failureOutput } from './publish/github/failure.ts'
 import { changeLine } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
+import type { KeysToChange } from './remediate/remediate.ts'
 
 /** Gather and locate → evaluate → publish. What fails is told, and fails the step; nothing is thrown. */
 export async function main(): Promise<void> {
@@ -65,8 +62,8 @@ interface Audit {
   log(line: string): void
 }
 
-async function audit(setting: Audit): Promise<StepOutput> {
-  const { inputs, run, now, redacted, openGitHub } = setting
+async function audit(job: Audit): Promise<StepOutput> {
+  const { inputs, run, started, now, redacted, openGitHub } = job
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, log)
@@ -80,7 +77,7 @@ async function audit(setting: Audit): Promise<StepOutput> {
   const progress = progressLog(() => performance.now(), log)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
   const liveChecks = liveChecksOf(policy, now, listsInactiveKeys(inputs))
-  const request = { ...gatherRequestOf(inputs, file.config, setting, run, setting), liveChecks }
+  const request = { ...gatherRequestOf(inputs, file.config, job, run, job), liveChecks }
   const accounts = gather(request, event => {
     if (event.kind === 'accounts') count.total = event.count
   })
@@ -101,82 +98,29 @@ async function audit(setting: Audit): Promise<StepOutput> {
   if (locating === null) return publishShard(count, evidence)
 
   const declarations = await locating
-  const changes = await changesOf(setting)
+  const changes = await decidingFiles(inputs.failOn, run, openGitHub, log)
   const context = { policy, now, declarations, changedFiles: changes.files }
   const result = conclude(evaluations, { ...context, config: file.config })
-  const unread =
-    result.step.reason === 'unread' && changes.files && unreadChange(changes.files, declarations.scan)
-  const problems = unread
-    ? [...changes.problems, new UserError(unread.summary, unread.remedy, unread.detail)]
-    : changes.problems
   const preview =
     baseConfig && previewOf(conclude(baseEvaluations, { ...context, config: baseConfig }), result)
-  const remediation = await changeKeys(result, file.config, declarations, setting)
-  const issuesRedacted =
-    inputs.issueRepository === null || inputs.issueRepository === run.repository
-      ? redacted
-      : inputs.createIssue && (await isRedacted(inputs, inputs.issueRepository, setting))
+  const changing = remediationOf(inputs, run, declarations, started)
+  const remediation = changing && (await changeKeys({ ...changing, result, config: file.config }, job))
+  const problems = [...changes.problems, ...unreadProblems(result, changes.files, declarations.scan)]
+  const issuesRedacted = await areIssuesRedacted(inputs, redacted, job)
   return publish(
     { result, preview, remediation, file, scan: declarations.scan, evidence, problems },
-    { ...setting, issuesRedacted },
+    { inputs, run, redacted, issuesRedacted, openGitHub },
   )
 }
 
-/** Remediation, where it is asked for; each change is logged as it happens. */
+/** Each change is logged as it happens. */
 async function changeKeys(
-  result: AuditResult,
-  config: Config,
-  { scan }: Declarations,
-  { inputs, run, idTokens, started, now, redacted }: Audit,
-): Promise<RemediationRecord | null> {
-  const mode = inputs.remediation
-  if (mode === 'none') return null
-  const [{ remediate }, { openConnection }] = await Promise.all([
-    import('./remediate/remediate.ts'),
-    import('./remediate/connect.ts'),
-  ])
-  const milliseconds = timeToRemediate(inputs, started, new Date())
-  const signal = AbortSignal.timeout(milliseconds)
-  const connection = openConnection(awsSourceOf(inputs), { run, idTokens }, signal)
-  try {
-    return await remediate({
-      run: {
-        mode,
-        savedEvidence: inputs.evidenceFiles.length > 0,
-        asOf: inputs.asOf !== null,
-        notToWrite: reasonNotToWrite(run),
-        scan,
-        milliseconds,
-      },
-      result,
-      config,
-      now,
-      connect: connection.connect,
-      onChange: change => log(changeLine(change, redacted)),
-      signal,
-    })
-  } finally {
-    connection.close()
-  }
-}
-
-interface Changes {
-  /** The files that decide under `fail-on: changed`; null where every stale key does. */
-  readonly files: ChangedFiles | null
-  readonly problems: readonly UserError[]
-}
-
-async function changesOf({ inputs, run, openGitHub }: Audit): Promise<Changes> {
-  if (inputs.failOn !== 'changed' || run.change === null) return { files: null, problems: [] }
-  try {
-    const changed = await changedFiles(await openGitHub(), run)
-    if (changed.known) return { files: changed.paths, problems: [] }
-    log(changed.reason)
-    return { files: 'all', problems: [] }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { files: null, problems: [error] }
-  }
+  changing: Pick<KeysToChange, 'source' | 'run' | 'result' | 'config'>,
+  job: Audit,
+): Promise<RemediationRecord> {
+  const { changeKeys } = await import('./remediate/remediate.ts')
+  const onChange = (change: RemediationChange) => log(changeLine(change, job.redacted))
+  return changeKeys({ ...changing, now: job.now, onChange }, job)
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,4 +1,6 @@
+import type { AuditResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
+import { UserError } from '../domain/errors.ts'
 import type { Failure } from '../domain/evidence.ts'
 
 /** Paths that a change touches; `all`: too many to be listed, so every file counts as changed. */
@@ -8,6 +10,16 @@ export function isChanged(files: ChangedFiles): (path: string) => boolean {
   if (files === 'all') return () => true
   const changed = new Set(files)
   return path => changed.has(path)
+}
+
+/** What a step that fails for files that were not read asks people to mend. */
+export function unreadProblems(
+  { step }: Pick<AuditResult, 'step'>,
+  files: ChangedFiles | null,
+  scan: Scan,
+): readonly UserError[] {
+  const unread = step.reason === 'unread' && files !== null ? unreadChange(files, scan) : null
+  return unread === null ? [] : [new UserError(unread.summary, unread.remedy, unread.detail)]
 }
 
 /** Why the change may declare a key that was not seen there; null where all that it touches was read. */

@@ -1,10 +1,11 @@
 /** What GitHub's API knows of the pull request or merge group that is checked, and of repositories. */
+import type { Policy } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import { asVisibility, type Change, type Run, type Visibility } from '../host/run.ts'
 import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from './client.ts'
 
 /** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
-export type ChangedFiles =
+export type ListedFiles =
   | { readonly known: true; readonly paths: readonly string[] }
   /** To be taken as if every file had changed. `reason`: one sentence for the log and the summary. */
   | { readonly known: false; readonly reason: string }
@@ -17,7 +18,7 @@ const COMPARED_FILES = 300
 export async function changedFiles(
   github: GitHub,
   run: Pick<Run, 'repository' | 'change'>,
-): Promise<ChangedFiles> {
+): Promise<ListedFiles> {
   const { change } = run
   if (!change) return { known: false, reason: 'This run belongs to no pull request or merge group.' }
   const limit = change.kind === 'pull-request' ? PULL_REQUEST_FILES : COMPARED_FILES
@@ -30,6 +31,28 @@ export async function changedFiles(
   }
   const paths = files.flatMap(file => [file.filename, file.previous_filename ?? file.filename])
   return { known: true, paths: [...new Set(paths)].sort() }
+}
+
+/**
+ * The files that decide under `fail-on: changed` (`all`: every file), and why they could not be asked for; null where every
+ * stale key decides.
+ */
+export async function decidingFiles(
+  failOn: Policy['failOn'],
+  run: Pick<Run, 'repository' | 'change'>,
+  openGitHub: () => Promise<GitHub>,
+  log: (line: string) => void,
+): Promise<{ readonly files: readonly string[] | 'all' | null; readonly problems: readonly UserError[] }> {
+  if (failOn !== 'changed' || run.change === null) return { files: null, problems: [] }
+  try {
+    const listed = await changedFiles(await openGitHub(), run)
+    if (listed.known) return { files: listed.paths, problems: [] }
+    log(listed.reason)
+    return { files: 'all', problems: [] }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { files: null, problems: [error] }
+  }
 }
 
 /** The configuration file at the base commit of the change, or null where there was none. @throws UserError */

@@ -25,6 +25,17 @@ export async function isRedacted(inputs: Inputs, repository: string, sources: So
   return (told ?? (await toldByGitHub(repository, sources))) !== 'private'
 }
 
+/** Whether names are hidden in the issues; `redacted`: whether they are here. */
+export async function areIssuesRedacted(
+  inputs: Inputs,
+  redacted: boolean,
+  sources: Sources,
+): Promise<boolean> {
+  const { createIssue, issueRepository } = inputs
+  if (issueRepository === null || issueRepository === sources.run.repository) return redacted
+  return createIssue && (await isRedacted(inputs, issueRepository, sources))
+}
+
 async function toldByGitHub(repository: string, { openGitHub, log }: Sources): Promise<Visibility | null> {
   try {
     return await repositoryVisibility(await openGitHub(), repository)

@@ -1,9 +1,18 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import type { IAMClient } from '@aws-sdk/client-iam'
 import { connect, openAws } from '../aws/client.ts'
 import type { RoleSessions } from '../aws/credentials.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../aws/source.ts'
 import type { Job } from '../host/id-token.ts'
-import type { AccountClients, AuditedBy } from './remediate.ts'
+import type { Candidate } from './plan.ts'
+
+export type AuditedBy = Pick<Candidate, 'account' | 'role'>
+
+export interface AccountClients {
+  readonly iam: IAMClient
+  readonly cloudtrail: CloudTrailClient
+}
 
 export interface Connection {
   /** Clients with the credentials of the role that audited the account. Throws a UserError where AWS refuses them. */

@@ -1,12 +1,14 @@
-import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { readAwsError } from '../aws/errors.ts'
+import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 import type { RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
 import { setStatus } from '../evaluate/commands.ts'
+import type { Job } from '../host/id-token.ts'
+import { type AccountClients, type AuditedBy, openConnection } from './connect.ts'
 import { readKeys, readStatusHistory } from './live.ts'
 import {
   type Candidate,
@@ -33,11 +35,23 @@ export interface Remediation {
   readonly signal: AbortSignal
 }
 
-export type AuditedBy = Pick<Candidate, 'account' | 'role'>
+/** Whose keys to change, by the source that gathering had. */
+export interface KeysToChange extends Omit<Remediation, 'connect' | 'signal'> {
+  readonly source: AwsSource
+}
 
-export interface AccountClients {
-  readonly iam: IAMClient
-  readonly cloudtrail: CloudTrailClient
+/** `remediate`, with the sessions that gathering had, within the time that the run has left. */
+export async function changeKeys(
+  { source, ...remediation }: KeysToChange,
+  job: Job,
+): Promise<RemediationRecord> {
+  const signal = AbortSignal.timeout(remediation.run.milliseconds)
+  const { connect, close } = openConnection(source, job, signal)
+  try {
+    return await remediate({ ...remediation, connect, signal })
+  } finally {
+    close()
+  }
 }
 
 /**

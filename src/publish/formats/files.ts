@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { AUDIT_FILES } from '../../domain/audit-files.ts'
 import { UserError } from '../../domain/errors.ts'
 import type { Gathered } from '../../domain/evidence.ts'
 import type { Report } from '../report.ts'
@@ -18,10 +19,10 @@ export interface WrittenFiles {
 /** Writes the files of `output-directory`, which is made where it is missing. */
 export function writeFiles(directory: string, report: Report): WrittenFiles {
   const files: readonly (readonly [string, () => Iterable<string> | null])[] = [
-    ['result.json', () => resultJson(report)],
-    ['keys.csv', () => keysCsv(report)],
-    ['findings.ocsf.json', () => findingsOcsf(report)],
-    [SARIF, () => findingsSarif(report)],
+    [AUDIT_FILES.result, () => resultJson(report)],
+    [AUDIT_FILES.keys, () => keysCsv(report)],
+    [AUDIT_FILES.ocsf, () => findingsOcsf(report)],
+    [AUDIT_FILES.sarif, () => findingsSarif(report)],
   ]
   const problems: UserError[] = []
   let sarif: string | null = null
@@ -35,15 +36,13 @@ export function writeFiles(directory: string, report: Report): WrittenFiles {
     }
     try {
       write(path, pieces)
-      if (name === SARIF) sarif = path
+      if (name === AUDIT_FILES.sarif) sarif = path
     } catch (error) {
       problems.push(notWritten(name, error))
     }
   }
   return { sarif, problems }
 }
-
-const SARIF = 'findings.sarif'
 
 /**
  * Writes `evidence/ACCOUNT.json`, for a later run to evaluate. It holds every name: the caller does not write it
@@ -55,7 +54,7 @@ export function writeEvidence(directory: string, gathered: Gathered): void {
     throw new UserError('Evidence was not written: its account ID is not twelve digits', EVIDENCE_REMEDY, id)
   }
   try {
-    write(join(directory, 'evidence', `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
+    write(join(directory, AUDIT_FILES.evidence, `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
   } catch (error) {
     throw notWritten('evidence of an account', error, `evidence/${id}.json`)
   }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { filesOfAudits, listsInactiveKeys, timeToRemediate } from '../../src/inputs/requests.ts'
+import { filesOfAudits, listsInactiveKeys, timeToRemediate } from '../../src/inputs/stages.ts'
 import { locate } from '../../src/locate/locate.ts'
 import { inCheckout } from '../locate/checkout.ts'
 

@@ -1,11 +1,14 @@
-/** What the inputs ask of each room, in that room's own terms. */
+/** What the inputs mean for each stage, in that stage's own terms. */
 import { join, posix, relative, resolve, sep } from 'node:path'
 import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
+import { AUDIT_FILES } from '../domain/audit-files.ts'
 import type { Policy } from '../domain/audit-result.ts'
+import type { Declarations } from '../domain/declarations.ts'
 import type { GatherRequest, SavedSource } from '../gather/gather.ts'
 import type { Job } from '../host/id-token.ts'
-import type { Run } from '../host/run.ts'
+import { type Run, reasonNotToWrite } from '../host/run.ts'
+import type { RemediationRun } from '../remediate/plan.ts'
 import type { Inputs } from './inputs.ts'
 
 export function policyOf({ maxAgeDays, warnDays, failOn, verifyKeys }: Inputs): Policy {
@@ -49,6 +52,28 @@ export function listsInactiveKeys({
   return remediation !== 'none' || (verifyKeys !== 'none' && (createIssue || shard !== null))
 }
 
+/** null where no remediation is asked for. */
+export function remediationOf(
+  inputs: Inputs,
+  run: Run,
+  { scan }: Declarations,
+  started: Date,
+): { readonly source: AwsSource; readonly run: RemediationRun } | null {
+  const mode = inputs.remediation
+  if (mode === 'none') return null
+  return {
+    source: awsSourceOf(inputs),
+    run: {
+      mode,
+      savedEvidence: inputs.evidenceFiles.length > 0,
+      asOf: inputs.asOf !== null,
+      notToWrite: reasonNotToWrite(run),
+      scan,
+      milliseconds: timeToRemediate(inputs, started, new Date()),
+    },
+  }
+}
+
 /** What remains of `timeout-minutes`, less a tenth, at most a minute, in which to publish; in milliseconds, from 0. */
 export function timeToRemediate(inputs: Pick<Inputs, 'timeoutMinutes'>, started: Date, now: Date): number {
   const toPublish = Math.min(60_000, inputs.timeoutMinutes * 6_000)
@@ -59,7 +84,7 @@ function deadlineOf({ timeoutMinutes }: Pick<Inputs, 'timeoutMinutes'>, started:
   return new Date(started.getTime() + timeoutMinutes * 60_000)
 }
 
-export function awsSourceOf(inputs: Inputs): AwsSource {
+function awsSourceOf(inputs: Inputs): AwsSource {
   return {
     kind: 'aws',
     roles: inputs.roleToAssume,
@@ -82,12 +107,11 @@ export function filesOfAudits(
   workspace: string,
   configPath: string,
 ): string[] {
-  const output = outputDirectory === null ? [] : OUTPUT_FILES.map(path => join(outputDirectory, path))
+  const output =
+    outputDirectory === null ? [] : Object.values(AUDIT_FILES).map(path => join(outputDirectory, path))
   const config = configPath.replaceAll(sep, '/').replace(/[\\*?[\]{}()!+@|$^]/g, '\\$&')
   return [...evidenceFiles.filter(glob => !glob.startsWith('!')), ...output]
     .map(path => relative(workspace, resolve(workspace, path)).replaceAll('\\', '/'))
     .filter(path => path !== '')
     .concat(posix.normalize(config))
 }
-
-const OUTPUT_FILES = ['result.json', 'keys.csv', 'findings.sarif', 'findings.ocsf.json', 'evidence']
