@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
 import type { RemediationChange } from '../../../src/domain/remediation-record.ts'
@@ -137,6 +138,12 @@ describe('night after night', () => {
   test.each<[string, readonly KeyResult[], string]>([
     ['gone, with a newer key beside it', [NEWER], 'rotated, 31 days late'],
     ['gone, without one', [], 'deleted, 31 days late'],
+    ['gone, with an inactive one beside it', [{ ...NEWER, state: 'inactive' }], 'deleted, 31 days late'],
+    [
+      'gone, with an older one beside it',
+      [key({ name: 'alice', ageDays: 130, state: 'exempt', accessKeyId: 'AKIAALICEOLDERKEY000' })],
+      'deleted, 31 days late',
+    ],
     ['inactive', [{ ...OLD, state: 'inactive' }], 'deactivated, 31 days late'],
     ['exempt', [{ ...OLD, state: 'exempt' }], 'exempted, 31 days late'],
     [
@@ -149,6 +156,25 @@ describe('night after night', () => {
     night(at, [...keys, key({ name: 'bob' })])
     expect(at.comments.map(comment => textOf(rendered(comment))).join()).toContain(how)
     expect(at.comments[0]).toContain('1 resolved')
+  })
+
+  test('of two deactivated keys of one user, only the one that is gone is told as deleted', () => {
+    const keys = (state: KeyResult['state']) =>
+      [121, 150].map(ageDays => unverified({ name: 'alice', ageDays, state }))
+    const at = kept(keys('stale'))
+    night(at, keys('inactive'))
+    night(at, keys('inactive').slice(0, 1))
+    const history = only(at).parsed.state?.history ?? []
+    expect(history.map(({ createdAt, how }) => [createdAt, how])).toEqual([
+      [daysAgo(150), 'deleted'],
+      [daysAgo(121), 'deactivated'],
+    ])
+  })
+
+  test('a key of unknown age that is gone is not told as rotated, whatever stands beside it', () => {
+    const at = kept([key({ name: 'alice', ageDays: null })])
+    night(at, [NEWER])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/AKIA\w+ deleted$/m)
   })
 
   test('an exempted key is no longer tracked', () => {
@@ -223,6 +249,12 @@ describe('night after night', () => {
   })
 })
 
+test('two audits on one day are one point of the trend, the later one', () => {
+  const at = kept([OLD])
+  night(at, [OLD, key({ name: 'bob' })])
+  expect(only(at).parsed.state?.trend).toEqual([{ day: AS_OF.slice(0, 10), stale: 2 }])
+})
+
 describe('accounts that were not audited', () => {
   const OTHER = key({
     account: '345678901234',
@@ -241,6 +273,13 @@ describe('accounts that were not audited', () => {
     expect(only(at).title).toBe('2 stale AWS access keys in 2 accounts')
     expect(textOf(rendered(only(at).body))).toContain('was not audited in the last run')
     expect(actionsOf(night(at, both))).toEqual(['update'])
+  })
+
+  test('are no reason to tell for an issue that is closed', () => {
+    const at = kept([OLD])
+    night(at, [])
+    const none = result([], { accounts: [notAudited({ id: '123456789012' })] })
+    expect(night(at, none)).toMatchObject([{ action: 'keep', reason: null }])
   })
 
   test.each(['repository', 'account', 'user'] as const)('leave issues per %s untouched', per => {
@@ -331,6 +370,28 @@ describe('people', () => {
     expect(only(at).assignees).toEqual(['mona'])
   })
 
+  test('who give the issue another title find the one of the audit again', () => {
+    const at = kept([OLD])
+    const { title } = only(at)
+    at.issues = [edited(only(at), { title: 'Ours' })]
+    expect(actionsOf(night(at, [OLD]))).toEqual(['update'])
+    expect(only(at).title).toBe(title)
+  })
+
+  test('who are named in `issue-assignees` later are assigned to the issue that stands', () => {
+    const at = kept([OLD])
+    night(at, [OLD], { assignees: ['lead'], assignable: ['lead'] })
+    expect(only(at).assignees).toEqual(['lead'])
+  })
+
+  test('who assigned more than ten keep them all, and get no more', () => {
+    const at = kept([OLD])
+    const many = Array.from({ length: 12 }, (_, index) => `person-${index}`)
+    at.issues = [edited(only(at), { assignees: many })]
+    night(at, [OLD, key({ name: 'bob' })], { assignees: ['lead'], assignable: ['lead'] })
+    expect(only(at).assignees).toEqual(many)
+  })
+
   test('are assigned if they can be, ten at most, and never mentioned', () => {
     const keys = Array.from({ length: 15 }, (_, index) =>
       key({ name: `user-${index}`, owner: owner(`owner-${index}`) }),
@@ -346,12 +407,35 @@ describe('people', () => {
 })
 
 describe('several issues for the same', () => {
+  test('where all are closed, the last tells what people want', () => {
+    const at = kept([OLD])
+    const closed = { ...only(at), number: 9, state: 'closed' as const }
+    const dismissed = { ...only(at), state: 'closed-as-not-planned' as const }
+    at.issues = [closed, dismissed]
+    expect(night(at, [OLD])).toMatchObject([{ action: 'update', issue: { number: 9 }, open: true }])
+    at.issues = [
+      { ...dismissed, number: 9 },
+      { ...closed, number: 1 },
+    ]
+    expect(night(at, [OLD])).toMatchObject([{ action: 'keep', issue: { number: 9 } }])
+  })
+
   test('the lowest open one stays', () => {
     const at = kept([OLD])
     at.issues = [...at.issues, { ...only(at), number: 9 }]
     expect(actionsOf(night(at, [OLD]))).toEqual(['keep', 'close-duplicate'])
     expect(only(at).number).toBe(1)
   })
+})
+
+test('a state that another zlib packed otherwise is left as it is', () => {
+  const at = kept([OLD])
+  const body = only(at).body.replace(/(?<=audit:state:1 )\S+/, packed =>
+    deflateRawSync(inflateRawSync(Buffer.from(packed, 'base64')), { level: 0 }).toString('base64'),
+  )
+  expect(body).not.toBe(only(at).body)
+  at.issues = [edited(only(at), { body })]
+  expect(actionsOf(night(at, [OLD]))).toEqual(['keep'])
 })
 
 describe('a damaged state', () => {

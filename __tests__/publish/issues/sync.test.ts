@@ -3,9 +3,10 @@ import { type Issue, issue, repository, github as servedGitHub } from '../../../
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { type Fault, type World, world } from '../../../sandbox/world.ts'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
-import { createGitHub } from '../../../src/github/client.ts'
+import { createGitHub, RETRIES } from '../../../src/github/client.ts'
 import { type IssueRequest, syncIssues } from '../../../src/publish/issues/sync.ts'
-import { key, result, run } from '../build.ts'
+import { audited, key, result, run } from '../build.ts'
+import { later } from './nights.ts'
 
 const running: Sandbox[] = []
 afterEach(async () => {
@@ -41,7 +42,8 @@ async function start(parts: Parameters<typeof repository>[0] = {}, faults: Fault
       ...over,
     })
     const writes = sandbox.requests.filter(({ method }) => method !== 'GET').map(({ action }) => action)
-    return { ...outcome, writes }
+    const lists = sandbox.requests.filter(({ action }) => action === LIST).length
+    return { ...outcome, writes, lists }
   }
   return { night, issues, served }
 }
@@ -88,6 +90,35 @@ describe('nights', () => {
     ])
     expect(issues()).toEqual([])
   })
+})
+
+test('duplicates are looked for only where an issue was filed and GitHub let us carry on', async () => {
+  const { night, served } = await start()
+  expect(await night([OLD], { per: 'user' })).toMatchObject({ lists: 2 })
+  expect(await night([OLD], { per: 'user' })).toMatchObject({ lists: 1 })
+  served.faults.push({ kind: 'access-denied', service: 'github', action: UPDATE, count: 1 })
+  // The issue of the first is to be closed, which is refused, after the one of the second was filed.
+  const stopped = await night([key({ name: 'aaron' })], { per: 'user' })
+  expect(stopped).toMatchObject({ lists: 1, writes: [CREATE, UPDATE], failures: [{}] })
+})
+
+test('the history of all issues together holds the last 20, newest first', async () => {
+  const { night } = await start()
+  const accounts = ['123456789012', '345678901234'].map(id => audited({ id }))
+  const keys = accounts.flatMap(({ account: { id } }) =>
+    Array.from({ length: 15 }, (_, index) =>
+      key({ account: id, name: `user-${index}`, userArn: `arn:aws:iam::${id}:user/user-${index}` }),
+    ),
+  )
+  const on = (days: number, which: readonly KeyResult[]) =>
+    night([], { per: 'account', result: result(which, { accounts, asOf: later(days) }) })
+  await on(0, keys)
+  await on(1, keys.slice(15))
+  const { history } = await on(2, [])
+  expect(history.map(({ at }) => at)).toEqual([
+    ...Array.from({ length: 15 }, () => later(2)),
+    ...Array.from({ length: 5 }, () => later(1)),
+  ])
 })
 
 describe('issues that are not ours', () => {
@@ -181,10 +212,20 @@ describe('faults', () => {
     await night([OLD])
     for (const _ of [1, 2]) {
       served.faults.push({ kind: 'access-denied', service: 'github', action: UPDATE, count: 1 })
-      expect(await night([])).toMatchObject({ writes: expect.not.arrayContaining([COMMENT]), failures: [{}] })
+      expect(await night([])).toMatchObject({ writes: [UPDATE], failures: [{}] })
     }
     expect((await night([])).writes).toEqual([UPDATE, COMMENT])
     expect(issues()).toMatchObject([{ state: 'closed', comments: [{}] }])
+  })
+
+  test('an update whose answer is lost is taken back where a comment is owed', async () => {
+    const { night, issues, served } = await start()
+    await night([OLD])
+    const before = structuredClone(issues()[0])
+    served.faults.push({ kind: 'malformed', service: 'github', action: UPDATE, count: RETRIES + 1 })
+    const writes = Array.from({ length: RETRIES + 2 }, () => UPDATE)
+    expect(await night([])).toMatchObject({ writes, failures: [{}] })
+    expect(issues()[0]).toMatchObject({ state: 'open', title: before?.title, body: before?.body })
   })
 
   test('a comment that GitHub refuses is told by the next night', async () => {
