@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { UserError } from '../../src/domain/errors.ts'
-import { createGitHub, describeGitHubError } from '../../src/github/client.ts'
+import { createGitHub } from '../../src/github/client.ts'
+import { describeGitHubError } from '../../src/github/errors.ts'
 
 const HERE = { owner: 'octo-org', repo: 'octo-repo' }
 const DOING = { what: 'create an issue in octo-org/octo-repo', permission: 'issues: write' }

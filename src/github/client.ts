@@ -5,14 +5,6 @@ export type GitHub = ReturnType<typeof getOctokit>
 
 type Plugin = Parameters<typeof getOctokit>[2]
 
-/** What a call is for: the end of "Could not …", and the permission that it needs. */
-export interface Doing {
-  /** `create an issue in octo-org/octo-repo`; names no account, user or key. */
-  readonly what: string
-  /** `issues: write` */
-  readonly permission: string
-}
-
 /** In seconds: the longest wait for a rate limit, all waits of one client together, and what one counts at least. */
 export const LONGEST_WAIT = 120
 export const WAIT_BUDGET = 300
@@ -106,119 +98,8 @@ const onlyWholeAnswers: Plugin = octokit => {
   return {}
 }
 
-/** What GitHub refused, why, and what to do, from any error that a call through Octokit threw. */
-export function describeGitHubError(error: unknown, doing: Doing): UserError {
-  if (error instanceof UserError) return error
-  const fault = readFault(error)
-  const { reason, remedy } = explain(fault, doing)
-  return new UserError(`Could not ${doing.what}: ${reason}`, remedy, fault.message, { cause: error })
-}
-
 /** `octo-org/octo-repo` as Octokit's parameters. */
 export function ownerAndRepo(repository: string): { owner: string; repo: string } {
   const [owner = '', repo = ''] = repository.split('/')
   return { owner, repo }
-}
-
-/** The HTTP status of an error that Octokit threw; 0 where it is none. */
-export function statusOf(error: unknown): number {
-  return readFault(error).status
-}
-
-interface Fault {
-  readonly status: number
-  readonly message: string
-  readonly headers: Readonly<Record<string, unknown>>
-  /** Whether GitHub answered at all. */
-  readonly answered: boolean
-}
-
-function readFault(error: unknown): Fault {
-  const { status, response, message } = (typeof error === 'object' && error !== null ? error : {}) as {
-    status?: unknown
-    message?: unknown
-    response?: { headers?: Readonly<Record<string, unknown>> }
-  }
-  return {
-    status: typeof status === 'number' ? status : 0,
-    message: typeof message === 'string' ? message : String(error),
-    headers: response?.headers ?? {},
-    answered: response !== undefined,
-  }
-}
-
-function explain(fault: Fault, doing: Doing): { reason: string; remedy: string } {
-  const { status, message, headers, answered } = fault
-  if (status === 0) {
-    return {
-      reason: 'of a fault of this action',
-      remedy: 'Please report it, with the log of a run with debug logging.',
-    }
-  }
-  if (!answered) {
-    return {
-      reason: 'GitHub could not be reached',
-      remedy: 'Run the job again; on a self-hosted runner, check its network and proxy settings.',
-    }
-  }
-  if (/\bsecondary rate\b/i.test(message)) {
-    return {
-      reason: 'a secondary rate limit of GitHub was reached',
-      remedy: 'Nothing is lost: the next run carries on. Let fewer jobs write with the same token at once.',
-    }
-  }
-  if ((status === 403 || status === 429) && (status === 429 || headers['x-ratelimit-remaining'] === '0')) {
-    return {
-      reason: `the rate limit of the token is used up${resetOf(headers)}`,
-      remedy:
-        'Nothing is lost: the next run carries on. Give `github-token` a token of its own if this repeats.',
-    }
-  }
-  switch (status) {
-    case 401:
-      return {
-        reason: 'GitHub does not accept the token',
-        remedy: 'Check the input `github-token`: the token may have expired or been revoked.',
-      }
-    case 403:
-      return /archived/i.test(message)
-        ? { reason: 'the repository is archived', remedy: 'Name another repository in `issue-repository`.' }
-        : { reason: 'the token lacks the permission', remedy: grant(doing, headers) }
-    case 404:
-      return {
-        reason: 'not found, or the token has no access',
-        remedy: `Check the repository's name. ${grant(doing, headers)}`,
-      }
-    case 410:
-      return {
-        reason: 'issues are disabled in the repository, or this one was deleted',
-        remedy:
-          'Turn issues on under Settings → General → Features, or name another repository in `issue-repository`.',
-      }
-    case 422:
-      return {
-        reason: 'GitHub found the request invalid',
-        remedy: 'See what GitHub said, and the inputs that name it.',
-      }
-    default:
-      return {
-        reason:
-          status === 502 ? "GitHub's answer was cut off or faulty" : `GitHub answered with status ${status}`,
-        remedy: 'Run the job again; see https://www.githubstatus.com if it repeats.',
-      }
-  }
-}
-
-/** GitHub names the permission that an endpoint accepts: `issues=write; pull_requests=write`. */
-function grant(doing: Doing, headers: Fault['headers']): string {
-  const accepted = /^([a-z_]+)=(read|write)/.exec(String(headers['x-accepted-github-permissions'] ?? ''))
-  const permission = accepted ? `${accepted[1]?.replaceAll('_', '-')}: ${accepted[2]}` : doing.permission
-  return `The job needs \`${permission}\` under \`permissions:\` in its workflow (or a \`github-token\` that has it); pull requests from forks and Dependabot's runs only get to read.`
-}
-
-function resetOf(headers: Fault['headers']): string {
-  const seconds = Number(headers['x-ratelimit-reset'])
-  return Number.isFinite(seconds) && seconds > 0
-    ? ` until ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-    : ''
 }

@@ -2,7 +2,8 @@
 import type { Policy } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import { asVisibility, type Change, type Run, type Visibility } from '../host/run.ts'
-import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from './client.ts'
+import { type GitHub, ownerAndRepo } from './client.ts'
+import { describeGitHubError, statusOf } from './errors.ts'
 
 /** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
 export type ListedFiles =

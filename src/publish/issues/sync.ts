@@ -3,7 +3,8 @@
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { countOf } from '../../domain/text.ts'
-import { describeGitHubError, type GitHub, ownerAndRepo, statusOf } from '../../github/client.ts'
+import { type GitHub, ownerAndRepo } from '../../github/client.ts'
+import { describeGitHubError, statusOf } from '../../github/errors.ts'
 import {
   assigneesToCheck,
   type ExistingIssue,
