@@ -4,7 +4,6 @@ import type { AuditResult, KeyResult } from '../../domain/audit-result.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countOf } from '../../domain/text.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
-import { planRotation } from '../../evaluate/procedure.ts'
 import type { Run } from '../../host/run.ts'
 import { code, render } from '../describe/markdown.ts'
 import { redactResult } from '../redact.ts'
@@ -35,7 +34,7 @@ import {
   type ParsedBody,
   stateBlock,
 } from './state.ts'
-import { type Memory, type Night, type Row, type SeenKey, type Tracking, track } from './tracking.ts'
+import { type Memory, type Row, type SeenKey, type Snapshot, type Tracking, track } from './tracking.ts'
 
 export interface PlanRequest {
   /** In full; what an issue shows of it follows `redacted`. */
@@ -252,21 +251,20 @@ interface Case {
 
 /** Where the state outgrows its place, or what people wrote leaves little room, fewer keys are tracked. */
 function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | null {
-  const { request, shown, scope, subject, main, audited, isAssignable } = planned
+  const { request, scope, subject, main, audited, isAssignable } = planned
   const { result, redacted, per } = request
   const reason = reasonToKeep(planned)
   if (main && reason) return { action: 'keep', issue: main, reason }
 
   const state = main?.parsed.state ?? null
-  const night: Night = {
+  const snapshot: Snapshot = {
     asOf: result.asOf,
     keys: subject.keys,
     keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
     isAudited: audited,
     complete: auditOf(planned).every(done => done),
   }
-  const found = track(memoryOf(main, redacted), night, limit)
-  const tracking = { ...found, inactive: found.inactive.map(row => withKnownId(row, night, shown)) }
+  const tracking = track(memoryOf(main, redacted), snapshot, limit)
   const open = staleCount(tracking) + inactiveCount(tracking) > 0
   if (main ? main.state === 'closed' && !open : tracking.stale.length === 0) {
     return main ? { action: 'keep', issue: main, reason: null } : null
@@ -289,7 +287,7 @@ function planIssue(planned: Case, limit = MAX_TRACKED_STALE): PlannedIssue | nul
   const hidden = [markerBlock(marker), stateBlock(dated(next, state, result.asOf), main?.parsed ?? null)]
   const fewer = limit > 10 ? Math.floor(limit / 2) : null
   if ((hidden[1] ?? '').length > MAX_STATE_CHARACTERS && fewer !== null) return planIssue(planned, fewer)
-  const setting = settingOf(planned, tracking, night)
+  const setting = settingOf(planned, tracking, snapshot)
   const body = bodyOf(tracking, setting, hidden, main?.parsed.userContent ?? '\n')
   if (body.length > BODY_LIMIT && fewer !== null) return planIssue(planned, fewer)
   if (body.length > LONGEST_BODY && main) return { action: 'no-room', issue: main }
@@ -340,34 +338,6 @@ function changesAmong({ keys }: Subject, { changes, redacted }: PlanRequest): re
     if (!redacted) return [{ ...change, name: { ...name, key: accessKeyId ?? name.key } }]
     return [{ ...change, name, why: '', reason: null, undo: null }]
   })
-}
-
-/**
- * A deactivated key is not looked at live any more: its steps stay those of the night that told its ID, so that the
- * issue keeps the exact commands, and its text does not change.
- */
-function withKnownId(row: Row, night: Night, { accounts, policy, asOf }: AuditResult): Row {
-  const { seen, tracked } = row
-  // Where names are hidden, every key is shown by one.
-  if (!seen || seen.shown.accessKeyId !== null || tracked.name.key === '') return row
-  const { id, user, root, account } = seen.shown
-  const plans = planRotation({
-    user,
-    root,
-    partition: accounts.find(each => each.account.id === account)?.account.partition ?? 'aws',
-    keys: (night.keysOfUser.get(tracked.user) ?? []).map(({ shown }) => ({
-      ...shown,
-      accessKeyId: shown.id === id ? tracked.name.key : shown.accessKeyId,
-      inactiveSince: null,
-    })),
-    complete: true,
-    maxAgeDays: policy.maxAgeDays,
-    now: new Date(asOf),
-  })
-  return {
-    ...row,
-    seen: { ...seen, shown: { ...seen.shown, accessKeyId: tracked.name.key, ...plans.get(id) } },
-  }
 }
 
 function reasonToKeep(planned: Case): string | null {
@@ -440,7 +410,7 @@ function chooseAssignees(
   return [...current, ...fresh].slice(0, Math.max(MAX_ASSIGNEES, current.length))
 }
 
-function settingOf({ request, shown, subject, main }: Case, tracking: Tracking, night: Night): Setting {
+function settingOf({ request, shown, subject, main }: Case, tracking: Tracking, snapshot: Snapshot): Setting {
   const { result, redacted, per, run } = request
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const rows = [...tracking.stale, ...tracking.inactive]
@@ -459,7 +429,7 @@ function settingOf({ request, shown, subject, main }: Case, tracking: Tracking, 
     context: { result: shown, run: { ...run, sha: 'HEAD' } },
     about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountOf: row => (redacted || ids.size < 2 ? null : nameOf(row.tracked.account)),
-    keysOfUser: row => (night.keysOfUser.get(row.tracked.user) ?? []).map(({ shown }) => shown),
+    keysOfUser: row => (snapshot.keysOfUser.get(row.tracked.user) ?? []).map(({ shown }) => shown),
   }
 }
 

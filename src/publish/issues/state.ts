@@ -37,8 +37,6 @@ const TrackedKey = v.object({
   name: KeyName,
   createdAt: v.nullable(Instant),
   staleSince: v.nullable(Instant),
-  /** Creation of the user's other keys, so that none of them is taken for this one later. */
-  beside: list(Instant, 4),
   status: v.picklist(['stale', 'inactive']),
   /** When the audit first saw it in this status. */
   since: Instant,

@@ -24,7 +24,8 @@ export interface SeenKey {
   readonly shown: KeyResult
 }
 
-export interface Night {
+/** What one audit tells of the keys that an issue is about. */
+export interface Snapshot {
   readonly asOf: string
   readonly keys: readonly SeenKey[]
   /** The same by `SeenKey.user`. */
@@ -64,14 +65,18 @@ export interface Tracking {
 }
 
 /** @param limit how many stale keys are tracked at most, and half as many that await deletion */
-export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): Tracking {
+export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_STALE): Tracking {
   const known = memory.kind === 'state' ? memory.state : null
-  const matches = match(known?.keys ?? [], night)
-  const fates = (known?.keys ?? []).map(tracked => fateOf(tracked, matches.get(tracked) ?? null, night))
+  const matches = match(known?.keys ?? [], snapshot)
+  const outcomes = (known?.keys ?? []).map(tracked =>
+    outcomeOf(tracked, matches.get(tracked) ?? null, snapshot),
+  )
   const claimed = new Set(matches.values())
-  const unknown = night.keys.filter(seen => !claimed.has(seen))
+  const unknown = snapshot.keys.filter(seen => !claimed.has(seen))
 
-  const arrived = unknown.filter(seen => seen.key.state === 'stale').map(seen => rowOf(seen, 'stale', night))
+  const arrived = unknown
+    .filter(seen => seen.key.state === 'stale')
+    .map(seen => rowOf(seen, 'stale', snapshot))
   const rebuilt =
     memory.kind === 'damaged'
       ? unknown.filter(seen => seen.key.state === 'inactive' && memory.mentions(seen))
@@ -79,15 +84,15 @@ export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): 
   const waiting = leftOutBefore(
     known?.inactiveLeftOut ?? 0,
     unknown.filter(seen => seen.key.state === 'inactive'),
-    night,
+    snapshot,
   )
-  const kept = fates.flatMap(fate => (fate.row ? [fate.row] : []))
+  const kept = outcomes.flatMap(outcome => (outcome.row ? [outcome.row] : []))
   const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byAge)
   const stale = allStale.slice(0, limit)
-  const resolved = fates.flatMap(fate => (fate.resolved ? [fate.resolved] : []))
+  const resolved = outcomes.flatMap(outcome => (outcome.resolved ? [outcome.resolved] : []))
   const remembered = [
     ...kept.filter(row => row.tracked.status === 'inactive'),
-    ...rebuilt.map(seen => rowOf(seen, 'inactive', night)),
+    ...rebuilt.map(seen => rowOf(seen, 'inactive', snapshot)),
   ]
   const inactive = [...remembered, ...waiting.rows].slice(0, Math.ceil(limit / 2))
   return {
@@ -95,12 +100,15 @@ export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): 
     inactive,
     leftOut: allStale.length - stale.length,
     inactiveLeftOut: remembered.length + waiting.count - inactive.length,
-    added: [...arrived.filter(row => isNews(row, memory)), ...fates.flatMap(fate => fate.back ?? [])]
+    added: [...arrived.filter(row => isNews(row, memory)), ...outcomes.flatMap(outcome => outcome.back ?? [])]
       .filter(row => stale.includes(row))
       .sort(byAge),
     resolved,
-    history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, fates))].slice(0, MAX_HISTORY),
-    trend: extend(known?.trend ?? [], dayOf(night.asOf), allStale.length),
+    history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, outcomes))].slice(
+      0,
+      MAX_HISTORY,
+    ),
+    trend: extend(known?.trend ?? [], dayOf(snapshot.asOf), allStale.length),
   }
 }
 
@@ -111,14 +119,14 @@ export function track(memory: Memory, night: Night, limit = MAX_TRACKED_STALE): 
 function leftOutBefore(
   count: number,
   unexplained: readonly SeenKey[],
-  night: Night,
+  snapshot: Snapshot,
 ): { readonly rows: readonly Row[]; readonly count: number } {
   if (count === 0) return { rows: [], count }
-  const rows = unexplained.map(seen => rowOf(seen, 'inactive', night)).sort(byAge)
-  return { rows: rows.slice(0, count), count: night.complete ? Math.min(count, rows.length) : count }
+  const rows = unexplained.map(seen => rowOf(seen, 'inactive', snapshot)).sort(byAge)
+  return { rows: rows.slice(0, count), count: snapshot.complete ? Math.min(count, rows.length) : count }
 }
 
-interface Fate {
+interface Outcome {
   readonly tracked: TrackedKey
   readonly row: Row | null
   readonly resolved: ResolvedKey | null
@@ -128,36 +136,36 @@ interface Fate {
   readonly ended: ResolvedKey['how'] | null
 }
 
-function fateOf(tracked: TrackedKey, seen: SeenKey | null, night: Night): Fate {
+function outcomeOf(tracked: TrackedKey, seen: SeenKey | null, snapshot: Snapshot): Outcome {
   const none = { tracked, row: null, resolved: null, back: null, ended: null }
   if (!seen) {
-    if (!night.isAudited(tracked.account)) return { ...none, row: { tracked, seen: null } }
-    const how = hasNewerKey(tracked, night) ? 'rotated' : 'deleted'
+    if (!snapshot.isAudited(tracked.account)) return { ...none, row: { tracked, seen: null } }
+    const how = hasNewerKey(tracked, snapshot) ? 'rotated' : 'deleted'
     return tracked.status === 'stale'
-      ? { ...none, resolved: resolve(tracked, how, night) }
+      ? { ...none, resolved: resolve(tracked, how, snapshot) }
       : { ...none, ended: how }
   }
   const { state } = seen.key
   const wasStale = tracked.status === 'stale'
   if (state === 'stale' || state === 'inactive') {
-    const since = tracked.status === state ? tracked.since : night.asOf
-    const row = { tracked: { ...renew(tracked, seen, night), status: state, since }, seen }
+    const since = tracked.status === state ? tracked.since : snapshot.asOf
+    const row = { tracked: { ...renew(tracked, seen), status: state, since }, seen }
     return {
       ...none,
       row,
-      resolved: wasStale && state === 'inactive' ? resolve(row.tracked, 'deactivated', night) : null,
+      resolved: wasStale && state === 'inactive' ? resolve(row.tracked, 'deactivated', snapshot) : null,
       back: !wasStale && state === 'stale' ? row : null,
     }
   }
   const how = state === 'exempt' ? 'exempted' : 'within-limit'
   return wasStale
-    ? { ...none, resolved: resolve(renew(tracked, seen, night), how, night) }
+    ? { ...none, resolved: resolve(renew(tracked, seen), how, snapshot) }
     : { ...none, ended: how }
 }
 
 /** What the live look told before stays known when tonight's report does not tell it. */
-function renew(tracked: TrackedKey, seen: SeenKey, night: Night): TrackedKey {
-  if (seen.id === null && tracked.id !== null) return { ...tracked, beside: besideOf(seen, night) }
+function renew(tracked: TrackedKey, seen: SeenKey): TrackedKey {
+  if (seen.id === null && tracked.id !== null) return tracked
   const { id, name, key } = seen
   return {
     ...tracked,
@@ -165,67 +173,48 @@ function renew(tracked: TrackedKey, seen: SeenKey, night: Night): TrackedKey {
     name,
     createdAt: key.createdAt ?? tracked.createdAt,
     staleSince: key.staleSince ?? tracked.staleSince,
-    beside: besideOf(seen, night),
   }
 }
 
-function besideOf(seen: SeenKey, night: Night): string[] {
-  return (night.keysOfUser.get(seen.user) ?? [])
-    .flatMap(other => (other === seen || other.key.createdAt === null ? [] : [other.key.createdAt]))
-    .sort()
-    .slice(0, 4)
-}
-
-function rowOf(seen: SeenKey, status: TrackedKey['status'], night: Night): Row {
+function rowOf(seen: SeenKey, status: TrackedKey['status'], snapshot: Snapshot): Row {
   const { id, user, account, name, key } = seen
   const { createdAt, staleSince } = key
-  const beside = besideOf(seen, night)
   return {
-    tracked: { id, user, account, name, createdAt, staleSince, beside, status, since: night.asOf },
+    tracked: { id, user, account, name, createdAt, staleSince, status, since: snapshot.asOf },
     seen,
   }
 }
 
-/**
- * Which of tonight's keys each tracked key is: by access key ID; else, where either side lacks one, by user and creation
- * (a deactivated key is not looked at live, so its ID is unknown again); else by user alone, for a key whose date in the
- * report was moved by a status change.
- */
-function match(tracked: readonly TrackedKey[], night: Night): Map<TrackedKey, SeenKey> {
+/** Which of tonight's keys each tracked key is: by access key ID; where either side lacks one, by user and creation. */
+function match(tracked: readonly TrackedKey[], snapshot: Snapshot): Map<TrackedKey, SeenKey> {
+  const byId = new Map(snapshot.keys.map(seen => [seen.id, seen]))
   const matches = new Map<TrackedKey, SeenKey>()
   const claimed = new Set<SeenKey>()
-  const byId = new Map(night.keys.map(seen => [seen.id, seen]))
-  const rules: readonly ((entry: TrackedKey) => SeenKey | undefined)[] = [
-    entry => (entry.id === null ? undefined : byId.get(entry.id)),
-    entry => keysLike(entry).find(seen => seen.key.createdAt === entry.createdAt),
-    entry => keysLike(entry).find(seen => isMoved(entry, seen)),
-  ]
-  const keysLike = ({ id, user }: TrackedKey): readonly SeenKey[] =>
-    (night.keysOfUser.get(user) ?? []).filter(seen => !claimed.has(seen) && (seen.id === null || id === null))
-  for (const rule of rules) {
-    for (const entry of tracked) {
-      const seen = matches.has(entry) ? undefined : rule(entry)
-      if (!seen || claimed.has(seen)) continue
-      matches.set(entry, seen)
-      claimed.add(seen)
-    }
+  const claim = (entry: TrackedKey, seen: SeenKey | undefined): void => {
+    if (!seen || claimed.has(seen)) return
+    matches.set(entry, seen)
+    claimed.add(seen)
+  }
+  for (const entry of tracked) if (entry.id !== null) claim(entry, byId.get(entry.id))
+  for (const entry of tracked.filter(each => !matches.has(each))) {
+    const like = (snapshot.keysOfUser.get(entry.user) ?? []).filter(
+      ({ id, key }) => (id === null || entry.id === null) && key.createdAt === entry.createdAt,
+    )
+    claim(
+      entry,
+      like.find(seen => !claimed.has(seen)),
+    )
   }
   return matches
 }
 
-/** Whether the report's date, which is the later one, can be that of the key whose true creation the live look tells. */
-function isMoved({ id, createdAt, beside }: TrackedKey, { key }: SeenKey): boolean {
-  if (createdAt === null || key.createdAt === null || beside.includes(key.createdAt)) return false
-  return id === null ? key.createdAt < createdAt : key.createdAt > createdAt && key.state === 'inactive'
-}
-
-function hasNewerKey(tracked: TrackedKey, night: Night): boolean {
-  return (night.keysOfUser.get(tracked.user) ?? []).some(
+function hasNewerKey(tracked: TrackedKey, snapshot: Snapshot): boolean {
+  return (snapshot.keysOfUser.get(tracked.user) ?? []).some(
     ({ key }) => key.state !== 'inactive' && (key.createdAt ?? '') > (tracked.createdAt ?? '9'),
   )
 }
 
-function resolve(tracked: TrackedKey, how: ResolvedKey['how'], night: Night): ResolvedKey {
+function resolve(tracked: TrackedKey, how: ResolvedKey['how'], snapshot: Snapshot): ResolvedKey {
   const { id, user, name, createdAt, staleSince } = tracked
   return {
     id,
@@ -233,23 +222,23 @@ function resolve(tracked: TrackedKey, how: ResolvedKey['how'], night: Night): Re
     name,
     createdAt,
     staleSince,
-    at: night.asOf,
+    at: snapshot.asOf,
     how,
-    daysLate: daysBetween(staleSince, night.asOf),
+    daysLate: daysBetween(staleSince, snapshot.asOf),
   }
 }
 
 /** A key in the history as deactivated is there as deleted once it is gone; when it was resolved stays. */
-function amend(entry: ResolvedKey, fates: readonly Fate[]): ResolvedKey {
+function amend(entry: ResolvedKey, outcomes: readonly Outcome[]): ResolvedKey {
   if (entry.how !== 'deactivated') return entry
-  const fate = fates.find(
+  const outcome = outcomes.find(
     ({ ended, tracked }) =>
       ended !== null &&
       tracked.user === entry.user &&
       tracked.id === entry.id &&
       tracked.createdAt === entry.createdAt,
   )
-  return fate?.ended ? { ...entry, how: fate.ended } : entry
+  return outcome?.ended ? { ...entry, how: outcome.ended } : entry
 }
 
 /** Where some keys were left out, one that moves up has been stale before: that is no news. */
