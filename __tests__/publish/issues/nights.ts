@@ -1,11 +1,7 @@
 import type { AuditResult, KeyResult } from '../../../src/domain/audit-result.ts'
 import { DAY_MS, formatInstant } from '../../../src/domain/time.ts'
-import {
-  type ExistingIssue,
-  type PlannedIssue,
-  type PlanRequest,
-  planIssues,
-} from '../../../src/publish/issues/plan.ts'
+import { type PlannedIssue, planIssues } from '../../../src/publish/issues/plan.ts'
+import type { ExistingIssue, PlanRequest } from '../../../src/publish/issues/request.ts'
 import { parseBody, withoutMarker } from '../../../src/publish/issues/state.ts'
 import { AS_OF, key, result, run } from '../build.ts'
 

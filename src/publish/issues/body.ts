@@ -139,12 +139,14 @@ export function changesOf(changes: readonly ShownChange[]): string | null {
             : what === 'delete'
               ? 'This cannot be undone.'
               : null
-        const did = md`${nameOf(name)} ${done ? `${what}d` : `failed to ${what}`}.`
+        const did = md`${nameOf(name)} ${done ? DONE[what] : `failed to ${what}`}.`
         return joined([did, textCell(why), textCell(reason ?? ''), back], ' ')
       }),
     ),
   ]).markdown
 }
+
+const DONE: Record<RemediationChange['what'], string> = { deactivate: 'deactivated', delete: 'deleted' }
 
 export function staleCount({ stale, leftOut }: Tracking): number {
   return stale.length + leftOut

@@ -3,28 +3,14 @@
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { countOf } from '../../domain/text.ts'
-import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { describeGitHubError, statusOf } from '../../github/errors.ts'
-import {
-  assigneesToCheck,
-  type ExistingIssue,
-  knownAssignees,
-  MAX_NEW_ISSUES,
-  type PlannedIssue,
-  type PlanRequest,
-  planIssues,
-} from './plan.ts'
-import { type IssueState, parseBody, type ResolvedKey, withoutMarker } from './state.ts'
+import { findAssignable, findIssues } from './find-issues.ts'
 
-export interface IssueRequest extends PlanRequest {
-  readonly github: GitHub
-  /** `octo-org/octo-repo`, where the issues are kept. */
-  readonly repository: string
-  /** The first finds the issues; the others are put on new ones. At least one. */
-  readonly labels: readonly string[]
-  /** Why nothing may be written, as the end of "… because"; null where it may (`reasonNotToWrite`). */
-  readonly readOnlyBecause: string | null
-}
+import { MAX_NEW_ISSUES, type PlannedIssue, planIssues } from './plan.ts'
+import type { ExistingIssue, IssueRequest } from './request.ts'
+
+import type { IssueState, ResolvedKey } from './state.ts'
+import { type CreatedIssue, closeDuplicate, createIssue, ensureLabels, updateIssue } from './write-issues.ts'
 
 export interface IssueOutcome {
   /** Pages of the open issues. */
@@ -85,18 +71,17 @@ async function carryOut(
   let stopped = false
   let notReached = 0
   for (const each of planned) {
-    const writes = ['create', 'update', 'close-duplicate'].includes(each.action)
-    if (stopped && writes) {
+    if (stopped && actionOf(each).would !== null) {
       notReached++
       continue
     }
     try {
-      const done = await carryOutOne(request, each, created.length === 0)
+      const done = await actionOf(each).perform(each, request, created.length === 0)
       if (done.url) report.urls.push(done.url)
       if (done.line) report.lines.push(done.line)
       if (done.created) created.push(done.created)
     } catch (error) {
-      report.tell(error, doingWhat(each))
+      report.tell(error, 'issue' in each ? `update issue #${each.issue.number}` : 'create an issue')
       if ('issue' in each && each.action !== 'close-duplicate' && each.issue.state === 'open')
         report.urls.push(each.issue.url)
       stopped = wouldRepeat(error, each)
@@ -105,7 +90,7 @@ async function carryOut(
   if (notReached > 0) {
     report.lines.push(`${countOf(notReached, 'further issue was', 'further issues were')} not reached`)
   }
-  if (created.length > 0 && !stopped) await giveWay(request, created, report)
+  if (created.length > 0 && !stopped) await resolveDuplicateRace(request, created, report)
   const unchanged = planned.filter(
     each => each.action === 'keep' && each.reason === null && each.issue.state === 'open',
   )
@@ -118,286 +103,88 @@ function wouldRepeat(error: unknown, { action }: PlannedIssue): boolean {
   return [401, 403, 429].includes(statusOf(error)) || (statusOf(error) === 410 && action === 'create')
 }
 
-interface CreatedIssue {
-  readonly number: number
-  readonly url: string
-}
-
 interface Done {
-  readonly url?: string
-  readonly line?: string
+  /** The issue's page, where it is open now. */
+  readonly url: string | null
+  readonly line: string | null
   readonly created?: CreatedIssue
 }
 
-async function carryOutOne(request: IssueRequest, planned: PlannedIssue, first: boolean): Promise<Done> {
-  switch (planned.action) {
-    case 'create': {
+/** How a planned issue is carried out. */
+interface Action<Planned extends PlannedIssue> {
+  /** What is said of it where nothing may be written; null: it writes nothing. */
+  readonly would: string | null
+  perform(planned: Planned, request: IssueRequest, first: boolean): Promise<Done>
+}
+
+const ACTIONS: { readonly [Name in PlannedIssue['action']]: Action<PlannedIssue & { action: Name }> } = {
+  create: {
+    would: 'An issue would have been created',
+    async perform(planned, request, first) {
       if (first) await ensureLabels(request)
-      const issue = await createIssue(request, planned)
-      return {
-        url: issue.url,
-        line: `Issue #${issue.number} created: ${planned.summary} (${issue.url})`,
-        created: issue,
-      }
-    }
-    case 'update':
+      const created = await createIssue(request, planned)
+      const { number, url } = created
+      return { url, line: `Issue #${number} created: ${planned.summary} (${url})`, created }
+    },
+  },
+  update: {
+    would: 'An issue would have been updated',
+    async perform(planned, request) {
       await updateIssue(request, planned)
+      const { number, url } = planned.issue
       return {
-        ...(planned.open ? { url: planned.issue.url } : {}),
-        line: `Issue #${planned.issue.number} updated: ${planned.summary} (${planned.issue.url})`,
+        url: planned.open ? url : null,
+        line: `Issue #${number} updated: ${planned.summary} (${url})`,
       }
-    case 'close-duplicate':
-      await closeDuplicate(request, planned.issue, planned.of.number)
-      return { line: `Issue #${planned.issue.number} closed as a duplicate of #${planned.of.number}` }
-    case 'keep':
+    },
+  },
+  'close-duplicate': {
+    would: 'A duplicate issue would have been closed',
+    async perform({ issue, of }, request) {
+      await closeDuplicate(request, issue, of.number)
+      return { url: null, line: `Issue #${issue.number} closed as a duplicate of #${of.number}` }
+    },
+  },
+  keep: {
+    would: null,
+    async perform({ issue, reason }) {
       return {
-        ...(planned.issue.state === 'open' ? { url: planned.issue.url } : {}),
-        ...(planned.reason === null
-          ? {}
-          : { line: `Issue #${planned.issue.number} left as it is: ${planned.reason}` }),
+        url: issue.state === 'open' ? issue.url : null,
+        line: reason === null ? null : `Issue #${issue.number} left as it is: ${reason}`,
       }
-    case 'no-room':
-      throw noRoom(planned.issue)
-    case 'leave-out':
-      return {}
-  }
+    },
+  },
+  'no-room': {
+    would: null,
+    async perform({ issue: { number, url } }) {
+      throw new UserError(
+        `Issue #${number} was not updated: what stands below its line leaves no room`,
+        `Shorten what stands below the line in ${url}: GitHub takes 65,536 characters in all.`,
+      )
+    },
+  },
+  'leave-out': {
+    would: null,
+    async perform() {
+      return { url: null, line: null }
+    },
+  },
 }
 
-function noRoom({ number, url }: ExistingIssue): UserError {
-  return new UserError(
-    `Issue #${number} was not updated: what stands below its line leaves no room`,
-    `Shorten what stands below the line in ${url}: GitHub takes 65,536 characters in all.`,
-  )
-}
-
-function doingWhat(planned: PlannedIssue): string {
-  return 'issue' in planned ? `update issue #${planned.issue.number}` : 'create an issue'
+function actionOf(planned: PlannedIssue): Action<PlannedIssue> {
+  return ACTIONS[planned.action] as Action<PlannedIssue>
 }
 
 function wouldDo(planned: PlannedIssue, reason: string | null): readonly string[] {
-  const would = {
-    create: 'An issue would have been created',
-    update: 'An issue would have been updated',
-    'close-duplicate': 'A duplicate issue would have been closed',
-  }
-  if (planned.action === 'keep' || planned.action === 'leave-out' || planned.action === 'no-room') return []
-  const what = 'issue' in planned ? ` (#${planned.issue.number})` : ''
+  const { would } = actionOf(planned)
+  if (would === null) return []
+  const which = 'issue' in planned ? ` (#${planned.issue.number})` : ''
   const summary = 'summary' in planned ? `: ${planned.summary}` : ''
-  return [`${would[planned.action]}${what}${summary}; nothing is written because ${reason}`]
-}
-
-/** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
-async function findIssues(request: IssueRequest): Promise<readonly ExistingIssue[]> {
-  const { github, labels } = request
-  const listed = await github.paginate(github.rest.issues.listForRepo, {
-    ...ownerAndRepo(request.repository),
-    labels: labels[0] ?? '',
-    state: 'all',
-    sort: 'created',
-    direction: 'asc',
-    per_page: 100,
-  })
-  const trust = trustIn(request)
-  const found: ExistingIssue[] = []
-  for (const issue of listed) {
-    const parsed = issue.pull_request ? null : parseBody(issue.body ?? '')
-    if (!parsed || !(await trust(issue.user))) continue
-    found.push({
-      number: issue.number,
-      url: issue.html_url,
-      title: issue.title,
-      body: issue.body ?? '',
-      parsed,
-      state: stateOf(issue),
-      assignees: (issue.assignees ?? []).map(({ login }) => login),
-    })
-  }
-  return found
-}
-
-function stateOf(issue: { state: string; state_reason?: string | null }): ExistingIssue['state'] {
-  if (issue.state === 'open') return 'open'
-  const dismissed = issue.state_reason === 'not_planned' || issue.state_reason === 'duplicate'
-  return dismissed ? 'closed-as-not-planned' : 'closed'
-}
-
-type Author = { readonly login: string; readonly type?: string } | null
-
-/** A bot, or somebody with write access: anybody may copy the marker, and a template may add the label for them. */
-function trustIn(request: IssueRequest): (author: Author) => Promise<boolean> {
-  const answers = new Map<string, boolean>()
-  return async author => {
-    if (!author) return false
-    if (author.type === 'Bot') return true
-    const known = answers.get(author.login) ?? (await mayWrite(request, author.login))
-    answers.set(author.login, known)
-    return known
-  }
-}
-
-async function mayWrite(request: IssueRequest, username: string): Promise<boolean> {
-  try {
-    const { data } = await request.github.rest.repos.getCollaboratorPermissionLevel({
-      ...ownerAndRepo(request.repository),
-      username,
-    })
-    return data.permission === 'admin' || data.permission === 'write'
-  } catch (error) {
-    if (statusOf(error) === 404) return false
-    throw error
-  }
-}
-
-// Each costs a request, every night for those who cannot be assigned.
-const MAX_ASSIGNEE_CHECKS = 50
-
-/** Logins in lower case that GitHub lets us assign. One that an issue had before needs no question. */
-async function findAssignable(
-  request: IssueRequest,
-  existing: readonly ExistingIssue[],
-  failures: UserError[],
-): Promise<ReadonlySet<string>> {
-  const assignable = new Set(existing.flatMap(knownAssignees).map(login => login.toLowerCase()))
-  if (request.readOnlyBecause !== null) return assignable
-  try {
-    for (const login of assigneesToCheck(request, existing).slice(0, MAX_ASSIGNEE_CHECKS)) {
-      if (await isAssignable(request, login)) assignable.add(login.toLowerCase())
-      else if (request.assignees.includes(login)) failures.push(unassignable(request, login))
-    }
-  } catch (error) {
-    failures.push(
-      describeGitHubError(error, { what: 'ask who can be assigned to issues', permission: 'issues: read' }),
-    )
-  }
-  return assignable
-}
-
-async function isAssignable(request: IssueRequest, assignee: string): Promise<boolean> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/.test(assignee)) return false
-  try {
-    await request.github.rest.issues.checkUserCanBeAssigned({ ...ownerAndRepo(request.repository), assignee })
-    return true
-  } catch (error) {
-    if (statusOf(error) === 404) return false
-    throw error
-  }
-}
-
-function unassignable({ repository }: IssueRequest, login: string): UserError {
-  return new UserError(
-    `A login of \`issue-assignees\` cannot be assigned to issues in ${repository}`,
-    'Give them access to the repository, or take them out of `issue-assignees`.',
-    login,
-  )
-}
-
-async function ensureLabels(request: IssueRequest): Promise<void> {
-  for (const name of request.labels) {
-    try {
-      await request.github.rest.issues.getLabel({ ...ownerAndRepo(request.repository), name })
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error
-      await createLabel(request, name)
-    }
-  }
-}
-
-async function createLabel(request: IssueRequest, name: string): Promise<void> {
-  try {
-    await request.github.rest.issues.createLabel({
-      ...ownerAndRepo(request.repository),
-      name,
-      color: 'd4a72c',
-      description: 'AWS access keys that are due for rotation',
-      // A label that a lost answer has made is no fault.
-      request: { repeatable: true },
-    })
-  } catch (error) {
-    // Another run was faster.
-    if (statusOf(error) !== 422) throw error
-  }
-}
-
-async function createIssue(
-  request: IssueRequest,
-  { title, body, assignees, comment }: PlannedIssue & { action: 'create' },
-): Promise<CreatedIssue> {
-  const { data } = await request.github.rest.issues.create({
-    ...ownerAndRepo(request.repository),
-    title,
-    body,
-    labels: [...request.labels],
-    assignees: [...assignees],
-  })
-  if (comment !== null) {
-    await request.github.rest.issues.createComment({
-      ...ownerAndRepo(request.repository),
-      issue_number: data.number,
-      body: comment,
-    })
-  }
-  return { number: data.number, url: data.html_url }
-}
-
-/**
- * The body first: it is what GitHub may refuse for good, and a comment told before it would be told again each night.
- * A comment that fails is owed, and so is one after an update whose answer was lost: the issue is put back as it was, so
- * that the next run tells it. What a run that ends between the two leaves untold stands in the body all the same.
- */
-async function updateIssue(
-  request: IssueRequest,
-  { issue, title, body, open, comment, assignees }: PlannedIssue & { action: 'update' },
-): Promise<void> {
-  const { issues } = request.github.rest
-  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
-  const wasOpen = issue.state === 'open'
-  let updated = false
-  try {
-    await issues.update({
-      ...target,
-      ...(title === issue.title ? {} : { title }),
-      body,
-      ...(assignees.length === issue.assignees.length ? {} : { assignees: [...assignees] }),
-      ...(open === wasOpen ? {} : open ? REOPENED : COMPLETED),
-    })
-    updated = true
-    if (comment !== null) await issues.createComment({ ...target, body: comment })
-  } catch (error) {
-    const refused = statusOf(error) >= 400 && statusOf(error) < 500
-    if (comment !== null && (updated || !refused)) {
-      const state = open === wasOpen ? {} : wasOpen ? REOPENED : COMPLETED
-      await issues
-        .update({ ...target, title: issue.title, body: issue.body, ...state })
-        .catch(() => undefined)
-    }
-    throw error
-  }
-}
-
-const REOPENED = { state: 'open', state_reason: 'reopened' } as const
-const COMPLETED = { state: 'closed', state_reason: 'completed' } as const
-
-async function closeDuplicate(
-  request: IssueRequest,
-  issue: { readonly number: number; readonly body: string },
-  of: number,
-): Promise<void> {
-  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
-  // Without its marker it is never found again: the comment is told once or, if it fails, not at all.
-  await request.github.rest.issues.update({
-    ...target,
-    body: withoutMarker(issue.body),
-    state: 'closed',
-    state_reason: 'not_planned',
-  })
-  await request.github.rest.issues.createComment({
-    ...target,
-    body: `Duplicate of #${of}: two runs filed it at once.`,
-  })
+  return [`${would}${which}${summary}; nothing is written because ${reason}`]
 }
 
 /** Of two runs that found no issue and filed one each, the one with the higher number takes its own back. */
-async function giveWay(
+async function resolveDuplicateRace(
   request: IssueRequest,
   created: readonly CreatedIssue[],
   report: Report,

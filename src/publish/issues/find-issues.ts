@@ -1,0 +1,112 @@
+/** The issues of ours that there are, and who may be assigned to them. */
+import { UserError } from '../../domain/errors.ts'
+import { ownerAndRepo } from '../../github/client.ts'
+import { describeGitHubError, statusOf } from '../../github/errors.ts'
+import { assigneesToCheck, knownAssignees } from './assignees.ts'
+import type { ExistingIssue, IssueRequest } from './request.ts'
+import { parseBody } from './state.ts'
+
+/** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
+export async function findIssues(request: IssueRequest): Promise<readonly ExistingIssue[]> {
+  const { github, labels } = request
+  const listed = await github.paginate(github.rest.issues.listForRepo, {
+    ...ownerAndRepo(request.repository),
+    labels: labels[0] ?? '',
+    state: 'all',
+    sort: 'created',
+    direction: 'asc',
+    per_page: 100,
+  })
+  const trust = trustIn(request)
+  const found: ExistingIssue[] = []
+  for (const issue of listed) {
+    const parsed = issue.pull_request ? null : parseBody(issue.body ?? '')
+    if (!parsed || !(await trust(issue.user))) continue
+    found.push({
+      number: issue.number,
+      url: issue.html_url,
+      title: issue.title,
+      body: issue.body ?? '',
+      parsed,
+      state: stateOf(issue),
+      assignees: (issue.assignees ?? []).map(({ login }) => login),
+    })
+  }
+  return found
+}
+
+function stateOf(issue: { state: string; state_reason?: string | null }): ExistingIssue['state'] {
+  if (issue.state === 'open') return 'open'
+  const dismissed = issue.state_reason === 'not_planned' || issue.state_reason === 'duplicate'
+  return dismissed ? 'closed-as-not-planned' : 'closed'
+}
+
+type Author = { readonly login: string; readonly type?: string } | null
+
+/** A bot, or somebody with write access: anybody may copy the marker, and a template may add the label for them. */
+function trustIn(request: IssueRequest): (author: Author) => Promise<boolean> {
+  const answers = new Map<string, boolean>()
+  return async author => {
+    if (!author) return false
+    if (author.type === 'Bot') return true
+    const known = answers.get(author.login) ?? (await mayWrite(request, author.login))
+    answers.set(author.login, known)
+    return known
+  }
+}
+
+async function mayWrite(request: IssueRequest, username: string): Promise<boolean> {
+  try {
+    const { data } = await request.github.rest.repos.getCollaboratorPermissionLevel({
+      ...ownerAndRepo(request.repository),
+      username,
+    })
+    return data.permission === 'admin' || data.permission === 'write'
+  } catch (error) {
+    if (statusOf(error) === 404) return false
+    throw error
+  }
+}
+
+// Each costs a request, every night for those who cannot be assigned.
+const MAX_ASSIGNEE_CHECKS = 50
+
+/** Logins in lower case that GitHub lets us assign. One that an issue had before needs no question. */
+export async function findAssignable(
+  request: IssueRequest,
+  existing: readonly ExistingIssue[],
+  failures: UserError[],
+): Promise<ReadonlySet<string>> {
+  const assignable = new Set(existing.flatMap(knownAssignees).map(login => login.toLowerCase()))
+  if (request.readOnlyBecause !== null) return assignable
+  try {
+    for (const login of assigneesToCheck(request, existing).slice(0, MAX_ASSIGNEE_CHECKS)) {
+      if (await isAssignable(request, login)) assignable.add(login.toLowerCase())
+      else if (request.assignees.includes(login)) failures.push(unassignable(request, login))
+    }
+  } catch (error) {
+    failures.push(
+      describeGitHubError(error, { what: 'ask who can be assigned to issues', permission: 'issues: read' }),
+    )
+  }
+  return assignable
+}
+
+async function isAssignable(request: IssueRequest, assignee: string): Promise<boolean> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/.test(assignee)) return false
+  try {
+    await request.github.rest.issues.checkUserCanBeAssigned({ ...ownerAndRepo(request.repository), assignee })
+    return true
+  } catch (error) {
+    if (statusOf(error) === 404) return false
+    throw error
+  }
+}
+
+function unassignable({ repository }: IssueRequest, login: string): UserError {
+  return new UserError(
+    `A login of \`issue-assignees\` cannot be assigned to issues in ${repository}`,
+    'Give them access to the repository, or take them out of `issue-assignees`.',
+    login,
+  )
+}

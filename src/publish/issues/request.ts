@@ -1,0 +1,39 @@
+/** What is asked of the issues, and the issues that there are. */
+import type { AuditResult } from '../../domain/audit-result.ts'
+import type { RemediationChange } from '../../domain/remediation-record.ts'
+import type { GitHub } from '../../github/client.ts'
+import type { Run } from '../../host/run.ts'
+import type { IssuePer, ParsedBody } from './state.ts'
+
+export interface PlanRequest {
+  /** In full; what an issue shows of it follows `redacted`. */
+  readonly result: AuditResult
+  readonly redacted: boolean
+  readonly per: IssuePer
+  /** Logins to assign beside the owners. */
+  readonly assignees: readonly string[]
+  /** What this run changed in AWS, or failed to change. */
+  readonly changes: readonly RemediationChange[]
+  readonly run: Run
+}
+
+export interface IssueRequest extends PlanRequest {
+  readonly github: GitHub
+  /** `octo-org/octo-repo`, where the issues are kept. */
+  readonly repository: string
+  /** The first finds the issues; the others are put on new ones. At least one. */
+  readonly labels: readonly string[]
+  /** Why nothing may be written, as the end of "… because"; null where it may (`reasonNotToWrite`). */
+  readonly readOnlyBecause: string | null
+}
+
+/** An issue of ours: label, marker and author are checked. */
+export interface ExistingIssue {
+  readonly number: number
+  readonly url: string
+  readonly title: string
+  readonly body: string
+  readonly parsed: ParsedBody
+  readonly state: 'open' | 'closed' | 'closed-as-not-planned'
+  readonly assignees: readonly string[]
+}

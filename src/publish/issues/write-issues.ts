@@ -1,0 +1,116 @@
+/** Each write to GitHub that the issues need, and what is owed where one of them fails. */
+import { ownerAndRepo } from '../../github/client.ts'
+import { statusOf } from '../../github/errors.ts'
+import type { PlannedIssue } from './plan.ts'
+import type { IssueRequest } from './request.ts'
+import { withoutMarker } from './state.ts'
+
+export interface CreatedIssue {
+  readonly number: number
+  readonly url: string
+}
+
+export async function ensureLabels(request: IssueRequest): Promise<void> {
+  for (const name of request.labels) {
+    try {
+      await request.github.rest.issues.getLabel({ ...ownerAndRepo(request.repository), name })
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error
+      await createLabel(request, name)
+    }
+  }
+}
+
+async function createLabel(request: IssueRequest, name: string): Promise<void> {
+  try {
+    await request.github.rest.issues.createLabel({
+      ...ownerAndRepo(request.repository),
+      name,
+      color: 'd4a72c',
+      description: 'AWS access keys that are due for rotation',
+      // A label that a lost answer has made is no fault.
+      request: { repeatable: true },
+    })
+  } catch (error) {
+    // Another run was faster.
+    if (statusOf(error) !== 422) throw error
+  }
+}
+
+export async function createIssue(
+  request: IssueRequest,
+  { title, body, assignees, comment }: PlannedIssue & { action: 'create' },
+): Promise<CreatedIssue> {
+  const { data } = await request.github.rest.issues.create({
+    ...ownerAndRepo(request.repository),
+    title,
+    body,
+    labels: [...request.labels],
+    assignees: [...assignees],
+  })
+  if (comment !== null) {
+    await request.github.rest.issues.createComment({
+      ...ownerAndRepo(request.repository),
+      issue_number: data.number,
+      body: comment,
+    })
+  }
+  return { number: data.number, url: data.html_url }
+}
+
+/**
+ * The body first: it is what GitHub may refuse for good, and a comment told before it would be told again each night.
+ * A comment that fails is owed, and so is one after an update whose answer was lost: the issue is put back as it was, so
+ * that the next run tells it. What a run that ends between the two leaves untold stands in the body all the same.
+ */
+export async function updateIssue(
+  request: IssueRequest,
+  { issue, title, body, open, comment, assignees }: PlannedIssue & { action: 'update' },
+): Promise<void> {
+  const { issues } = request.github.rest
+  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
+  const wasOpen = issue.state === 'open'
+  let updated = false
+  try {
+    await issues.update({
+      ...target,
+      ...(title === issue.title ? {} : { title }),
+      body,
+      ...(assignees.length === issue.assignees.length ? {} : { assignees: [...assignees] }),
+      ...(open === wasOpen ? {} : open ? REOPENED : COMPLETED),
+    })
+    updated = true
+    if (comment !== null) await issues.createComment({ ...target, body: comment })
+  } catch (error) {
+    const refused = statusOf(error) >= 400 && statusOf(error) < 500
+    if (comment !== null && (updated || !refused)) {
+      const state = open === wasOpen ? {} : wasOpen ? REOPENED : COMPLETED
+      await issues
+        .update({ ...target, title: issue.title, body: issue.body, ...state })
+        .catch(() => undefined)
+    }
+    throw error
+  }
+}
+
+const REOPENED = { state: 'open', state_reason: 'reopened' } as const
+const COMPLETED = { state: 'closed', state_reason: 'completed' } as const
+
+export async function closeDuplicate(
+  request: IssueRequest,
+  issue: { readonly number: number; readonly body: string },
+  of: number,
+): Promise<void> {
+  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
+  // Without its marker it is never found again: the comment is told once or, if it fails, not at all.
+  await request.github.rest.issues.update({
+    ...target,
+    body: withoutMarker(issue.body),
+    state: 'closed',
+    state_reason: 'not_planned',
+  })
+  await request.github.rest.issues.createComment({
+    ...target,
+    body: `Duplicate of #${of}: two runs filed it at once.`,
+  })
+}
