@@ -2,7 +2,7 @@
 import { UserError } from '../domain/errors.ts'
 
 /** What a call is for: the end of "Could not …", and the permission that it needs. */
-export interface Doing {
+interface Doing {
   /** `create an issue in octo-org/octo-repo`; names no account, user or key. */
   readonly what: string
   /** `issues: write` */

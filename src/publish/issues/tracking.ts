@@ -260,7 +260,7 @@ function byAge(a: Row, b: Row): number {
 }
 
 /** Whole days; null where the first instant is not known. */
-export function daysBetween(from: string | null, to: string): number | null {
+function daysBetween(from: string | null, to: string): number | null {
   if (from === null) return null
   return Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS))
 }
