@@ -11,7 +11,7 @@ import { parseReport } from '../src/domain/credential-report.ts'
 import { type Declarations, NO_DECLARATIONS } from '../src/domain/declarations.ts'
 import { UserError } from '../src/domain/errors.ts'
 import type { Evidence, Gathered, Observation } from '../src/domain/evidence.ts'
-import { programName } from '../src/evaluate/programs.ts'
+import { identify } from '../src/evaluate/programs.ts'
 import { readSaved } from '../src/gather/saved.ts'
 import { safeLine } from '../src/host/log.ts'
 import { readRun, reasonNotToWrite } from '../src/host/run.ts'
@@ -84,7 +84,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   'key-ids': { run: text => declared({ keyIds: readKeyIds('deploy.sh', text) }) },
   'user-agent': {
     run: text => {
-      refuseCommand(safeLine(programName(text)))
+      refuseCommand(safeLine(identify(text).name))
       publishAll([evidenceOf(REPORT, [usedBy(text)])])
     },
   },

@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Tool } from '../src/domain/declarations.ts'
-import { changeInCode } from '../src/evaluate/procedure-code.ts'
+import { editOf } from '../src/evaluate/procedure-code.ts'
 import { type Check, NotRun } from './check.ts'
 import { PROJECT, tool } from './install.ts'
 import { inDirectory, mustPass } from './run.ts'
@@ -104,7 +104,7 @@ async function lintTemplates(action: Action): Promise<string> {
 
 function change(of: Tool, path: string, address: string, action: Action, user: string): string {
   const code = { kind: 'declared', tool: of, address, location: { path, line: 1 } } as const
-  const written = changeInCode(action, code, user)
+  const written = editOf(action, code, user)
   assert.ok(written, `the step ${action} writes no change for ${path}`)
   return written.snippet
 }

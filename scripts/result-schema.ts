@@ -94,7 +94,10 @@ const keyExemption = v.strictObject({
   expires: day,
 })
 
-const command = v.strictObject({ argv: words, comment: v.nullable(text) })
+const command = v.strictObject({ kind: v.literal('command'), argv: words, comment: v.nullable(text) })
+
+const textInstruction = v.strictObject({ kind: v.literal('text'), text })
+const edit = v.strictObject({ kind: v.literal('edit'), tool, location, snippet: text })
 
 const rotationStep = v.strictObject({
   action: v.picklist([
@@ -110,11 +113,10 @@ const rotationStep = v.strictObject({
     'rotate-soon',
   ]),
   title: text,
-  explanation: text,
+  reason: v.nullable(text),
   condition: v.nullable(text),
-  commands: v.array(command),
-  change: v.nullable(v.strictObject({ tool, location, snippet: text })),
-  undo: v.nullable(text),
+  instructions: v.array(v.variant('kind', [textInstruction, edit, command])),
+  undo: v.nullable(v.variant('kind', [command, textInstruction])),
 })
 
 const key = v.strictObject({
@@ -131,6 +133,7 @@ const key = v.strictObject({
   verified: v.picklist(['live', 'report']),
   unreadable: v.nullable(v.strictObject({ row: count, column: text, value: text })),
   lastUsed,
+  use: v.picklist(['in-use', 'idle', 'never', 'unknown']),
   owner: v.nullable(
     v.strictObject({
       name: text,
@@ -156,7 +159,17 @@ const key = v.strictObject({
   usage: v.nullable(
     v.strictObject({
       regions: words,
-      programs: v.array(v.strictObject({ name: text, addresses: words, actions: words, lastSeen: instant })),
+      programs: v.array(
+        v.strictObject({
+          name: text,
+          runtime: v.nullable(
+            v.picklist(['lambda', 'ecs', 'ec2', 'codebuild', 'cloudshell', 'github-actions', 'azure']),
+          ),
+          addresses: words,
+          actions: words,
+          lastSeen: instant,
+        }),
+      ),
       truncated: v.boolean(),
     }),
   ),

@@ -7,6 +7,7 @@ import {
 } from '../../src/domain/declarations.ts'
 import { audit, evidence, look } from './account.ts'
 import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
+import { partsOf } from './step-parts.ts'
 
 const at = (line: number) => ({ path: 'iam/ci.tf', line, tool: 'terraform', userName: 'bob' }) as const
 const user = (line: number): UserDeclaration => ({ ...at(line), address: `aws_iam_user.u${line}` })
@@ -62,7 +63,7 @@ describe('where a key is declared', () => {
     ])
     const found = keys.find(({ accessKeyId }) => accessKeyId === 'AKIA1')
     expect(found?.declared).toMatchObject({ of: 'one-of-several', candidates: [{ line: 12 }] })
-    const steps = [...(found?.next ? [found.next] : []), ...(found?.later ?? [])]
+    const steps = [...(found?.next ? [found.next] : []), ...(found?.later ?? [])].map(partsOf)
     expect(steps.length).toBeGreaterThan(1)
     expect(steps.map(({ change }) => change)).toEqual(steps.map(() => null))
     const commands = steps.flatMap(step => step.commands.map(({ argv }) => argv.join(' ')))

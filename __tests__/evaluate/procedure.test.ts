@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Declared, KeyState, Step } from '../../src/domain/audit-result.ts'
+import type { Declared, KeyState } from '../../src/domain/audit-result.ts'
 import {
   type KeyDeclaration,
   NO_DECLARATIONS,
@@ -8,7 +8,13 @@ import {
   type UserDeclaration,
 } from '../../src/domain/declarations.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
-import { planRotation, type RotationInput, type RotationKey } from '../../src/evaluate/procedure.ts'
+import { useOf } from '../../src/evaluate/idle.ts'
+import {
+  planRotation,
+  type RotationInput,
+  type RotationKey as UsedKey,
+} from '../../src/evaluate/procedure.ts'
+import { partsOf, type StepParts } from './step-parts.ts'
 
 const NOW = new Date('2026-11-24T00:00:00Z')
 const DAY = 86_400_000
@@ -48,7 +54,7 @@ describe('the next step', () => {
     const other = BESIDE[beside]
     const first = key('A', slot(state as KeyState, use))
     const keys = other ? [first, key('B', { ...other, createdAt: daysAfter(first, 1) })] : [first]
-    expect(planRotation(input({ keys })).get('A')?.next?.action ?? '-').toBe(action)
+    expect(planned(input({ keys })).get('A')?.next?.action ?? '-').toBe(action)
   })
 
   test.each([
@@ -62,7 +68,7 @@ describe('the next step', () => {
     ['inactive', 'idle', 'delete-root-key'],
     ['exempt', 'in use', undefined],
   ] as const)('of a root key that is %s and %s: %s', (state, use, action) => {
-    const plan = planRotation(
+    const plan = planned(
       input({ user: '<root_account>', root: true, keys: [key('A', slot(state, use))] }),
     ).get('A')
     expect(plan?.next?.action).toBe(action)
@@ -72,7 +78,7 @@ describe('the next step', () => {
   test('of the newer of two stale keys in use is to wait for the older', () => {
     const older = key('A', slot('stale', 'in use'))
     const newer = key('B', { ...slot('stale', 'in use'), createdAt: daysAfter(older, 50) })
-    const plan = planRotation(input({ keys: [newer, older] }))
+    const plan = planned(input({ keys: [newer, older] }))
     expect(plan.get('A')?.next?.explanation).toContain(
       `use B (made on ${newer.createdAt?.slice(0, 10)}) instead`,
     )
@@ -82,14 +88,14 @@ describe('the next step', () => {
   test('of an idle key says when its slot is needed for another', () => {
     const idle = key('A', slot('stale', 'idle'))
     const busy = key('B', slot('stale', 'in use'))
-    const plan = planRotation(input({ keys: [idle, busy] }))
+    const plan = planned(input({ keys: [idle, busy] }))
     expect(plan.get('A')?.next?.explanation).toBe(
       'Idle since 2026-10-05: deactivate it, which can be taken back at once; its slot is needed for a new key.',
     )
   })
 
   test('of a key that may have unseen siblings is never to create a second one', () => {
-    const plan = planRotation(input({ complete: false, keys: [key('A', slot('stale', 'in use'))] }))
+    const plan = planned(input({ complete: false, keys: [key('A', slot('stale', 'in use'))] }))
     expect(plan.get('A')?.next).toMatchObject({
       action: 'look-live',
       commands: [{ argv: ['aws', 'iam', 'list-access-keys', '--user-name', 'ci-deployer'] }],
@@ -98,7 +104,7 @@ describe('the next step', () => {
   })
 
   test('of an expiring key names the day before which it must be done', () => {
-    const plan = planRotation(input({ keys: [key('A', slot('expiring', 'in use'))] }))
+    const plan = planned(input({ keys: [key('A', slot('expiring', 'in use'))] }))
     expect(plan.get('A')?.next).toMatchObject({
       action: 'rotate-soon',
       title: 'Rotate before 2026-11-29',
@@ -136,7 +142,7 @@ describe('the idle clocks', () => {
     ['a use in the future is in use', [stale(-3)], 'create-key'],
     ['a date that cannot be read is unknown', [{ ...stale(null), createdAt: null }], 'look-live'],
   ])('%s', (_, keys, action) => {
-    expect(planRotation(input({ keys })).get('A')?.next?.action).toBe(action)
+    expect(planned(input({ keys })).get('A')?.next?.action).toBe(action)
   })
 
   test.each([
@@ -144,7 +150,7 @@ describe('the idle clocks', () => {
     [14, 'delete'],
   ])('a key inactive for %d days asks for: %s', (inactiveFor, action) => {
     const inactive = key('A', { ...slot('inactive', 'idle'), inactiveSince: daysAgo(inactiveFor) })
-    expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
+    expect(planned(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
   })
 
   test.each([
@@ -154,7 +160,7 @@ describe('the idle clocks', () => {
   ])('a last use recorded %s after the deactivation', (_, minutes, action) => {
     const lastUsed = usedAt(20 - minutes / 1440)
     const inactive = key('A', { state: 'inactive', lastUsed, inactiveSince: daysAgo(20) })
-    expect(planRotation(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
+    expect(planned(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
   })
 })
 
@@ -162,7 +168,7 @@ describe('commands', () => {
   const idle = (over: Partial<RotationKey> = {}) => key('A', { ...slot('stale', 'idle'), ...over })
 
   test('deactivate exactly this key, after a look at its last use, with the way back', () => {
-    const next = planRotation(input({ keys: [idle()] })).get('A')?.next
+    const next = planned(input({ keys: [idle()] })).get('A')?.next
     expect(next?.commands.map(({ argv }) => argv.join(' '))).toEqual([
       'aws iam get-access-key-last-used --access-key-id A',
       'aws iam update-access-key --user-name ci-deployer --access-key-id A --status Inactive',
@@ -173,26 +179,26 @@ describe('commands', () => {
   })
 
   test('list the keys where the access key ID is not known', () => {
-    const plan = planRotation(input({ keys: [idle({ accessKeyId: null })] })).get('A')
+    const plan = planned(input({ keys: [idle({ accessKeyId: null })] })).get('A')
     expect(new Set(everyStep(plan).flatMap(step => step.commands.map(({ argv }) => argv[2])))).toEqual(
       new Set(['list-access-keys']),
     )
   })
 
   test('name a region of the partition where the default would not do', () => {
-    const next = planRotation(input({ partition: 'aws-cn', keys: [idle()] })).get('A')?.next
+    const next = planned(input({ partition: 'aws-cn', keys: [idle()] })).get('A')?.next
     expect(next?.commands.at(-1)?.argv.slice(-2)).toEqual(['--region', 'cn-north-1'])
   })
 
   test('keep a user name that begins with a dash from becoming an option, and the way back quoted', () => {
-    const next = planRotation(input({ user: '-x', keys: [idle()] })).get('A')?.next
+    const next = planned(input({ user: '-x', keys: [idle()] })).get('A')?.next
     expect(next?.commands.at(-1)?.argv).toContain('--user-name=-x')
-    const odd = planRotation(input({ user: "a b'c", keys: [idle()] })).get('A')?.next
+    const odd = planned(input({ user: "a b'c", keys: [idle()] })).get('A')?.next
     expect(odd?.undo).toContain(`--user-name 'a b'"'"'c'`)
   })
 
   test('say that a key was made by hand where only its user is declared', () => {
-    const plan = planRotation(input({ keys: [idle({ declared: declared('terraform', 'user') })] })).get('A')
+    const plan = planned(input({ keys: [idle({ declared: declared('terraform', 'user') })] })).get('A')
     expect(plan?.next?.commands.at(-1)?.comment).toContain(
       'Made by hand: iam/ci.tf:12 declares only the user',
     )
@@ -203,7 +209,7 @@ describe('a key declared in code', () => {
   const inUse = (by: Declared): RotationKey => key('A', { ...slot('stale', 'in use'), declared: by })
 
   test('gets its Terraform changes step by step, the second resource first', () => {
-    const plan = planRotation(input({ keys: [inUse(declared('terraform', 'key'))] })).get('A')
+    const plan = planned(input({ keys: [inUse(declared('terraform', 'key'))] })).get('A')
     expect(everyStep(plan).map(step => [step.action, step.change?.snippet ?? null])).toEqual([
       [
         'create-key',
@@ -224,7 +230,7 @@ describe('a key declared in code', () => {
   })
 
   test('in CloudFormation is told why a new Serial alone is unsafe', () => {
-    const next = planRotation(input({ keys: [inUse(declared('cloudformation', 'key'))] })).get('A')?.next
+    const next = planned(input({ keys: [inUse(declared('cloudformation', 'key'))] })).get('A')?.next
     expect(next?.explanation).toContain('a new Serial instead would make the new key and delete the old one')
     expect(next?.change?.snippet).toBe(
       'Resources:\n  # beside CiKey, which stays as it is\n  CiKeyNext:\n    Type: AWS::IAM::AccessKey\n' +
@@ -233,7 +239,7 @@ describe('a key declared in code', () => {
   })
 
   test('whose replacement was made by this very procedure gets its first name back', () => {
-    const next = planRotation(
+    const next = planned(
       input({ keys: [inUse(declared('terraform', 'key', 'aws_iam_access_key.ci_next'))] }),
     ).get('A')?.next
     expect(next?.change?.snippet).toContain('resource "aws_iam_access_key" "ci" {')
@@ -241,9 +247,7 @@ describe('a key declared in code', () => {
 
   test('by a module or an index is described in words, not as a block that would hit its siblings', () => {
     for (const address of ['module.ci', 'aws_iam_access_key.this["ci"]']) {
-      const next = planRotation(input({ keys: [inUse(declared('terraform', 'key', address))] })).get(
-        'A',
-      )?.next
+      const next = planned(input({ keys: [inUse(declared('terraform', 'key', address))] })).get('A')?.next
       expect(next?.change?.snippet).toBe(
         `# ${address}: a second key for the same user beside this one, which stays as it is\n`,
       )
@@ -272,26 +276,26 @@ describe('a key declared in code', () => {
       reason: null,
       candidates: [{ path, line: 1, address }],
     }
-    const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
+    const next = planned(input({ keys: [inUse(by)] })).get('A')?.next
     expect(JSON.parse(next?.change?.snippet ?? '')).toEqual(change)
   })
 
   test('is none where its user stands in a module of the checkout, which shows its keys', () => {
     const by = declared('terraform', 'user', 'module.ci["a.b"].aws_iam_user.this["x"]')
-    const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
+    const next = planned(input({ keys: [inUse(by)] })).get('A')?.next
     expect(next?.commands.map(({ argv }) => argv[2])).toEqual(['create-access-key'])
   })
 
   test('whose user comes from a module that is not in the checkout may be declared there', () => {
     const by = declared('terraform', 'may-be', 'module.ci')
-    const next = planRotation(input({ keys: [inUse(by)] })).get('A')?.next
+    const next = planned(input({ keys: [inUse(by)] })).get('A')?.next
     expect(next?.explanation).toContain('iam/ci.tf:12')
     expect(next).toMatchObject({ commands: [], change: null })
   })
 
   test('in one of several places gets all of them named, and nothing to run or paste', () => {
     const by = declared('terraform', 'key')
-    const next = planRotation(input({ keys: [inUse(inTwoPlaces(by))] })).get('A')?.next
+    const next = planned(input({ keys: [inUse(inTwoPlaces(by))] })).get('A')?.next
     expect(next?.explanation).toContain('where it is declared (iam/ci.tf:12 or b.tf:2)')
     expect(next).toMatchObject({ commands: [], change: null })
   })
@@ -303,7 +307,7 @@ describe('a key declared in code', () => {
     'in one of two places of %s is found by the tool before it is set to Inactive',
     (tool, command) => {
       const idle = { ...slot('stale', 'idle'), declared: inTwoPlaces(declared(tool, 'key')) }
-      const plan = planRotation(input({ keys: [key('A', idle)] })).get('A')
+      const plan = planned(input({ keys: [key('A', idle)] })).get('A')
       expect(plan?.next?.action).toBe('deactivate')
       expect(plan?.next?.commands.map(({ argv }) => argv.join(' '))).toEqual([
         'aws iam get-access-key-last-used --access-key-id A',
@@ -314,9 +318,7 @@ describe('a key declared in code', () => {
 
   test('that may be another, made by hand, is never said to be at that line, and nothing changes it', () => {
     const by = declared('terraform', 'one-of-several')
-    const plan = planRotation(input({ keys: [key('A', { ...slot('stale', 'idle'), declared: by })] })).get(
-      'A',
-    )
+    const plan = planned(input({ keys: [key('A', { ...slot('stale', 'idle'), declared: by })] })).get('A')
     expect(plan?.next).toMatchObject({
       action: 'deactivate',
       explanation:
@@ -325,6 +327,7 @@ describe('a key declared in code', () => {
       undo: 'Set its status back to Active where it is declared (iam/ci.tf:12), or by its ID if it was made by hand',
     })
     expect(plan?.next?.commands.at(-1)).toEqual({
+      kind: 'command',
       argv: ['terraform', 'state', 'list', '-id=A'],
       comment: 'Which resource it is; none: made by hand',
     })
@@ -334,8 +337,7 @@ describe('a key declared in code', () => {
   test('a user name cannot break out of the snippets', () => {
     const user = '"${file("x")}%{if}\n'
     const [terraform, cloudformation] = (['terraform', 'cloudformation'] as const).map(
-      tool =>
-        planRotation(input({ user, keys: [inUse(declared(tool, 'key'))] })).get('A')?.next?.change?.snippet,
+      tool => planned(input({ user, keys: [inUse(declared(tool, 'key'))] })).get('A')?.next?.change?.snippet,
     )
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Terraform's interpolation
     expect(terraform).toContain('user = "\\"$${file(\\"x\\")}%%{if}\\n" #')
@@ -379,7 +381,7 @@ describe('in every state', () => {
   test('the texts hold no ages, no day that moves nightly, and no name in a title', () => {
     for (const world of worlds) {
       for (const key of world.keys) {
-        for (const step of everyStep(planRotation(world).get(key.id))) {
+        for (const step of everyStep(planned(world).get(key.id))) {
           const told = [step.title, step.explanation, step.condition, ...step.commands.map(it => it.comment)]
           if (
             /days? (ago|old)|2026-11-21/.test(told.join(' ')) ||
@@ -449,8 +451,8 @@ describe('over the nights', () => {
 })
 
 /** What must hold of any advice, told in the terms of AWS rather than in those of the procedure. */
-function expectSafe(world: RotationInput): void {
-  const plans = planRotation(world)
+function expectSafe(world: World): void {
+  const plans = planned(world)
   const days = (instant: string | null): number =>
     instant === null ? Number.NaN : (world.now.getTime() - Date.parse(instant)) / DAY
   for (const each of world.keys) {
@@ -458,7 +460,7 @@ function expectSafe(world: RotationInput): void {
     const { next = null } = plan ?? {}
     const later = [...(plan?.later ?? [])]
     const active = each.state !== 'inactive'
-    const changing = (step: Step) =>
+    const changing = (step: StepParts) =>
       step.commands.filter(({ argv }) => !/^((get|list|describe)-|list$)/.test(argv[2] ?? ''))
     const advised = next ? [next.action, ...changing(next).map(({ argv }) => argv[2])] : []
     const check = (holds: boolean, rule: string) => {
@@ -607,7 +609,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
     complete: true,
     keys: keys.map(({ inactiveSince }) => ({ active: inactiveSince === null })),
   })
-  const see = (): RotationInput =>
+  const see = (): World =>
     input({
       root,
       now,
@@ -630,7 +632,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
     input: see,
     /** What a change of code sets to Inactive or removes is this very key, or at least none that works. */
     expectChangesOfTheKeyItself() {
-      for (const [id, plan] of planRotation(see())) {
+      for (const [id, plan] of planned(see())) {
         for (const { action, change } of everyStep(plan)) {
           if (change === null || !/^(deactivate|remove-from-code|rotate-soon)$/.test(action)) continue
           if (change.snippet.includes('beside')) continue
@@ -656,7 +658,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
     /** One night: what is used is used, then each next step is carried out. */
     follow() {
       for (const each of keys) if (each.busy && !each.inactiveSince) each.lastUsed = now
-      const plans = planRotation(see())
+      const plans = planned(see())
       for (const each of [...keys]) {
         const plan = plans.get(each.id)
         // Without CloudTrail it is the person who knows when the later step's 14 days are over.
@@ -679,11 +681,28 @@ function newWorld({ root, trail, userInCode }: Setting) {
   }
 }
 
-function everyStep(plan: { next: Step | null; later: Iterable<Step> } | undefined): Step[] {
+/** What its use amounts to follows from all of the user's keys. */
+type RotationKey = Omit<UsedKey, 'use'>
+type World = Omit<RotationInput, 'keys'> & { readonly keys: readonly RotationKey[] }
+
+interface Plan {
+  readonly next: StepParts | null
+  readonly later: readonly StepParts[]
+}
+
+function planned(world: World): ReadonlyMap<string, Plan> {
+  const keys = world.keys.map(each => ({ ...each, use: useOf(each, world.keys, world.now) }))
+  const plans = [...planRotation({ ...world, keys })]
+  return new Map(
+    plans.map(([id, { next, later }]) => [id, { next: next && partsOf(next), later: later.map(partsOf) }]),
+  )
+}
+
+function everyStep(plan: Plan | undefined): StepParts[] {
   return plan?.next ? [plan.next, ...plan.later] : []
 }
 
-function input(over: Partial<RotationInput>): RotationInput {
+function input(over: Partial<World>): World {
   return {
     user: 'ci-deployer',
     root: false,

@@ -1,25 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Program } from '../../src/domain/audit-result.ts'
 import type { ObservationOf, Use } from '../../src/domain/evidence.ts'
-import { programName, usageOf } from '../../src/evaluate/programs.ts'
+import { identify, usageOf } from '../../src/evaluate/programs.ts'
 import { AT, audit, evidence, look } from './account.ts'
 import { csv, daysAgo, row, slot } from './csv.ts'
 
-describe('programName', () => {
-  test.each([
+describe('a user agent', () => {
+  test.each<[string, string, Program['runtime']?]>([
     ['aws-cli/2.15.30 Python/3.11.8 Linux/6.5.0 exe/x86_64.ubuntu.22 prompt/off command/s3.ls', 'aws-cli/2'],
     ['[aws-cli/1.16.185 Python/2.7.16 Linux/4.14 botocore/1.12.175]', 'aws-cli/1'],
-    ['aws-cli/2.17.0 md/awscrt#0.20 ua/2.0 os/linux exec-env/CloudShell', 'aws-cli/2 in CloudShell'],
-    [
-      'aws-cli/2.17.0 md/awscrt#0.20 ua/2.0 os/linux#6.8.0-1017-azure',
-      'aws-cli/2 on a GitHub runner or in Azure',
-    ],
-    ['Boto3/1.26.0 Python/3.8.10 Linux/5.15.0-1056-aws Botocore/1.29', 'boto3 in EC2'],
+    ['aws-cli/2.17.0 md/awscrt#0.20 ua/2.0 os/linux exec-env/CloudShell', 'aws-cli/2', 'cloudshell'],
+    ['aws-cli/2.17.0 md/awscrt#0.20 ua/2.0 os/linux#6.8.0-1017-azure', 'aws-cli/2', 'azure'],
+    ['Boto3/1.26.0 Python/3.8.10 Linux/5.15.0-1056-aws Botocore/1.29', 'boto3', 'ec2'],
     [
       'Boto3/1.39.7 md/Botocore#1.39 os/linux#5.10.245-269.978.amzn2.aarch64 exec-env/AWS_Lambda_python3.12',
-      'boto3 in AWS Lambda',
+      'boto3',
+      'lambda',
     ],
-    ['aws-sdk-go/1.40.21 (go1.17; linux; amd64) exec-env/AWS_ECS_FARGATE', 'aws-sdk-go in Amazon ECS'],
+    ['aws-sdk-go/1.40.21 (go1.17; linux; amd64) exec-env/AWS_ECS_FARGATE', 'aws-sdk-go', 'ecs'],
     ['aws-sdk-go-v2/1.30.3 ua/2.1 os/linux lang/go#1.22', 'aws-sdk-go'],
     [
       'APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) terraform-provider-aws/5.70.0 aws-sdk-go-v2/1.30',
@@ -29,7 +28,8 @@ describe('programName', () => {
     ['aws-sdk-js/3.600.0 ua/2.1 os/linux lang/js md/nodejs#20.15 api/s3#3.600.0', 'aws-sdk-js'],
     [
       'aws-sdk-nodejs/2.1083.0 linux/v16 promise configure-aws-credentials-for-github-actions',
-      'configure-aws-credentials in GitHub Actions',
+      'configure-aws-credentials',
+      'github-actions',
     ],
     ['aws-sdk-java/1.11.526 Linux/4.14 OpenJDK_64-Bit_Server_VM/25.181-b13', 'aws-sdk-java'],
     ['aws-sdk-dotnet-coreclr/3.7 ua/2.0', 'aws-sdk-net'],
@@ -43,20 +43,20 @@ describe('programName', () => {
     ['\u0000\n', 'an unnamed program'],
     ['::error::owned', 'errorowned'],
     ['<script>alert(1)</script>', 'scriptalert'],
-  ])('%s is %s', (agent, name) => {
-    expect(programName(agent)).toBe(name)
+  ])('%s is %s (%s)', (agent, name, runtime: Program['runtime'] = null) => {
+    expect(identify(agent)).toEqual({ name, runtime })
   })
 
   test('is short, one line and plain, whatever the agent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), agent => {
-        expect(programName(agent)).toMatch(/^[\w.+@()/ -]{1,80}$/)
+        expect(identify(agent).name).toMatch(/^[\w.+@()/ -]{1,80}$/)
       }),
     )
   })
 
   test.each(['aws-internal/', 'exec-env/', '1.1.1-', 'a'.repeat(9)])('is quick on %s over and over', part => {
-    expect(programName(part.repeat(100_000)).length).toBeLessThan(81)
+    expect(identify(part.repeat(100_000)).name.length).toBeLessThan(81)
   })
 })
 
@@ -94,9 +94,16 @@ describe('usageOf', () => {
     expect(usageOf([here, there])).toEqual({
       regions: ['eu-west-1', 'us-east-1'],
       programs: [
-        { name: 'boto3', addresses: ['198.51.100.1'], actions: ['s3:ListBuckets'], lastSeen: daysAgo(1) },
+        {
+          name: 'boto3',
+          runtime: null,
+          addresses: ['198.51.100.1'],
+          actions: ['s3:ListBuckets'],
+          lastSeen: daysAgo(1),
+        },
         {
           name: 'aws-cli/2',
+          runtime: null,
           addresses: ['203.0.113.7'],
           actions: ['s3:ListBuckets', 's3:GetObject'],
           lastSeen: daysAgo(3),
@@ -130,7 +137,7 @@ describe('usageOf', () => {
     const observations = [look('bob', ['AKIA1', daysAgo(91)]), observed(uses)]
     const cells = row('bob', slot(1, daysAgo(91), { used: daysAgo(1) }))
     expect(audit([evidence(csv([cells]), { observations })]).keys[0]).toMatchObject({
-      usage: { programs: [{ name: 'boto3 in AWS Lambda' }] },
+      usage: { programs: [{ name: 'boto3', runtime: 'lambda' }] },
       replacement: { title: 'Use the execution role' },
     })
   })

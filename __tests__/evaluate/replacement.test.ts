@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Program, Step, StepAction } from '../../src/domain/audit-result.ts'
 import type { StaticLogin } from '../../src/domain/declarations.ts'
-import { programName } from '../../src/evaluate/programs.ts'
+import { identify } from '../../src/evaluate/programs.ts'
 import { replacementFor } from '../../src/evaluate/replacement.ts'
 
 const LOGIN: StaticLogin = {
@@ -87,17 +87,16 @@ function key({
 }
 
 function program(userAgent: string): Program {
-  return { name: programName(userAgent), addresses: [], actions: [], lastSeen: '2026-11-23T00:00:00Z' }
+  return { ...identify(userAgent), addresses: [], actions: [], lastSeen: '2026-11-23T00:00:00Z' }
 }
 
 function step(action: StepAction): Step {
   return {
     action,
     title: 'A step',
-    explanation: 'Why.',
+    reason: 'why',
     condition: null,
-    commands: [],
-    change: null,
+    instructions: [],
     undo: null,
   }
 }

@@ -57,7 +57,7 @@ describe('a workflow command', () => {
   test.each(HOSTILE_TEXTS)('is none of ours in %j, whatever of the audit says so', async text => {
     const failure = { summary: text, remedy: text, detail: `${text}\n${text}` }
     const all = report({
-      result: result([key({ user: text, next: step({ title: text, explanation: text.repeat(3000) }) })], {
+      result: result([key({ user: text, next: step({ title: text, reason: text.repeat(3000) }) })], {
         accounts: [
           audited({ name: text, notes: [{ kind: 'root-user', action: null, text }] }),
           notAudited({ name: text, failure }),

@@ -1,10 +1,12 @@
 import type {
   AuditedAccount,
   AuditResult,
+  Command,
   KeyResult,
   NotAudited,
   Policy,
   Step,
+  Text,
 } from '../../src/domain/audit-result.ts'
 import { NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import { DAY_MS, formatInstant } from '../../src/domain/time.ts'
@@ -40,6 +42,7 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
     verified: 'live',
     unreadable: null,
     lastUsed: { state: 'never' },
+    use: 'never',
     owner: null,
     declared: null,
     hardCoded: [],
@@ -53,14 +56,21 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
   }
 }
 
+export function words(text: string): Text {
+  return { kind: 'text', text }
+}
+
+export function command(argv: readonly string[], comment: string | null = null): Command {
+  return { kind: 'command', argv, comment }
+}
+
 export function step(over: Partial<Step> = {}): Step {
   return {
     action: 'deactivate',
     title: 'Deactivate',
-    explanation: 'No recorded use since 2021-06-23.',
+    reason: 'no recorded use since 2021-06-23',
     condition: null,
-    commands: [],
-    change: null,
+    instructions: [],
     undo: null,
     ...over,
   }

@@ -10,7 +10,7 @@ import { summaryOf } from '../../src/publish/github/summary.ts'
 import { outputsOf } from '../../src/publish/publish.ts'
 import { redactReport, redactResult } from '../../src/publish/redact.ts'
 import type { Report } from '../../src/publish/report.ts'
-import { audited, key, notAudited, report, result, step } from './build.ts'
+import { audited, command, key, notAudited, report, result, step, words } from './build.ts'
 import { elements, rendered, textOf } from './rendered.ts'
 
 // No word of ours holds three letters of these.
@@ -21,13 +21,16 @@ const name = fc.string({
 })
 
 const namedStep = fc.tuple(name, name, name, name, name, name).map(
-  ([explanation, condition, undo, argument, path, snippet]): Step =>
+  ([reason, condition, undo, argument, path, snippet]): Step =>
     step({
-      explanation,
+      reason,
       condition,
-      undo,
-      commands: [{ argv: ['aws', argument], comment: explanation }],
-      change: { tool: 'terraform', location: { path, line: 3 }, snippet },
+      undo: words(undo),
+      instructions: [
+        words(reason),
+        command(['aws', argument], reason),
+        { kind: 'edit', tool: 'terraform', location: { path, line: 3 }, snippet },
+      ],
     }),
 )
 
@@ -74,7 +77,15 @@ const namedKey = fc
         usage: {
           regions: ['us-east-1'],
           truncated: false,
-          programs: [{ name: text, addresses: [text], actions: [text], lastSeen: '2026-11-01T00:00:00Z' }],
+          programs: [
+            {
+              name: text,
+              runtime: null,
+              addresses: [text],
+              actions: [text],
+              lastSeen: '2026-11-01T00:00:00Z',
+            },
+          ],
         },
         next: step,
         later: [step],
@@ -128,7 +139,7 @@ const namedReport = fc
           accessKeyId: accountName,
           what: 'deactivate',
           why: detail,
-          undo: { argv: ['aws', role], comment: null },
+          undo: command(['aws', role]),
           outcome: 'failed',
           reason: detail,
         })),
@@ -209,7 +220,7 @@ describe('a redacted report', () => {
 
   test('leaves out the columns that carry nothing, and the steps', () => {
     const owner = { name: 'rita', kind: 'user', source: 'tag' } as const
-    const next = step({ commands: [{ argv: ['aws'], comment: null }] })
+    const next = step({ instructions: [command(['aws'])] })
     const tree = rendered(summaryOf(redactReport(report({ result: result([key({ owner, next })]) }))))
     expect(elements(tree, 'th').map(textOf).slice(5)).toEqual(['Access key', 'Age', 'Next step', 'Last used'])
     expect(elements(tree, 'details')).toHaveLength(0)

@@ -55,6 +55,7 @@ describe('apply', () => {
         what: 'deactivate',
         why: `No recorded use since ${daysAgo(120).slice(0, 10)} (deactivate-after-idle-days: 90).`,
         undo: {
+          kind: 'command',
           argv: [
             ...['aws', 'iam', 'update-access-key', '--user-name', 'ci'],
             ...['--access-key-id', idle.id, '--status', 'Active'],

@@ -120,6 +120,8 @@ export interface KeyResult {
   readonly verified: 'live' | 'report'
   readonly unreadable: UnreadableCell | null
   readonly lastUsed: KeyLastUse
+  /** What its last use amounts to by the thresholds, whether it is active or not. */
+  readonly use: KeyUse
   readonly owner: Owner | null
   readonly declared: Declared | null
   /** Places where the key's ID is written out in the checkout. */
@@ -148,6 +150,9 @@ export type KeyLastUse =
   | { readonly state: 'never' }
   /** Not known: the report does not say. */
   | { readonly state: 'unknown' }
+
+/** `never`: never used, and long enough in existence to be idle. */
+export type KeyUse = 'in-use' | 'idle' | 'never' | 'unknown'
 
 export interface Owner {
   /** A login, `org/team`, or any text. */
@@ -221,27 +226,40 @@ export interface Usage {
 }
 
 export interface Program {
-  /** `aws-cli/2`, `Terraform 1.9`, `boto3 in AWS Lambda` */
+  /** `aws-cli/2`, `Terraform 1.9` */
   readonly name: string
+  /** Where it runs, if its user agent tells. */
+  readonly runtime: Runtime | null
   readonly addresses: readonly string[]
   /** `s3:ListBuckets` */
   readonly actions: readonly string[]
   readonly lastSeen: string
 }
 
+/** `azure`: GitHub's own runners are there, but other machines, too. */
+export type Runtime = 'lambda' | 'ecs' | 'ec2' | 'codebuild' | 'cloudshell' | 'github-actions' | 'azure'
+
 /** One step of the rotation. Texts hold dates, never ages, so that they change only when something happened. */
 export interface Step {
   readonly action: StepAction
-  /** Two to five words: `Move applications`. Names no user, key or place; the other texts may. */
+  /** Two to five words: `Move applications`. Names no user, key or location; the other texts may. */
   readonly title: string
-  /** One sentence, plain text: the reason, where there is one a colon, and what to do. */
-  readonly explanation: string
-  /** For a later step: what must hold first, in words that complete "when …". */
+  /** Why this step is the next, without a full stop: `idle since 2026-08-16`; null for later steps. */
+  readonly reason: string | null
+  /** For a later step: what must hold first, in words that complete "when …"; null for the next. */
   readonly condition: string | null
-  readonly commands: readonly Command[]
-  readonly change: CodeChange | null
-  /** How to take it back: a sentence, or a command quoted for a shell; null where there is nothing to take back. */
-  readonly undo: string | null
+  /** What to do, in this order. */
+  readonly instructions: readonly Instruction[]
+  /** How to take it back; null where there is nothing to take back. */
+  readonly undo: Command | Text | null
+}
+
+export type Instruction = Text | Edit | Command
+
+/** In words, without a full stop. */
+export interface Text {
+  readonly kind: 'text'
+  readonly text: string
 }
 
 export type StepAction =
@@ -258,12 +276,14 @@ export type StepAction =
 
 /** A command, not yet quoted for a shell. */
 export interface Command {
+  readonly kind: 'command'
   readonly argv: readonly string[]
   readonly comment: string | null
 }
 
 /** A change to infrastructure code. */
-export interface CodeChange {
+export interface Edit {
+  readonly kind: 'edit'
   readonly tool: Tool
   readonly location: SourceLocation
   /** What to write, in the tool's own language. */

@@ -37,6 +37,26 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** The first `most` of the items and, where there are others, one that counts them. */
+export function firstAndMore<T>(items: readonly T[], most: number, more: (count: number) => T): readonly T[] {
+  const left = items.length - most
+  return left > 0 ? [...items.slice(0, most), more(left)] : items
+}
+
+/** `3 more` */
+export function countMore(count: number): string {
+  return `${formatCount(count)} more`
+}
+
+/** `under a minute`, `12 minutes`, `3 hours`, `2 days` between two instants, rounded down; never negative. */
+export function elapsed(from: string, to: string): string {
+  const minutes = Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 60_000))
+  if (minutes === 0) return 'under a minute'
+  if (minutes < 60) return countOf(minutes, 'minute')
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? countOf(hours, 'hour') : countOf(Math.floor(hours / 24), 'day')
+}
+
 /** `a`, `a and b`, `a, b and c` */
 export function listOf(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

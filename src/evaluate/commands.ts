@@ -41,8 +41,9 @@ export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
 export function findDeclaration(tool: Tool, accessKeyId: string, mayBeByHand: boolean): Command {
   const which = mayBeByHand ? 'Which resource it is; none: made by hand' : 'Which of the resources it is'
   return tool === 'terraform'
-    ? { argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: which }
+    ? { kind: 'command', argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: which }
     : {
+        kind: 'command',
         argv: ['aws', 'cloudformation', 'describe-stack-resources', '--physical-resource-id', accessKeyId],
         comment: `${which}; ask in the region of the stack`,
       }
@@ -61,7 +62,7 @@ function iam(
 ): Command {
   // The CLI signs for the profile's region; outside the `aws` partition a wrong one finds no IAM at all.
   const region = partition === 'aws' ? [] : ['--region', PARTITIONS[partition].iamRegion]
-  return { argv: ['aws', 'iam', operation, ...options, ...region], comment }
+  return { kind: 'command', argv: ['aws', 'iam', operation, ...options, ...region], comment }
 }
 
 function userName({ user }: KeyHolder): string[] {

@@ -13,6 +13,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { exemptionOf } from './exemptions.ts'
+import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
 import { indexObservations, type Observations } from './observations.ts'
 import { ownerOf } from './owners.ts'
@@ -84,6 +85,7 @@ function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
   const { evidence, observed, declarations, policy, now } = scene
   const found = reconcile(row, observed)
   const keys = found.map(key => evaluateKey(key, found, row, scene))
+  for (const key of keys) key.use = useOf(key, keys, now)
   if (!keys.some(asksForSteps)) return keys
   const plans = planRotation({
     user: row.user,
@@ -103,18 +105,19 @@ function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
   return keys
 }
 
-/** A key whose steps are yet to be planned, by all keys of its user. */
+/** A key whose use and steps are yet to be told, by all keys of its user. */
 type Unplanned = Omit<KeyResult, keyof Plan> & Plan
-type Plan = { -readonly [Part in 'next' | 'later' | 'replacement']: KeyResult[Part] }
+type Plan = { -readonly [Part in 'use' | 'next' | 'later' | 'replacement']: KeyResult[Part] }
 
 function rotationKey(key: KeyResult, observed: Observations): RotationKey {
-  const { id, accessKeyId, state, createdAt, lastUsed, declared } = key
+  const { id, accessKeyId, state, createdAt, lastUsed, use, declared } = key
   return {
     id,
     accessKeyId,
     state,
     createdAt,
     lastUsed,
+    use,
     declared,
     inactiveSince: inactiveSince(key, observed),
   }
@@ -170,6 +173,7 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
     verified,
     unreadable,
     lastUsed,
+    use: 'unknown',
     owner: ownerOf(
       { name: user, arn: userArn },
       declared,

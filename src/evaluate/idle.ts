@@ -1,14 +1,11 @@
-import type { KeyResult } from '../domain/audit-result.ts'
+import type { KeyResult, KeyUse } from '../domain/audit-result.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { DAY_MS } from '../domain/time.ts'
-
-/** `never`: never used, and long enough in existence to be idle. */
-export type Use = 'never' | 'idle' | 'in-use' | 'unknown'
 
 type UsedKey = Pick<KeyResult, 'state' | 'createdAt' | 'lastUsed'>
 
 /** Whether an active key is idle by the thresholds. Use that is not known never counts as idle. */
-export function useOf(key: UsedKey, keysOfUser: readonly UsedKey[], now: Date): Use {
+export function useOf(key: UsedKey, keysOfUser: readonly UsedKey[], now: Date): KeyUse {
   const since = (key.lastUsed.state === 'used' ? key.lastUsed.at : key.createdAt) ?? ''
   const unusedMs = now.getTime() - Date.parse(since)
   if (key.lastUsed.state === 'unknown' || Number.isNaN(unusedMs)) return 'unknown'
@@ -20,7 +17,7 @@ export function useOf(key: UsedKey, keysOfUser: readonly UsedKey[], now: Date): 
   return key.lastUsed.state === 'never' ? 'never' : 'idle'
 }
 
-export function isIdle(use: Use): boolean {
+export function isIdle(use: KeyUse): boolean {
   return use === 'idle' || use === 'never'
 }
 

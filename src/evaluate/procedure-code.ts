@@ -1,16 +1,16 @@
-import type { CodeChange } from '../domain/audit-result.ts'
+import type { Edit } from '../domain/audit-result.ts'
 import type { Tool } from '../domain/declarations.ts'
 import type { Code, PlannedAction } from './procedure-steps.ts'
 
 type Declared = Extract<Code, { readonly kind: 'declared' }>
 
 /** What to write in the file that declares the key, or null where the step changes no code of its own. */
-export function changeInCode(action: PlannedAction, code: Declared, userName: string): CodeChange | null {
+export function editOf(action: PlannedAction, code: Declared, userName: string): Edit | null {
   if (action !== 'create-key' && action !== 'deactivate' && action !== 'delete') return null
   const name = resourceName(code)
   const language: Language = code.location.path.endsWith('.json') ? `${code.tool}-json` : code.tool
   const snippet = name ? SNIPPETS[language][action](name, userName) : inWords(action, code.address)
-  return { tool: code.tool, location: code.location, snippet }
+  return { kind: 'edit', tool: code.tool, location: code.location, snippet }
 }
 
 type ChangingAction = 'create-key' | 'deactivate' | 'delete'

@@ -1,5 +1,4 @@
-import { join } from 'shlex'
-import type { Command, Declared, Step, StepAction } from '../domain/audit-result.ts'
+import type { Command, Declared, Instruction, Step, StepAction, Text } from '../domain/audit-result.ts'
 import type { SourceLocation, Tool } from '../domain/declarations.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
@@ -12,14 +11,13 @@ import {
   setStatus,
   showLastUse,
 } from './commands.ts'
-import { isIdle, type Use } from './idle.ts'
+import { isIdle } from './idle.ts'
 import type { RotationInput, RotationKey } from './procedure.ts'
-import { changeInCode } from './procedure-code.ts'
+import { editOf } from './procedure-code.ts'
 
 /** What a step speaks of. */
 export interface Scene extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
   readonly key: RotationKey
-  readonly use: Use
   /** The key in the other slot, if any. */
   readonly other: RotationKey | null
   /** Whether that one stays, so that applications can move to it. */
@@ -34,22 +32,40 @@ export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-cod
 export function describeStep(action: PlannedAction, scene: Scene, previous: PlannedAction | null): Step {
   const code = scene.root ? BY_HAND : codeOf(scene.key.declared)
   const now = previous === null
-  const { title, what, commands } = TEXTS[action](scene, code, now)
+  const { title, reason = null, what, commands } = TEXTS[action](scene, code, now)
   return {
     action: action === 'delete' && code.kind !== 'by-hand' ? 'remove-from-code' : action,
     title,
-    explanation:
-      now && STATES_USE.has(action)
-        ? `${capitalized(useText(scene.key, scene.use))}: ${what}.`
-        : `${capitalized(what)}.`,
+    reason: now ? (reason ?? useInWords(scene.key)) : null,
     condition: previous === null ? null : conditionOf(action, previous),
-    commands:
-      code.kind === 'by-hand'
-        ? withOrigin(commands, code.user)
-        : [...commands.filter(onlyReads), ...whichDeclaration(action, scene, code)],
-    change: code.kind === 'declared' ? changeInCode(action, code, scene.user) : null,
+    instructions: [
+      ...(what === null ? [] : [inText(what)]),
+      ...editsOf(action, scene, code),
+      ...commandsOf(action, commands, scene, code),
+    ],
     undo: undoOf(action, scene, code),
   }
+}
+
+function editsOf(action: PlannedAction, { user }: Scene, code: Code): readonly Instruction[] {
+  const edit = code.kind === 'declared' ? editOf(action, code, user) : null
+  return edit === null ? [] : [edit]
+}
+
+/** What is declared in code is changed there: of such a key only what reads is asked of AWS. */
+function commandsOf(
+  action: PlannedAction,
+  commands: readonly Command[],
+  scene: Scene,
+  code: Code,
+): readonly Command[] {
+  return code.kind === 'by-hand'
+    ? withOrigin(commands, code.user)
+    : [...commands.filter(onlyReads), ...whichDeclaration(action, scene, code)]
+}
+
+function inText(text: string): Text {
+  return { kind: 'text', text }
 }
 
 export type Code =
@@ -87,36 +103,26 @@ export function codeOf(declared: Declared | null): Code {
 
 interface Texts {
   readonly title: string
-  /** What to do, the start of a sentence in lower case. */
-  readonly what: string
+  /** Why it is the next step, where that is not how the key is used. */
+  readonly reason?: string
+  /** What to do, the start of a sentence in lower case; null where the commands say it. */
+  readonly what: string | null
   readonly commands: readonly Command[]
 }
-
-/** Steps whose sentence opens with how the key is used, where they are the next step. */
-const STATES_USE: ReadonlySet<PlannedAction> = new Set([
-  'free-slot',
-  'create-key',
-  'move-applications',
-  'deactivate',
-  'confirm',
-  'delete',
-  'delete-root-key',
-])
 
 const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: boolean) => Texts>> = {
   'look-live': scene => {
     if (!scene.complete) {
-      const what =
+      const reason =
         'the user has more keys than the credential report shows, and the next step depends on them'
-      return { title: 'List live keys', what, commands: [listKeys(scene, scene.key.createdAt)] }
+      return { title: 'List live keys', reason, what: null, commands: [listKeys(scene, scene.key.createdAt)] }
     }
     const unknown =
       scene.key.lastUsed.state === 'never' ? 'when this key was made' : 'when this key was last used'
-    const what = `${unknown} is not known, and the next step depends on it`
-    const inConsole = ': sign in to the console as the root user and look under Security credentials'
     return {
       title: 'Look up last use',
-      what: scene.root ? what + inConsole : what,
+      reason: `${unknown} is not known, and the next step depends on it`,
+      what: scene.root ? 'sign in to the console as the root user and look under Security credentials' : null,
       commands: scene.root ? [] : forKey(scene, showLastUse),
     }
   },
@@ -203,17 +209,17 @@ const UNUSED = `it has had no recorded use for ${THRESHOLDS.idle} days, or for $
 const NOT_MISSED = `it is inactive and nothing has failed without it for ${THRESHOLDS.confirm} days`
 const WATCH = `for ${THRESHOLDS.confirm} days watch for what fails without this key, and activate it again if anything does`
 
-function undoOf(action: PlannedAction, scene: Scene, code: Code): string | null {
+function undoOf(action: PlannedAction, scene: Scene, code: Code): Step['undo'] {
   if (action !== 'deactivate' && action !== 'confirm') return null
-  if (scene.root) return 'Activate it again in the console, signed in as the root user'
-  if (code.kind !== 'by-hand') return `Set its status back to Active${where(code)}`
+  if (scene.root) return inText('Activate it again in the console, signed in as the root user')
+  if (code.kind !== 'by-hand') return inText(`Set its status back to Active${where(code)}`)
   if (scene.key.accessKeyId === null)
-    return 'Activate it again by its ID: aws iam update-access-key --status Active'
-  return join(setStatus(scene, scene.key.accessKeyId, 'Active').argv)
+    return inText('Activate it again by its ID: aws iam update-access-key --status Active')
+  return setStatus(scene, scene.key.accessKeyId, 'Active')
 }
 
 /** Use as a state, with dates that stay: never the day of the last use of a key in use, which moves every night. */
-function useText({ lastUsed: last, createdAt, state, inactiveSince }: RotationKey, use: Use): string {
+function useInWords({ lastUsed: last, use, createdAt, state, inactiveSince }: RotationKey): string {
   if (state === 'inactive') return inactiveSince ? `inactive since ${dayOf(inactiveSince)}` : 'inactive'
   if (use === 'unknown') return 'its last use is not known'
   if (last.state !== 'used') return `never used since it was made${on(createdAt)}`
@@ -263,10 +269,6 @@ function serialWarning(code: Code): string {
   return code.kind === 'declared' && code.tool === 'cloudformation'
     ? '; a new Serial instead would make the new key and delete the old one in one update, before applications know the new one'
     : ''
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Commands about the key; where its ID is not known, the one that lists the user's keys. */

@@ -1,8 +1,8 @@
-import type { KeyResult, Step } from '../domain/audit-result.ts'
+import type { KeyResult, KeyUse, Step } from '../domain/audit-result.ts'
 import type { Partition } from '../domain/partitions.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf, daysAfter } from '../domain/time.ts'
-import { hasPassed, isIdle, isInstant, isUsedAfter, type Use, useOf } from './idle.ts'
+import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
 import { describeStep, type PlannedAction } from './procedure-steps.ts'
 
 export interface RotationInput {
@@ -19,7 +19,7 @@ export interface RotationInput {
 }
 
 export interface RotationKey
-  extends Pick<KeyResult, 'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'declared'> {
+  extends Pick<KeyResult, 'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared'> {
   /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
   readonly inactiveSince: string | null
 }
@@ -28,18 +28,10 @@ export type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 
 /** What to do about each key, by its result ID; every key has an entry. */
 export function planRotation(input: RotationInput): ReadonlyMap<string, RotationPlan> {
-  const uses = new Map<RotationKey, Use>()
-  const useOfKey = (key: RotationKey) => {
-    const use = uses.get(key) ?? useOf(key, input.keys, input.now)
-    uses.set(key, use)
-    return use
-  }
-  return new Map(input.keys.map(key => [key.id, planKey(key, input, useOfKey)]))
+  return new Map(input.keys.map(key => [key.id, planKey(key, input)]))
 }
 
 export const NOTHING_TO_DO: RotationPlan = { next: null, later: [] }
-
-type UseOfKey = (key: RotationKey) => Use
 
 type Slot = 'exempt' | 'fresh' | 'due' | 'inactive' | 'long-inactive'
 /** The user's other slot, seen from a key: `stays` is an active key to move to, `first` one that must go before it. */
@@ -48,7 +40,7 @@ type OtherSlot = 'free' | 'stays' | 'first' | 'inactive' | 'unseen'
 type Rule = readonly [
   whose: 'user' | 'root',
   slot: Slot | 'active' | '*',
-  use: Use | 'idle or never' | '*',
+  use: KeyUse | 'idle or never' | '*',
   other: OtherSlot | 'taken' | '*',
   steps: readonly PlannedAction[],
 ]
@@ -80,12 +72,11 @@ const PROCEDURE: readonly Rule[] = [
   ['user', 'due',           'in-use',        'taken',    ['free-slot', 'create-key', ...MOVE]],
 ]
 
-function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): RotationPlan {
+function planKey(key: RotationKey, input: RotationInput): RotationPlan {
   const slot = slotOf(key, input.now)
   if (slot === 'exempt' || (slot === 'fresh' && !input.root)) return NOTHING_TO_DO
-  const use = useOfKey(key)
-  const [otherSlot, other] = otherSlotOf(key, input, useOfKey)
-  const steps = stepsFor(input.root, slot, use, otherSlot)
+  const [otherSlot, other] = otherSlotOf(key, input)
+  const steps = stepsFor(input.root, slot, key.use, otherSlot)
   const [first] = steps
   if (!first) return NOTHING_TO_DO
   const { user, root, partition, complete } = input
@@ -95,10 +86,9 @@ function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): Ro
     partition,
     complete,
     key,
-    use,
     other,
     otherStays: otherSlot === 'stays',
-    awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(useOfKey(it))),
+    awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(it.use)),
   }
   const next = describeStep(first, scene, null)
   const later = steps.slice(1).map((action, index) => describeStep(action, scene, steps[index] ?? null))
@@ -108,7 +98,7 @@ function planKey(key: RotationKey, input: RotationInput, useOfKey: UseOfKey): Ro
   }
 }
 
-function stepsFor(root: boolean, slot: Slot, use: Use, other: OtherSlot): readonly PlannedAction[] {
+function stepsFor(root: boolean, slot: Slot, use: KeyUse, other: OtherSlot): readonly PlannedAction[] {
   for (const [whose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
     if (
       (whose === 'root') === root &&
@@ -139,13 +129,9 @@ function slotOf(key: RotationKey, now: Date): Slot {
   return nobodyMissedIt ? 'long-inactive' : 'inactive'
 }
 
-function otherSlotOf(
-  key: RotationKey,
-  input: RotationInput,
-  useOfKey: UseOfKey,
-): [OtherSlot, RotationKey | null] {
+function otherSlotOf(key: RotationKey, input: RotationInput): [OtherSlot, RotationKey | null] {
   const others = input.keys.filter(other => other !== key)
-  const first = others.find(other => isDue(other) && goesBefore(other, key, useOfKey))
+  const first = others.find(other => isDue(other) && goesBefore(other, key))
   if (first) return ['first', first]
   const stays = others.find(isActive)
   if (stays) return ['stays', stays]
@@ -154,9 +140,8 @@ function otherSlotOf(
 }
 
 /** Of two active keys to be rotated the idle one goes first, else the older; one of unknown date counts as older. */
-function goesBefore(a: RotationKey, b: RotationKey, useOfKey: UseOfKey): boolean {
-  const idle = (key: RotationKey): boolean => isIdle(useOfKey(key))
-  if (idle(a) !== idle(b)) return idle(a)
+function goesBefore(a: RotationKey, b: RotationKey): boolean {
+  if (isIdle(a.use) !== isIdle(b.use)) return isIdle(a.use)
   const order = (key: RotationKey): string => `${key.createdAt ?? ''} ${key.id}`
   return order(a) < order(b)
 }

@@ -1,4 +1,4 @@
-import type { Program, Usage } from '../domain/audit-result.ts'
+import type { Program, Runtime, Usage } from '../domain/audit-result.ts'
 import type { ObservationOf, Use } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 
@@ -9,8 +9,8 @@ const LIMITS = { programs: 10, addresses: 5, actions: 10 }
 export function usageOf(observations: readonly ObservationOf<'usage'>[]): Usage | null {
   if (observations.length === 0) return null
   const uses = observations.flatMap(({ uses }) => uses).sort(byNewest)
-  const programs = [...Map.groupBy(uses, use => programName(use.userAgent))].map(([name, of]) =>
-    program(name, of),
+  const programs = [...Map.groupBy(uses, use => JSON.stringify(identify(use.userAgent))).values()].map(
+    program,
   )
   return {
     regions: [...new Set(observations.map(({ region }) => region))].sort(compareText),
@@ -22,15 +22,14 @@ export function usageOf(observations: readonly ObservationOf<'usage'>[]): Usage 
   }
 }
 
-/** A user agent, as CloudTrail has it, reduced to what a person recognises: `Terraform 1.9`, `boto3 in AWS Lambda`. */
-export function programName(userAgent: string): string {
+/** A user agent, as CloudTrail has it, reduced to what a person recognises: `Terraform 1.9`; and where it runs, if it says. */
+export function identify(userAgent: string): Pick<Program, 'name' | 'runtime'> {
   const agent = userAgent.slice(0, 512).replace(/^\[/, '').replace(/\]$/, '').trim()
-  const where = PLACES.find(({ pattern }) => pattern.test(agent))?.name
-  const name = nameOf(agent)
-  return where === undefined ? name : `${name} ${where}`
+  const runtime = RUNTIMES.find(({ pattern }) => pattern.test(agent))?.runtime ?? null
+  return { name: programName(agent), runtime }
 }
 
-function nameOf(agent: string): string {
+function programName(agent: string): string {
   for (const { pattern, name } of PROGRAMS) {
     const match = pattern.exec(agent)
     if (match !== null) return name.replace('$1', match[1] ?? '').trimEnd()
@@ -76,21 +75,21 @@ const PROGRAMS: readonly { readonly pattern: RegExp; readonly name: string }[] =
 ]
 
 /** Where the program runs. Amazon's kernels run in EC2; Azure's carry GitHub's hosted runners, but other machines, too. */
-const PLACES: readonly { readonly pattern: RegExp; readonly name: string }[] = [
-  { pattern: /exec-env\/AWS_Lambda/, name: 'in AWS Lambda' },
-  { pattern: /exec-env\/CloudShell/i, name: 'in CloudShell' },
-  { pattern: /exec-env\/\S{0,20}CodeBuild|\bcodebuild\b/i, name: 'in CodeBuild' },
-  { pattern: /exec-env\/AWS_ECS/, name: 'in Amazon ECS' },
-  { pattern: /configure-aws-credentials-for-github-actions|github-?actions/i, name: 'in GitHub Actions' },
-  { pattern: /exec-env\/\S{0,20}EC2|\.amzn\d|\b\d+\.\d+\.\d+-\d+-aws\b/, name: 'in EC2' },
-  { pattern: /\b\d+\.\d+\.\d+-\d+-azure\b/, name: 'on a GitHub runner or in Azure' },
+const RUNTIMES: readonly { readonly pattern: RegExp; readonly runtime: Runtime }[] = [
+  { pattern: /exec-env\/AWS_Lambda/, runtime: 'lambda' },
+  { pattern: /exec-env\/CloudShell/i, runtime: 'cloudshell' },
+  { pattern: /exec-env\/\S{0,20}CodeBuild|\bcodebuild\b/i, runtime: 'codebuild' },
+  { pattern: /exec-env\/AWS_ECS/, runtime: 'ecs' },
+  { pattern: /configure-aws-credentials-for-github-actions|github-?actions/i, runtime: 'github-actions' },
+  { pattern: /exec-env\/\S{0,20}EC2|\.amzn\d|\b\d+\.\d+\.\d+-\d+-aws\b/, runtime: 'ec2' },
+  { pattern: /\b\d+\.\d+\.\d+-\d+-azure\b/, runtime: 'azure' },
 ]
 
-function program(name: string, newestFirst: readonly Use[]): Program & { readonly cut: boolean } {
+function program(newestFirst: readonly Use[]): Program & { readonly cut: boolean } {
   const addresses = distinct(newestFirst.map(({ sourceAddress }) => sourceAddress.slice(0, 100)))
   const actions = distinct(newestFirst.map(actionOf))
   return {
-    name,
+    ...identify(newestFirst[0]?.userAgent ?? ''),
     addresses: addresses.slice(0, LIMITS.addresses),
     actions: actions.slice(0, LIMITS.actions),
     lastSeen: newestFirst[0]?.at ?? '',

@@ -1,4 +1,4 @@
-import type { KeyResult, Replacement, StepAction } from '../domain/audit-result.ts'
+import type { KeyResult, Replacement, Runtime, StepAction } from '../domain/audit-result.ts'
 import type { SourceLocation, StaticLogin } from '../domain/declarations.ts'
 
 type ReplaceableKey = Pick<KeyResult, 'root' | 'next' | 'usage' | 'hardCoded'>
@@ -10,22 +10,19 @@ export function replacementFor(
 ): Replacement | null {
   if (root || next === null || !KEEPS_A_KEY.has(next.action)) return null
   if (usage === null && staticLogins.length === 0) return null
-  const programs = usage?.programs ?? []
-  const found = HOMES.filter(({ program }) => programs.some(({ name }) => program.test(name)))
-  const [home] = found
+  const homes = HOMES.filter(home => usage?.programs.some(({ runtime }) => runtime === home.runtime))
+  const [home] = homes
   const [login, ...otherLogins] = staticLogins
   const written = staticLogins.find(({ path }) => hardCoded.some(location => location.path === path))
   if (written)
     return oidcLogin(written, `${lineOf(written)} logs in with this key, written out in the file`, true)
-  if (home) {
-    const inGitHub = found.some(({ title }) => title === OIDC_TITLE)
+  if (home)
     return {
       certain: true,
       title: home.title,
-      explanation: found.map(({ explanation }) => explanation).join(' '),
-      location: inGitHub && login ? locationOf(login) : null,
+      explanation: homes.map(({ explanation }) => explanation).join(' '),
+      location: login && homes.some(({ oidc }) => oidc) ? locationOf(login) : null,
     }
-  }
   if (!login) return null
   const more = otherLogins.length > 0 ? ` (and ${otherLogins.length} more)` : ''
   return oidcLogin(
@@ -49,53 +46,61 @@ const OIDC =
   'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume` in place of the stored key.'
 
 interface Home {
-  /** Matches the program's name, as `programName` gives it. */
-  readonly program: RegExp
+  readonly runtime: Runtime
   readonly title: string
   readonly explanation: string
+  /** Whether a workflow of this checkout is what has to change. */
+  readonly oidc: boolean
 }
 
-/** Where programs run that can have credentials of their own. */
+/** Where programs run that can have credentials of their own; of several the first gives the title. */
 const HOMES: readonly Home[] = [
   {
-    program: / in AWS Lambda$/,
+    runtime: 'lambda',
     title: 'Use the execution role',
     explanation:
       'Used in AWS Lambda: grant the permissions to the function’s execution role, and take the key out of its environment.',
+    oidc: false,
   },
   {
-    program: / in Amazon ECS$/,
+    runtime: 'ecs',
     title: 'Use the task role',
     explanation:
       'Used in Amazon ECS: grant the permissions to the task role, and take the key out of the task definition.',
+    oidc: false,
   },
   {
-    program: / in EC2$/,
+    runtime: 'ec2',
     title: 'Use an instance profile',
     explanation:
       'Used on EC2: attach an instance profile whose role has the permissions, and remove the key from the machine.',
+    oidc: false,
   },
   {
-    program: / in CodeBuild$/,
+    runtime: 'codebuild',
     title: 'Use the service role',
     explanation:
       'Used in CodeBuild: grant the permissions to the project’s service role, and take the key out of its environment.',
+    oidc: false,
   },
   {
-    program: / in CloudShell$/,
+    runtime: 'cloudshell',
     title: 'Use the console session',
     explanation:
       'Used in CloudShell, which already has the credentials of whoever opened it: no key is needed.',
+    oidc: false,
   },
   {
-    program: / in GitHub Actions$/,
+    runtime: 'github-actions',
     title: OIDC_TITLE,
     explanation: `Used in GitHub Actions: ${OIDC}`,
+    oidc: true,
   },
   {
-    program: / on a GitHub runner or in Azure$/,
+    runtime: 'azure',
     title: OIDC_TITLE,
     explanation: `Used on a machine in Azure, where GitHub’s own runners are: if it is one, ${OIDC}`,
+    oidc: true,
   },
 ]
 

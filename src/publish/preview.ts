@@ -1,5 +1,5 @@
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import { countOf, listOf } from '../domain/text.ts'
+import { countOf, elapsed, listOf } from '../domain/text.ts'
 import { keyColumns, locationLink, textCell } from './describe/key-columns.ts'
 import {
   blocks,
@@ -13,7 +13,6 @@ import {
   raw,
   table,
 } from './describe/markdown.ts'
-import { elapsed } from './describe/phrases.ts'
 import { stepVerdict } from './describe/verdict.ts'
 import type { Preview, Report } from './report.ts'
 

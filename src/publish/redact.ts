@@ -109,6 +109,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     verified: key.verified,
     unreadable: key.unreadable && { ...key.unreadable, value: '' },
     lastUsed: key.lastUsed,
+    use: key.use,
     owner: null,
     declared: null,
     hardCoded: [],
@@ -128,5 +129,5 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
 }
 
 function redactStep({ action, title }: Step): Step {
-  return { action, title, explanation: '', condition: null, commands: [], change: null, undo: null }
+  return { action, title, reason: null, condition: null, instructions: [], undo: null }
 }

@@ -5,6 +5,7 @@ import { awakened, elementNames, HOSTILE_TEXTS, rendered, textOf } from '../rend
 
 const program = {
   name: 'Terraform 1.9',
+  runtime: null,
   addresses: ['203.0.113.7'],
   actions: ['s3:ListBuckets', 'sts:GetCallerIdentity'],
 }

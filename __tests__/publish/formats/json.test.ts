@@ -3,7 +3,7 @@ import type { AuditResult } from '../../../src/domain/audit-result.ts'
 import { resultJson } from '../../../src/publish/formats/json.ts'
 import { redactReport } from '../../../src/publish/redact.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, key, notAudited, report, result, run, step } from '../build.ts'
+import { audited, command, key, notAudited, report, result, run, step } from '../build.ts'
 import { violations } from '../validate.ts'
 
 const SCHEMA = 'schemas/result.v1.json'
@@ -84,7 +84,7 @@ describe('result.json', () => {
           accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
           what: 'deactivate',
           why: 'No recorded use since 2026-01-01.',
-          undo: { argv: ['aws', 'iam', 'update-access-key'], comment: null },
+          undo: command(['aws', 'iam', 'update-access-key']),
           outcome: 'done',
           reason: null,
         },
@@ -135,6 +135,7 @@ function everything(): Report {
         programs: [
           {
             name: 'aws-cli/2',
+            runtime: null,
             addresses: ['203.0.113.7'],
             actions: ['s3:ListBuckets'],
             lastSeen: '2026-11-23T10:00:00Z',
@@ -142,8 +143,13 @@ function everything(): Report {
         ],
         truncated: false,
       },
-      next: step({ commands: [{ argv: ['aws', 'iam'], comment: 'why' }] }),
-      later: [step({ condition: 'it is idle', change: { tool: 'terraform', location, snippet: 'x' } })],
+      next: step({ instructions: [command(['aws', 'iam'], 'why')] }),
+      later: [
+        step({
+          condition: 'it is idle',
+          instructions: [{ kind: 'edit', tool: 'terraform', location, snippet: 'x' }],
+        }),
+      ],
       replacement: { certain: true, title: 'Log in by OIDC', explanation: 'No key.', location },
     }),
     key({ name: 'exempt', ageDays: 100, state: 'exempt', exemption }),

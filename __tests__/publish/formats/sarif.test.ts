@@ -19,7 +19,7 @@ import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { findingsSarif } from '../../../src/publish/formats/sarif.ts'
 import { redactReport } from '../../../src/publish/redact.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, key, notAudited, report, result, run, step } from '../build.ts'
+import { audited, command, key, notAudited, report, result, run, step } from '../build.ts'
 import { violations } from '../validate.ts'
 
 const HOSTILE = '](https://evil.example) ::error::x\n##[error]y <img src=x> @team `a` {0} \u202e'
@@ -56,7 +56,7 @@ describe('findings.sarif', () => {
   test('says which key, since when, who used it and what to do, in dates', () => {
     const used = { state: 'used', at: '2026-11-23T10:00:00Z', service: 's3', region: 'us-east-1' } as const
     const [one] = resultsOf([
-      key({ lastUsed: used, next: step({ title: 'Move applications', explanation: 'In use.' }) }),
+      key({ lastUsed: used, next: step({ title: 'Move applications', reason: 'in use' }) }),
     ])
     expect(one?.message.text).toBe(
       `Access key of ci-deployer (${key().accessKeyId}) in prod-main (123456789012) was created on 2025-10-08 and has been stale since 2026-01-06. ` +
@@ -80,22 +80,26 @@ describe('findings.sarif', () => {
   })
 
   test('helps with the steps of the key itself', () => {
-    const commands = [{ argv: ['aws', 'iam', 'get-user', '--user-name', "o'neil"], comment: 'Whose?' }]
-    const change = {
+    const whose = command(['aws', 'iam', 'get-user', '--user-name', "o'neil"], 'Whose?')
+    const edit = {
+      kind: 'edit',
       tool: 'terraform',
       location: { path: 'a.tf', line: 1 },
       snippet: 'resource "x" {}',
     } as const
     const markdown = ruleOf(
-      key({ next: step({ commands }), later: [step({ title: 'Delete', condition: 'it is idle', change })] }),
+      key({
+        next: step({ instructions: [whose] }),
+        later: [step({ title: 'Delete', condition: 'it is idle', instructions: [edit] })],
+      }),
     )?.help?.markdown
     expect(markdown).toContain(`\`\`\`sh\n# Whose?\naws iam get-user --user-name 'o'"'"'neil'\n\`\`\``)
-    expect(markdown).toContain('<strong>Delete</strong>, when it is idle.')
+    expect(markdown).toContain('Delete</strong>, when it is idle.')
     expect(markdown).toContain('```hcl\nresource "x" {}\n```')
   })
 
   test('lets no text become a link, markup or a line of its own', () => {
-    const hostile = key({ user: HOSTILE, next: step({ explanation: HOSTILE }), owner: null })
+    const hostile = key({ user: HOSTILE, next: step({ reason: HOSTILE }), owner: null })
     const text = textOf(reportOf([hostile]))
     expect(complaints(text)).toEqual([])
     const [one] = resultsOf([hostile])
@@ -215,12 +219,12 @@ describe('security-severity', () => {
 
 describe('GitHub’s limits', () => {
   test('hold for more keys than GitHub takes: the most urgent 25,000 are kept, within 10 MB gzipped', () => {
-    const commands = [{ argv: ['aws', 'iam', 'update-access-key'], comment: null }]
+    const instructions = [command(['aws', 'iam', 'update-access-key'])]
     const keys = Array.from({ length: 25_001 }, (_, i) =>
       key({
         name: `user-${i}`,
         accessKeyId: `AKIA${i.toString().padStart(16, '0')}`,
-        next: step({ commands }),
+        next: step({ instructions }),
       }),
     )
     const text = textOf(reportOf(keys))

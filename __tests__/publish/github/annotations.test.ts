@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../../src/domain/audit-result.ts'
 import type { Annotation } from '../../../src/domain/step-output.ts'
 import { annotationsOf } from '../../../src/publish/github/annotations.ts'
-import { audited, key, notAudited, POLICY, report, result, step } from '../build.ts'
+import { audited, key, notAudited, POLICY, report, result, step, words } from '../build.ts'
 
 const of = (audit: AuditResult) => annotationsOf(report({ result: audit }))
 const titles = (annotations: readonly Annotation[], level: Annotation['level']) =>
@@ -19,7 +19,11 @@ describe('annotations', () => {
       service: 'cloudformation',
       region: 'us-east-1',
     } as const
-    const next = step({ title: 'Move applications', explanation: 'Let them use the new key.' })
+    const next = step({
+      title: 'Move applications',
+      reason: null,
+      instructions: [words('let them use the new key')],
+    })
     const [first] = of(
       result([
         key({

@@ -3,10 +3,10 @@ import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { byteLength } from '../../../src/publish/describe/markdown.ts'
 import { summaryOf } from '../../../src/publish/github/summary.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, key, notAudited, POLICY, report, result, run, step } from '../build.ts'
+import { audited, command, key, notAudited, POLICY, report, result, run, step } from '../build.ts'
 import { awakened, elementNames, elements, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 
-const commands = [{ argv: ['aws', 'iam', 'list-access-keys'], comment: null }]
+const instructions = [command(['aws', 'iam', 'list-access-keys'])]
 
 function shown(over: Partial<Report>) {
   const tree = rendered(summaryOf(report(over)))
@@ -87,13 +87,15 @@ describe('the job summary', () => {
   })
 
   test('folds the steps of a key with commands, changes and the way back', () => {
-    const change = {
+    const edit = {
+      kind: 'edit',
       tool: 'terraform',
       location: { path: 'iam/ci.tf', line: 12 },
       snippet: 'status = "Inactive"',
     } as const
-    const next = step({ title: 'Set to Inactive', change, undo: 'aws iam update-access-key --status Active' })
-    const later = [step({ title: 'Delete inactive key', condition: 'it is inactive', commands })]
+    const undo = command(['aws', 'iam', 'update-access-key', '--status', 'Active'])
+    const next = step({ title: 'Set to Inactive', instructions: [edit], undo })
+    const later = [step({ title: 'Delete inactive key', condition: 'it is inactive', instructions })]
     const { tree } = shown({ result: result([key({ next, later })]) })
     const [folded] = elements(tree, 'details')
     const text = folded === undefined ? '' : textOf(folded)
@@ -131,7 +133,7 @@ describe('the job summary', () => {
 
   test('shows what remediation did, and how to take it back', () => {
     const stale = key()
-    const undo = { argv: ['aws', 'iam', 'update-access-key', '--status', 'Active'], comment: null }
+    const undo = command(['aws', 'iam', 'update-access-key', '--status', 'Active'])
     const changes = [
       {
         key: stale.id,
@@ -194,7 +196,9 @@ describe('hostile names in the job summary', () => {
       usage: {
         regions: [text],
         truncated: false,
-        programs: [{ name: text, addresses: [text], actions: [text], lastSeen: '2026-11-01T00:00:00Z' }],
+        programs: [
+          { name: text, runtime: null, addresses: [text], actions: [text], lastSeen: '2026-11-01T00:00:00Z' },
+        ],
       },
       declared: {
         tool: 'terraform',
@@ -206,10 +210,10 @@ describe('hostile names in the job summary', () => {
       },
       next: step({
         title: text,
-        explanation: text,
+        reason: text,
         condition: text,
-        undo: text,
-        commands: [{ argv: [text], comment: text }],
+        undo: { kind: 'text', text },
+        instructions: [{ kind: 'text', text }, command([text], text)],
       }),
       replacement: { certain: true, title: text, explanation: text, location: null },
       exemption: {
@@ -259,7 +263,7 @@ describe('the size of the job summary', () => {
       account: String(100_000_000_001 + (n % 400)),
       ageDays: 20_000 - n,
       owner: { name: 'büro-ünïcode', kind: 'text', source: 'tag' },
-      next: step({ commands }),
+      next: step({ instructions }),
     }),
   )
   const large = report({ result: result([...keys, key({ name: 'soon', ageDays: 80 })], { accounts }) })

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
 import type { RemediationChange } from '../../../src/domain/remediation-record.ts'
 import { USER_CONTENT_LINE } from '../../../src/publish/issues/state.ts'
-import { AS_OF, audited, daysAgo, key, notAudited, result, step } from '../build.ts'
+import { AS_OF, audited, command, daysAgo, key, notAudited, result, step } from '../build.ts'
 import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 import { actionsOf, edited, later, night, only, tracker, unverified } from './nights.ts'
 
@@ -74,7 +74,7 @@ describe('night after night', () => {
       name: 'alice',
       state: 'inactive',
       accessKeyId: 'AKIAALICESPENTKEY000',
-      next: step({ commands: [{ argv: ['aws', 'iam', 'delete-access-key'], comment: null }] }),
+      next: step({ instructions: [command(['aws', 'iam', 'delete-access-key'])] }),
     })
     const waiting = { ...OLD, next: step({ action: 'free-slot' }) }
     expect(only(kept([waiting, holder])).body).toContain('aws iam delete-access-key')
@@ -90,7 +90,7 @@ describe('night after night', () => {
       accessKeyId: OLD.accessKeyId,
       what,
       why: 'No recorded use since 2026-01-01.',
-      undo: what === 'delete' ? null : { argv: ['aws', 'iam', 'update-access-key'], comment: 'x' },
+      undo: what === 'delete' ? null : command(['aws', 'iam', 'update-access-key'], 'x'),
       outcome,
       reason: outcome === 'failed' ? 'AccessDenied: @octo-org <b>' : null,
     })
@@ -469,7 +469,7 @@ describe('limits', () => {
         reason: null,
         candidates: [{ path: 'iam/users.tf', line: index + 1, address: 'x' }],
       },
-      next: step({ commands: [{ argv: ['aws', 'iam', 'list-access-keys'], comment: null }] }),
+      next: step({ instructions: [command(['aws', 'iam', 'list-access-keys'])] }),
     }),
   )
 
@@ -574,14 +574,16 @@ describe('hostile text', () => {
       },
       next: step({
         title: text,
-        explanation: text,
-        undo: text,
-        commands: [{ argv: ['aws', text], comment: text }],
+        reason: text,
+        undo: { kind: 'text', text },
+        instructions: [{ kind: 'text', text }, command(['aws', text], text)],
       }),
       later: [
         step({
           condition: text,
-          change: { tool: 'terraform', location: { path: text, line: 1 }, snippet: text },
+          instructions: [
+            { kind: 'edit', tool: 'terraform', location: { path: text, line: 1 }, snippet: text },
+          ],
         }),
       ],
       replacement: { certain: true, title: text, explanation: text, location: null },
@@ -617,8 +619,8 @@ describe('a redacted issue', () => {
       candidates: [{ path: 'iam/secret.tf', line: 3, address: 'secret' }],
     },
     next: step({
-      explanation: 'of secret-user',
-      commands: [{ argv: ['aws', 'secret-user'], comment: null }],
+      reason: 'of secret-user',
+      instructions: [command(['aws', 'secret-user'])],
     }),
   })
 

@@ -1,12 +1,13 @@
 /** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
 
-import type { AuditResult, Declared, KeyResult, Step } from '../../domain/audit-result.ts'
+import type { AuditResult, Declared, KeyResult } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
-import { countOf, shorten } from '../../domain/text.ts'
+import { formatCount, shorten } from '../../domain/text.ts'
 import { dayOf, daysAfter } from '../../domain/time.ts'
 import { accountName, formatLocation, locationUrl, type Report } from '../report.ts'
+import { describeKey } from './describe-key.ts'
+import { stepReason } from './describe-step.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
-import { lastUse, unreadableCell } from './phrases.ts'
 
 /** Names that AWS allows are shorter; what is saved evidence may hold anything. */
 const NAME_LENGTH = 200
@@ -33,15 +34,18 @@ export function keyColumns(report: KeyContext) {
   const { asOf, policy, accounts } = report.result
   return {
     account: { title: 'Account', cell: accountCells(accounts) },
-    key: { title: 'Access key', cell: keyCell },
+    key: { title: 'Access key', cell: key => keyCell(key, asOf) },
     /** With the lines that declare it: one column less, so that the table fits. */
     keyAndLocation: {
       title: 'Access key',
-      cell: key => joined([keyCell(key), declaredCell(key, report)], '<br>'),
+      cell: key => joined([keyCell(key, asOf), declaredCell(key, report)], '<br>'),
     },
     age: { title: 'Age', align: 'right', cell: ageCell },
     nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
-    lastUsed: { title: 'Last used', cell: key => textCell(lastUse(key, asOf)) },
+    lastUsed: {
+      title: 'Last used',
+      cell: key => textCell(describeKey(key, { relativeTo: asOf }).lastUse.cell),
+    },
     owner: { title: 'Owner', cell: ownerCell },
     rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, policy.maxAgeDays) },
     created: { title: 'Created', cell: key => (key.createdAt === null ? '' : dayOf(key.createdAt)) },
@@ -68,7 +72,7 @@ function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Co
 }
 
 /** The key's user, its ID below, why it comes before others where it does, and which cell tells no age. */
-function keyCell(key: KeyResult): Content {
+function keyCell(key: KeyResult, asOf: string): Content {
   const { user, accessKeyId, urgency } = key
   const urgent = urgency !== null && urgency.level !== 'medium'
   const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
@@ -77,7 +81,7 @@ function keyCell(key: KeyResult): Content {
       nameCell(user),
       accessKeyId === null ? '' : nameCell(accessKeyId),
       urgent ? md`${strong(urgency.level)}${reason}` : '',
-      textCell(unreadableCell(key)),
+      textCell(describeKey(key, { relativeTo: asOf }).unreadable ?? ''),
     ],
     '<br>',
   )
@@ -85,7 +89,10 @@ function keyCell(key: KeyResult): Content {
 
 function ageCell(key: KeyResult): Content {
   // A number stays with its unit.
-  const age = key.ageDays === null ? 'unknown' : joined(countOf(key.ageDays, 'day').split(' '), '&nbsp;')
+  const age =
+    key.ageDays === null
+      ? 'unknown'
+      : joined([formatCount(key.ageDays), key.ageDays === 1 ? 'day' : 'days'], '&nbsp;')
   return key.state === 'stale' ? strong(age) : age
 }
 
@@ -122,19 +129,13 @@ export function locationLink(location: SourceLocation, { run }: KeyContext): Con
 
 /** What to do now and why, and what would surely end rotation for good; the steps below the table say all of it. */
 function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
-  const step = next === null ? '' : joined([strong(next.title), textCell(reasonOf(next))], ': ')
+  const step = next === null ? '' : joined([strong(next.title), textCell(stepReason(next))], ': ')
   if (!replacement?.certain) return step
   const { title, location } = replacement
   return joined(
     [step, md`Or, better: ${location ? link(title, locationUrl(report.run, location)) : title}`],
     '<br>',
   )
-}
-
-/** `idle since 2026-08-16`; a step without a reason is explained whole. */
-function reasonOf({ explanation }: Step): string {
-  const [reason = ''] = explanation.split(/: |\.$/, 1)
-  return `${reason.slice(0, 1).toLowerCase()}${reason.slice(1)}`
 }
 
 /** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */

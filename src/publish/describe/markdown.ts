@@ -92,16 +92,21 @@ export interface Column {
 /** A table without the columns that are empty in every row; nothing where there is no row. */
 export function table(columns: readonly Column[], rows: readonly (readonly Content[])[]): Markdown {
   if (rows.length === 0) return raw('')
+  const { head, body } = tableParts(columns, rows)
+  return joined([head, ...body], '\n')
+}
+
+/** The same in parts, to be joined by line breaks: the head, and a line for each row. */
+export function tableParts(
+  columns: readonly Column[],
+  rows: readonly (readonly Content[])[],
+): { readonly head: Markdown; readonly body: readonly Markdown[] } {
   const cells = rows.map(row => columns.map((_, index) => tableCell(row[index] ?? null)))
   const kept = columns.map((_, index) => cells.some(row => row[index] !== ''))
   const line = (all: readonly string[]) => `| ${all.filter((_, index) => kept[index]).join(' | ')} |`
-  return raw(
-    [
-      line(columns.map(column => render(column.title))),
-      line(columns.map(column => (column.align === 'right' ? '--:' : '---'))),
-      ...cells.map(line),
-    ].join('\n'),
-  )
+  const title = line(columns.map(column => render(column.title)))
+  const rule = line(columns.map(column => (column.align === 'right' ? '--:' : '---')))
+  return { head: raw(`${title}\n${rule}`), body: cells.map(row => raw(line(row))) }
 }
 
 /** A folded block; its body is blocks of Markdown. */

@@ -4,6 +4,12 @@ import { oneLine } from '../../domain/text.ts'
 
 /** The command as a POSIX shell takes it, quoted, its comment on a line above. A comment never leaves its line. */
 export function shellCommand(command: Command): string {
-  const line = join(command.argv)
-  return command.comment === null ? line : `# ${oneLine(command.comment)}\n${line}`
+  return command.comment === null
+    ? shellLine(command)
+    : `# ${oneLine(command.comment)}\n${shellLine(command)}`
+}
+
+/** The command alone. */
+export function shellLine({ argv }: Command): string {
+  return join(argv)
 }

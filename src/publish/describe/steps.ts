@@ -1,5 +1,7 @@
+/** The steps of a key's rotation, as people and machines read them. */
 import type { KeyResult, Step } from '../../domain/audit-result.ts'
 import type { Tool } from '../../domain/declarations.ts'
+import { explanation } from './describe-step.ts'
 import { type KeyContext, locationLink, nameCell, textCell } from './key-columns.ts'
 import {
   blocks,
@@ -12,12 +14,11 @@ import {
   prose,
   strong,
 } from './markdown.ts'
-import { shellCommand } from './shell.ts'
+import { shellCommand, shellLine } from './shell.ts'
 
 /** Whether a step of the key says how it is done. */
-export function hasSteps({ next, later }: KeyResult): boolean {
-  const saysHow = ({ commands, change }: Step) => commands.length > 0 || change !== null
-  return (next !== null && saysHow(next)) || later.some(saysHow)
+export function hasSteps(key: KeyResult): boolean {
+  return stepsOf(key).some(({ instructions }) => instructions.some(({ kind }) => kind !== 'text'))
 }
 
 /** The next step, if any, and those that follow. */
@@ -31,32 +32,41 @@ export function keySteps(key: KeyResult, report: KeyContext, above: Content = nu
     [md`Steps for ${nameCell(key.user)}`, key.accessKeyId === null ? '' : nameCell(key.accessKeyId)],
     ' ',
   )
+  return details(title, blocks([above, stepList(key, report)]))
+}
+
+/** The steps one below the other, and what would end rotation for good. */
+export function stepList(key: KeyResult, report: KeyContext): Markdown {
   const { replacement } = key
   const better =
     replacement === null
       ? ''
       : md`${strong(`Better: ${replacement.title}`)} ${textCell(replacement.explanation)}`
-  return details(
-    title,
-    blocks([above, ...stepsOf(key).map((step, index) => stepBlock(step, index + 1, report)), better]),
-  )
+  return blocks([...stepsOf(key).map((step, index) => stepBlock(step, index + 1, report)), better])
 }
-
-const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }
 
 /** One step: `1. title`, its condition and explanation, the change or the commands, and the way back. */
 function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
-  const { title, condition, explanation, commands, change, undo } = step
+  const { title, condition, instructions, undo } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
+  const commands = instructions.filter(each => each.kind === 'command')
   return blocks([
-    md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation)}`,
-    change === null ? '' : md`At ${locationLink(change.location, report)}:`,
-    change === null ? '' : codeBlock(change.snippet, LANGUAGES[change.tool]),
+    md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation(step))}`,
+    ...instructions
+      .filter(each => each.kind === 'edit')
+      .flatMap(({ tool, location, snippet }) => [
+        md`At ${locationLink(location, report)}:`,
+        codeBlock(snippet, LANGUAGES[tool]),
+      ]),
     commands.length === 0 ? '' : codeBlock(commands.map(shellCommand).join('\n'), 'sh'),
     undo === null ? '' : undoBlock(undo),
   ])
 }
 
-function undoBlock(undo: string): Content {
-  return undo.startsWith('aws ') ? md`To take it back: ${nameCell(undo)}` : prose(`To take it back: ${undo}`)
+const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }
+
+function undoBlock(undo: NonNullable<Step['undo']>): Content {
+  return undo.kind === 'command'
+    ? md`To take it back: ${nameCell(shellLine(undo))}`
+    : prose(`To take it back: ${undo.text}`)
 }

@@ -1,6 +1,7 @@
 import type { KeyResult, Program } from '../../domain/audit-result.ts'
 import { listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
+import { programLabel } from './describe-key.ts'
 import { nameCell, textCell } from './key-columns.ts'
 import { blocks, bullets, joined, type Markdown, md, raw } from './markdown.ts'
 
@@ -22,10 +23,14 @@ export function usageBlock({ usage }: KeyResult): Markdown {
   ])
 }
 
-function programItem({ name, addresses, actions, lastSeen }: Program): Markdown {
+function programItem({ addresses, actions, lastSeen, ...program }: Program): Markdown {
   const from = addresses.length === 0 ? '' : md`from ${joined(addresses.map(nameCell), ', ')}`
   return joined(
-    [joined([nameCell(name), from], ' '), joined(actions.map(textCell), ', '), `last on ${dayOf(lastSeen)}`],
+    [
+      joined([nameCell(programLabel(program)), from], ' '),
+      joined(actions.map(textCell), ', '),
+      `last on ${dayOf(lastSeen)}`,
+    ],
     '; ',
   )
 }

@@ -4,8 +4,8 @@ import { PARTITIONS } from '../../domain/partitions.ts'
 import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { CONTROL, CONTROL_URL, controlReference } from '../describe/control.ts'
-import { keySubject } from '../describe/phrases.ts'
-import { keySentence, nextSentence } from '../describe/sentence.ts'
+import { describeKey, keySentence } from '../describe/describe-key.ts'
+import { nextSentence } from '../describe/describe-step.ts'
 import type { Report } from '../report.ts'
 import { jsonList } from './json.ts'
 
@@ -25,7 +25,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
   const time = Date.parse(result.asOf)
   const outcome = outcomeOf(key, result.policy, time)
   const compliance = COMPLIANCE[outcome]
-  const message = keySentence(key, account)
+  const message = keySentence(key, account ?? null)
   const detail = exemptionDetail(key) ?? (outcome === 'pass' ? null : message)
   const next = nextSentence(key)
   const partition = account?.partition ?? 'aws'
@@ -57,7 +57,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
     },
     finding_info: {
       uid: `${EVENT_CODE}:${key.id}`,
-      title: `${oneLine(keySubject(key))}: ${CONTROL.title}`,
+      title: `${oneLine(describeKey(key, 'dates').subject)}: ${CONTROL.title}`,
       desc: message,
       types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
       ...(key.createdAt === null ? {} : { created_time: Date.parse(key.staleSince ?? key.createdAt) }),

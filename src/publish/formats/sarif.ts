@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { constants, gzipSync } from 'node:zlib'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
-import { isDeclaration, type KeyResult, type Step, type Urgency } from '../../domain/audit-result.ts'
+import { isDeclaration, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { CONTROL, CONTROL_URL } from '../describe/control.ts'
-import { blocks, codeBlock, link, type Markdown, md, prose, strong } from '../describe/markdown.ts'
-import { keySubject } from '../describe/phrases.ts'
-import { keySentence, nextSentence } from '../describe/sentence.ts'
-import { shellCommand } from '../describe/shell.ts'
-import { stepsOf } from '../describe/steps.ts'
+import { describeKey, keySentence } from '../describe/describe-key.ts'
+import { nextSentence } from '../describe/describe-step.ts'
+import { blocks, link, type Markdown, md, prose } from '../describe/markdown.ts'
+import { stepList } from '../describe/steps.ts'
 import type { Report } from '../report.ts'
 import { inBlocks, jsonList } from './json.ts'
 
@@ -63,7 +62,7 @@ function* sarif(keys: readonly KeyResult[], report: Report): Generator<string> {
   } satisfies ToolComponent
   yield `{"$schema":"${SCHEMA_URL}","version":"2.1.0","runs":[{"columnKind":"utf16CodeUnits","tool":{"driver":`
   yield `${JSON.stringify(driver).slice(0, -1)},"rules":`
-  yield* jsonList(keys.values().map(key => ruleOf(key, accounts.get(key.account), result.asOf)))
+  yield* jsonList(keys.values().map(key => ruleOf(key, accounts.get(key.account), report)))
   yield '}},"results":'
   yield* jsonList(
     keys
@@ -80,20 +79,20 @@ const SCHEMA_URL =
  * A rule for each key: GitHub reads a severity and help only from the rule (sarif-sdk #2705), and an alert whose
  * rule changed as the key grew older would be another alert.
  */
-function ruleOf(key: KeyResult, account: Account | undefined, asOf: string): ReportingDescriptor {
+function ruleOf(key: KeyResult, account: Account | undefined, report: Report): ReportingDescriptor {
   const text = messageOf(key, account)
   return {
     id: ruleIdOf(key),
     name: 'StaleAccessKey',
-    shortDescription: { text: `${oneLine(keySubject(key))} is stale.` },
+    shortDescription: { text: `${oneLine(describeKey(key, 'dates').subject)} is stale.` },
     fullDescription: { text },
     helpUri: CONTROL_URL,
-    help: { text, markdown: help(key, account).markdown },
+    help: { text, markdown: help(key, account, report).markdown },
     defaultConfiguration: { level: 'error' },
     properties: {
       tags: TAGS,
       precision: 'very-high',
-      'security-severity': securitySeverity(key, asOf),
+      'security-severity': securitySeverity(key, report.result.asOf),
     },
   }
 }
@@ -113,7 +112,7 @@ function resultOf(key: KeyResult, account: Account | undefined, report: Report):
 
 function messageOf(key: KeyResult, account: Account | undefined): string {
   const next = nextSentence(key)
-  return unlinked(`${keySentence(key, account)}${next === '' ? '' : ` Next: ${next}`}`)
+  return unlinked(`${keySentence(key, account ?? null)}${next === '' ? '' : ` Next: ${next}`}`)
 }
 
 function ruleIdOf(key: KeyResult): string {
@@ -187,22 +186,10 @@ function unlinked(text: string): string {
   return text.replaceAll('](', '] (')
 }
 
-function help(key: KeyResult, account: Account | undefined): Markdown {
+function help(key: KeyResult, account: Account | undefined, report: Report): Markdown {
   return blocks([
-    prose(keySentence(key, account)),
-    ...stepsOf(key).flatMap(stepHelp),
-    key.replacement === null ? null : md`${strong(key.replacement.title)}: ${key.replacement.explanation}`,
+    prose(keySentence(key, account ?? null)),
+    stepList(key, report),
     md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (CIS AWS Foundations 1.14, Security Hub IAM.3).`,
   ])
-}
-
-function stepHelp(step: Step): Markdown[] {
-  const when = step.condition === null ? '' : `, when ${step.condition}`
-  return [
-    md`${strong(step.title)}${when}. ${step.explanation}`,
-    ...(step.commands.length === 0 ? [] : [codeBlock(step.commands.map(shellCommand).join('\n'), 'sh')]),
-    ...(step.change === null
-      ? []
-      : [codeBlock(step.change.snippet, step.change.tool === 'terraform' ? 'hcl' : 'yaml')]),
-  ]
 }

@@ -10,7 +10,8 @@ import type { Failure } from '../../domain/evidence.ts'
 import type { Annotation } from '../../domain/step-output.ts'
 import { countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
-import { keySubject, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
+import { describeKey } from '../describe/describe-key.ts'
+import { explanation } from '../describe/describe-step.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountName, accountTitle, formatLocation, type Report } from '../report.ts'
 
@@ -28,45 +29,45 @@ export function annotationsOf(report: Report): readonly Annotation[] {
     ...firstEight('error', [
       {
         most: 3,
-        what: 'account that was not audited|accounts that were not audited',
+        what: ['account that was not audited', 'accounts that were not audited'],
         all: failedAccounts(result),
       },
       {
         most: 2,
-        what: 'thing that was not done|things that were not done',
+        what: ['thing that was not done', 'things that were not done'],
         all: report.failures.map(failureAnnotation),
       },
       {
         most: 8,
-        what: 'stale key',
+        what: ['stale key'],
         all: result.keys.filter(key => failing.has(key.id)).map(key => about(key, 'error')),
       },
     ]),
     ...firstEight('warning', [
       {
         most: 3,
-        what: 'exemption rule',
+        what: ['exemption rule'],
         all: [
           ...report.configWarnings.map(faultAnnotation),
           ...result.exemptions.flatMap(exemptionAnnotation),
         ],
       },
-      { most: 2, what: 'root key', all: rootAnnotations(result) },
+      { most: 2, what: ['root key'], all: rootAnnotations(result) },
       {
         most: 8,
-        what: 'stale key',
+        what: ['stale key'],
         all: stale.filter(key => !failing.has(key.id)).map(key => about(key, 'warning')),
       },
       {
         most: 8,
-        what: 'expiring key',
+        what: ['expiring key'],
         all: result.keys
           .filter(key => key.state === 'expiring' && !failing.has(key.id))
           .map(key => about(key, 'warning')),
       },
     ]),
     ...firstEight('notice', [
-      { most: 8, what: 'static login', all: result.staticLogins.map(loginAnnotation) },
+      { most: 8, what: ['static login'], all: result.staticLogins.map(loginAnnotation) },
     ]),
     ...verdictAnnotation(report),
   ]
@@ -77,20 +78,16 @@ function keyAnnotation(
   level: Annotation['level'],
   { asOf, accounts }: AuditResult,
 ): Annotation {
-  const age = key.ageDays === null ? 'has no readable date' : `is ${countOf(key.ageDays, 'day')} old`
-  const next = key.next === null ? [] : [`Next: ${key.next.title}`, key.next.explanation]
+  const { subject, age, lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
+  const next = key.next === null ? [] : [`Next: ${key.next.title}`, explanation(key.next)]
   const urgency = key.urgency === null || key.urgency.level === 'medium' ? '' : key.urgency.reason
   const since =
-    key.state === 'stale' && key.staleSince !== null
-      ? `Stale since ${dayOf(key.staleSince)}`
-      : key.ageDays === null
-        ? ''
-        : `${countOf(key.ageDays, 'day')} old`
-  const sentences = [unreadableCell(key), urgency, since, lastUseSentence(key, asOf), ...next]
+    key.state === 'stale' && key.staleSince !== null ? `Stale since ${dayOf(key.staleSince)}` : age
+  const sentences = [unreadable, urgency, since, lastUse.sentence, ...next].filter(text => text !== null)
   const told = sentences.filter(text => text !== '').map(asSentence)
   return {
     level,
-    title: `${keySubject(key)} ${age}`,
+    title: `${subject} ${age === null ? 'has no readable date' : `is ${age}`}`,
     message: `${keyName(key, accounts)}: ${told.join(' ')}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
     location:
@@ -217,8 +214,8 @@ export function verdictLevel({ result, failures }: Report): 'error' | 'warning' 
 
 interface Group {
   readonly most: number
-  /** What one of them is called; with an irregular plural, `singular|plural`. */
-  readonly what: string
+  /** What one of them is called, and several where that is not by -s. */
+  readonly what: readonly [singular: string, plural?: string]
   readonly all: readonly Annotation[]
 }
 
@@ -230,8 +227,7 @@ function firstEight(level: Annotation['level'], groups: readonly Group[]): reado
     const taken = all.slice(0, Math.min(most, room))
     room -= taken.length
     shown.push(...taken)
-    const [singular = what, plural] = what.split('|')
-    if (all.length > taken.length) left.push(countOf(all.length - taken.length, singular, plural))
+    if (all.length > taken.length) left.push(countOf(all.length - taken.length, ...what))
   }
   if (left.length === 0) return shown
   const title = `and ${formatCount(groups.reduce((sum, { all }) => sum + all.length, 0) - shown.length)} more`

@@ -9,9 +9,9 @@ import type { Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
-import { countOf } from '../../domain/text.ts'
-import { elapsed, lastUseSentence, unreadableCell } from '../describe/phrases.ts'
-import { shellCommand } from '../describe/shell.ts'
+import { countOf, elapsed, firstAndMore } from '../../domain/text.ts'
+import { describeChange } from '../describe/describe-change.ts'
+import { describeKey } from '../describe/describe-key.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountTitle, formatLocation, type Report } from '../report.ts'
 import { verdictLevel } from './annotations.ts'
@@ -33,14 +33,12 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...entries.filter(({ lines }) => lines.length > 0),
     ...entries.filter(({ lines }) => lines.length === 0),
   ]
-  const more = entries.length - MOST_ACCOUNTS
   return [
     line(heading(result)),
     ...scanEntries(report.scan),
-    ...eventful.slice(0, MOST_ACCOUNTS),
-    ...(more > 0
-      ? [line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`)]
-      : []),
+    ...firstAndMore(eventful, MOST_ACCOUNTS, more =>
+      line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`),
+    ),
     ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
     ...report.issueLines.map(line),
@@ -51,21 +49,13 @@ export function logOf(report: Report): readonly LogEntry[] {
 
 /** What remediation did about one key, or would do; without a name where names are hidden. */
 export function changeLine(change: RemediationChange, redacted: boolean): string {
-  const { what, outcome, why, reason, undo } = change
-  const words = {
-    planned: `would ${what}`,
-    done: `${what}d`,
-    skipped: `left alone, not ${what}d`,
-    failed: `failed to ${what}`,
-  }
-  if (redacted) return `Remediation: ${words[outcome]} a key`
+  const { did, why, undo, final } = describeChange(change)
+  if (redacted) return `Remediation: ${did} a key`
   const key = [change.user, change.accessKeyId ?? '', `in ${change.account}`].filter(Boolean).join(' ')
-  const back = undo
-    ? `Undo: ${shellCommand({ ...undo, comment: null })}`
-    : what === 'delete' && outcome !== 'skipped'
-      ? 'This cannot be undone.'
-      : ''
-  return [`Remediation: ${words[outcome]} ${key}: ${why}`, reason ?? '', back].filter(Boolean).join(' ')
+  const back = undo === null ? '' : `Undo: ${undo}`
+  return [`Remediation: ${did} ${key}: ${why}`, back, final ? 'This cannot be undone.' : '']
+    .filter(Boolean)
+    .join(' ')
 }
 
 function heading({ counts, policy, asOf }: AuditResult): string {
@@ -86,13 +76,15 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
     evidence.reportGeneratedAt === null ? '' : `report ${elapsed(evidence.reportGeneratedAt, asOf)} old`,
     evidence.usersVerifiedLive === 0 ? '' : `${countOf(evidence.usersVerifiedLive, 'user')} checked live`,
   ]
-  const told = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
-  const more = told.length - MOST_KEYS
+  const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
   return {
     title: `${accountTitle(account)}: ${parts.filter(part => part !== '').join('; ')}`,
     lines: [
-      ...told.slice(0, MOST_KEYS).map(key => keyLine(key, asOf)),
-      ...(more > 0 ? [`… and ${countOf(more, 'more key')}`] : []),
+      ...firstAndMore(
+        findings.map(key => keyLine(key, asOf)),
+        MOST_KEYS,
+        more => `… and ${countOf(more, 'more key')}`,
+      ),
       ...notes.map(note => `Note: ${note.text}`),
     ],
   }
@@ -101,12 +93,13 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
 function keyLine(key: KeyResult, asOf: string): string {
   const [location] = isDeclaration(key.declared) ? key.declared.candidates : []
   const [written] = key.hardCoded
+  const { lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
   return [
     key.state,
     [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
     key.ageDays === null ? '' : countOf(key.ageDays, 'day'),
-    unreadableCell(key),
-    lastUseSentence(key, asOf),
+    unreadable ?? '',
+    lastUse.sentence,
     location === undefined ? '' : `declared at ${formatLocation(location)}`,
     written === undefined ? '' : `its ID is written out at ${formatLocation(written)}`,
     key.next === null ? '' : `next: ${key.next.title}`,

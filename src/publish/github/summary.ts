@@ -1,8 +1,9 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
+import { countMore, countOf, elapsed, firstAndMore, listOf, shorten } from '../../domain/text.ts'
 import { renderUpTo, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
+import { describeChange } from '../describe/describe-change.ts'
 import {
   type KeyColumn,
   keyColumns,
@@ -27,9 +28,8 @@ import {
   raw,
   strong,
   table,
+  tableParts,
 } from '../describe/markdown.ts'
-import { elapsed } from '../describe/phrases.ts'
-import { shellCommand } from '../describe/shell.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
@@ -269,22 +269,19 @@ function remediationSections(report: Report): readonly Section[] {
       ],
       remediation.changes.map(change => {
         const key = keys.get(change.key)
+        const { why, undo, final } = describeChange(change)
         return [
           change.what,
           key === undefined ? '' : columns.account.cell(key),
           key === undefined ? nameCell(change.key) : columns.key.cell(key),
           OUTCOMES[change.outcome],
-          textCell([change.why, change.reason ?? ''].filter(Boolean).join(' ')),
-          change.undo === null ? takenBack(change) : code(shellCommand({ ...change.undo, comment: null })),
+          textCell(why),
+          undo === null ? (final ? 'cannot be undone' : '') : code(undo),
         ]
       }),
       'changes',
     ),
   ]
-}
-
-function takenBack({ what, outcome }: RemediationChange): string {
-  return what === 'delete' && (outcome === 'planned' || outcome === 'done') ? 'cannot be undone' : ''
 }
 
 const OUTCOMES: Record<RemediationChange['outcome'], string> = {
@@ -378,9 +375,8 @@ function noteSection({ result }: Report): Section {
   return {
     head: notes.size === 0 ? raw('') : heading(3, 'Notes'),
     items: [...notes].map(([text, about]) => {
-      const names = about.slice(0, ACCOUNTS_NAMED).map(({ account }) => accountTitle(account))
-      const more = about.length - names.length
-      const where = listOf(more > 0 ? [...names, `${formatCount(more)} more`] : names)
+      const names = about.map(({ account }) => accountTitle(account))
+      const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
       return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
     }),
     separator: '\n',
@@ -443,10 +439,10 @@ function tableSection(
   plural: string,
 ): Section {
   if (rows.length === 0) return block(raw(''))
-  const [head = '', rule = '', ...lines] = table(columns, rows).markdown.split('\n')
+  const { head, body } = tableParts(columns, rows)
   return {
-    head: blocks([title === '' ? '' : heading(3, title), raw(`${head}\n${rule}`)]),
-    items: lines.map(raw),
+    head: blocks([title === '' ? '' : heading(3, title), head]),
+    items: body,
     separator: '\n',
     tail: null,
     plural,

@@ -1,9 +1,10 @@
 /** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
 import type { KeyResult } from '../../domain/audit-result.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countOf, formatCount, listOf, oneLine, shorten } from '../../domain/text.ts'
+import { countOf, firstAndMore, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
-import { useOf } from '../../evaluate/idle.ts'
+import { describeChange } from '../describe/describe-change.ts'
+import { useInWords } from '../describe/describe-key.ts'
 import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -20,7 +21,6 @@ import {
   strong,
   table,
 } from '../describe/markdown.ts'
-import { shellCommand } from '../describe/shell.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
 import { USER_CONTENT_LINE } from './state.ts'
@@ -130,23 +130,17 @@ export function changesOf(changes: readonly ShownChange[]): string | null {
     strong('Changed in AWS by this workflow (remediation):'),
     items(
       null,
-      changes.map(({ name, what, outcome, why, reason, undo }) => {
-        const done = outcome === 'done'
-        const back = !done
-          ? null
-          : undo
-            ? md`To take it back: ${nameCell(shellCommand({ ...undo, comment: null }))}`
-            : what === 'delete'
-              ? 'This cannot be undone.'
-              : null
-        const did = md`${nameOf(name)} ${done ? DONE[what] : `failed to ${what}`}.`
-        return joined([did, textCell(why), textCell(reason ?? ''), back], ' ')
+      changes.map(change => {
+        const { did, why, undo, final } = describeChange(change)
+        const back = undo === null ? null : md`To take it back: ${nameCell(undo)}`
+        return joined(
+          [md`${nameOf(change.name)} ${did}.`, textCell(why), back, final ? 'This cannot be undone.' : null],
+          ' ',
+        )
       }),
     ),
   ]).markdown
 }
-
-const DONE: Record<RemediationChange['what'], string> = { deactivate: 'deactivated', delete: 'deleted' }
 
 export function staleCount({ stale, leftOut }: Tracking): number {
   return stale.length + leftOut
@@ -240,8 +234,7 @@ function staleCells(row: Row, setting: Setting): readonly Content[] {
   const since = dates(day(row.tracked.staleSince), row)
   if (!row.seen) return [...names, NOT_AUDITED, '', since, '']
   const { shown } = row.seen
-  const use = useText(shown, setting.keysOfUser(row), setting.context.result.asOf)
-  return [...names, nextStep.cell(shown), use, since, owner.cell(shown)]
+  return [...names, nextStep.cell(shown), useInWords(shown), since, owner.cell(shown)]
 }
 
 /** When it came to be so, and when the key was made. */
@@ -259,17 +252,6 @@ function inactiveCells(row: Row, setting: Setting): readonly Content[] {
 }
 
 const NOT_AUDITED = 'Its account was not audited in the last run; this is what was known before'
-
-/** As a state: the day of the last use of a key in use moves every night. */
-function useText(key: KeyResult, keysOfUser: readonly KeyResult[], asOf: string): string {
-  const use = useOf(key, keysOfUser, new Date(asOf))
-  if (use === 'unknown') return 'unknown'
-  if (key.lastUsed.state !== 'used') return 'never used'
-  if (use === 'idle') return `idle since ${dayOf(key.lastUsed.at)}`
-  const where = [key.lastUsed.service, key.lastUsed.region].filter(Boolean).join(', ')
-  const programs = [...new Set(key.usage?.programs.map(program => program.name))].sort().slice(0, 3)
-  return ['in use', where && `: ${where}`, programs.length > 0 ? `; by ${listOf(programs)}` : ''].join('')
-}
 
 /** As many rows as fit into `room` characters, and how many those are. */
 function fitRows(
@@ -367,11 +349,8 @@ function outcome(turn: 'closes' | 'reopens' | 'stays'): string {
 }
 
 function items(label: string | null, all: readonly Markdown[]): Markdown {
-  const more = all.length - COMMENT_ITEMS
-  return bullets([
-    ...all.slice(0, COMMENT_ITEMS).map(item => (label === null ? item : md`${label}: ${item}`)),
-    ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
-  ])
+  const labelled = all.map(item => (label === null ? item : md`${label}: ${item}`))
+  return bullets(firstAndMore(labelled, COMMENT_ITEMS, more => md`and ${formatCount(more)} more`))
 }
 
 function nameOf({ user, key }: KeyName): Markdown {

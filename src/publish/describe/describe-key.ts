@@ -1,0 +1,134 @@
+/** What is said of a key, as plain text, the same to people and machines. */
+import type { AuditResult, KeyResult, Program, Runtime } from '../../domain/audit-result.ts'
+import { countMore, countOf, firstAndMore, listOf, oneLine } from '../../domain/text.ts'
+import { DAY_MS, dayOf } from '../../domain/time.ts'
+import { accountTitle } from '../report.ts'
+
+export interface KeyDescription {
+  /** `Access key of ci-deployer`, `Access key of the root user`, or `Access key 3f2a9c1d` where names are hidden. */
+  readonly subject: string
+  /** `104 days old`, `created on 2026-08-12`; null where its date is not known. */
+  readonly age: string | null
+  readonly lastUse: LastUse
+  /** Which cell of the credential report holds no date or status, or null. */
+  readonly unreadable: string | null
+}
+
+/** How it was last used: a table's cell, and a sentence without its full stop. */
+export interface LastUse {
+  readonly cell: string
+  readonly sentence: string
+}
+
+/**
+ * Instants as ages, relative to the instant of the audit; or as dates, where a text must change only when something
+ * happened.
+ */
+export type Instants = { readonly relativeTo: string } | 'dates'
+
+export function describeKey(key: KeyResult, instants: Instants): KeyDescription {
+  return {
+    subject: subjectOf(key),
+    age: ageOf(key, instants),
+    lastUse: lastUseOf(key, instants),
+    unreadable: unreadableCell(key),
+  }
+}
+
+/**
+ * What machines' formats say of a key, on one line and with dates. `account`: null where it is not known.
+ */
+export function keySentence(
+  key: KeyResult,
+  account: AuditResult['accounts'][number]['account'] | null,
+): string {
+  const { subject, age, lastUse, unreadable } = describeKey(key, 'dates')
+  const name = key.accessKeyId === null || key.user === '' ? '' : ` (${key.accessKeyId})`
+  const where = account === null ? '' : ` in ${accountTitle(account)}`
+  const since = key.staleSince === null ? '' : ` and has been stale since ${dayOf(key.staleSince)}`
+  const state =
+    unreadable === null && age !== null ? `was ${age}${since}` : `counts as stale: ${unreadable ?? ''}`
+  const urgency = key.urgency?.reason ? ` Urgency: ${key.urgency.level}, ${key.urgency.reason}.` : ''
+  return oneLine(`${subject}${name}${where} ${state}. ${lastUse.sentence}.${urgency}`)
+}
+
+/**
+ * How it is used, as a state: the day of the last use of a key in use moves every night, and would change the text with
+ * nothing to tell. `idle since 2026-08-16`, `in use: s3, us-east-1; by boto3 in AWS Lambda`
+ */
+export function useInWords({ use, lastUsed, usage }: KeyResult): string {
+  if (use === 'unknown') return 'unknown'
+  if (lastUsed.state !== 'used') return 'never used'
+  if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
+  const where = [lastUsed.service, lastUsed.region].filter(Boolean).join(', ')
+  const programs = [...new Set(usage?.programs.map(programLabel))].sort().slice(0, 3)
+  return ['in use', where && `: ${where}`, programs.length > 0 ? `; by ${listOf(programs)}` : ''].join('')
+}
+
+/** `Terraform 1.9`, `boto3 in AWS Lambda` */
+export function programLabel({ name, runtime }: Pick<Program, 'name' | 'runtime'>): string {
+  return runtime === null ? name : `${name} ${RUNTIMES[runtime]}`
+}
+
+const RUNTIMES: Readonly<Record<Runtime, string>> = {
+  lambda: 'in AWS Lambda',
+  ecs: 'in Amazon ECS',
+  ec2: 'in EC2',
+  codebuild: 'in CodeBuild',
+  cloudshell: 'in CloudShell',
+  'github-actions': 'in GitHub Actions',
+  azure: 'on a GitHub runner or in Azure',
+}
+
+function subjectOf(key: KeyResult): string {
+  if (key.root) return 'Access key of the root user'
+  return key.user === '' ? `Access key ${key.accessKeyId ?? key.id}` : `Access key of ${key.user}`
+}
+
+function ageOf({ createdAt, ageDays }: KeyResult, instants: Instants): string | null {
+  if (createdAt === null || ageDays === null) return null
+  return instants === 'dates' ? `created on ${dayOf(createdAt)}` : `${countOf(ageDays, 'day')} old`
+}
+
+function lastUseOf(key: KeyResult, instants: Instants): LastUse {
+  const { lastUsed } = key
+  const relative = instants !== 'dates'
+  if (lastUsed.state === 'unknown')
+    return { cell: 'not known', sentence: relative ? 'Last use not known' : 'Its last use is not known' }
+  if (lastUsed.state === 'never')
+    return { cell: 'never', sentence: relative ? 'No recorded use' : 'It has no recorded use' }
+  const { at, service, region } = lastUsed
+  const place = region === null ? '' : `in ${region}`
+  if (relative) {
+    const where = [service ?? '', place].filter(Boolean).join(' ')
+    const cell = [daysAgo(at, instants.relativeTo), where, programs(key)].filter(Boolean).join(', ')
+    return { cell, sentence: `Last used ${cell}` }
+  }
+  const by = service === null ? '' : `by ${service}`
+  const cell = [`on ${dayOf(at)}`, by, place].filter(Boolean).join(' ')
+  return { cell, sentence: `It was last used ${cell}` }
+}
+
+function unreadableCell({ unreadable }: KeyResult): string | null {
+  if (unreadable === null) return null
+  const { row, column, value } = unreadable
+  const wanted = column.endsWith('_active') ? 'status' : 'date'
+  return `Line ${row}, column ${column} of the credential report holds no ${wanted}${value === '' ? '' : `: ${value}`}`
+}
+
+function daysAgo(at: string, asOf: string): string {
+  const days = Math.max(0, Math.round((Date.parse(dayOf(asOf)) - Date.parse(dayOf(at))) / DAY_MS))
+  if (days === 0) return 'today'
+  return days === 1 ? 'yesterday' : `${countOf(days, 'day')} ago`
+}
+
+const PROGRAMS_SHOWN = 2
+
+/** `by boto3 in AWS Lambda from 203.0.113.7 and 1 more`; empty where CloudTrail saw none. */
+function programs({ usage }: KeyResult): string {
+  if (usage === null || usage.programs.length === 0) return ''
+  const names = usage.programs.map(program =>
+    [programLabel(program), ...program.addresses.slice(0, 1)].join(' from '),
+  )
+  return `by ${listOf(firstAndMore(names, PROGRAMS_SHOWN, countMore))}`
+}
