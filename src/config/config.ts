@@ -26,7 +26,7 @@ export interface ExemptionRule {
   readonly line: number
 }
 
-export interface OwnerRule {
+interface OwnerRule {
   /** Glob over user name or path. */
   readonly user: string
   /** A login or `org/team`. */

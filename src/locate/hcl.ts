@@ -36,7 +36,7 @@ export type Expression =
   /** Several operators in a row, heredocs, template directives: read, but not evaluated. */
   | { readonly kind: 'unknown' }
 
-export interface Body {
+interface Body {
   readonly attributes: ReadonlyMap<string, Expression>
   readonly blocks: readonly Block[]
 }

@@ -8,7 +8,7 @@ import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant, isUsedAfter } from '../evaluate/idle.ts'
 
 /** How far back CloudTrail remembers events. */
-export const CLOUDTRAIL_DAYS = 90
+const CLOUDTRAIL_DAYS = 90
 
 export interface RemediationRun {
   readonly mode: 'plan' | 'apply'

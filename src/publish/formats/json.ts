@@ -19,14 +19,13 @@ export interface ResultFile extends AuditResult {
   readonly history?: readonly HistoryEntry[]
 }
 
-export interface HistoryEntry
-  extends Pick<ResolvedKey, 'createdAt' | 'staleSince' | 'at' | 'how' | 'daysLate'> {
+interface HistoryEntry extends Pick<ResolvedKey, 'createdAt' | 'staleSince' | 'at' | 'how' | 'daysLate'> {
   readonly user: string
   readonly accessKeyId: string | null
 }
 
 /** Which run made the file, and whether names are hidden in it. */
-export interface RunSection
+interface RunSection
   extends Pick<Run, 'actionVersion' | 'repository' | 'url' | 'workflow' | 'eventName' | 'ref' | 'sha'> {
   readonly redacted: boolean
 }

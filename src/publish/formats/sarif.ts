@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { constants, gzipSync } from 'node:zlib'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
 import { isDeclaration, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
@@ -12,7 +11,7 @@ import { nextSentence } from '../describe/describe-step.ts'
 import { blocks, link, type Markdown, md, prose } from '../describe/markdown.ts'
 import { stepList } from '../describe/steps.ts'
 import type { Report } from '../report.ts'
-import { inBlocks, jsonList } from './json.ts'
+import { jsonList } from './json.ts'
 
 /**
  * `findings.sarif` in pieces: SARIF 2.1.0 as GitHub's code scanning reads it, one alert per stale key. Exempt keys are left
@@ -21,31 +20,14 @@ import { inBlocks, jsonList } from './json.ts'
  */
 export function findingsSarif(report: Report): Iterable<string> | null {
   if (report.result.result === 'error') return null
+  // Keys come most urgent first, so what GitHub would not show is the least urgent.
   const stale = report.result.keys.filter(key => key.state === 'stale').slice(0, MAX_RESULTS)
-  // Keys come most urgent first, so what GitHub would refuse is the least urgent.
-  for (let count = stale.length; ; count = Math.floor(count * 0.8)) {
-    const kept = stale.slice(0, count)
-    if (COMPRESSION_LEVELS.some(level => gzippedLength(sarif(kept, report), level) <= MAX_GZIPPED_BYTES))
-      return sarif(kept, report)
-  }
+  return sarif(stale, report)
 }
 
-/** An upper bound, block by block: the whole text at once would stand in memory several times. */
-function gzippedLength(pieces: Iterable<string>, level: number): number {
-  return inBlocks(pieces, GZIP_BLOCK_LENGTH).reduce(
-    (sum, block) => sum + gzipSync(block, { level }).length,
-    0,
-  )
-}
-
-/** zlib's fastest, and only if that is too much its default. */
-const COMPRESSION_LEVELS = [constants.Z_BEST_SPEED, constants.Z_DEFAULT_COMPRESSION]
-
-// "SARIF support for code scanning", docs.github.com. Of a run's results GitHub shows the 5,000 most severe.
-const MAX_RESULTS = 25_000
-const MAX_GZIPPED_BYTES = 10_000_000
+// Of a run's results GitHub shows the 5,000 most severe ("SARIF support for code scanning", docs.github.com).
+const MAX_RESULTS = 5_000
 const MAX_RELATED = 20
-const GZIP_BLOCK_LENGTH = 256 * 1024
 
 const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit'
 
