@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
@@ -87,7 +88,27 @@ function yamlIn(directory: string): string[] {
     .map(name => `${directory}/${name}`)
 }
 
+test('no file of src/ or sandbox/ imports itself by way of others', () => {
+  const importsOf = (file: string) =>
+    [...read(file).matchAll(/(?:from|import\() ?'(\.[^']+\.ts)'/g)].map(([, to = '']) => join(file, '..', to))
+  const done = new Set<string>()
+  const follow = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) throw new Error([...path.slice(path.indexOf(file)), file].join(' > '))
+    if (done.has(file)) return
+    for (const imported of importsOf(file)) follow(imported, [...path, file])
+    done.add(file)
+  }
+  for (const file of [...filesIn('src'), ...filesIn('sandbox')]) follow(file, [])
+})
+
 function sources(): string[] {
-  const names = readdirSync(new URL('../src/', import.meta.url), { recursive: true, encoding: 'utf8' })
-  return names.filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`))
+  return filesIn('src').map(read)
+}
+
+function filesIn(directory: string): string[] {
+  const names = readdirSync(new URL(`../${directory}/`, import.meta.url), {
+    recursive: true,
+    encoding: 'utf8',
+  })
+  return names.filter(name => name.endsWith('.ts')).map(name => join(directory, name))
 }

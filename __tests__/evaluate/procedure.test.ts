@@ -9,11 +9,8 @@ import {
 } from '../../src/domain/declarations.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { useOf } from '../../src/evaluate/idle.ts'
-import {
-  planRotation,
-  type RotationInput,
-  type RotationKey as UsedKey,
-} from '../../src/evaluate/procedure.ts'
+import { planRotation } from '../../src/evaluate/procedure.ts'
+import type { RotationInput, RotationKey as UsedKey } from '../../src/evaluate/rotation.ts'
 import { partsOf, type StepParts } from './step-parts.ts'
 
 const NOW = new Date('2026-11-24T00:00:00Z')

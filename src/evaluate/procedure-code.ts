@@ -1,6 +1,6 @@
 import type { Edit } from '../domain/audit-result.ts'
 import type { Tool } from '../domain/declarations.ts'
-import type { Code, PlannedAction } from './procedure-steps.ts'
+import type { Code, PlannedAction } from './rotation.ts'
 
 type Declared = Extract<Code, { readonly kind: 'declared' }>
 

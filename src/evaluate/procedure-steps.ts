@@ -1,5 +1,5 @@
-import type { Command, Declared, Instruction, Step, StepAction, Text } from '../domain/audit-result.ts'
-import type { SourceLocation, Tool } from '../domain/declarations.ts'
+import type { Command, Declared, Instruction, Step, Text } from '../domain/audit-result.ts'
+import type { SourceLocation } from '../domain/declarations.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
 import {
@@ -12,21 +12,8 @@ import {
   showLastUse,
 } from './commands.ts'
 import { isIdle } from './idle.ts'
-import type { RotationInput, RotationKey } from './procedure.ts'
 import { editOf } from './procedure-code.ts'
-
-/** What a step speaks of. */
-export interface Scene extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
-  readonly key: RotationKey
-  /** The key in the other slot, if any. */
-  readonly other: RotationKey | null
-  /** Whether that one stays, so that applications can move to it. */
-  readonly otherStays: boolean
-  /** Whether a key that is still in use waits for this one's slot. */
-  readonly awaited: boolean
-}
-
-export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-code'>
+import type { Code, PlannedAction, RotationKey, Scene } from './rotation.ts'
 
 /** Texts, commands and change of one step; `previous` is the step before it, null for the one to take now. */
 export function describeStep(action: PlannedAction, scene: Scene, previous: PlannedAction | null): Step {
@@ -67,23 +54,6 @@ function commandsOf(
 function inText(text: string): Text {
   return { kind: 'text', text }
 }
-
-export type Code =
-  /** Not declared; or only its user is, at this place. */
-  | { readonly kind: 'by-hand'; readonly user: SourceLocation | null }
-  | {
-      readonly kind: 'declared'
-      readonly tool: Tool
-      readonly address: string
-      readonly location: SourceLocation
-    }
-  /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */
-  | {
-      readonly kind: 'ambiguous'
-      readonly tool: Tool | null
-      readonly locations: readonly SourceLocation[]
-      readonly mayBeByHand: boolean
-    }
 
 const BY_HAND: Code = { kind: 'by-hand', user: null }
 

@@ -1,28 +1,9 @@
 import type { KeyResult, KeyUse, Step } from '../domain/audit-result.ts'
-import type { Partition } from '../domain/partitions.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf, daysAfter } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
-import { describeStep, type PlannedAction } from './procedure-steps.ts'
-
-export interface RotationInput {
-  /** IAM user name, or `<root_account>`. */
-  readonly user: string
-  readonly root: boolean
-  readonly partition: Partition
-  /** All keys of the user: those that ask for nothing take a slot, too. */
-  readonly keys: readonly RotationKey[]
-  /** False where the report says that the user has more than it shows, and no live look has settled it. */
-  readonly complete: boolean
-  readonly maxAgeDays: number
-  readonly now: Date
-}
-
-export interface RotationKey
-  extends Pick<KeyResult, 'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared'> {
-  /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
-  readonly inactiveSince: string | null
-}
+import { describeStep } from './procedure-steps.ts'
+import type { PlannedAction, RotationInput, RotationKey } from './rotation.ts'
 
 export type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 

@@ -1,0 +1,53 @@
+/** What the rotation procedure, its steps and their changes in code speak of. */
+import type { KeyResult, StepAction } from '../domain/audit-result.ts'
+import type { SourceLocation, Tool } from '../domain/declarations.ts'
+import type { Partition } from '../domain/partitions.ts'
+
+export interface RotationInput {
+  /** IAM user name, or `<root_account>`. */
+  readonly user: string
+  readonly root: boolean
+  readonly partition: Partition
+  /** All keys of the user: those that ask for nothing take a slot, too. */
+  readonly keys: readonly RotationKey[]
+  /** False where the report says that the user has more than it shows, and no live look has settled it. */
+  readonly complete: boolean
+  readonly maxAgeDays: number
+  readonly now: Date
+}
+
+export interface RotationKey
+  extends Pick<KeyResult, 'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared'> {
+  /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
+  readonly inactiveSince: string | null
+}
+
+/** What a step speaks of. */
+export interface Scene extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
+  readonly key: RotationKey
+  /** The key in the other slot, if any. */
+  readonly other: RotationKey | null
+  /** Whether that one stays, so that applications can move to it. */
+  readonly otherStays: boolean
+  /** Whether a key that is still in use waits for this one's slot. */
+  readonly awaited: boolean
+}
+
+export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-code'>
+
+export type Code =
+  /** Not declared; or only its user is, at this place. */
+  | { readonly kind: 'by-hand'; readonly user: SourceLocation | null }
+  | {
+      readonly kind: 'declared'
+      readonly tool: Tool
+      readonly address: string
+      readonly location: SourceLocation
+    }
+  /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */
+  | {
+      readonly kind: 'ambiguous'
+      readonly tool: Tool | null
+      readonly locations: readonly SourceLocation[]
+      readonly mayBeByHand: boolean
+    }
