@@ -182,9 +182,20 @@ describe('a bare credential report', () => {
     })
   })
 
+  test("is read from AWS's answer and from its base64 under either name", async () => {
+    const content = Buffer.from(CSV).toString('base64')
+    for (const text of [JSON.stringify({ Content: content }), content])
+      for (const name of ['report.csv', 'report.json'])
+        expect(await read({ [name]: text }, [name])).toMatchObject([{ report: { content } }])
+  })
+
+  test('is evidence too where it is evidence under the name of a report', async () => {
+    expect(await read({ 'report.csv': evidence() }, ['report.csv'])).toEqual([evidence()])
+  })
+
   test.each([
     ['HTML', '<!DOCTYPE html><p>', /HTML/],
-    ['JSON', '{"Content": "dXNlcg=="}', /JSON/],
+    ['JSON', '{"Users": []}', /JSON/],
     ['empty', '', /is empty/],
     [
       'of two accounts',

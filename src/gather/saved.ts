@@ -9,6 +9,7 @@ import { compareText } from '../domain/order.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
+import { awsAnswer, decodeText, readSavedReport } from './saved-report.ts'
 
 /**
  * Saved evidence, one account after the other: evidence of earlier runs (`.json`) and bare credential reports (`.csv`).
@@ -101,14 +102,21 @@ async function parseSavedFile(path: string): Promise<Gathered> {
   if (size > MAX_BYTES)
     throw new UserError(`A file of evidence-files is larger than ${MAX_BYTES / 2 ** 20} MiB.`, NOT_EVIDENCE)
   const bytes = await readFile(path)
-  if (bytes.toString('utf8').trim() === '')
-    throw new UserError('A file of evidence-files is empty.', FETCH_AGAIN)
-  if (/\.csv$/i.test(path)) return bareReport(bytes)
-  if (/\.json$/i.test(path)) return savedEvidence(bytes)
-  throw new UserError('A file of evidence-files is neither a .json nor a .csv file.', NOT_EVIDENCE)
+  if (!/\.(?:csv|json)$/i.test(path))
+    throw new UserError('A file of evidence-files is neither a .json nor a .csv file.', NOT_EVIDENCE)
+  const text = decodeText(bytes).text.trim()
+  if (text === '') throw new UserError('A file of evidence-files is empty.', FETCH_AGAIN)
+  // By what it is, for evidence and AWS's answer are both JSON, under either name.
+  if (/\.csv$/i.test(path) && !isEvidence(text)) return bareReport(readSavedReport(bytes))
+  if (/^"?[A-Za-z0-9+/]{40}/.test(text) || awsAnswer(text) !== null) return bareReport(readSavedReport(bytes))
+  return savedEvidence(text)
 }
 
-/** A credential report as AWS sends it: it carries no time, and its account stands in its ARNs. */
+function isEvidence(text: string): boolean {
+  return text.startsWith('{') && /"kind"\s*:/.test(text.slice(0, 1000))
+}
+
+/** A credential report: it carries no time, and its account stands in its ARNs. */
 function bareReport(bytes: Buffer): Gathered {
   const report = { content: bytes.toString('base64'), sha256: sha256(bytes), generatedAt: null }
   const { rows } = parsedReportOf(report)
@@ -133,10 +141,10 @@ function bareReport(bytes: Buffer): Gathered {
 }
 
 /** Evidence that an earlier run wrote, valid to the last field. */
-function savedEvidence(bytes: Buffer): Gathered {
+function savedEvidence(text: string): Gathered {
   let value: unknown
   try {
-    value = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''))
+    value = JSON.parse(text)
   } catch (error) {
     throw new UserError('A file of evidence-files is not JSON.', NOT_EVIDENCE, messageOf(error))
   }

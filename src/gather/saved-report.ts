@@ -1,0 +1,170 @@
+import Papa from 'papaparse'
+import { ROOT_USER, readInstant } from '../domain/credential-report.ts'
+import { UserError } from '../domain/errors.ts'
+
+/**
+ * The bytes of a credential report as people save it, as the report that AWS sends: CSV in UTF-8 with commas. Nothing is
+ * guessed: encodings, delimiters, padding and a space for the `T` of dates are read. What AWS sent stays as it is, byte for
+ * byte. Throws a UserError that says what the file is where it is no report of one account, or was changed by a spreadsheet.
+ */
+export function readSavedReport(bytes: Buffer): Buffer {
+  const unwrapped = base64Content(decodeText(bytes).text)
+  const report = unwrapped ?? bytes
+  const { text, plain } = decodeText(report)
+  const { csv, delimiter } = splitHeader(text.replace(/\r+\n/g, '\n'))
+  const { data } = Papa.parse<string[]>(csv, { delimiter, newline: csv.includes('\n') ? '\n' : '\r' })
+  const rows = data.filter(cells => cells.some(cell => cell.trim() !== ''))
+  const cleaned = rows.map(cells => cells.map(cell => cleanCell(cell)))
+  refuseJoined(cleaned)
+  refuseSpreadsheet(cleaned)
+  const same = rows.every((cells, row) => cells.every((cell, column) => cell === cleaned[row]?.[column]))
+  const asSent = plain && same && delimiter === ',' && csv.length === text.replace(/\r\n/g, '\n').length
+  return asSent ? report : Buffer.from(Papa.unparse(cleaned, { newline: '\n' }))
+}
+
+/** `plain`: it is UTF-8, where a byte order mark may stand in front. Also for what may be JSON. */
+export function decodeText(bytes: Buffer): { readonly text: string; readonly plain: boolean } {
+  for (const [what, magic] of NOT_TEXT) if (bytes.subarray(0, magic.length).equals(magic)) throw isNot(what)
+  const encoding = encodingOf(bytes)
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), plain: encoding === 'utf-8' }
+  } catch {
+    throw isNot('is not text in UTF-8 or UTF-16')
+  }
+}
+
+function encodingOf([first, second, third, fourth]: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  // Without a mark: ASCII, which a report begins with, has every other byte zero.
+  if (second === 0 && fourth === 0 && first !== 0) return 'utf-16le'
+  return first === 0 && third === 0 && second !== 0 ? 'utf-16be' : 'utf-8'
+}
+
+const NOT_TEXT: readonly (readonly [string, Buffer])[] = [
+  ['is an Excel workbook or a ZIP archive, not CSV', Buffer.from('PK\x03\x04')],
+  ['is an old Excel workbook, not CSV', Buffer.from([0xd0, 0xcf, 0x11, 0xe0])],
+  ['is compressed (gzip)', Buffer.from([0x1f, 0x8b])],
+  ['is a PDF, not CSV', Buffer.from('%PDF')],
+]
+
+/** What `aws iam get-credential-report` prints: JSON, text (`Content`, tab, time, tab, format), or Content by itself. */
+function base64Content(text: string): Buffer | null {
+  const start = text.trim()
+  if (start.startsWith('{') || start.startsWith('[')) return Buffer.from(contentOfJson(start), 'base64')
+  const base64 = (start.split('\t', 1)[0] ?? '').replace(/^"|"$/g, '').replace(/\s/g, '')
+  return base64.length >= 40 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : null
+}
+
+function contentOfJson(text: string): string {
+  const content = awsAnswer(text)?.Content
+  if (typeof content === 'string') return content
+  throw isNot('is JSON, but not the answer of `aws iam get-credential-report`')
+}
+
+/** The answer of `aws iam get-credential-report` as JSON, or null. */
+export function awsAnswer(
+  text: string,
+): { readonly Content: string; readonly GeneratedTime?: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || !('Content' in value)) return null
+    return typeof value.Content === 'string' ? { ...value, Content: value.Content } : null
+  } catch {
+    return null
+  }
+}
+
+/** The report without a spreadsheet's `sep=` line, and the delimiter that its header is written with. */
+function splitHeader(text: string): { readonly csv: string; readonly delimiter: string } {
+  const csv = text
+    .replace(/^\uFEFF/, '')
+    .replace(/^"?sep=.?"?\n/i, '')
+    .replace(/^\s+/, '')
+  if (csv === '') throw isNot('is empty')
+  if (csv.startsWith('<') && !csv.startsWith(ROOT_USER)) throw isNot('is an HTML or XML page, not CSV')
+  const [line = ''] = csv.split(/[\r\n]/, 1)
+  const delimiter = DELIMITERS.find(each => {
+    const names = new Set(line.split(each).map(bare))
+    return names.has('user') && names.has('arn')
+  })
+  if (delimiter !== undefined) return { csv, delimiter }
+  if (line.startsWith(ROOT_USER) || line.includes('arn:aws'))
+    throw isNot('lacks its header: it begins with the row of a user')
+  throw isNot(
+    'is something else: its first line does not name the columns user and arn, separated by commas, semicolons or tabs',
+  )
+}
+
+const DELIMITERS = [',', ';', '\t'] as const
+
+function bare(cell: string): string {
+  return cell
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim()
+}
+
+function cleanCell(cell: string): string {
+  const trimmed = cell.trim()
+  return trimmed.replace(
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|UTC|[+-]\d\d:\d\d)?$/i,
+    (_, day, time, zone = '') => `${day}T${time}${/^(?:z|utc)$/i.test(zone) ? 'Z' : zone}`,
+  )
+}
+
+function refuseJoined([header = [], ...rows]: readonly (readonly string[])[]): void {
+  const arn = header.indexOf('arn')
+  const accounts = new Set(
+    rows.flatMap(cells => /^arn:[a-z-]+:iam::(\d{12}):/.exec(cells[arn] ?? '')?.[1] ?? []),
+  )
+  if (accounts.size > 1)
+    throw new UserError(
+      'A credential report of evidence-files has the rows of several accounts.',
+      'Give each account its own report, in a file of its own, as AWS sends it.',
+      [...accounts].slice(0, 5).join(', '),
+    )
+  if (rows.some(cells => cells[arn] === 'arn'))
+    throw isNot('has its header twice: two reports of one account are joined in it')
+}
+
+/** A date in the form of a place, or a boolean in its language, has no one meaning. */
+function refuseSpreadsheet([header = [], ...rows]: readonly (readonly string[])[]): void {
+  const statuses = columnsOf(header, /^access_key_[12]_active$/)
+  const said = statuses
+    .flatMap(column => rows.map(cells => cells[column] ?? ''))
+    .filter(cell => !NOTHING.has(cell))
+  if (said.length > 0 && !said.some(cell => /^(?:true|false)$/i.test(cell)))
+    throw resaved('it has no TRUE or FALSE in the columns of key states', said[0] ?? '')
+  for (const column of columnsOf(header, /^access_key_[12]_last_(?:rotated|used_date)$/))
+    for (const [index, cells] of rows.entries()) {
+      const cell = cells[column] ?? ''
+      if (LOCAL_DATE.test(cell) && readInstant(cell) === null)
+        throw resaved(`a date of row ${index + 2}, ${header[column]}, is not as AWS writes it`, cell)
+    }
+}
+
+function columnsOf(header: readonly string[], name: RegExp): number[] {
+  return header.flatMap((cell, index) => (name.test(cell) ? [index] : []))
+}
+
+const NOTHING: ReadonlySet<string> = new Set(['', 'N/A', 'not_supported', 'no_information'])
+
+/** `24.11.2026 13:14`, `11/24/26`, `2026-11-24 13:14`, and the days since 1900 that a spreadsheet counts. */
+const LOCAL_DATE =
+  /^(?!\d{4}-\d\d-\d\dT)(?:\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}.*|\d{5}(?:[.,]\d+)?|\d\d:\d\d[.,]\d)$/
+
+function resaved(what: string, cell: string): UserError {
+  return new UserError(
+    `The credential report was saved again by a spreadsheet: ${what}, so it can mean one thing here and another there.`,
+    FETCH,
+    cell.slice(0, 100),
+  )
+}
+
+function isNot(what: string): UserError {
+  return new UserError(`The credential report ${what}.`, FETCH)
+}
+
+const FETCH =
+  'Fetch it again as AWS sends it: `aws iam get-credential-report --query Content --output text | base64 --decode > report.csv`, and do not open it in a spreadsheet before.'
