@@ -31,7 +31,7 @@ const policy = v.strictObject({
 
 const step = v.strictObject({
   fails: v.boolean(),
-  reason: v.nullable(v.picklist(['stale', 'expiring', 'changed', 'unread', 'error'])),
+  reason: v.nullable(v.picklist(['stale', 'expiring', 'changed', 'unread', 'error', 'failures'])),
   keys: v.pipe(words, v.description('IDs of the keys that make the step fail')),
 })
 

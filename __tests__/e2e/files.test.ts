@@ -129,8 +129,10 @@ describe('an output directory that cannot be written', () => {
       expect(run.summary).toContain('carol')
       expect(textOf(rendered(run.summary ?? ''))).toContain('keys.csv could not be written')
       expect(repository.issues).toHaveLength(1)
-      if (existsSync(join(workspace, 'audit', 'keys.csv'))) expect(filesOf(run).has('result.json')).toBe(true)
-      else expect(run.outputs['sarif-file']).toBe('')
+      if (existsSync(join(workspace, 'audit', 'keys.csv'))) {
+        const { step } = JSON.parse(filesOf(run).get('result.json') ?? '')
+        expect(step).toEqual({ fails: true, reason: 'failures', keys: [] })
+      } else expect(run.outputs['sarif-file']).toBe('')
     },
   )
 })

@@ -34,8 +34,11 @@ export interface Policy {
 
 export interface StepVerdict {
   readonly fails: boolean
-  /** `unread`: the change touches files that could not be read, so that stale keys may be declared there. */
-  readonly reason: 'stale' | 'expiring' | 'changed' | 'unread' | 'error' | null
+  /**
+   * `unread`: the change touches files that could not be read, so that stale keys may be declared there.
+   * `failures`: nothing else, but issues, files or another thing asked for could not be done.
+   */
+  readonly reason: 'stale' | 'expiring' | 'changed' | 'unread' | 'error' | 'failures' | null
   /** IDs of the keys that make it fail. */
   readonly keys: readonly string[]
 }

@@ -3,7 +3,7 @@ import type { ConfigFile } from '../config/read-config.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
-import type { Failure, Gathered } from '../domain/evidence.ts'
+import type { Gathered } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
 import type { StepOutput } from '../domain/step-output.ts'
 import { countOf } from '../domain/text.ts'
@@ -19,7 +19,7 @@ import { line, logOf } from './github/log.ts'
 import { summaryOf } from './github/summary.ts'
 import type { IssueOutcome } from './issues/sync.ts'
 import { redactReport } from './redact.ts'
-import type { Preview, Report } from './report.ts'
+import { type Preview, type Report, withFailures } from './report.ts'
 
 /** What was found. */
 export interface Findings {
@@ -48,7 +48,7 @@ export interface Setting {
 export async function publish(findings: Findings, setting: Setting): Promise<StepOutput> {
   const { result, file, evidence } = findings
   const issues = setting.inputs.createIssue ? await keepIssues(findings, setting) : NO_ISSUES
-  const full: Report = {
+  const done: Report = {
     result,
     run: setting.run,
     redacted: false,
@@ -61,14 +61,15 @@ export async function publish(findings: Findings, setting: Setting): Promise<Ste
     history: issues.history,
     issueLines: issues.lines,
     notFiled: issues.notFiled,
-    failures: [...findings.problems, ...evidence.problems, ...issues.failures].map(asFailure),
+    failures: [],
   }
+  const full = withFailures(done, [...findings.problems, ...evidence.problems, ...issues.failures])
   const shown = setting.redacted ? redactReport(full) : full
   const { directory } = evidence
   const files = directory === null ? NO_FILES : writeFiles(directory, shown)
-  const report = { ...shown, failures: [...shown.failures, ...files.problems.map(asFailure)] }
+  const report = withFailures(shown, files.problems)
   return {
-    fails: result.step.fails || report.failures.length > 0,
+    fails: report.result.step.fails,
     outputs: outputsOf(result, {
       issueUrls: issues.urls,
       outputDirectory: directory ?? '',
@@ -205,7 +206,3 @@ const NO_SARIF =
 const NO_EVIDENCE =
   'No evidence was written: names are hidden in this repository, and evidence holds them (see the input redact).'
 const NO_FILES: WrittenFiles = { sarif: null, problems: [] }
-
-function asFailure({ message, remedy, detail }: UserError): Failure {
-  return { summary: message, remedy, detail }
-}

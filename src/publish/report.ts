@@ -1,8 +1,9 @@
 import type { AuditResult } from '../domain/audit-result.ts'
 import type { Scan, SourceLocation } from '../domain/declarations.ts'
-import type { Fault } from '../domain/errors.ts'
+import type { Fault, UserError } from '../domain/errors.ts'
 import type { Account, Failure } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
+import { orFailures } from '../evaluate/fail-on.ts'
 import type { Run } from '../host/run.ts'
 import type { ResolvedKey } from './issues/state.ts'
 
@@ -48,6 +49,16 @@ export interface TrendPoint {
   /** `2026-11-24` */
   readonly day: string
   readonly stale: number
+}
+
+/** The report with what else could not be done: for that alone, the step fails. */
+export function withFailures(report: Report, problems: readonly UserError[]): Report {
+  const failures = [
+    ...report.failures,
+    ...problems.map(({ message, remedy, detail }) => ({ summary: message, remedy, detail })),
+  ]
+  const step = orFailures(report.result.step, failures.length)
+  return { ...report, result: { ...report.result, step }, failures }
 }
 
 /** The line on GitHub, at this run's commit; null where the place is hidden. */

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../../src/domain/audit-result.ts'
+import { UserError } from '../../../src/domain/errors.ts'
 import { verdict, verdictInFull } from '../../../src/publish/describe/verdict.ts'
-import type { Report } from '../../../src/publish/report.ts'
+import { withFailures } from '../../../src/publish/report.ts'
 import { audited, key, notAudited, POLICY, report, result } from '../build.ts'
 
-const inFull = (audit: AuditResult, failures: Report['failures'] = []) =>
-  verdictInFull(report({ result: audit, failures }))
+const inFull = (audit: AuditResult, problems: readonly UserError[] = []) =>
+  verdictInFull(withFailures(report({ result: audit }), problems))
 const fresh = (name: string) => key({ name, ageDays: 10 })
 const exempt = (name: string) => key({ name, state: 'exempt' })
 const policy = (over: Partial<AuditResult['policy']>) => ({ policy: { ...POLICY, ...over } })
@@ -140,7 +141,7 @@ describe('the verdict in full', () => {
     ['stale keys that may not fail it', policy({ failOn: 'never' }), [key(), fresh('c')]],
     ['no stale key at all', {}, [fresh('c')]],
   ])('never says that a step passes which fails over something not done, with %s', (_, over, keys) => {
-    const told = inFull(result(keys, over), [{ summary: 'No issue', remedy: 'Allow it', detail: null }])
+    const told = inFull(result(keys, over), [new UserError('No issue', 'Allow it')])
     expect(told).toContain('the step fails because not everything was done')
     expect(told).not.toContain('passes')
   })

@@ -4,31 +4,35 @@ import { accountName, type Report } from '../report.ts'
 
 /** The verdict in one sentence, without a full stop: `7 of 12 active access keys are older than 90 days`. */
 export function verdict(result: AuditResult): string {
+  return verdictParts(result).join('; ')
+}
+
+/** What the verdict says of the keys, of root users and of accounts that were not audited. */
+function verdictParts(result: AuditResult): readonly string[] {
   const { failedAccounts, accounts } = result.counts
-  if (accounts === 0) return 'No account was audited'
+  if (accounts === 0) return ['No account was audited']
   if (failedAccounts === accounts)
     return accounts === 1
-      ? 'The account could not be audited'
-      : `None of the ${formatCount(accounts)} accounts could be audited`
-  return [keysVerdict(result), rootVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
-    .filter(part => part !== '')
-    .join('; ')
+      ? ['The account could not be audited']
+      : [`None of the ${formatCount(accounts)} accounts could be audited`]
+  const parts = [keysVerdict(result), rootVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
+  return parts.filter(part => part !== '')
 }
 
 /** The verdict with the oldest stale key and what the step makes of it, as the last line of log and annotations. */
-export function verdictInFull(report: Pick<Report, 'result' | 'failures'>): string {
+export function verdictInFull(report: Pick<Report, 'result'>): string {
   const { result } = report
-  const [first = '', ...rest] = verdict(result).split('; ')
+  const [first = '', ...rest] = verdictParts(result)
   return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(report)]
     .filter(part => part !== '')
     .join('; ')
 }
 
 /** Why the step passes or fails where the counts alone do not tell, else an empty text. */
-export function stepVerdict({ result, failures }: Pick<Report, 'result' | 'failures'>): string {
+export function stepVerdict({ result }: Pick<Report, 'result'>): string {
   const { policy, step, counts } = result
   const deciding = counts.stale + counts.expiring
-  if (!step.fails && failures.length > 0)
+  if (step.reason === 'failures')
     return 'the step fails because not everything was done that it was asked for'
   if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
     return 'the step passes because fail-on is never'

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { AUDIT_FILES } from '../../domain/audit-files.ts'
 import { UserError } from '../../domain/errors.ts'
 import type { Gathered } from '../../domain/evidence.ts'
-import type { Report } from '../report.ts'
+import { type Report, withFailures } from '../report.ts'
 import { keysCsv } from './csv.ts'
 import { inBlocks, resultJson } from './json.ts'
 import { findingsOcsf } from './ocsf.ts'
@@ -19,10 +19,11 @@ export interface WrittenFiles {
 /** Writes the files of `output-directory`, which is made where it is missing. */
 export function writeFiles(directory: string, report: Report): WrittenFiles {
   const files: readonly (readonly [string, () => Iterable<string> | null])[] = [
-    [AUDIT_FILES.result, () => resultJson(report)],
     [AUDIT_FILES.keys, () => keysCsv(report)],
     [AUDIT_FILES.ocsf, () => findingsOcsf(report)],
     [AUDIT_FILES.sarif, () => findingsSarif(report)],
+    // The last: its `step` tells whether the others could be written.
+    [AUDIT_FILES.result, () => resultJson(withFailures(report, problems))],
   ]
   const problems: UserError[] = []
   let sarif: string | null = null
