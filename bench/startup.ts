@@ -42,7 +42,7 @@ export async function benchStartup(rounds = 41): Promise<Row[]> {
     // The first round warms the page cache.
     const [ours, node] = [median(action.slice(1)), median(bare.slice(1))]
     return [
-      { what: 'bundle, all files of dist/', figure: kilobytes(total(bundle())), aim: '' },
+      { what: 'bundle, all files of dist/', figure: kilobytes(total(bundle())), aim: '2,048 KiB' },
       {
         what: `loaded over a saved report (${loaded.map(file => basename(file)).join(', ')})`,
         figure: kilobytes(total(loaded)),
@@ -50,7 +50,7 @@ export async function benchStartup(rounds = 41): Promise<Row[]> {
       },
       { what: 'node -e 0', figure: milliseconds(node), aim: '' },
       { what: 'dist/index.js over a saved report', figure: milliseconds(ours), aim: '' },
-      { what: '… as a ratio', figure: ratio(ours / node), aim: '2' },
+      { what: '… as a ratio', figure: ratio(ours / node), aim: '6' },
     ]
   } finally {
     await sandbox.close()
@@ -86,9 +86,7 @@ async function filesLoaded(
 }
 
 function bundle(): string[] {
-  return readdirSync(DIST)
-    .filter(name => name.endsWith('.js'))
-    .map(name => join(DIST, name))
+  return readdirSync(DIST).map(name => join(DIST, name))
 }
 
 function total(files: readonly string[]): number {

@@ -59,7 +59,8 @@ export function declaredOf(
   mentions: NameMentions = NO_MENTIONS,
 ): Declared | null {
   // Code that says the account's ID in a name says it of each account.
-  const names = [...new Set([holder.user, holder.user.replaceAll(holder.account, ACCOUNT_ID)])]
+  const { user: name, account } = holder
+  const names = name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
   if (declarations.length > 0) return declaredKey(active, holder, declarations)
   const possible = names.flatMap(name => [
