@@ -3,7 +3,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.0"
+      version = ">= 5.81" # the first in which thumbprint_list may be left out
     }
   }
 }
@@ -15,16 +15,16 @@ locals {
   audience     = data.aws_partition.current.partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com"
   provider_arn = var.oidc_provider_arn != null ? var.oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
 
-  name  = split("/", var.repository)
-  owner = var.owner_id != null && var.repository_id != null ? "${local.name[0]}@${var.owner_id}/${local.name[1]}@${var.repository_id}" : var.repository
-  claim = var.environment != null ? "environment:${replace(var.environment, ":", "%3A")}" : "ref:refs/heads/${var.branch}"
+  name   = split("/", var.repository)
+  owners = concat([var.repository], var.owner_id != null && var.repository_id != null ? ["${local.name[0]}@${var.owner_id}/${local.name[1]}@${var.repository_id}"] : [])
+  claim  = var.environment != null ? "environment:${replace(var.environment, ":", "%3A")}" : "ref:refs/heads/${var.branch}"
 
   conditions = merge(
     {
-      "${local.issuer}:aud" = local.audience
-      "${local.issuer}:sub" = "repo:${local.owner}:${local.claim}"
+      "${local.issuer}:aud" = [local.audience]
+      "${local.issuer}:sub" = [for owner in local.owners : "repo:${owner}:${local.claim}"]
     },
-    var.repository_id != null ? { "${local.issuer}:repository_id" = var.repository_id } : {},
+    var.repository_id != null ? { "${local.issuer}:repository_id" = [var.repository_id] } : {},
   )
 }
 
@@ -49,7 +49,7 @@ data "aws_iam_policy_document" "trust" {
       content {
         test     = "StringEquals"
         variable = condition.key
-        values   = [condition.value]
+        values   = condition.value
       }
     }
   }
@@ -80,6 +80,13 @@ data "aws_iam_policy_document" "audit" {
     resources = ["*"]
   }
 
+  # Whose key was switched off and on: that moves "last rotated" in the credential report.
+  statement {
+    sid       = "StatusChanges"
+    actions   = ["cloudtrail:LookupEvents"]
+    resources = ["*"]
+  }
+
   dynamic "statement" {
     for_each = var.owner_tag ? [1] : []
     content {
@@ -94,7 +101,6 @@ data "aws_iam_policy_document" "audit" {
     content {
       sid = "Usage"
       actions = [
-        "cloudtrail:LookupEvents",
         "iam:ListAttachedUserPolicies",
         "iam:ListGroupsForUser",
         "iam:ListAttachedGroupPolicies",

@@ -12,24 +12,44 @@ variable "branch" {
   description = "The branch whose workflow runs may assume the role; ignored where environment is given."
   type        = string
   default     = "main"
+
+  validation {
+    condition     = can(regex("^[^*?]+$", var.branch))
+    error_message = "Give the name of one branch; wildcards are not for trust."
+  }
 }
 
 variable "environment" {
   description = "Only jobs that name this GitHub environment may assume the role. Null: any job on the branch."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.environment == null || can(regex("^[^:*?]+$", var.environment))
+    error_message = "Give the name of one environment without a colon; wildcards are not for trust."
+  }
 }
 
 variable "owner_id" {
-  description = "Numeric ID of the owner, for repositories whose tokens carry immutable IDs in sub (created, renamed or transferred after 2026-07-15, or opted in)."
+  description = "Numeric ID of the owner, which new and renamed repositories have in the sub of their tokens. Null on GitHub Enterprise Server, whose tokens carry none."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.owner_id == null || can(regex("^\\d+$", var.owner_id))
+    error_message = "Give the number that gh api repos/OWNER/NAME --jq .owner.id prints."
+  }
 }
 
 variable "repository_id" {
-  description = "Numeric ID of the repository. With owner_id it stands in sub; it is also tested as a claim of its own."
+  description = "Numeric ID of the repository. It is tested as a claim of its own, and a repository that takes over the name does not have it. With owner_id sub may have both formats, the one with IDs and the one without."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.repository_id == null || can(regex("^\\d+$", var.repository_id))
+    error_message = "Give the number that gh api repos/OWNER/NAME --jq .id prints."
+  }
 }
 
 variable "issuer" {
@@ -39,7 +59,7 @@ variable "issuer" {
 }
 
 variable "oidc_provider_arn" {
-  description = "ARN of this account's OIDC provider for the issuer. Null: create it."
+  description = "ARN of this account's OIDC provider for the issuer, of which there can be one alone. Null: create it."
   type        = string
   default     = null
 }
@@ -48,10 +68,15 @@ variable "role_name" {
   description = "Name of the role."
   type        = string
   default     = "access-key-rotation-audit"
+
+  validation {
+    condition     = can(regex("^[\\w+=,.@-]{1,64}$", var.role_name))
+    error_message = "Give the name of an IAM role, without path."
+  }
 }
 
 variable "usage" {
-  description = "Allow looking up in CloudTrail who still uses a key (input usage)."
+  description = "Allow reading which keys are those of administrators (input usage)."
   type        = bool
   default     = false
 }
@@ -66,4 +91,9 @@ variable "organization_role_name" {
   description = "Makes this the hub role of an organization audit: it may list the accounts and assume the role of this name in each of them."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.organization_role_name == null || (can(regex("^[\\w+=,.@-]{1,64}$", var.organization_role_name)) && can(regex("[Aa]udit", var.organization_role_name)) && !can(regex("(?i)admin", var.organization_role_name)))
+    error_message = "The name has audit in it and not admin, so that no role that may do more is opened by mistake."
+  }
 }
