@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
+import { POLICY_CASES, rowOf } from '../peers/policy-cases.ts'
 
 const root = new URL('../', import.meta.url)
 const named = [
@@ -20,4 +21,16 @@ test('SECURITY.md names a test in every row of its threats', () => {
   const rows = threats.split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| Wants'))
   expect(rows.length).toBeGreaterThan(25)
   expect(rows.filter(row => !row.includes('](__tests__/'))).toEqual([])
+})
+
+test('SECURITY.md has each case of the policies that the peers decide, with its decision and clause, and no other', () => {
+  const [, section = ''] = readFileSync(new URL('SECURITY.md', root), 'utf8').split(
+    '## What the policies allow',
+  )
+  const rows =
+    section
+      .split('\n## ')[0]
+      ?.split('\n')
+      .filter(line => line.startsWith('| ')) ?? []
+  expect(rows.slice(1)).toEqual(POLICY_CASES.map(rowOf))
 })

@@ -1,8 +1,8 @@
-/** The peers themselves: from PyPI into a virtual environment, and built with Go. Kept in `.peers/`, made anew only where a pin changed. */
+/** The peers themselves: from PyPI into a virtual environment, from npm, and built with Go. Kept in `.peers/`, made anew only where a pin changed. */
 
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -13,6 +13,10 @@ export const CACHE = join(PROJECT, '.peers')
 const WINDOWS = process.platform === 'win32'
 const PYTHON_BIN = join(CACHE, 'python', WINDOWS ? 'Scripts' : 'bin')
 const GO_BIN = join(CACHE, 'go')
+/** An evaluator of IAM policies. Its licence is the AGPL: it stays here, beside the package, and is in no bundle. */
+export const SIMULATOR = join(
+  ...[CACHE, 'npm', 'node_modules', '@cloud-copilot', 'iam-simulate', 'dist', 'esm', 'index.js'],
+)
 const OLDEST_PYTHON = [3, 11] as const
 
 const GO_TOOLS = ['github.com/nektos/act@v0.2.89', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12']
@@ -29,7 +33,7 @@ export function tool(name: Tool): string {
 export async function install(): Promise<void> {
   const [python, go] = [findPython(), findGo()]
   mkdirSync(CACHE, { recursive: true })
-  await Promise.all([installFromPyPI(python), installWithGo(go)])
+  await Promise.all([installFromPyPI(python), installFromNpm(), installWithGo(go)])
 }
 
 async function installFromPyPI(python: string): Promise<void> {
@@ -44,6 +48,32 @@ async function installFromPyPI(python: string): Promise<void> {
       ...['--requirement', requirements, '--constraint', constraints],
     ])
   })
+}
+
+async function installFromNpm(): Promise<void> {
+  const files = ['package.json', 'package-lock.json']
+  const pins = files.map(file => join(PROJECT, 'peers', 'npm', file))
+  await once(
+    'npm',
+    pins.map(file => readFileSync(file, 'utf8')),
+    async () => {
+      rmSync(join(CACHE, 'npm'), { recursive: true, force: true })
+      mkdirSync(join(CACHE, 'npm'))
+      for (const [index, pin] of pins.entries()) copyFileSync(pin, join(CACHE, 'npm', files[index] ?? ''))
+      const npm = process.env['npm_execpath']
+      const [program, ...first] = npm ? [process.execPath, npm] : ['npm']
+      const folder = join(CACHE, 'npm')
+      await run(program ?? 'npm', [
+        ...first,
+        'ci',
+        '--ignore-scripts',
+        '--no-audit',
+        '--no-fund',
+        '--prefix',
+        folder,
+      ])
+    },
+  )
 }
 
 async function installWithGo(go: string): Promise<void> {

@@ -6,6 +6,7 @@ import { codeChecks } from './code.ts'
 import { install } from './install.ts'
 import { linterChecks } from './linters.ts'
 import { startMoto } from './moto.ts'
+import { policyChecks } from './policies.ts'
 
 try {
   await install()
@@ -16,7 +17,7 @@ try {
 }
 const moto = await startMoto()
 const peers = process.argv.slice(2)
-const checks = [...linterChecks, ...codeChecks, ...actChecks, ...moto.checks].filter(
+const checks = [...linterChecks, ...codeChecks, ...policyChecks, ...actChecks, ...moto.checks].filter(
   ({ name }) => peers.length === 0 || peers.includes(name.split(/[ :]/, 1)[0] ?? ''),
 )
 try {
