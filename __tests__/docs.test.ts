@@ -8,9 +8,9 @@ import { unified } from 'unified'
 import { parse, parseAllDocuments } from 'yaml'
 import { AUDIT_ACTIONS } from '../sandbox/world.ts'
 import { parseConfig } from '../src/config/parse-config.ts'
+import { CONTROL } from '../src/domain/control.ts'
 import { PARTITIONS } from '../src/domain/partitions.ts'
 import { INPUTS, OUTPUTS, parseInputs } from '../src/inputs/inputs.ts'
-import { CONTROL } from '../src/publish/describe/control.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')]
 

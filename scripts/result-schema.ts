@@ -130,6 +130,7 @@ const key = v.strictObject({
   createdAt: v.nullable(instant),
   staleSince: v.nullable(instant),
   ageDays: v.nullable(v.pipe(v.number(), v.integer())),
+  compliance: v.nullable(v.strictObject({ withinPolicy: v.boolean(), withinControl: v.boolean() })),
   verified: v.picklist(['live', 'report']),
   unreadable: v.nullable(v.strictObject({ row: count, column: text, value: text })),
   lastUsed,

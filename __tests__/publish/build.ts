@@ -39,6 +39,7 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
     createdAt,
     staleSince: ageDays === null || ageDays <= 90 ? null : daysAgo(ageDays - 90),
     ageDays,
+    compliance: complianceOf(ageDays, rest),
     verified: 'live',
     unreadable: null,
     lastUsed: { state: 'never' },
@@ -53,6 +54,16 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
     later: [],
     replacement: null,
     ...rest,
+  }
+}
+
+function complianceOf(ageDays: number | null, { state, unreadable }: Partial<KeyResult>) {
+  if (state === 'inactive') return null
+  const known = ageDays !== null && !unreadable
+  const young = known && ageDays <= 90
+  return {
+    withinPolicy: young || (known && (state === 'fresh' || state === 'expiring')),
+    withinControl: young,
   }
 }
 

@@ -120,6 +120,8 @@ export interface KeyResult {
   readonly createdAt: string | null
   readonly staleSince: string | null
   readonly ageDays: number | null
+  /** null for inactive keys. */
+  readonly compliance: Compliance | null
   readonly verified: 'live' | 'report'
   readonly unreadable: UnreadableCell | null
   readonly lastUsed: KeyLastUse
@@ -138,6 +140,14 @@ export interface KeyResult {
   readonly later: readonly Step[]
   /** The alternative that ends rotation for good, or null. */
   readonly replacement: Replacement | null
+}
+
+/** Whether the key is within the limits, exempt or not; what cannot be read is within none. */
+export interface Compliance {
+  /** The policy's maximum age. */
+  readonly withinPolicy: boolean
+  /** The control's own 90 days, whatever the policy. */
+  readonly withinControl: boolean
 }
 
 export interface UnreadableCell {

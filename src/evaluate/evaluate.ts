@@ -11,6 +11,8 @@ import { type ParsedReport, parsedReportOf, type ReportRow } from '../domain/cre
 import type { Declarations, NameMentions } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
+import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
+import type { Control, Finding } from './control.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
@@ -22,7 +24,6 @@ import { usageOf } from './programs.ts'
 import { type FoundKey, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
 import type { RotationKey } from './rotation.ts'
-import { ageInDays, ageOf, staleSince, standingOf } from './staleness.ts'
 import { urgencyOf } from './urgency.ts'
 
 export interface AccountEvaluation {
@@ -53,6 +54,7 @@ export function evaluateAccount(
     config,
     policy,
     now,
+    control: ACCESS_KEY_ROTATION,
   }
   const keys = report.rows.flatMap(row => evaluateUser(row, scene))
   return { account: audited(report, keys, scene), keys }
@@ -66,6 +68,7 @@ interface Scene {
   readonly config: Config
   readonly policy: Policy
   readonly now: Date
+  readonly control: Control
 }
 
 function readReport(evidence: Evidence): ParsedReport | NotAudited {
@@ -85,7 +88,11 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
 function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
   const { evidence, observed, declarations, policy, now } = scene
   const found = reconcile(row, observed)
-  const keys = found.map(key => evaluateKey(key, found, row, scene))
+  const findings = scene.control.evaluate({ keys: found, policy, now })
+  const keys = findings.flatMap((finding, index) => {
+    const key = found[index]
+    return key === undefined ? [] : [evaluateKey(key, finding, found, row, scene)]
+  })
   for (const key of keys) key.use = useOf(key, keys, now)
   if (!keys.some(asksForSteps)) return keys
   const plans = planRotation({
@@ -140,8 +147,14 @@ function isComplete(row: ReportRow, observed: Observations): boolean {
   return !row.incomplete || (!row.root && observed.look(row.user) !== undefined)
 }
 
-function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow, scene: Scene): Unplanned {
-  const { evidence, observed, declarations, config, policy, now } = scene
+function evaluateKey(
+  found: FoundKey,
+  { standing, staleSince, ageDays, compliance }: Finding,
+  keys: readonly FoundKey[],
+  row: ReportRow,
+  scene: Scene,
+): Unplanned {
+  const { evidence, observed, declarations, config, now } = scene
   const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
   const { user, arn: userArn, root } = row
   const account = evidence.account.id
@@ -149,17 +162,11 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
   const holder = { user, account, keys, complete: isComplete(row, observed) }
   const declared = root ? null : declaredOf(found, holder, index, scene.mentions)
   const hardCoded = hardCodedOf(accessKeyId, index)
-  const age = createdAt === null ? null : ageOf(createdAt, now)
-  const standingByAge = age === null ? null : standingOf(age, policy)
-  // What cannot be read fails closed.
-  const standing = standingByAge === null || unreadable !== null ? 'stale' : standingByAge
   const exemption =
     found.active && standing !== 'fresh'
       ? exemptionOf({ account, user, userArn, accessKeyId }, config, now)
       : null
   const state = found.active ? (exemption === null ? standing : 'exempt') : 'inactive'
-  const overdueSince =
-    found.active && createdAt !== null && standingByAge === 'stale' ? staleSince(createdAt, policy) : null
   return {
     id,
     account,
@@ -169,8 +176,9 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
     accessKeyId,
     state,
     createdAt,
-    staleSince: overdueSince,
-    ageDays: age === null ? null : ageInDays(age),
+    staleSince,
+    ageDays,
+    compliance,
     verified,
     unreadable,
     lastUsed,
@@ -191,7 +199,7 @@ function evaluateKey(found: FoundKey, keys: readonly FoundKey[], row: ReportRow,
             root,
             hardCoded: hardCoded.length > 0,
             administrator: policyName(observed.newest('administrator', user)?.policy ?? null),
-            staleSince: overdueSince,
+            staleSince,
           })
         : null,
     usage: accessKeyId === null ? null : usageOf(observed.all('usage', accessKeyId)),

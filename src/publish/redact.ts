@@ -106,6 +106,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     createdAt: key.createdAt,
     staleSince: key.staleSince,
     ageDays: key.ageDays,
+    compliance: key.compliance,
     verified: key.verified,
     unreadable: key.unreadable && { ...key.unreadable, value: '' },
     lastUsed: key.lastUsed,

@@ -1,7 +1,7 @@
 import type { AuditResult } from '../../domain/audit-result.ts'
+import { CONTROL, type Control } from '../../domain/control.ts'
 import type { RemediationRecord } from '../../domain/remediation-record.ts'
 import type { Run } from '../../host/run.ts'
-import { CONTROL, type Control } from '../describe/control.ts'
 import type { ResolvedKey } from '../issues/state.ts'
 import type { Report } from '../report.ts'
 

@@ -1,9 +1,8 @@
-import type { KeyResult, Policy, Urgency } from '../../domain/audit-result.ts'
+import type { KeyResult, Urgency } from '../../domain/audit-result.ts'
+import { CONTROL, CONTROL_NAMES, CONTROL_URL, controlReference } from '../../domain/control.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { PARTITIONS } from '../../domain/partitions.ts'
 import { oneLine } from '../../domain/text.ts'
-import { DAY_MS } from '../../domain/time.ts'
-import { CONTROL, CONTROL_URL, controlReference } from '../describe/control.ts'
 import { describeKey, keySentence } from '../describe/describe-key.ts'
 import { nextSentence } from '../describe/describe-step.ts'
 import type { Report } from '../report.ts'
@@ -23,7 +22,7 @@ export function* findingsOcsf(report: Report): Generator<string> {
 
 function complianceFinding(key: KeyResult, account: Account | undefined, { result, run }: Report) {
   const time = Date.parse(result.asOf)
-  const outcome = outcomeOf(key, result.policy, time)
+  const outcome = outcomeOf(key)
   const compliance = COMPLIANCE[outcome]
   const message = keySentence(key, account ?? null)
   const detail = exemptionDetail(key) ?? (outcome === 'pass' ? null : message)
@@ -64,7 +63,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
       ...(run.url === null ? {} : { src_url: run.url }),
     },
     compliance: {
-      control: 'IAM.3',
+      control: CONTROL_NAMES.securityHubId,
       desc: CONTROL.title,
       // An organization has a hundred thousand keys that pass: the control's own name must do for them.
       ...(outcome === 'pass' ? {} : { standards: STANDARDS, requirements: REQUIREMENTS }),
@@ -105,12 +104,9 @@ const REQUIREMENTS = CONTROL.identifiers.map(controlReference)
 type Outcome = 'pass' | 'warning' | 'fail'
 
 /** `warning`: within the policy's limit, but beyond the control's own: the key must not pass for compliant. */
-function outcomeOf(key: KeyResult, policy: Policy, now: number): Outcome {
-  // What could not be read fails closed, however young the key is.
-  if (key.state === 'stale' || key.createdAt === null || key.unreadable !== null) return 'fail'
-  const age = now - Date.parse(key.createdAt)
-  if (age > policy.maxAgeDays * DAY_MS) return 'fail'
-  return age > CONTROL.maxAgeDays * DAY_MS ? 'warning' : 'pass'
+function outcomeOf({ compliance }: KeyResult): Outcome {
+  if (!compliance?.withinPolicy) return 'fail'
+  return compliance.withinControl ? 'pass' : 'warning'
 }
 
 const COMPLIANCE = {

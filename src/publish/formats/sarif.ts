@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
 import { isDeclaration, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
+import { CONTROL, CONTROL_NAMES, CONTROL_URL } from '../../domain/control.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
-import { CONTROL, CONTROL_URL } from '../describe/control.ts'
 import { describeKey, keySentence } from '../describe/describe-key.ts'
 import { nextSentence } from '../describe/describe-step.ts'
 import { blocks, link, type Markdown, md, prose } from '../describe/markdown.ts'
@@ -172,6 +172,6 @@ function help(key: KeyResult, account: Account | undefined, report: Report): Mar
   return blocks([
     prose(keySentence(key, account ?? null)),
     stepList(key, report),
-    md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (CIS AWS Foundations 1.14, Security Hub IAM.3).`,
+    md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (${CONTROL_NAMES.cis}, ${CONTROL_NAMES.securityHub}).`,
   ])
 }

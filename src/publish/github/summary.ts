@@ -1,4 +1,5 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
+import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countMore, countOf, elapsed, firstAndMore, listOf, shorten } from '../../domain/text.ts'
 import { renderUpTo, type Section, withinBudget } from '../describe/budget.ts'
@@ -413,10 +414,10 @@ function trendBlock({ trend }: Report): Markdown {
 }
 
 function footer({ policy }: AuditResult): Markdown {
-  const control = 'CIS AWS Foundations 1.14 · lacework-global-43 · Security Hub IAM.3'
+  const control = [CONTROL_NAMES.cis, CONTROL_NAMES.lacework, CONTROL_NAMES.securityHub].join(' · ')
   const limit = countOf(policy.maxAgeDays, 'day')
   return prose(
-    policy.maxAgeDays > 90
+    policy.maxAgeDays > CONTROL.maxAgeDays
       ? `The limit applied is ${limit}, a policy of this workflow. The control (${control}) asks for 90 days or less: whether it is met is not said here.`
       : `${control} · limit applied: ${limit}`,
   )

@@ -1,5 +1,6 @@
 /** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
 import type { KeyResult } from '../../domain/audit-result.ts'
+import { CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countOf, firstAndMore, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
@@ -154,7 +155,7 @@ function introduction(tracking: Tracking, setting: Setting): Markdown {
   const limit = `${formatCount(setting.context.result.policy.maxAgeDays)} days`
   const bySelf = 'This issue is kept up to date by the nightly audit and closes by itself'
   if (staleCount(tracking) > 0) {
-    return md`AWS access keys older than ${limit} must be rotated (CIS AWS Foundations 1.14). You get this because you own one of the keys below or look after this repository: take the next step of each. ${bySelf} once all of them are deleted.`
+    return md`AWS access keys older than ${limit} must be rotated (${CONTROL_NAMES.cis}). You get this because you own one of the keys below or look after this repository: take the next step of each. ${bySelf} once all of them are deleted.`
   }
   if (inactiveCount(tracking) > 0) {
     return md`No key here is stale any more. The procedure ends with the deletion of what was deactivated. ${bySelf} after that.`

@@ -13,6 +13,14 @@ export interface ControlIdentifier {
   readonly id: string
 }
 
+/** What people call it. */
+export const CONTROL_NAMES = {
+  cis: 'CIS AWS Foundations 1.14',
+  lacework: 'lacework-global-43',
+  securityHub: 'Security Hub IAM.3',
+  securityHubId: 'IAM.3',
+} as const
+
 // Numbers as in Prowler's compliance files for AWS and in Turbot's aws-compliance mod.
 export const CONTROL: Control = {
   title: 'Ensure access keys are rotated every 90 days or less',
@@ -31,9 +39,9 @@ export const CONTROL: Control = {
       '7.0.0': '2.12',
     }).map(([version, id]) => ({ source: 'CIS AWS Foundations Benchmark', version, id })),
     { source: 'CCE', version: null, id: 'CCE-78902-4' },
-    { source: 'Lacework', version: null, id: 'lacework-global-43' },
-    { source: 'AWS Security Hub', version: null, id: 'IAM.3' },
-    { source: 'AWS Foundational Security Best Practices', version: '1.0.0', id: 'IAM.3' },
+    { source: 'Lacework', version: null, id: CONTROL_NAMES.lacework },
+    { source: 'AWS Security Hub', version: null, id: CONTROL_NAMES.securityHubId },
+    { source: 'AWS Foundational Security Best Practices', version: '1.0.0', id: CONTROL_NAMES.securityHubId },
     { source: 'AWS Config', version: null, id: 'access-keys-rotated' },
     { source: 'NIST SP 800-53', version: 'Rev. 5', id: 'AC-2(1)' },
     { source: 'NIST SP 800-53', version: 'Rev. 5', id: 'AC-3' },
