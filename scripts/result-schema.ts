@@ -128,6 +128,10 @@ const key = v.strictObject({
   accessKeyId: v.nullable(text),
   state: v.picklist(['stale', 'expiring', 'fresh', 'exempt', 'inactive']),
   createdAt: v.nullable(instant),
+  usedBeforeCreated: v.pipe(
+    v.nullable(instant),
+    v.description('A use before createdAt: the key is at least that old, and its age is counted from there'),
+  ),
   staleSince: v.nullable(instant),
   ageDays: v.nullable(v.pipe(v.number(), v.integer())),
   compliance: v.nullable(v.strictObject({ withinPolicy: v.boolean(), withinControl: v.boolean() })),

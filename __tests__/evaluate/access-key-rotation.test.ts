@@ -28,7 +28,8 @@ test.each<[string, Partial<KeyFacts>, number, unknown]>([
   ],
   ['inactive key', { active: false }, 90, null],
 ])('compliance of this key: %s', (_, facts, maxAgeDays, compliance) => {
-  const key = { active: true, createdAt: '2026-07-27T00:00:00Z', unreadable: null, ...facts }
+  const lastUsed = { state: 'never' } as const
+  const key = { active: true, createdAt: '2026-07-27T00:00:00Z', unreadable: null, lastUsed, ...facts }
   const policy = { maxAgeDays, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' } as const
   expect(ACCESS_KEY_ROTATION.evaluate({ keys: [key], policy, now: NOW })).toMatchObject([{ compliance }])
 })

@@ -51,6 +51,42 @@ describe('the sample report as of 2026-11-24', () => {
   })
 })
 
+describe('a key that was used before its own date', () => {
+  const used = (days: number, made: number, active = 'true') =>
+    row('bob', slot(1, daysAgo(made), { used: daysAgo(days), active }))
+
+  test.each([
+    ['stale by a use of 211 days ago', used(211, 23), 'stale', 211],
+    ['expiring by a use of 80 days ago', used(80, 23), 'expiring', 80],
+    ['fresh by a use of 30 days ago', used(30, 23), 'fresh', 30],
+    ['as old as its date where it was used later', used(3, 23), 'fresh', 23],
+    ['no finding where it is inactive', used(211, 23, 'false'), 'inactive', 211],
+  ])('is %s', (_, cells, state, ageDays) => {
+    const [key] = audit([evidence(csv([cells]))], { policy: { verifyKeys: 'none' } }).keys
+    expect(key).toMatchObject({ state, ageDays })
+  })
+
+  test('is at least so old after a live look that tells the same date, too', () => {
+    const observations = [look('bob', ['AKIA1', daysAgo(23)])]
+    const { keys } = audit([evidence(csv([used(211, 23)]), { observations })])
+    expect(keys).toMatchObject([
+      {
+        id: 'AKIA1',
+        state: 'stale',
+        ageDays: 211,
+        usedBeforeCreated: daysAgo(211),
+        staleSince: daysAgo(121),
+      },
+    ])
+  })
+
+  test('is as old as its creation where a live look tells an older one', () => {
+    const observations = [look('bob', ['AKIA1', daysAgo(500)])]
+    const { keys } = audit([evidence(csv([used(211, 23)]), { observations })])
+    expect(keys).toMatchObject([{ ageDays: 500, usedBeforeCreated: null }])
+  })
+})
+
 describe('a live look', () => {
   const stale = row('bob', slot(1, daysAgo(200), { used: daysAgo(3) }))
   const states = (

@@ -37,6 +37,7 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
     accessKeyId,
     state,
     createdAt,
+    usedBeforeCreated: null,
     staleSince: ageDays === null || ageDays <= 90 ? null : daysAgo(ageDays - 90),
     ageDays,
     compliance: complianceOf(ageDays, rest),

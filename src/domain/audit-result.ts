@@ -118,6 +118,8 @@ export interface KeyResult {
   readonly state: KeyState
   /** null where the date could not be read; then `unreadable` says which cell. */
   readonly createdAt: string | null
+  /** Where it was used before `createdAt`, when: it is at least that old, and its age is counted from there. Else null. */
+  readonly usedBeforeCreated: string | null
   readonly staleSince: string | null
   readonly ageDays: number | null
   /** null for inactive keys. */

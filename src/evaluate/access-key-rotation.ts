@@ -2,21 +2,28 @@ import type { Policy } from '../domain/audit-result.ts'
 import { CONTROL } from '../domain/control.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { Control, Finding, KeyFacts } from './control.ts'
-import { ageInDays, ageOf, staleSince, standingOf } from './staleness.ts'
+import { ageInDays, ageOf, staleSince, standingOf, useBefore } from './staleness.ts'
 
 /** Access keys are rotated in time; what cannot be read fails closed. */
 export const ACCESS_KEY_ROTATION: Control = {
   evaluate: ({ keys, policy, now }) => keys.map(key => findingOf(key, policy, now)),
 }
 
-function findingOf({ active, createdAt, unreadable }: KeyFacts, policy: Policy, now: Date): Finding {
-  const age = createdAt === null ? null : ageOf(createdAt, now)
+function findingOf(
+  { active, createdAt, unreadable, lastUsed }: KeyFacts,
+  policy: Policy,
+  now: Date,
+): Finding {
+  const usedBeforeCreated = useBefore(createdAt, lastUsed)
+  const since = usedBeforeCreated ?? createdAt
+  const age = since === null ? null : ageOf(since, now)
   const byAge = age === null ? null : standingOf(age, policy)
   const standing = byAge === null || unreadable !== null ? 'stale' : byAge
   const withinControl = age !== null && unreadable === null && age <= CONTROL.maxAgeDays * DAY_MS
   return {
     standing,
-    staleSince: active && createdAt !== null && byAge === 'stale' ? staleSince(createdAt, policy) : null,
+    usedBeforeCreated,
+    staleSince: active && since !== null && byAge === 'stale' ? staleSince(since, policy) : null,
     ageDays: age === null ? null : ageInDays(age),
     compliance: active ? { withinPolicy: standing !== 'stale', withinControl } : null,
   }

@@ -12,11 +12,11 @@ export interface Facts {
   readonly now: Date
 }
 
-export interface KeyFacts extends Pick<KeyResult, 'createdAt' | 'unreadable'> {
+export interface KeyFacts extends Pick<KeyResult, 'createdAt' | 'unreadable' | 'lastUsed'> {
   readonly active: boolean
 }
 
-export interface Finding extends Pick<KeyResult, 'staleSince' | 'ageDays'> {
+export interface Finding extends Pick<KeyResult, 'usedBeforeCreated' | 'staleSince' | 'ageDays'> {
   /** What the state is where no exemption covers the key; of an inactive key, what it would be. */
   readonly standing: 'stale' | 'expiring' | 'fresh'
   readonly compliance: Compliance | null

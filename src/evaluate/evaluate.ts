@@ -149,7 +149,7 @@ function isComplete(row: ReportRow, observed: Observations): boolean {
 
 function evaluateKey(
   found: FoundKey,
-  { standing, staleSince, ageDays, compliance }: Finding,
+  { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
   keys: readonly FoundKey[],
   row: ReportRow,
   scene: Scene,
@@ -176,6 +176,7 @@ function evaluateKey(
     accessKeyId,
     state,
     createdAt,
+    usedBeforeCreated,
     staleSince,
     ageDays,
     compliance,

@@ -2,7 +2,7 @@ import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
 import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { hasPassed } from './idle.ts'
-import { isStale } from './staleness.ts'
+import { isStale, useBefore } from './staleness.ts'
 
 /** What gathering must know to look live at no more than the evaluation needs. */
 export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
@@ -28,9 +28,9 @@ export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
 function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[] {
   if (policy.verifyKeys === 'none') return []
   const deserves = (key: ReportKey) =>
-    (policy.verifyKeys === 'all' && key.active) ||
+    policy.verifyKeys === 'all' ||
     isFinding(key, policy, now) ||
-    (key.active && lastUsePrecedesRotation(key))
+    (key.active && useBefore(key.createdAt, key.lastUsed) !== null)
   return report.rows
     .filter(row => !row.root && (row.incomplete || row.keys.some(deserves)))
     .map(({ user }) => user)
@@ -46,9 +46,4 @@ function isFinding(
   now: Date,
 ): boolean {
   return active && (unreadable !== null || createdAt === null || isStale(createdAt, policy, now))
-}
-
-/** "Last rotated" then tells of a status change, not of the key's creation. */
-function lastUsePrecedesRotation({ lastUsed, createdAt }: ReportKey): boolean {
-  return lastUsed.state === 'used' && createdAt !== null && lastUsed.at < createdAt
 }

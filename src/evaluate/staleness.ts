@@ -1,4 +1,4 @@
-import type { Policy } from '../domain/audit-result.ts'
+import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
 import { DAY_MS, daysAfter } from '../domain/time.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
@@ -12,6 +12,11 @@ type Standing = 'stale' | 'expiring' | 'fresh'
 export function standingOf(age: number, { maxAgeDays, warnDays }: Limits): Standing {
   if (age > maxAgeDays * DAY_MS) return 'stale'
   return age > (maxAgeDays - warnDays) * DAY_MS ? 'expiring' : 'fresh'
+}
+
+/** The last use, where it precedes the date of the key: then the key existed, and the date tells of a later change. */
+export function useBefore(createdAt: string | null, lastUsed: KeyLastUse): string | null {
+  return lastUsed.state === 'used' && createdAt !== null && lastUsed.at < createdAt ? lastUsed.at : null
 }
 
 export function isStale(createdAt: string, policy: Limits, now: Date): boolean {

@@ -104,6 +104,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     accessKeyId: name.slice(0, SHORT),
     state: key.state,
     createdAt: key.createdAt,
+    usedBeforeCreated: key.usedBeforeCreated,
     staleSince: key.staleSince,
     ageDays: key.ageDays,
     compliance: key.compliance,

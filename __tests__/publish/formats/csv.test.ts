@@ -7,7 +7,7 @@ import { key, report, result } from '../build.ts'
 const HEADER =
   'account,account_name,user,user_arn,access_key_id,key,state,created_at,age_days,stale_since,verified,' +
   'last_used,last_used_at,last_used_service,last_used_region,owner,urgency,declared,' +
-  'exempt_until,exempt_reason,exempt_ticket,next_step'
+  'exempt_until,exempt_reason,exempt_ticket,next_step,used_before_created_at'
 
 describe('keys.csv', () => {
   test('has its columns in an order that people may rely on', () => {

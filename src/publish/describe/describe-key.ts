@@ -7,7 +7,7 @@ import { accountTitle } from '../report.ts'
 export interface KeyDescription {
   /** `Access key of ci-deployer`, `Access key of the root user`, or `Access key 3f2a9c1d` where names are hidden. */
   readonly subject: string
-  /** `104 days old`, `created on 2026-08-12`; null where its date is not known. */
+  /** `104 days old`, `at least 211 days old, by its last use`, `created on 2026-08-12`; null where its date is not known. */
   readonly age: string | null
   readonly lastUse: LastUse
   /** Which cell of the credential report holds no date or status, or null. */
@@ -85,8 +85,12 @@ function subjectOf(key: KeyResult): string {
   return key.user === '' ? `Access key ${key.accessKeyId ?? key.id}` : `Access key of ${key.user}`
 }
 
-function ageOf({ createdAt, ageDays }: KeyResult, instants: Instants): string | null {
+function ageOf({ createdAt, usedBeforeCreated, ageDays }: KeyResult, instants: Instants): string | null {
   if (createdAt === null || ageDays === null) return null
+  if (usedBeforeCreated !== null)
+    return instants === 'dates'
+      ? `created before ${dayOf(usedBeforeCreated)}, when it was used`
+      : `at least ${countOf(ageDays, 'day')} old, by its last use`
   return instants === 'dates' ? `created on ${dayOf(createdAt)}` : `${countOf(ageDays, 'day')} old`
 }
 

@@ -48,7 +48,15 @@ export function keyColumns(report: KeyContext) {
     },
     owner: { title: 'Owner', cell: ownerCell },
     rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, policy.maxAgeDays) },
-    created: { title: 'Created', cell: key => (key.createdAt === null ? '' : dayOf(key.createdAt)) },
+    created: {
+      title: 'Created',
+      cell: key =>
+        key.usedBeforeCreated === null
+          ? key.createdAt === null
+            ? ''
+            : dayOf(key.createdAt)
+          : `before ${dayOf(key.usedBeforeCreated)}`,
+    },
     until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
     reason: { title: 'Reason', cell: key => textCell(key.exemption?.reason ?? '') },
     ticket: { title: 'Ticket', cell: key => textCell(key.exemption?.ticket ?? '') },
@@ -93,7 +101,8 @@ function ageCell(key: KeyResult): Content {
     key.ageDays === null
       ? 'unknown'
       : joined([formatCount(key.ageDays), key.ageDays === 1 ? 'day' : 'days'], '&nbsp;')
-  return key.state === 'stale' ? strong(age) : age
+  const told = key.usedBeforeCreated === null ? age : md`at least ${age}, by its last use`
+  return key.state === 'stale' ? strong(told) : told
 }
 
 /** The owner as text: assigned elsewhere, never mentioned. */
@@ -139,6 +148,7 @@ function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Con
 }
 
 /** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */
-export function rotateBefore({ createdAt }: KeyResult, maxAgeDays: number): string {
-  return createdAt === null ? '' : dayOf(daysAfter(createdAt, maxAgeDays))
+export function rotateBefore({ createdAt, usedBeforeCreated }: KeyResult, maxAgeDays: number): string {
+  const since = usedBeforeCreated ?? createdAt
+  return since === null ? '' : dayOf(daysAfter(since, maxAgeDays))
 }

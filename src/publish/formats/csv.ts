@@ -56,4 +56,5 @@ const COLUMNS: readonly (readonly [string, (key: KeyResult, account: Account | u
   ['exempt_reason', key => key.exemption?.reason ?? null],
   ['exempt_ticket', key => key.exemption?.ticket ?? null],
   ['next_step', key => key.next?.title ?? null],
+  ['used_before_created_at', key => key.usedBeforeCreated],
 ]

@@ -93,11 +93,15 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
 function keyLine(key: KeyResult, asOf: string): string {
   const [location] = isDeclaration(key.declared) ? key.declared.candidates : []
   const [written] = key.hardCoded
-  const { lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
+  const { age, lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
   return [
     key.state,
     [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
-    key.ageDays === null ? '' : countOf(key.ageDays, 'day'),
+    key.usedBeforeCreated !== null && age !== null
+      ? age
+      : key.ageDays === null
+        ? ''
+        : countOf(key.ageDays, 'day'),
     unreadable ?? '',
     lastUse.sentence,
     location === undefined ? '' : `declared at ${formatLocation(location)}`,
