@@ -20,7 +20,7 @@ import {
   type World,
   world,
 } from '../sandbox/world.ts'
-import type { ResultFile } from '../src/publish/formats/json.ts'
+import type { ResultFile } from '../src/domain/result-file.ts'
 import type { Check } from './check.ts'
 import { PROJECT, tool } from './install.ts'
 import { inDirectory, run } from './run.ts'

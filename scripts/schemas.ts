@@ -1,9 +1,9 @@
-/** The published JSON Schemas, each generated from the schema that validates or, for the result, from one equal to its type. */
+/** The published JSON Schemas, each generated from the schema that gives the types. */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { configSchema } from '../src/config/schema.ts'
 import { gatheredSchema } from '../src/domain/evidence.ts'
-import { resultSchema } from './result-schema.ts'
+import { resultFile } from '../src/domain/result-file.ts'
 
 /** Path in the repository → text. */
 export function generateSchemas(): Map<string, string> {
@@ -12,7 +12,7 @@ export function generateSchemas(): Map<string, string> {
   return new Map([
     schemaFile('configuration.v1.json', 'Configuration of AWS Access Key Rotation Audit', configuration),
     schemaFile('evidence.v1.json', 'Evidence of AWS Access Key Rotation Audit', gatheredSchema),
-    schemaFile('result.v1.json', 'Result of AWS Access Key Rotation Audit', resultSchema),
+    schemaFile('result.v1.json', 'Result of AWS Access Key Rotation Audit', resultFile),
   ])
 }
 

@@ -7,7 +7,7 @@ import type { Issue, Repository } from '../../sandbox/github/world.ts'
 import type { RunOptions } from '../../sandbox/runner.ts'
 import type { RecordedRequest, Sandbox } from '../../sandbox/sandbox.ts'
 import { key, type User, user, type World } from '../../sandbox/world.ts'
-import type { ResultFile } from '../../src/publish/formats/json.ts'
+import type { ResultFile } from '../../src/domain/result-file.ts'
 import { audit, checkout, type Run, repositoryOf, serve } from './support.ts'
 
 export interface Night extends Run {

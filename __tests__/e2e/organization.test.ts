@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { freezeReport } from '../../sandbox/aws/report.ts'
 import { HUB, madeOrganization, memberId, ORGANIZATION_INPUTS } from '../../sandbox/made-organization.ts'
 import type { Account, Fault, World } from '../../sandbox/world.ts'
-import type { ResultFile } from '../../src/publish/formats/json.ts'
+import type { ResultFile } from '../../src/domain/result-file.ts'
 import { audit, callsOf, filesOf, type Run } from './support.ts'
 
 const SIZE = { accounts: 24, users: 5, keysPerUser: 2, staleShare: 0.4 }

@@ -18,7 +18,7 @@ import type { Issue, Repository } from '../../sandbox/github/world.ts'
 import { type RunOptions, type RunResult, runAction } from '../../sandbox/runner.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import type { World } from '../../sandbox/world.ts'
-import type { ResultFile } from '../../src/publish/formats/json.ts'
+import type { ResultFile } from '../../src/domain/result-file.ts'
 import { violations } from '../publish/validate.ts'
 
 export const ROLE = 'arn:aws:iam::123456789012:role/audit'

@@ -1,28 +1,34 @@
-import type { Command } from './audit-result.ts'
+import * as v from 'valibot'
+import { command } from './audit-result.ts'
+import type { ReadonlyDeep } from './readonly-deep.ts'
+
+const text = v.string()
+
+const change = v.strictObject({
+  /** The key's result ID. */
+  key: text,
+  /** Account ID. */
+  account: text,
+  user: text,
+  accessKeyId: v.nullable(text),
+  what: v.picklist(['deactivate', 'delete']),
+  /** A sentence with dates: which limit points at the key. */
+  why: text,
+  /** The command that takes it back; null: it cannot be undone. */
+  undo: v.nullable(command),
+  /** `planned`: `apply` would do it. `skipped`: left alone. `failed`: AWS did not confirm the change. */
+  outcome: v.picklist(['planned', 'done', 'skipped', 'failed']),
+  /** A sentence: why it was skipped, or how it failed; it may name keys and carry AWS's words. */
+  reason: v.nullable(text),
+})
+export type RemediationChange = ReadonlyDeep<v.InferOutput<typeof change>>
 
 /** What remediation did, or in `plan` would do: beside the result in `result.json`. */
-export interface RemediationRecord {
-  readonly mode: 'plan' | 'apply'
+export const remediationRecord = v.strictObject({
+  mode: v.picklist(['plan', 'apply']),
   /** Why nothing was looked at, as the end of "… because"; null where it was. */
-  readonly refused: string | null
+  refused: v.nullable(text),
   /** Every key that the limits point at, in the result's order, whether it was changed or left alone. */
-  readonly changes: readonly RemediationChange[]
-}
-
-export interface RemediationChange {
-  /** The key's result ID. */
-  readonly key: string
-  /** Account ID. */
-  readonly account: string
-  readonly user: string
-  readonly accessKeyId: string | null
-  readonly what: 'deactivate' | 'delete'
-  /** A sentence with dates: which limit points at the key. */
-  readonly why: string
-  /** The command that takes it back; null: it cannot be undone. */
-  readonly undo: Command | null
-  /** `planned`: `apply` would do it. `skipped`: left alone. `failed`: AWS did not confirm the change. */
-  readonly outcome: 'planned' | 'done' | 'skipped' | 'failed'
-  /** A sentence: why it was skipped, or how it failed; it may name keys and carry AWS's words. */
-  readonly reason: string | null
-}
+  changes: v.array(change),
+})
+export type RemediationRecord = ReadonlyDeep<v.InferOutput<typeof remediationRecord>>

@@ -1,34 +1,7 @@
-import type { AuditResult } from '../../domain/audit-result.ts'
-import { CONTROL, type Control } from '../../domain/control.ts'
-import type { RemediationRecord } from '../../domain/remediation-record.ts'
-import type { Run } from '../../host/run.ts'
+import { CONTROL } from '../../domain/control.ts'
+import type { ResultFile } from '../../domain/result-file.ts'
 import type { ResolvedKey } from '../issues/state.ts'
 import type { Report } from '../report.ts'
-
-/**
- * `result.json`: the audit's result beside what depends on the run. Two runs compare by
- * `jq 'del(.run, .remediation, .history)'`.
- */
-export interface ResultFile extends AuditResult {
-  readonly $schema: string
-  readonly run: RunSection
-  readonly control: Control
-  /** Present where remediation was asked for. */
-  readonly remediation?: RemediationRecord
-  /** Keys that the issues resolved last, newest first; present where they tell of any. */
-  readonly history?: readonly HistoryEntry[]
-}
-
-interface HistoryEntry extends Pick<ResolvedKey, 'createdAt' | 'staleSince' | 'at' | 'how' | 'daysLate'> {
-  readonly user: string
-  readonly accessKeyId: string | null
-}
-
-/** Which run made the file, and whether names are hidden in it. */
-interface RunSection
-  extends Pick<Run, 'actionVersion' | 'repository' | 'url' | 'workflow' | 'eventName' | 'ref' | 'sha'> {
-  readonly redacted: boolean
-}
 
 const SCHEMA_URL =
   'https://raw.githubusercontent.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit/v1/schemas/result.v1.json'
@@ -64,7 +37,14 @@ export function* resultJson({ result, run, redacted, remediation, history }: Rep
   yield* jsonObject(file)
 }
 
-function historyEntry({ name, createdAt, staleSince, at, how, daysLate }: ResolvedKey): HistoryEntry {
+function historyEntry({
+  name,
+  createdAt,
+  staleSince,
+  at,
+  how,
+  daysLate,
+}: ResolvedKey): NonNullable<ResultFile['history']>[number] {
   return { user: name.user, accessKeyId: name.key || null, createdAt, staleSince, at, how, daysLate }
 }
 
