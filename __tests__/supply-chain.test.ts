@@ -1,10 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
-const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'))
+const { version, dependencies, devDependencies, optionalDependencies } = JSON.parse(read('package.json'))
 
 describe('docs/dependencies.md', () => {
   const [runtime = '', development = ''] = read('docs/dependencies.md').split('## For development')
@@ -39,11 +41,11 @@ test('every dependency in the bundle is imported by the action, and nothing else
   expect([...new Set(imported)].toSorted()).toEqual(Object.keys(dependencies).toSorted())
 })
 
-describe('the lockfile', () => {
+describe.each(['package-lock.json', 'peers/npm/package-lock.json'])('the lockfile %s', path => {
   const {
     packages,
   }: { packages: Record<string, { integrity?: string; resolved?: string; inBundle?: boolean }> } = JSON.parse(
-    read('package-lock.json'),
+    read(path),
   )
   const others = Object.entries(packages).filter(([path]) => path !== '')
 
@@ -62,10 +64,11 @@ describe('the lockfile', () => {
 describe.each([...yamlIn('.github/workflows'), ...yamlIn('examples')])('%s', path => {
   const workflow = parse(read(path))
 
-  test('pins every action of others by its commit', () => {
+  test('pins this action by its release, and every action of others by its commit', () => {
     const used = [...read(path).matchAll(/^\s*-?\s*uses: (\S+)/gm)].map(([, action = '']) => action)
-    const ours = /^(\.\/|aws-access-key-rotation-audit\/aws-access-key-rotation-audit@v1$)/
-    expect(used.filter(action => !ours.test(action) && !/@[0-9a-f]{40}$/.test(action))).toEqual([])
+    const ours = `aws-access-key-rotation-audit/aws-access-key-rotation-audit@v${version}`
+    const others = used.filter(action => action !== ours && !action.startsWith('./'))
+    expect(others.filter(action => !/@[0-9a-f]{40}$/.test(action))).toEqual([])
   })
 
   test('gives permissions to single jobs, and no expression to a shell', () => {
@@ -80,6 +83,25 @@ describe.each([...yamlIn('.github/workflows'), ...yamlIn('examples')])('%s', pat
     expect(Object.keys(workflow.on)).not.toContain('pull_request_target')
     expect(Object.keys(workflow.on)).not.toContain('workflow_run')
   })
+})
+
+test.each([
+  { released: ['v1.2.0', 'v1.10.0'], tag: 'v1.10.0', moves: true },
+  { released: ['v1.10.0', 'v1.2.1'], tag: 'v1.2.1', moves: false },
+  { released: ['v2.0.0', 'v1.2.1'], tag: 'v1.2.1', moves: true },
+])('the release $tag among $released moves the major tag: $moves', ({ released, tag, moves }) => {
+  const { jobs } = parse(read('.github/workflows/release.yml'))
+  const steps: { run?: string }[] = jobs.release.steps
+  const script = steps.find(({ run }) => run?.includes('git push'))?.run ?? ''
+  const stubs = `gh() { if [ "$2" = list ]; then printf '%s\\n' ${released.join(' ')}; fi; }
+    git() { echo "git $*"; }
+    awk() { :; }
+  `
+  const said = execFileSync('bash', ['-e', '-c', stubs + script], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], GITHUB_REF_NAME: tag, GITHUB_SHA: 'abc', RUNNER_TEMP: tmpdir() },
+  })
+  expect(said.includes('git push --force origin refs/tags/v1')).toBe(moves)
 })
 
 function yamlIn(directory: string): string[] {

@@ -27,7 +27,7 @@ import { inDirectory, run } from './run.ts'
 
 const STAND_INS = join(PROJECT, 'peers', 'stand-ins')
 const EXAMPLES = join(PROJECT, 'examples')
-const THIS_ACTION = 'aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1'
+const THIS_ACTION = 'aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1.0.0'
 const ACCOUNT = '111122223333'
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/audit`
 const MEMBER_ROLE = 'access-key-rotation-audit-member'
