@@ -4,7 +4,7 @@ import { type Config, EMPTY_CONFIG } from '../src/config/config.ts'
 import type { Policy } from '../src/domain/audit-result.ts'
 import { type Declarations, NO_DECLARATIONS } from '../src/domain/declarations.ts'
 import type { Gathered } from '../src/domain/evidence.ts'
-import { conclude } from '../src/evaluate/aggregate.ts'
+import { aggregate } from '../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../src/evaluate/evaluate.ts'
 import { printable, safeLine } from '../src/host/log.ts'
 import { readRun } from '../src/host/run.ts'
@@ -49,7 +49,7 @@ export function publishAll(
   { config = EMPTY_CONFIG, declarations = NO_DECLARATIONS, issueBody }: Given = {},
 ): void {
   const evaluations = gathered.map(each => evaluateAccount(each, declarations, config, POLICY, NOW))
-  const result = conclude(evaluations, {
+  const result = aggregate(evaluations, {
     config,
     policy: POLICY,
     now: NOW,

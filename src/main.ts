@@ -4,7 +4,7 @@ import type { Config } from './config/config.ts'
 import { readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
-import { conclude } from './evaluate/aggregate.ts'
+import { aggregate } from './evaluate/aggregate.ts'
 import { unreadProblems } from './evaluate/changed.ts'
 import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
 import { liveChecksOf } from './evaluate/live-checks.ts'
@@ -100,9 +100,9 @@ async function audit(job: Audit): Promise<StepOutput> {
   const declarations = await locating
   const changes = await decidingFiles(inputs.failOn, run, openGitHub, log)
   const context = { policy, now, declarations, changedFiles: changes.files }
-  const result = conclude(evaluations, { ...context, config: file.config })
+  const result = aggregate(evaluations, { ...context, config: file.config })
   const preview =
-    baseConfig && previewOf(conclude(baseEvaluations, { ...context, config: baseConfig }), result)
+    baseConfig && previewOf(aggregate(baseEvaluations, { ...context, config: baseConfig }), result)
   const changing = remediationOf(inputs, run, declarations, started)
   const remediation = changing && (await changeKeys({ ...changing, result, config: file.config }, job))
   const problems = [...changes.problems, ...unreadProblems(result, changes.files, declarations.scan)]

@@ -13,7 +13,7 @@ import { account, key, user } from '../../sandbox/world.ts'
 import { EMPTY_CONFIG } from '../../src/config/config.ts'
 import { NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import type { Gathered, Shard } from '../../src/domain/evidence.ts'
-import { conclude } from '../../src/evaluate/aggregate.ts'
+import { aggregate } from '../../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../../src/evaluate/evaluate.ts'
 import { accountsDigest, shardOf } from '../../src/gather/organization.ts'
 import { readSaved } from '../../src/gather/saved.ts'
@@ -203,7 +203,7 @@ describe('any organization in any number of shards', () => {
     const evaluations = all.map(({ shard: _, ...each }: Gathered & { shard?: Shard }) =>
       evaluateAccount(each as Gathered, NO_DECLARATIONS, EMPTY_CONFIG, POLICY, NOW),
     )
-    const result = conclude(evaluations, {
+    const result = aggregate(evaluations, {
       config: EMPTY_CONFIG,
       policy: POLICY,
       now: NOW,

@@ -9,7 +9,7 @@ import {
   type FailedAccount,
   type Gathered,
 } from '../../src/domain/evidence.ts'
-import { type Context, conclude } from '../../src/evaluate/aggregate.ts'
+import { aggregate, type Context } from '../../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../../src/evaluate/evaluate.ts'
 import { NOW } from './csv.ts'
 
@@ -55,7 +55,7 @@ export function audit(gathered: readonly Gathered[], given: Given = {}) {
     changedFiles: given.changedFiles ?? null,
   }
   const { declarations, config, policy, now } = context
-  return conclude(
+  return aggregate(
     gathered.map(it => evaluateAccount(it, declarations, config, policy, now)),
     context,
   )

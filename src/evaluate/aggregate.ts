@@ -19,7 +19,7 @@ export interface Context extends FailOn {
 }
 
 /** The audit's result over all accounts. Throws a UserError where there is none: no account is no pass. */
-export function conclude(evaluations: readonly AccountEvaluation[], context: Context): AuditResult {
+export function aggregate(evaluations: readonly AccountEvaluation[], context: Context): AuditResult {
   if (evaluations.length === 0)
     throw new UserError(
       'There is no account to audit, and no evidence of one.',

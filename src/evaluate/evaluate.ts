@@ -60,7 +60,7 @@ export function evaluateAccount(
   return { account: audited(report, keys, scene), keys }
 }
 
-interface Scene {
+interface AccountContext {
   readonly evidence: Evidence
   readonly observed: Observations
   readonly declarations: Declarations
@@ -85,7 +85,7 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
   return { status: 'failed', account, role, failure }
 }
 
-function evaluateUser(row: ReportRow, scene: Scene): readonly KeyResult[] {
+function evaluateUser(row: ReportRow, scene: AccountContext): readonly KeyResult[] {
   const { evidence, observed, declarations, policy, now } = scene
   const found = reconcile(row, observed)
   const findings = scene.control.evaluate({ keys: found, policy, now })
@@ -152,7 +152,7 @@ function evaluateKey(
   { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
   keys: readonly FoundKey[],
   row: ReportRow,
-  scene: Scene,
+  scene: AccountContext,
 ): Unplanned {
   const { evidence, observed, declarations, config, now } = scene
   const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
@@ -215,7 +215,7 @@ function policyName(policy: string | null): string | null {
   return policy === null ? null : policy.slice(policy.lastIndexOf('/') + 1)
 }
 
-function audited(report: ParsedReport, keys: readonly KeyResult[], scene: Scene): AuditedAccount {
+function audited(report: ParsedReport, keys: readonly KeyResult[], scene: AccountContext): AuditedAccount {
   const { evidence, observed } = scene
   const rootUser = rootUserOf(report, keys, observed)
   const looked = report.rows.filter(row => !row.root && observed.look(row.user) !== undefined)

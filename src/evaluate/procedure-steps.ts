@@ -13,10 +13,14 @@ import {
 } from './commands.ts'
 import { isIdle } from './idle.ts'
 import { editOf } from './procedure-code.ts'
-import type { Code, PlannedAction, RotationKey, Scene } from './rotation.ts'
+import type { Code, PlannedAction, RotationKey, StepContext } from './rotation.ts'
 
 /** Texts, commands and change of one step; `previous` is the step before it, null for the one to take now. */
-export function describeStep(action: PlannedAction, scene: Scene, previous: PlannedAction | null): Step {
+export function describeStep(
+  action: PlannedAction,
+  scene: StepContext,
+  previous: PlannedAction | null,
+): Step {
   const code = scene.root ? BY_HAND : codeOf(scene.key.declared)
   const now = previous === null
   const { title, reason = null, what, commands } = TEXTS[action](scene, code, now)
@@ -34,7 +38,7 @@ export function describeStep(action: PlannedAction, scene: Scene, previous: Plan
   }
 }
 
-function editsOf(action: PlannedAction, { user }: Scene, code: Code): readonly Instruction[] {
+function editsOf(action: PlannedAction, { user }: StepContext, code: Code): readonly Instruction[] {
   const edit = code.kind === 'declared' ? editOf(action, code, user) : null
   return edit === null ? [] : [edit]
 }
@@ -43,7 +47,7 @@ function editsOf(action: PlannedAction, { user }: Scene, code: Code): readonly I
 function commandsOf(
   action: PlannedAction,
   commands: readonly Command[],
-  scene: Scene,
+  scene: StepContext,
   code: Code,
 ): readonly Command[] {
   return code.kind === 'by-hand'
@@ -80,7 +84,7 @@ interface Texts {
   readonly commands: readonly Command[]
 }
 
-const TEXTS: Readonly<Record<PlannedAction, (scene: Scene, code: Code, now: boolean) => Texts>> = {
+const TEXTS: Readonly<Record<PlannedAction, (scene: StepContext, code: Code, now: boolean) => Texts>> = {
   'look-live': scene => {
     if (!scene.complete) {
       const reason =
@@ -179,7 +183,7 @@ const UNUSED = `it has had no recorded use for ${THRESHOLDS.idle} days, or for $
 const NOT_MISSED = `it is inactive and nothing has failed without it for ${THRESHOLDS.confirm} days`
 const WATCH = `for ${THRESHOLDS.confirm} days watch for what fails without this key, and activate it again if anything does`
 
-function undoOf(action: PlannedAction, scene: Scene, code: Code): Step['undo'] {
+function undoOf(action: PlannedAction, scene: StepContext, code: Code): Step['undo'] {
   if (action !== 'deactivate' && action !== 'confirm') return null
   if (scene.root) return inText('Activate it again in the console, signed in as the root user')
   if (code.kind !== 'by-hand') return inText(`Set its status back to Active${where(code)}`)
@@ -219,14 +223,14 @@ function where(code: Code, byHand = ', or by its ID if it was made by hand'): st
 }
 
 /** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */
-function whichDeclaration(action: PlannedAction, { key }: Scene, code: Code): readonly Command[] {
+function whichDeclaration(action: PlannedAction, { key }: StepContext, code: Code): readonly Command[] {
   const changes = action === 'deactivate' || action === 'delete'
   if (code.kind !== 'ambiguous' || code.tool === null || !changes || key.accessKeyId === null) return []
   return [findDeclaration(code.tool, key.accessKeyId, code.mayBeByHand)]
 }
 
 /** Without the access key ID there is only the command that shows it. */
-function byId({ key }: Scene, code: Code): string {
+function byId({ key }: StepContext, code: Code): string {
   return code.kind === 'by-hand' && key.accessKeyId === null ? ' by the ID that the command shows' : ''
 }
 
@@ -242,14 +246,17 @@ function serialWarning(code: Code): string {
 }
 
 /** Commands about the key; where its ID is not known, the one that lists the user's keys. */
-function forKey(scene: Scene, ...commands: ((holder: Scene, accessKeyId: string) => Command)[]): Command[] {
+function forKey(
+  scene: StepContext,
+  ...commands: ((holder: StepContext, accessKeyId: string) => Command)[]
+): Command[] {
   const { accessKeyId, createdAt } = scene.key
   return accessKeyId === null
     ? [listKeys(scene, createdAt)]
     : commands.map(command => command(scene, accessKeyId))
 }
 
-const deactivate = (holder: Scene, accessKeyId: string) => setStatus(holder, accessKeyId, 'Inactive')
+const deactivate = (holder: StepContext, accessKeyId: string) => setStatus(holder, accessKeyId, 'Inactive')
 
 function withOrigin(commands: readonly Command[], userDeclaredAt: SourceLocation | null): readonly Command[] {
   if (!userDeclaredAt) return commands

@@ -23,7 +23,7 @@ export interface RotationKey
 }
 
 /** What a step speaks of. */
-export interface Scene extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
+export interface StepContext extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
   readonly key: RotationKey
   /** The key in the other slot, if any. */
   readonly other: RotationKey | null
