@@ -26,13 +26,18 @@ describe('a valid configuration file', () => {
         deactivate-after-idle-days: 90
         delete-after-inactive-days: 90
         max-changes: 5
-      infrastructure: ["infra/**/*.tf"]`)
+      infrastructure: ["infra/**/*.tf"]
+      accept-unverified:
+        - { user: legacy-*, reason: known, expires: 2027-01-31 }`)
 
     expect(outcome).toEqual({
       kind: 'config',
       warnings: [],
       config: {
         path: PATH,
+        acceptUnverified: [
+          { user: 'legacy-*', account: null, reason: 'known', ticket: null, expires: '2027-01-31', line: 20 },
+        ],
         exemptions: [
           {
             user: 'vendor-*',
@@ -126,7 +131,12 @@ describe('a broken configuration file', () => {
       [8, expect.stringMatching(/reads \*-ci as an alias.*put a glob that begins with \* in quotes/)],
       [9, expect.stringMatching(/"reason" is 12: put it in quotes/)],
       [10, expect.stringMatching(/"expires" is 2028-01-01, more than a year ahead/)],
-      [11, expect.stringMatching(/"until" is no field here; accepted: exemptions, owners, remediation/)],
+      [
+        11,
+        expect.stringMatching(
+          /"until" is no field here; accepted: exemptions, accept-unverified, owners, remediation/,
+        ),
+      ],
     ])
   })
 

@@ -337,6 +337,36 @@ describe('what was refused or left out', () => {
     expect(notes({ observations: [look('bob')] }, rows)).toEqual([])
   })
 
+  test('a row that declares itself incomplete is unverified, an error, until a live look completes it', () => {
+    const rows = [row(ROOT), { ...row('bob', slot(1, daysAgo(3))), additional_credentials_info: 'more keys' }]
+    const report = csv(rows, [...HEADER, 'additional_credentials_info'])
+    const open = audit([evidence(report)], { policy: { failOn: 'never' } })
+    expect(open).toMatchObject({ result: 'error', step: { fails: true, reason: 'error' } })
+    expect(open.unverified).toEqual([
+      { account: '123456789012', user: 'bob', reason: 'incomplete-row', accepted: null },
+    ])
+    const looked = audit([evidence(report, { observations: [look('bob', ['AKIA1', daysAgo(3)])] })])
+    expect(looked).toMatchObject({ result: 'pass', unverified: [] })
+  })
+
+  test.each([
+    ['is accepted by name', { user: 'bob' }, 'pass'],
+    ['is accepted until its last day', { user: 'b*', expires: '2026-11-24' }, 'pass'],
+    ['is no longer accepted the day after', { user: 'bob', expires: '2026-11-23' }, 'error'],
+    ['is not accepted by the rule of another user', { user: 'alice' }, 'error'],
+    ['is not accepted by the rule of another account', { user: 'bob', account: '999999999999' }, 'error'],
+  ])('an incomplete row %s', (_, rule, expected) => {
+    const rows = [{ ...row('bob', slot(1, daysAgo(3))), additional_credentials_info: 'more keys' }]
+    const accept = { account: null, reason: 'known', ticket: null, expires: '2027-01-01', line: 3, ...rule }
+    const { result, unverified } = audit([evidence(csv(rows, [...HEADER, 'additional_credentials_info']))], {
+      config: { ...EMPTY_CONFIG, path: 'c.yml', acceptUnverified: [accept] },
+    })
+    expect(result).toBe(expected)
+    expect(unverified[0]?.accepted?.location ?? null).toEqual(
+      expected === 'pass' ? { path: 'c.yml', line: 3 } : null,
+    )
+  })
+
   test('stale keys that CloudTrail was not asked about are counted', () => {
     const usage = {
       kind: 'usage',

@@ -162,6 +162,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
     accounts,
     keys,
     exemptions: [],
+    unverified: [],
     staticLogins: [],
     ...over,
   }

@@ -3,6 +3,7 @@ export interface Config {
   /** Path relative to the checkout, or null where there is no file. */
   readonly path: string | null
   readonly exemptions: readonly ExemptionRule[]
+  readonly acceptUnverified: readonly AcceptRule[]
   readonly owners: {
     /** IAM user tag that names the owner, or null. */
     readonly tag: string | null
@@ -12,6 +13,9 @@ export interface Config {
   /** Globs of the files that may declare users and keys. */
   readonly infrastructure: readonly string[]
 }
+
+/** What may stay unproved, and until when. */
+export type AcceptRule = Omit<ExemptionRule, 'accessKeyId'>
 
 export interface ExemptionRule {
   /** Glob over user name or path (`/ci/deployer`). */
@@ -52,6 +56,7 @@ export const DEFAULT_INFRASTRUCTURE: readonly string[] = [
 export const EMPTY_CONFIG: Config = {
   path: null,
   exemptions: [],
+  acceptUnverified: [],
   owners: { tag: null, users: [] },
   remediation: { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null, maxChanges: 10 },
   infrastructure: DEFAULT_INFRASTRUCTURE,

@@ -34,9 +34,16 @@ export function parseConfig(text: string, path: string, now: Date): ConfigOutcom
     expires: rule.expires,
     line: tree.lineOf(['exemptions', index]),
   }))
+  const acceptUnverified = file['accept-unverified'].map((rule, index) => ({
+    ...rule,
+    account: rule.account ?? null,
+    ticket: rule.ticket ?? null,
+    line: tree.lineOf(['accept-unverified', index]),
+  }))
   const config: Config = {
     path,
     exemptions,
+    acceptUnverified,
     owners: {
       tag: file.owners.tag ?? null,
       users: file.owners.users.map((rule, index) => ({

@@ -9,6 +9,8 @@ import type { YamlTree } from './yaml.ts'
 /** What each field accepts: the published schema's descriptions, and the second half of every message. */
 const ACCEPTED = {
   exemptions: 'a list of rules, each with user, reason and expires (also: account, access-key-id, ticket)',
+  'accept-unverified':
+    'a list of rules, each with user, reason and expires (also: account, ticket), for what the audit cannot prove',
   owners: 'tag and users',
   users: 'a list of rules, each with user and owner',
   remediation: 'deactivate-after-idle-days, delete-after-inactive-days and max-changes',
@@ -28,7 +30,7 @@ const ACCEPTED = {
   'max-changes': 'a whole number from 1 to 1000',
 } as const
 
-const TOP_LEVEL = 'exemptions, owners, remediation and infrastructure'
+const TOP_LEVEL = 'exemptions, accept-unverified, owners, remediation and infrastructure'
 
 type FieldName = keyof typeof ACCEPTED
 
@@ -95,13 +97,16 @@ function suggestion(name: string): string {
 
 /** The configuration file as written; its output is `Config` but for path and lines. `now` bounds how far ahead an exemption may reach. */
 export function configSchema(now: Date) {
-  const exemption = fields({
+  const rule = {
     user: described('user', userGlob),
     account: v.optional(described('account', account)),
-    'access-key-id': v.optional(described('access-key-id', pattern(/^[A-Z0-9]{16,128}$/))),
     reason: described('reason', text(500)),
     ticket: v.optional(described('ticket', text(200))),
     expires: described('expires', lastDay(now)),
+  }
+  const exemption = fields({
+    ...rule,
+    'access-key-id': v.optional(described('access-key-id', pattern(/^[A-Z0-9]{16,128}$/))),
   })
   const owner = fields({
     user: described('user', userGlob),
@@ -115,6 +120,7 @@ export function configSchema(now: Date) {
   return fields({
     // A heading whose rules are all commented out is empty, no mistake.
     exemptions: v.nullish(described('exemptions', v.array(exemption)), []),
+    'accept-unverified': v.nullish(described('accept-unverified', v.array(fields(rule))), []),
     owners: v.nullish(
       described(
         'owners',

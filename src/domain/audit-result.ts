@@ -179,6 +179,19 @@ const exemption = v.strictObject({
 })
 export type ExemptionResult = ReadonlyDeep<v.InferOutput<typeof exemption>>
 
+/** What could not be proved. */
+const unverified = v.strictObject({
+  /** Account ID. */
+  account: text,
+  /** IAM user name, or `<root_account>`; null: the account as a whole. */
+  user: v.nullable(text),
+  /** `incomplete-row`: the report says that the user has more keys than it shows, and no live look told them. */
+  reason: v.picklist(['incomplete-row']),
+  /** The rule of `accept-unverified` that accepts it, or null. */
+  accepted: v.nullable(v.strictObject({ location, reason: text, ticket: v.nullable(text), expires: day })),
+})
+export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>
+
 const urgency = v.strictObject({ level: v.picklist(['critical', 'high', 'medium']), reason: text })
 export type Urgency = ReadonlyDeep<v.InferOutput<typeof urgency>>
 
@@ -313,6 +326,8 @@ export const auditResult = v.strictObject({
   /** Every key: findings first by urgency, then by age, oldest first; see `compareKeys` in domain/order.ts. */
   keys: v.array(key),
   exemptions: v.array(exemption),
+  /** Sorted by account, then user; an error, unless the configuration accepts it. */
+  unverified: v.array(unverified),
   /** Workflow lines that log in with a static key. */
   staticLogins: v.array(
     v.strictObject({ ...locationFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),

@@ -32,16 +32,21 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
   const failed = accounts.filter(({ status }) => status === 'failed')
   const keys = evaluations.flatMap(evaluation => evaluation.keys).sort(compareKeys)
   const stale = keys.filter(key => key.state === 'stale')
+  const unverified = evaluations
+    .flatMap(evaluation => evaluation.unverified)
+    .sort((a, b) => compareText(a.account, b.account) || compareText(a.user ?? '', b.user ?? ''))
+  const isError = failed.length > 0 || unverified.some(({ accepted }) => accepted === null)
   return {
     version: RESULT_VERSION,
     asOf: formatInstant(now),
     policy,
-    result: failed.length > 0 ? 'error' : stale.length > 0 ? 'fail' : 'pass',
-    step: decideStep(keys, failed.length > 0, context),
+    result: isError ? 'error' : stale.length > 0 ? 'fail' : 'pass',
+    step: decideStep(keys, isError, context),
     counts: count(keys, accounts.length, failed.length),
     accounts,
     keys,
     exemptions: exemptionResults(keys, new Set(failed.map(({ account }) => account.id)), config, now),
+    unverified,
     staticLogins: declarations.staticLogins,
   }
 }

@@ -6,6 +6,7 @@ import type {
   NotAudited,
   Policy,
   RootUser,
+  Unverified,
 } from '../domain/audit-result.ts'
 import { type ParsedReport, parsedReportOf, type ReportRow } from '../domain/credential-report.ts'
 import type { Declarations, NameMentions } from '../domain/declarations.ts'
@@ -14,7 +15,7 @@ import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
 import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
-import { exemptionOf } from './exemptions.ts'
+import { acceptanceOf, exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
 import { indexObservations, type Observations } from './observations.ts'
@@ -29,6 +30,7 @@ import { urgencyOf } from './urgency.ts'
 export interface AccountEvaluation {
   readonly account: AccountResult
   readonly keys: readonly KeyResult[]
+  readonly unverified: readonly Unverified[]
 }
 
 /**
@@ -43,10 +45,11 @@ export function evaluateAccount(
   now: Date,
   mentions: NameMentions = new Map(),
 ): AccountEvaluation {
-  if (gathered.kind === 'failed-account') return { account: notAudited(gathered, gathered.failure), keys: [] }
+  if (gathered.kind === 'failed-account')
+    return { account: notAudited(gathered, gathered.failure), keys: [], unverified: [] }
   const report = readReport(gathered)
-  if (!('rows' in report)) return { account: report, keys: [] }
-  const scene = {
+  if (!('rows' in report)) return { account: report, keys: [], unverified: [] }
+  const context = {
     evidence: gathered,
     observed: indexObservations(gathered.observations),
     declarations,
@@ -56,8 +59,20 @@ export function evaluateAccount(
     now,
     control: ACCESS_KEY_ROTATION,
   }
-  const keys = report.rows.flatMap(row => evaluateUser(row, scene))
-  return { account: audited(report, keys, scene), keys }
+  const keys = report.rows.flatMap(row => evaluateUser(row, context))
+  return { account: audited(report, keys, context), keys, unverified: unverifiedOf(report, context) }
+}
+
+function unverifiedOf({ rows }: ParsedReport, context: AccountContext): readonly Unverified[] {
+  const account = context.evidence.account.id
+  return rows
+    .filter(row => !isComplete(row, context.observed))
+    .map(({ user, arn: userArn }) => ({
+      account,
+      user,
+      reason: 'incomplete-row',
+      accepted: acceptanceOf({ account, user, userArn }, context.config, context.now),
+    }))
 }
 
 interface AccountContext {
@@ -85,13 +100,13 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
   return { status: 'failed', account, role, failure }
 }
 
-function evaluateUser(row: ReportRow, scene: AccountContext): readonly KeyResult[] {
-  const { evidence, observed, declarations, policy, now } = scene
+function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResult[] {
+  const { evidence, observed, declarations, policy, now } = context
   const found = reconcile(row, observed)
-  const findings = scene.control.evaluate({ keys: found, policy, now })
+  const findings = context.control.evaluate({ keys: found, policy, now })
   const keys = findings.flatMap((finding, index) => {
     const key = found[index]
-    return key === undefined ? [] : [evaluateKey(key, finding, found, row, scene)]
+    return key === undefined ? [] : [evaluateKey(key, finding, found, row, context)]
   })
   for (const key of keys) key.use = useOf(key, keys, now)
   if (!keys.some(asksForSteps)) return keys
@@ -152,15 +167,15 @@ function evaluateKey(
   { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
   keys: readonly FoundKey[],
   row: ReportRow,
-  scene: AccountContext,
+  context: AccountContext,
 ): Unplanned {
-  const { evidence, observed, declarations, config, now } = scene
+  const { evidence, observed, declarations, config, now } = context
   const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
   const { user, arn: userArn, root } = row
   const account = evidence.account.id
   const index = indexDeclarations(declarations)
   const holder = { user, account, keys, complete: isComplete(row, observed) }
-  const declared = root ? null : declaredOf(found, holder, index, scene.mentions)
+  const declared = root ? null : declaredOf(found, holder, index, context.mentions)
   const hardCoded = hardCodedOf(accessKeyId, index)
   const exemption =
     found.active && standing !== 'fresh'
@@ -215,8 +230,8 @@ function policyName(policy: string | null): string | null {
   return policy === null ? null : policy.slice(policy.lastIndexOf('/') + 1)
 }
 
-function audited(report: ParsedReport, keys: readonly KeyResult[], scene: AccountContext): AuditedAccount {
-  const { evidence, observed } = scene
+function audited(report: ParsedReport, keys: readonly KeyResult[], context: AccountContext): AuditedAccount {
+  const { evidence, observed } = context
   const rootUser = rootUserOf(report, keys, observed)
   const looked = report.rows.filter(row => !row.root && observed.look(row.user) !== undefined)
   return {

@@ -1,5 +1,5 @@
-import type { Config, ExemptionRule } from '../config/config.ts'
-import type { ExemptionResult, KeyExemption, KeyResult } from '../domain/audit-result.ts'
+import type { AcceptRule, Config, ExemptionRule } from '../config/config.ts'
+import type { ExemptionResult, KeyExemption, KeyResult, Unverified } from '../domain/audit-result.ts'
 import { ROOT_USER } from '../domain/credential-report.ts'
 import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
@@ -15,6 +15,22 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
   const index = rules.findIndex(({ rule, covers }) => inEffect(rule, today) && covers(key))
   const rule = rules[index]?.rule
   return rule === undefined ? null : { rule: index, location: ruleLocation(rule, config), ...reasonOf(rule) }
+}
+
+/** The first rule of `accept-unverified` in effect that covers the user. */
+export function acceptanceOf(
+  { account, user, userArn }: Pick<KeyResult, 'account' | 'user' | 'userArn'>,
+  config: Config,
+  now: Date,
+): Unverified['accepted'] {
+  const today = dayOf(formatInstant(now))
+  const rule = config.acceptUnverified.find(
+    each =>
+      inEffect(each, today) &&
+      (each.account === null || each.account === account) &&
+      compileUserGlob(each.user)(user, userArn),
+  )
+  return rule === undefined ? null : { location: ruleLocation(rule, config), ...reasonOf(rule) }
 }
 
 /**
@@ -67,7 +83,7 @@ function reachOf(
 const FEWEST_KEYS = 4
 
 /** `expires` is the last day that holds, in UTC. */
-function inEffect(rule: ExemptionRule, today: string): boolean {
+function inEffect(rule: AcceptRule, today: string): boolean {
   return today <= rule.expires
 }
 
@@ -84,10 +100,10 @@ const compileExemptions = memoize((config: Config) =>
   }),
 )
 
-function ruleLocation(rule: ExemptionRule, config: Config) {
+function ruleLocation(rule: AcceptRule, config: Config) {
   return { path: config.path ?? '', line: rule.line }
 }
 
-function reasonOf({ reason, ticket, expires }: ExemptionRule) {
+function reasonOf({ reason, ticket, expires }: AcceptRule) {
   return { reason, ticket, expires }
 }

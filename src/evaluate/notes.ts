@@ -87,7 +87,7 @@ function gapNotes({ incompleteRows, keysWithoutUsage }: Gaps): readonly Note[] {
     notes.push({
       kind: 'not-looked-up',
       action: 'iam:ListAccessKeys',
-      text: `Rows of the credential report that declare themselves incomplete (additional_credentials_info) and were not looked at live: ${incompleteRows}. Access keys may be missing here.`,
+      text: `Rows of the credential report that declare themselves incomplete (additional_credentials_info) and were not looked at live: ${incompleteRows}. Access keys may be missing here, so that nothing is proved of those users. Let the role call iam:ListAccessKeys, or accept them by name under accept-unverified in the configuration file.`,
     })
   if (keysWithoutUsage > 0)
     notes.push({

@@ -66,6 +66,17 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
       exemptions: result.exemptions
         .filter(exemption => exemption.status !== 'applied')
         .map(exemption => ({ ...exemption, reason: '', ticket: null, keys: [] })),
+      unverified: result.unverified.map(({ account, user, reason, accepted }) => ({
+        account: accountId(account),
+        user: user === null ? null : '',
+        reason,
+        accepted: accepted && {
+          location: { path: '', line: 0 },
+          reason: '',
+          ticket: null,
+          expires: accepted.expires,
+        },
+      })),
       // What the workflow files of this very repository say; no key is joined to them.
       staticLogins: result.staticLogins,
     },

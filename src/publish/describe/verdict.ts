@@ -15,7 +15,12 @@ function verdictParts(result: AuditResult): readonly string[] {
     return accounts === 1
       ? ['The account could not be audited']
       : [`None of the ${formatCount(accounts)} accounts could be audited`]
-  const parts = [keysVerdict(result), rootVerdict(result), failedAccounts > 0 ? accountsVerdict(result) : '']
+  const parts = [
+    keysVerdict(result),
+    rootVerdict(result),
+    unverifiedVerdict(result),
+    failedAccounts > 0 ? accountsVerdict(result) : '',
+  ]
   return parts.filter(part => part !== '')
 }
 
@@ -94,6 +99,16 @@ function rootVerdict({ accounts, counts }: AuditResult): string {
   const unseen = inState('not-evaluated')
   if (counts.active > 0 || unseen === 0) return ''
   return `${countOf(unseen, 'root user was', 'root users were')} not evaluated`
+}
+
+/** Users whose keys are not all known: an error, unless they are accepted. */
+function unverifiedVerdict({ unverified }: AuditResult): string {
+  const accepted = unverified.filter(one => one.accepted !== null).length
+  const users = (count: number) => `the keys of ${countOf(count, 'user')} are unverified`
+  const open = unverified.length - accepted
+  return [open > 0 ? users(open) : '', accepted > 0 ? `${users(accepted)}, which is accepted` : '']
+    .filter(part => part !== '')
+    .join('; ')
 }
 
 function accountsVerdict({ counts }: AuditResult): string {

@@ -30,6 +30,7 @@ export function* resultJson({ result, run, redacted, remediation, history }: Rep
     accounts: result.accounts,
     keys: result.keys,
     exemptions: result.exemptions,
+    unverified: result.unverified,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),
     ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),
