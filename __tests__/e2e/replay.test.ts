@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import {
   AUDIT_ACTIONS,
@@ -65,6 +69,27 @@ describe('saved evidence, replayed as of its instant over the same checkout', ()
     expect(again.outputs).toEqual({ ...night.outputs, ...places(again) })
     expect(again.exitCode).toBe(night.exitCode)
   })
+
+  test('is compared by `npm run replay`, which tells the first difference', async () => {
+    const night = await audit(world({ accounts: [everything] }), {}, { workspace: checkout(FILES) })
+    const folder = mkdtempSync(join(tmpdir(), 'saved-'))
+    for (const [name, text] of filesOf(night)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
+    const compare = () =>
+      spawnSync('node', ['scripts/node24.js', 'sandbox/replay.ts', folder, checkout(FILES)], {
+        encoding: 'utf8',
+      })
+    const same = compare()
+    expect(same.stdout).toMatch(/^The same, byte for byte\.\nIt was made by version \d/)
+    expect(same.status).toBe(0)
+    const result = filesOf(night).get('result.json') ?? ''
+    writeFileSync(join(folder, 'result.json'), result.replace('"user":"vendor-x"', '"user":"vendor-y"'))
+    const other = compare()
+    expect(other.stdout).toMatch(/^The first difference:\n {2}saved: .*vendor-y.*\n {2}replayed: .*vendor-x/)
+    expect(other.status).toBe(1)
+  }, 60_000)
 
   test('holds the report byte for byte, its generation time and SHA-256, and when each look was made', async () => {
     const run = await audit(world({ accounts: [everything] }))
