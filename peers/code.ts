@@ -130,13 +130,18 @@ async function validate(files: Readonly<Record<string, string>>): Promise<string
   })
 }
 
-async function terraform(args: readonly string[], cwd?: string): Promise<void> {
+/** What Terraform said. */
+export async function terraform(
+  args: readonly string[],
+  cwd?: string,
+  env: Record<string, string> = {},
+): Promise<string> {
   if (spawnSync('terraform', ['version']).status !== 0) throw new NotRun('there is no terraform on the PATH')
-  await mustPass('terraform', args, cwd === undefined ? {} : { cwd })
+  return mustPass('terraform', args, { env, ...(cwd === undefined ? {} : { cwd }) })
 }
 
 /** A filesystem mirror that holds the AWS provider: the variable's, else one where Terraform looks by itself, else one of an add-on package. */
-function providerMirror(): string {
+export function providerMirror(): string {
   const asked = process.env['TF_PLUGIN_MIRROR'] ?? process.env['TF_PLUGIN_CACHE_DIR']
   // https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
   const implied = [

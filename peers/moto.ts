@@ -29,6 +29,8 @@ import type { Check } from './check.ts'
 import { peerEnvironment, tool } from './install.ts'
 
 export interface MotoPeer {
+  readonly url: string
+  readonly sandbox: Sandbox
   readonly checks: readonly Check[]
   close(): Promise<void>
 }
@@ -82,7 +84,7 @@ export async function startMoto(): Promise<MotoPeer> {
   const roles = [...PLACES, EDGE_PLACE, KEYLESS_PLACE].map(place => roleArn(place, 'audit')).join('\n')
   let evidence = ''
   return {
-    close: () => moto.close(),
+    ...moto,
     checks: [
       {
         name: 'moto: five accounts in three partitions, every pair of keys and every second around the edges',

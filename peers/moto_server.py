@@ -1,4 +1,5 @@
-"""Moto's own server on a free port of the loopback, with one route more: POST /peers/keys gives keys another age.
+"""Moto's own server on a free port of the loopback, with one route more: POST /peers/keys gives keys another age;
+and with the one type of setup/'s templates that its CloudFormation lacks.
 
 The body is {ACCESS KEY ID: {"createdAt": ISO 8601, "lastUsed": [ISO 8601, service, region] or null}}.
 The port is printed as the first line. It ends when its standard input does.
@@ -10,10 +11,60 @@ import sys
 import threading
 from datetime import datetime, timezone
 
+from moto.cloudformation.models import CloudFormationBackend
+from moto.cloudformation.parsing import OutputMap
+from moto.core.common_models import CloudFormationModel
 from moto.iam.models import AccessKeyLastUsed, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+
+
+class OIDCProvider(CloudFormationModel):
+    """There can be one for an issuer in an account: another is refused, as by IAM."""
+
+    __module__ = "moto.iam.models"  # by which moto tells the service
+
+    def __init__(self, arn):
+        self.physical_resource_id = arn
+
+    @staticmethod
+    def cloudformation_name_type():
+        return None
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::IAM::OIDCProvider"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json["Properties"]
+        made = iam_backends[account_id]["aws"].create_open_id_connect_provider(
+            properties["Url"], [], properties["ClientIdList"], []
+        )
+        return cls(made.arn)
+
+    @classmethod
+    def update_from_cloudformation_json(cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+        return original_resource
+
+    @classmethod
+    def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+        pass  # the template retains it
+
+
+def with_outputs(execute):
+    """Moto works a stack's outputs out before a change set has given it a template."""
+
+    def executed(self, *args, **kwargs):
+        execute(self, *args, **kwargs)
+        for stack in self.stacks.values():
+            stack.output_map = OutputMap(stack.resource_map, stack.resource_map._template, stack.stack_id)
+
+    return executed
+
+
+CloudFormationBackend.execute_change_set = with_outputs(CloudFormationBackend.execute_change_set)
 
 
 def instant(text):

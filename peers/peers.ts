@@ -7,6 +7,7 @@ import { install } from './install.ts'
 import { linterChecks } from './linters.ts'
 import { startMoto } from './moto.ts'
 import { policyChecks } from './policies.ts'
+import { setupChecks } from './setup.ts'
 
 try {
   await install()
@@ -17,9 +18,14 @@ try {
 }
 const moto = await startMoto()
 const peers = process.argv.slice(2)
-const checks = [...linterChecks, ...codeChecks, ...policyChecks, ...actChecks, ...moto.checks].filter(
-  ({ name }) => peers.length === 0 || peers.includes(name.split(/[ :]/, 1)[0] ?? ''),
-)
+const checks = [
+  ...linterChecks,
+  ...codeChecks,
+  ...policyChecks,
+  ...actChecks,
+  ...moto.checks,
+  ...setupChecks(moto),
+].filter(({ name }) => peers.length === 0 || peers.includes(name.split(/[ :]/, 1)[0] ?? ''))
 try {
   if (!(await runChecks(checks))) process.exitCode = 1
 } finally {

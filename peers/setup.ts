@@ -1,0 +1,151 @@
+/** The README's set-up, command by command as it stands there, against moto; only GitHub's own commands stand in. */
+
+import assert from 'node:assert/strict'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { runAction } from '../sandbox/runner.ts'
+import type { Check } from './check.ts'
+import { providerMirror, terraform } from './code.ts'
+import { PROJECT, tool } from './install.ts'
+import type { MotoPeer } from './moto.ts'
+import { inDirectory, mustPass, run } from './run.ts'
+
+const SECTION =
+  /^### Set up the role$([\s\S]*?)^### /m.exec(readFileSync(join(PROJECT, 'README.md'), 'utf8'))?.[1] ?? ''
+const [ASK = '', DEPLOY = '', START = ''] = blocks('sh')
+const [MODULE = ''] = blocks('hcl')
+const LIST = 'aws iam list-open-id-connect-providers --output text --query OpenIDConnectProviderList[].Arn'
+const PROVIDER =
+  'aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com --client-id-list sts.amazonaws.com'
+
+export function setupChecks(moto: MotoPeer): readonly Check[] {
+  return [
+    {
+      name: 'setup: CloudFormation in a new account, and the same commands again',
+      async run() {
+        const role = await deploy(moto, '111111111101', '')
+        assert.match(role, /^arn:aws:iam::111111111101:role\/access-key-rotation-audit$/m)
+        await deploy(moto, '111111111101', '')
+        return firstRun(moto, '111111111101', role)
+      },
+    },
+    {
+      name: 'setup: CloudFormation in an account that has the provider',
+      async run() {
+        const role = await deploy(moto, '111111111102', PROVIDER)
+        return firstRun(moto, '111111111102', role)
+      },
+    },
+    {
+      name: 'setup: Terraform in a new account, again, and in one that has the provider',
+      async run() {
+        const role = await apply(moto, '111111111103', null)
+        await shell(moto, '111111111104', PROVIDER)
+        const arn = 'arn:aws:iam::111111111104:oidc-provider/token.actions.githubusercontent.com'
+        await apply(moto, '111111111104', arn)
+        return firstRun(moto, '111111111103', role)
+      },
+    },
+  ]
+}
+
+/** Follows the README to its end; answers the ARN that it printed. */
+async function deploy(moto: MotoPeer, account: string, before: string): Promise<string> {
+  const said = await shell(moto, account, [before, ASK, DEPLOY, `${LIST} | wc -w`, START].join('\n'))
+  const role = /^arn:\S+:role\/\S+$/m.exec(said)?.[0] ?? ''
+  assert.match(said, /^\s*1$/m, `one provider, as before or as made:\n${said}`)
+  assert.ok(
+    said.includes(`gh variable set ACCESS_KEY_AUDIT_ROLE --repo octo-org/octo-repo --body ${role}`),
+    said,
+  )
+  assert.ok(said.includes('gh workflow run access-key-rotation.yml --repo octo-org/octo-repo'), said)
+  return role
+}
+
+async function apply(moto: MotoPeer, account: string, provider: string | null): Promise<string> {
+  return inDirectory(async directory => {
+    cpSync(join(PROJECT, 'setup', 'terraform'), join(directory, 'module'), { recursive: true })
+    const source = /"github\.com\/[^"]*\/setup\/terraform\?ref=[^"]*"/
+    assert.match(MODULE, source)
+    const given = MODULE.replace(source, '"./module"').replace(
+      /(oidc_provider_arn = )null/,
+      `$1${JSON.stringify(provider)}`,
+    )
+    writeFileSync(join(directory, 'main.tf'), given)
+    const env = await credentials(moto, account)
+    const mirror = `-plugin-dir=${providerMirror()}`
+    await terraform(['init', '-input=false', '-no-color', mirror], directory, env)
+    const once = ['apply', '-auto-approve', '-input=false', '-no-color']
+    await terraform(once, directory, env)
+    assert.match(await terraform(once, directory, env), /No changes/)
+    return terraform(['output', '-raw', 'role_arn'], directory, env)
+  })
+}
+
+/** The workflow's first run, by the role that was made. */
+async function firstRun(moto: MotoPeer, account: string, role: string): Promise<string> {
+  await shell(moto, account, 'aws iam create-user --user-name ci\naws iam create-access-key --user-name ci')
+  const { outputs, log } = await runAction({
+    sandbox: moto.sandbox,
+    env: { AWS_ENDPOINT_URL: moto.url },
+    inputs: { 'role-to-assume': role.trim() },
+  })
+  assert.equal(outputs['active-key-count'], '1', log)
+  assert.equal(outputs['result'], 'pass', log)
+  return `${role.trim()}, and the first run passes`
+}
+
+/** What bash said, in a clone of a repository with the workflow that the README shows. */
+async function shell(moto: MotoPeer, account: string, script: string): Promise<string> {
+  const bin = join(PROJECT, 'peers', 'stand-ins', 'bin')
+  const env = {
+    ...(await credentials(moto, account)),
+    PEERS_PROJECT: PROJECT,
+    GIT_CONFIG_COUNT: '2',
+    ...{ GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'octocat' },
+    ...{ GIT_CONFIG_KEY_1: 'user.email', GIT_CONFIG_VALUE_1: 'octocat@example.com' },
+    PATH: [bin, dirname(tool('python')), dirname(process.execPath)].join(delimiter),
+  }
+  return inDirectory(async directory => {
+    const clone =
+      'git init --quiet --bare origin; git clone --quiet origin clone; cd clone; mkdir -p .github/workflows'
+    await mustPass('bash', ['-c', clone], { cwd: directory, env })
+    const cwd = join(directory, 'clone')
+    cpSync(
+      join(PROJECT, 'examples', 'nightly.yml'),
+      join(cwd, '.github', 'workflows', 'access-key-rotation.yml'),
+    )
+    return mustPass('bash', ['-euo', 'pipefail', '-c', script], { cwd, env })
+  })
+}
+
+/** Credentials in the account, which moto gives to anyone. */
+async function credentials(moto: MotoPeer, account: string): Promise<Record<string, string>> {
+  const base = {
+    AWS_ENDPOINT_URL: moto.url,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+  }
+  const role = `arn:aws:iam::${account}:role/setup`
+  const { output } = await run(
+    join(dirname(tool('python')), 'aws'),
+    ['sts', 'assume-role', '--role-arn', role, '--role-session-name', 'setup', '--output', 'json'],
+    { env: base },
+  )
+  const { Credentials } = JSON.parse(output)
+  return {
+    ...base,
+    AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
+    AWS_SESSION_TOKEN: Credentials.SessionToken,
+  }
+}
+
+function blocks(language: string): string[] {
+  return [...SECTION.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, text = '']) => text,
+  )
+}
