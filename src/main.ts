@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { getInput } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { readBaseConfig, readConfigFile } from './config/read-config.ts'
+import type { NameMentions } from './domain/declarations.ts'
 import type { RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { aggregate } from './evaluate/aggregate.ts'
 import { unreadProblems } from './evaluate/changed.ts'
-import { type AccountEvaluation, evaluateAccount } from './evaluate/evaluate.ts'
+import { type AccountEvaluation, evaluateAccount, undeclaredUsers } from './evaluate/evaluate.ts'
 import { liveChecksOf } from './evaluate/live-checks.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
@@ -69,10 +70,15 @@ async function audit(job: Audit): Promise<StepOutput> {
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, log)
   // Reads the checkout while AWS is asked.
   const ours = filesOfAudits(inputs, run.workspace, file.path)
-  const locating = inputs.shard === null ? locate(run.workspace, file.config.infrastructure, ours) : null
+  const { repository } = run
+  const locating =
+    inputs.shard === null
+      ? locate(run.workspace, file.config.infrastructure, { passedOver: ours, repository })
+      : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations: AccountEvaluation[] = []
+  const searches: Promise<void>[] = []
   const baseEvaluations: AccountEvaluation[] = []
   const progress = progressLog(() => performance.now(), log)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
@@ -86,10 +92,16 @@ async function audit(job: Audit): Promise<StepOutput> {
     count.done += 1
     if (account.kind === 'failed-account') count.failed += 1
     if (locating !== null) {
-      const declarations = await locating
-      const evaluate = (config: Config) => evaluateAccount(account, declarations, config, policy, now)
+      const { declarations, mentionsOf } = await locating
+      const evaluate = (config: Config, mentions?: NameMentions) =>
+        evaluateAccount(account, declarations, config, policy, now, mentions)
       const evaluation = evaluate(file.config)
-      evaluations.push(evaluation)
+      const index = evaluations.push(evaluation) - 1
+      // Only the names of keys that no code declares are looked for, while other accounts are gathered.
+      const search = mentionsOf(undeclaredUsers(evaluation)).then(mentions => {
+        if (mentions.size > 0) evaluations[index] = evaluate(file.config, mentions)
+      })
+      searches.push(search)
       count.findings += evaluation.keys.filter(key => key.state === 'stale').length
       if (baseConfig) baseEvaluations.push(evaluate(baseConfig))
     }
@@ -97,7 +109,8 @@ async function audit(job: Audit): Promise<StepOutput> {
   }
   if (locating === null) return publishShard(count, evidence)
 
-  const declarations = await locating
+  const { declarations } = await locating
+  await Promise.all(searches)
   const changes = await decidingFiles(inputs.failOn, run, openGitHub, log)
   const context = { policy, now, declarations, changedFiles: changes.files }
   const result = aggregate(evaluations, { ...context, config: file.config })

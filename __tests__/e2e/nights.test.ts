@@ -219,11 +219,13 @@ resource "aws_iam_access_key" "ci" {
     }
     const files = new Map([[path, readFileSync(join(workspace, path), 'utf8')]])
     const declared = async () =>
-      (await locate(workspace, DEFAULT_INFRASTRUCTURE)).keys.map(({ address, userName, status }) => ({
-        address,
-        userName,
-        status,
-      }))
+      (await locate(workspace, DEFAULT_INFRASTRUCTURE)).declarations.keys.map(
+        ({ address, userName, status }) => ({
+          address,
+          userName,
+          status,
+        }),
+      )
 
     await night({ workspace })
     const create = nextStep(issue().body, 'ci-deployer')

@@ -8,10 +8,10 @@ test.each(['.github/access-key-rotation.yml', './audit/[prod] rules.yml'])(
   async path => {
     const files = { [path]: 'AKIAZZZZZZZZZZZZZ234', 'deploy.sh': 'AKIAZZZZZZZZZZZZZ234' }
     const inputs = { evidenceFiles: [], outputDirectory: null }
-    const { keyIds } = await inCheckout(files, 'git', root =>
-      locate(root, [], filesOfAudits(inputs, root, path)),
+    const { declarations } = await inCheckout(files, 'git', root =>
+      locate(root, [], { passedOver: filesOfAudits(inputs, root, path) }),
     )
-    expect(keyIds.map(mention => mention.path)).toEqual(['deploy.sh'])
+    expect(declarations.keyIds.map(mention => mention.path)).toEqual(['deploy.sh'])
   },
 )
 

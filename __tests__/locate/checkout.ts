@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -30,4 +30,17 @@ export const FIXTURE = join(import.meta.dirname, '../fixtures/infrastructure')
 export function track(root: string): void {
   execFileSync('git', ['init', '-q'], { cwd: root })
   execFileSync('git', ['-c', 'core.autocrlf=false', 'add', '-A'], { cwd: root })
+}
+
+/** The files of a directory of fixtures. */
+export function copyOf(directory: string): Record<string, Uint8Array> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry =>
+    entry.isFile(),
+  )
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name)
+      return [path.slice(directory.length + 1), readFileSync(path)]
+    }),
+  )
 }

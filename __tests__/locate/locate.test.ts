@@ -9,15 +9,17 @@ import { FIXTURE, inCheckout, track } from './checkout.ts'
 
 const KEY_ID = 'AKIAZZZZZZZZZZZZZ234'
 const USER = 'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n'
-const read = (root: string, limits = {}) => locate(root, DEFAULT_INFRASTRUCTURE, [], { ...LIMITS, ...limits })
+const read = async (root: string, limits = {}) =>
+  (await locate(root, DEFAULT_INFRASTRUCTURE, { limits: { ...LIMITS, ...limits } })).declarations
 
 test.each(['git', 'directory'] as const)(
   'evidence and earlier output are passed over, in a %s',
   async kind => {
     const files = { 'evidence/1.json': KEY_ID, 'out/evidence/2.json': KEY_ID, 'src/x.ini': KEY_ID }
-    const { keyIds, scan } = await inCheckout(files, kind, root =>
-      locate(root, [], ['evidence/*.json', 'out/evidence']),
+    const { declarations } = await inCheckout(files, kind, root =>
+      locate(root, [], { passedOver: ['evidence/*.json', 'out/evidence'] }),
     )
+    const { keyIds, scan } = declarations
     expect(keyIds.map(({ path }) => path)).toEqual(['src/x.ini'])
     expect(scan.files).toBe(1)
   },
@@ -84,7 +86,6 @@ describe.each(['git', 'directory'] as const)('the fixture repository, read as %s
       'terraform/loops/main.tf:10 aws_iam_access_key.team["bob"] = bob null',
       'terraform/loops/main.tf:23 aws_iam_access_key.web = app-web null',
       'terraform/loops/main.tf:32 aws_iam_access_key.second = robot-2 null',
-      'terraform/loops/main.tf:46 aws_iam_access_key.perhaps = perhaps null',
       'terraform/modules.tf:1 module.shipping.aws_iam_access_key.this = shipping null',
       'terraform/modules.tf:6 module.many["mail"].aws_iam_access_key.this = send-mail null',
       'terraform/modules.tf:6 module.many["fax"].aws_iam_access_key.this = send-fax null',
@@ -152,7 +153,9 @@ describe('which files are read', () => {
 
   test('only the files that the globs name may declare; key IDs are found everywhere', async () => {
     const files = { 'live/main.tf': USER, 'old/main.tf': `${USER}# ${KEY_ID}\n` }
-    const { users, keyIds } = await inCheckout(files, 'git', root => locate(root, ['live/**']))
+    const { users, keyIds } = await inCheckout(files, 'git', root => locate(root, ['live/**'])).then(
+      ({ declarations }) => declarations,
+    )
     expect(users.map(({ path }) => path)).toEqual(['live/main.tf'])
     expect(keyIds.map(({ path }) => path)).toEqual(['old/main.tf'])
   })

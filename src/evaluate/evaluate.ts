@@ -33,6 +33,15 @@ export interface AccountEvaluation {
   readonly unverified: readonly Unverified[]
 }
 
+/** The users of keys that ask for something and that no code declares, whose names are worth looking for. */
+export function undeclaredUsers({ keys }: AccountEvaluation): string[] {
+  const wanted = keys.filter(({ state, root, declared }) => {
+    const isUndeclared = declared === null || declared.of === 'user'
+    return isUndeclared && state !== 'fresh' && !root
+  })
+  return [...new Set(wanted.map(({ user }) => user))]
+}
+
 /**
  * One account's keys, each with its state; an account whose report cannot be read is not audited, with the reason.
  * `mentions`: where names of its users stand in the checkout, as far as they were looked for.

@@ -1,78 +1,27 @@
-// A reader of Terraform's native syntax, for the part of it that names things. No published parser fits: those on
-// npm are Go compiled to megabytes without positions, WebAssembly (no single-file bundle), or an editor's grammar
-// that brings the editor along. Syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
-
-export type Expression =
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
-  | { readonly kind: 'template'; readonly parts: readonly Expression[] }
-  | { readonly kind: 'list'; readonly items: readonly Expression[] }
-  | { readonly kind: 'object'; readonly entries: readonly (readonly [Expression, Expression])[] }
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'index'; readonly of: Expression; readonly key: Expression }
-  /** `a[*].b`: the keys in `then` are applied to each element. */
-  | { readonly kind: 'splat'; readonly of: Expression; readonly then: readonly Expression[] }
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] }
-  | {
-      readonly kind: 'conditional'
-      readonly condition: Expression
-      readonly yes: Expression
-      readonly no: Expression
-    }
-  | {
-      readonly kind: 'for'
-      readonly names: readonly string[]
-      readonly over: Expression
-      /** null for a list. */
-      readonly key: Expression | null
-      readonly value: Expression
-      readonly when: Expression | null
-    }
-  | {
-      readonly kind: 'operation'
-      readonly operator: string
-      readonly left: Expression
-      readonly right: Expression
-    }
-  /** Several operators in a row, heredocs, template directives: read, but not evaluated. */
-  | { readonly kind: 'unknown' }
-
-interface Body {
-  readonly attributes: ReadonlyMap<string, Expression>
-  readonly blocks: readonly Block[]
-}
-
-export interface Block extends Body {
-  readonly type: string
-  readonly labels: readonly string[]
-  /** Line of the block's header, from 1. */
-  readonly line: number
-}
-
-export interface HclFile extends Body {
-  /** What could not be read, each with its line; the rest of the file is read all the same. */
-  readonly errors: readonly { readonly line: number; readonly message: string }[]
-}
+// A reader of Terraform's native syntax, for the part of it that names things; why not a library's is in
+// docs/dependencies.md. Syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+import { HclError, Scanner } from './hcl-scanner.ts'
+import type { Block, Body, Expression, HclFile, Range } from './hcl-syntax.ts'
 
 /** Reads a file's top-level attributes and blocks. Never throws: a block with an error is left out and named. */
 export function readHcl(text: string): HclFile {
   const reader = new Reader(text)
-  const attributes = new Map<string, Expression>()
-  const blocks: Block[] = []
+  const file = emptyBody()
   const errors: { line: number; message: string }[] = []
   while (errors.length < MOST_ERRORS) {
     try {
-      if (!reader.item(attributes, blocks)) break
+      if (!reader.item(file)) break
     } catch (error) {
       if (!(error instanceof HclError)) throw error
       errors.push({ line: reader.lineOf(error.offset), message: error.message })
       if (!reader.recover()) break
     }
   }
-  return { attributes, blocks, errors }
+  return { ...file, errors }
 }
 
 /** Reads the text of a quoted string, as `.tf.json` writes expressions: `${aws_iam_user.ci.name}`. */
-export function readTemplate(text: string): Expression {
+export function readInterpolated(text: string): Expression {
   try {
     return new Reader(text).template(null)
   } catch (error) {
@@ -83,49 +32,33 @@ export function readTemplate(text: string): Expression {
 
 // After each error the rest of the file may be read to its end once more, so their number bounds the work.
 const MOST_ERRORS = 20
-const DEEPEST = 100
 const UNKNOWN: Expression = { kind: 'unknown' }
-const SPACE = /[ \t\r]+/y
-const SPACE_AND_LINES = /\s+/y
-const NAME = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy
 const NUMBER = /\d+(\.\d+)?([eE][+-]?\d+)?/y
 const OPERATOR = /==|!=|<=|>=|&&|\|\||[-+*/%<>]/y
-const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy
 const PLAIN_TEXT = /[^"\\\n$%]+/y
 const PLAIN_JSON_TEXT = /[^$%]+/y
 const TOP_LEVEL = /^(?:resource|data|module|variable|locals|output|provider|terraform)\b/gm
-const ESCAPES = new Map([
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['"', '"'],
-  ['\\', '\\'],
-])
 
-class HclError extends Error {
-  readonly offset: number
+/** Operators by how tightly they bind. */
+const PRECEDENCE = new Map(
+  [['||'], ['&&'], ['==', '!='], ['<', '>', '<=', '>='], ['+', '-'], ['*', '/', '%']].flatMap(
+    (operators, level) => operators.map(operator => [operator, level + 1] as const),
+  ),
+)
 
-  constructor(message: string, offset: number) {
-    super(message)
-    this.offset = offset
-  }
+interface MutableBody {
+  readonly attributes: Map<string, Expression>
+  readonly blocks: Block[]
+  readonly ranges: Map<string, Range & { readonly value: Range }>
 }
 
-/** One pass over the text, `at` being the only state besides the depth and whether a line's end ends an expression. */
-class Reader {
-  private at: number
-  private depth = 0
-  private linesMatter = true
-  private readonly text: string
-  private counted = { offset: 0, line: 1 }
+function emptyBody(): MutableBody {
+  return { attributes: new Map(), blocks: [], ranges: new Map() }
+}
 
-  constructor(text: string) {
-    this.text = text
-    this.at = text.startsWith('\uFEFF') ? 1 : 0
-  }
-
-  /** Reads one attribute or block into the given collections; false at the end of the body. */
-  item(attributes: Map<string, Expression>, blocks: Block[]): boolean {
+class Reader extends Scanner {
+  /** Reads one attribute or block into the body; false at its end. */
+  item(into: MutableBody): boolean {
     this.skipLines()
     if (this.at >= this.text.length || this.text[this.at] === '}') {
       if (this.depth > 0 || this.at >= this.text.length) return false
@@ -137,7 +70,10 @@ class Reader {
     this.skip()
     if (this.text[this.at] === '=' && this.text[this.at + 1] !== '=') {
       this.at++
-      attributes.set(name, this.expression())
+      this.skip()
+      const from = this.at
+      into.attributes.set(name, this.expression())
+      into.ranges.set(name, { start, end: this.ended, value: { start: from, end: this.ended } })
       return true
     }
     const labels: string[] = []
@@ -147,7 +83,8 @@ class Reader {
       )
       this.skip()
     }
-    blocks.push({ type: name, labels, line: this.lineOf(start), ...this.body() })
+    const body = this.body()
+    into.blocks.push({ type: name, labels, line: this.lineOf(start), start, end: this.at, ...body })
     return true
   }
 
@@ -160,21 +97,6 @@ class Reader {
     if (next === null) return false
     this.at = next.index
     return true
-  }
-
-  /** Lines are counted forward from the last place asked for; asking further back starts again. */
-  lineOf(offset: number): number {
-    let { offset: from, line } = offset < this.counted.offset ? { offset: 0, line: 1 } : this.counted
-    for (
-      let end = this.text.indexOf('\n', from);
-      end !== -1 && end < offset;
-      end = this.text.indexOf('\n', from)
-    ) {
-      from = end + 1
-      line++
-    }
-    this.counted = { offset: from, line }
-    return line
   }
 
   /** Text with interpolations up to the closing quote, or to the end of the text where `quote` is null. */
@@ -223,26 +145,18 @@ class Reader {
   }
 
   private body(): Body {
-    const attributes = new Map<string, Expression>()
-    const blocks: Block[] = []
+    const body = emptyBody()
     this.nested(true, () => {
       this.at++
-      while (this.item(attributes, blocks));
+      while (this.item(body));
       this.expect('}')
     })
-    return { attributes, blocks }
+    return body
   }
 
   private expression(): Expression {
-    let left = this.operand()
+    const left = this.operation(1)
     this.skip()
-    for (let found = this.match(OPERATOR), first = true; found !== null; found = this.match(OPERATOR)) {
-      const right = this.operand()
-      // One operator needs no precedence, and is what names are made with.
-      left = first ? { kind: 'operation', operator: found[0], left, right } : UNKNOWN
-      first = false
-      this.skip()
-    }
     if (this.text[this.at] !== '?') return left
     this.at++
     const yes = this.nested(this.linesMatter, () => this.expression())
@@ -251,19 +165,44 @@ class Reader {
     return { kind: 'conditional', condition: left, yes, no }
   }
 
+  /** Operands joined by operators that bind at least so tightly. */
+  private operation(level: number): Expression {
+    let left = this.operand()
+    for (;;) {
+      this.skip()
+      const from = this.at
+      const operator = this.match(OPERATOR)?.[0] ?? ''
+      const binds = PRECEDENCE.get(operator) ?? 0
+      if (binds < level) {
+        this.at = from
+        return left
+      }
+      const right = this.nested(this.linesMatter, () => this.operation(binds + 1))
+      left = { kind: 'operation', operator, left, right }
+    }
+  }
+
   private operand(): Expression {
     this.skip()
-    let negated = false
-    while (this.text[this.at] === '!' || this.text[this.at] === '-') {
-      negated = true
+    const operators: ('!' | '-')[] = []
+    for (let sign = this.text[this.at]; sign === '!' || sign === '-'; sign = this.text[this.at]) {
+      operators.push(sign)
       this.at++
       this.skip()
     }
     const term = this.steps(this.term())
-    return negated ? UNKNOWN : term
+    if (operators.length > 1) return UNKNOWN
+    const [operator] = operators
+    return operator === undefined ? term : { kind: 'negation', operator, of: term }
   }
 
   private term(): Expression {
+    const term = this.bareTerm()
+    this.ended = this.at
+    return term
+  }
+
+  private bareTerm(): Expression {
     switch (this.text[this.at]) {
       case '"':
         this.at++
@@ -280,7 +219,8 @@ class Reader {
       case '{':
         return this.nested(true, () => this.object())
       case '<':
-        return this.heredoc()
+        this.skipHeredoc()
+        return UNKNOWN
     }
     const number = this.match(NUMBER)
     if (number !== null) return { kind: 'literal', value: Number(number[0]) }
@@ -297,10 +237,11 @@ class Reader {
       this.at += 2
       name += `::${this.name() ?? this.fail('no function name')}`
     }
-    if (this.text[this.at] !== '(') return null
+    if (!this.isAhead(/\(/y)) return null
     return this.nested(false, () => {
       this.at++
-      return { kind: 'call', name, arguments: this.sequence(')') }
+      const { items, expanded } = this.sequence(')')
+      return { kind: 'call', name, arguments: items, expanded }
     })
   }
 
@@ -308,37 +249,41 @@ class Reader {
   private steps(term: Expression): Expression {
     let of = term
     for (;;) {
-      if (this.text.startsWith('...', this.at)) return of
       const key = this.step()
+      this.ended = this.at
       if (key === null) return of
-      if (key !== 'splat') {
+      if (key !== '[*]' && key !== '.*') {
         of = { kind: 'index', of, key }
         continue
       }
       const then: Expression[] = []
-      for (let next = this.step(); next !== null; next = this.step())
-        then.push(next === 'splat' ? UNKNOWN : next)
-      return { kind: 'splat', of, then }
+      // After `.*` an index is one into the whole, after `[*]` one into each element.
+      while (key === '[*]' || !this.isAhead(/\[/y)) {
+        const next = this.step()
+        if (next === null) break
+        then.push(typeof next === 'string' ? UNKNOWN : next)
+      }
+      of = { kind: 'splat', of, then }
     }
   }
 
-  private step(): Expression | 'splat' | null {
-    if (this.text[this.at] === '.') {
-      if (this.text.startsWith('...', this.at)) return null
+  private step(): Expression | '[*]' | '.*' | null {
+    if (this.isAhead(/\.(?!\.)/y)) {
       this.at++
+      this.skip()
       if (this.text[this.at] === '*') {
         this.at++
-        return 'splat'
+        return '.*'
       }
       const index = this.match(/\d+/y)
       if (index !== null) return { kind: 'literal', value: Number(index[0]) }
       return { kind: 'literal', value: this.name() ?? this.fail('no attribute name after a dot') }
     }
-    if (this.text[this.at] !== '[') return null
+    if (!this.isAhead(/\[/y)) return null
     return this.nested(false, () => {
       this.at++
       this.skip()
-      if (this.match(/\*\s*\]/y) !== null) return 'splat'
+      if (this.match(/\*\s*\]/y) !== null) return '[*]'
       const key = this.expression()
       this.expect(']')
       return key
@@ -348,7 +293,7 @@ class Reader {
   private list(): Expression {
     this.at++
     this.skip()
-    return this.comprehension(']') ?? { kind: 'list', items: this.sequence(']') }
+    return this.comprehension(']') ?? { kind: 'list', items: this.sequence(']').items }
   }
 
   private object(): Expression {
@@ -373,16 +318,7 @@ class Reader {
   private comprehension(close: ']' | '}'): Expression | null {
     if (this.match(/for(?=\s)/y) === null) return null
     return this.nested(false, () => {
-      this.skip()
-      const names = [this.name() ?? this.fail('no name after "for"')]
-      this.skip()
-      if (this.text[this.at] === ',') {
-        this.at++
-        this.skip()
-        names.push(this.name() ?? this.fail('no second name after "for"'))
-        this.skip()
-      }
-      if (this.match(/in\b/y) === null) this.fail('"for" without "in"')
+      const names = this.loopNames()
       const over = this.expression()
       this.expect(':')
       const first = this.expression()
@@ -399,17 +335,33 @@ class Reader {
     })
   }
 
-  private sequence(close: ']' | ')'): Expression[] {
+  private loopNames(): string[] {
+    this.skip()
+    const names = [this.name() ?? this.fail('no name after "for"')]
+    this.skip()
+    if (this.text[this.at] === ',') {
+      this.at++
+      this.skip()
+      names.push(this.name() ?? this.fail('no second name after "for"'))
+      this.skip()
+    }
+    if (this.match(/in\b/y) === null) this.fail('"for" without "in"')
+    return names
+  }
+
+  private sequence(close: ']' | ')'): { items: Expression[]; expanded: boolean } {
     const items: Expression[] = []
+    let expanded = false
     for (this.skip(); this.text[this.at] !== close; this.skip()) {
-      const item = this.expression()
-      items.push(this.match(/\.\.\./y) === null ? item : UNKNOWN)
+      items.push(this.expression())
+      this.skip()
+      expanded = this.match(/\.\.\./y) !== null
       this.skip()
       if (this.text[this.at] === ',') this.at++
       else if (this.text[this.at] !== close) this.fail(`no comma and no "${close}" after an item`)
     }
     this.at++
-    return items
+    return { items, expanded }
   }
 
   private interpolation(): Expression {
@@ -433,95 +385,10 @@ class Reader {
     return UNKNOWN
   }
 
-  private heredoc(): Expression {
-    const opening = this.match(HEREDOC)
-    if (opening === null) return this.fail('no expression where one must be')
-    for (let start = this.at; start < this.text.length; ) {
-      const newline = this.text.indexOf('\n', start)
-      const end = newline === -1 ? this.text.length : newline
-      if (end - start < HEREDOC_LINE && this.text.slice(start, end).trim() === opening[1]) {
-        // The line's end stays: it ends the attribute.
-        this.at = end
-        return UNKNOWN
-      }
-      start = end + 1
-    }
-    return this.fail(`a heredoc without its closing ${opening[1]}`)
-  }
-
-  private escape(): string {
-    const code = /\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8}))/y
-    const unicode = this.match(code)
-    const point = Number.parseInt(unicode?.[1] ?? unicode?.[2] ?? '', 16)
-    if (unicode !== null) return point <= 0x10ffff ? String.fromCodePoint(point) : '\uFFFD'
-    const character = this.text[this.at + 1] ?? this.fail('a string that does not end')
-    if (character === '\n') this.fail('a string that does not end on its line')
-    this.at += 2
-    return ESCAPES.get(character) ?? character
-  }
-
   private label(): string {
     this.at++
     const template = this.template('"')
     if (template.kind === 'literal' && typeof template.value === 'string') return template.value
     return this.fail('a label that is no plain string')
   }
-
-  private name(): string | null {
-    return this.match(NAME)?.[0] ?? null
-  }
-
-  /** Runs `read` one level deeper; `linesMatter` says whether a line's end ends an expression there. */
-  private nested<T>(linesMatter: boolean, read: () => T): T {
-    if (++this.depth > DEEPEST) this.fail(`nested deeper than ${DEEPEST} levels`)
-    const outer = this.linesMatter
-    this.linesMatter = linesMatter
-    const result = read()
-    this.linesMatter = outer
-    this.depth--
-    return result
-  }
-
-  private expect(character: string): void {
-    if (character === '}') this.skipLines()
-    else this.skip()
-    if (this.text[this.at] !== character) this.fail(`"${character}" is missing`)
-    this.at++
-  }
-
-  private skip(): void {
-    this.skipBlanks(this.linesMatter ? SPACE : SPACE_AND_LINES)
-  }
-
-  private skipLines(): void {
-    this.skipBlanks(SPACE_AND_LINES)
-  }
-
-  private skipBlanks(blanks: RegExp): void {
-    for (;;) {
-      this.match(blanks)
-      if (this.text[this.at] === '#' || this.text.startsWith('//', this.at)) {
-        const end = this.text.indexOf('\n', this.at)
-        this.at = end === -1 ? this.text.length : end
-      } else if (this.text.startsWith('/*', this.at)) {
-        const end = this.text.indexOf('*/', this.at + 2)
-        if (end === -1) this.fail('a comment that does not end')
-        this.at = end + 2
-      } else return
-    }
-  }
-
-  private match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.at
-    const found = pattern.exec(this.text)
-    if (found !== null) this.at += found[0].length
-    return found
-  }
-
-  private fail(message: string): never {
-    throw new HclError(message, this.at)
-  }
 }
-
-// A heredoc's closing marker stands alone on its line.
-const HEREDOC_LINE = 200

@@ -1,19 +1,12 @@
 import type { KeyIdMention } from '../domain/declarations.ts'
+import { lineCounter } from './lines.ts'
 
 /** The access key IDs that a text file mentions, each once a line; AWS's documented examples are none. */
 export function readKeyIds(path: string, text: string): KeyIdMention[] {
+  const lineOf = lineCounter(text)
   const mentions = new Map<string, KeyIdMention>()
-  let line = 1
-  let counted = 0
   for (const { 0: accessKeyId, index } of text.matchAll(ACCESS_KEY_ID)) {
-    for (
-      let end = text.indexOf('\n', counted);
-      end !== -1 && end < index;
-      end = text.indexOf('\n', counted)
-    ) {
-      counted = end + 1
-      line++
-    }
+    const line = lineOf(index)
     if (!accessKeyId.endsWith('EXAMPLE')) mentions.set(`${line} ${accessKeyId}`, { path, line, accessKeyId })
   }
   return [...mentions.values()]

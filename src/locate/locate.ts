@@ -5,17 +5,20 @@ import {
   type Declarations,
   type KeyDeclaration,
   type KeyIdMention,
+  type NameMentions,
   NO_DECLARATIONS,
   type PossibleDeclaration,
-  type SourceLocation,
   type StaticLogin,
-  type Tool,
   type UserDeclaration,
 } from '../domain/declarations.ts'
 import { compareText } from '../domain/order.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'
+import { type KeyMakers, MAKER_WORDS, readKeyMakers } from './key-makers.ts'
+import { nameSearch } from './named.ts'
+import { isAuditOutput, isProse } from './not-code.ts'
+import { distinctPossible } from './possible.ts'
 import { declaringDirectories, isTerraform, isVariableFile, TERRAFORM_WORDS } from './terraform-modules.ts'
 
 export type { Limits } from './files.ts'
@@ -27,67 +30,93 @@ export const LIMITS: Limits = {
   milliseconds: 60_000,
 }
 
+export interface Located {
+  readonly declarations: Declarations
+  /** Where names of users stand in the checkout. Never throws. */
+  readonly mentionsOf: (names: readonly string[]) => Promise<NameMentions>
+}
+
+export interface LocateOptions {
+  /** Globs of files and directories that lie in the checkout but are not its own. */
+  readonly passedOver?: readonly string[]
+  /** `OWNER/NAME` of the checkout, whose modules may be called by its address. */
+  readonly repository?: string | null
+  readonly limits?: Limits
+}
+
 /**
  * Everything that the checkout at `root` says of IAM users and their access keys. `globs`: the files that may declare
- * them, relative to the root; `passedOver`: globs of files and directories that lie there but are not the checkout's own.
- * Never throws for what is in the checkout: what could not be read is in `scan`.
+ * them, relative to the root. Never throws for what is in the checkout: what could not be read is in `scan`.
  */
 export async function locate(
   root: string,
   globs: readonly string[],
-  passedOver: readonly string[] = [],
-  limits: Limits = LIMITS,
-): Promise<Declarations> {
+  { passedOver = [], repository = null, limits = LIMITS }: LocateOptions = {},
+): Promise<Located> {
   const isForeign = picomatch(
     passedOver.flatMap(glob => [glob, `${glob}/**`]),
     { dot: true },
   )
   const checkout = await openCheckout(root, limits, isForeign)
-  if (checkout === null) return NO_DECLARATIONS
+  if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
   // Git starts on the longest search before anything else is worked out.
-  const mentions = findKeyIds(checkout)
+  const words = [KEY_ID_PREFIX, ...MAKER_WORDS, ...TEMPLATE_WORDS]
+  const searched = checkout.search(words, checkout.paths)
   const isInfrastructure = picomatch([...globs], { dot: true })
-  const infrastructure = checkout.paths.filter(
-    path => path.length <= LONGEST_PATH && !checkout.isExpired() && isInfrastructure(path),
+  const code = checkout.paths.filter(
+    path =>
+      isTerraform(path) && path.length <= LONGEST_PATH && !checkout.isExpired() && isInfrastructure(path),
   )
-  const [terraform, templates, keyIds, staticLogins, codeOwners] = await Promise.all([
-    findInTerraform(checkout, infrastructure.filter(isTerraform)),
-    findInTemplates(
-      checkout,
-      infrastructure.filter(path => !isTerraform(path)),
+  const [terraform, templates, { keyIds, keyMakers: all }, staticLogins, codeOwners] = await Promise.all([
+    findInTerraform(checkout, code, repository),
+    searched.then(files =>
+      findInTemplates(
+        checkout,
+        files.filter(
+          ({ path }) => !isTerraform(path) && path.length <= LONGEST_PATH && isInfrastructure(path),
+        ),
+      ),
     ),
-    mentions,
+    searched.then(files => findAnywhere(checkout, files)),
     findStaticLogins(checkout),
     findCodeOwners(checkout),
   ])
-  return {
+  const isEvaluated = new Set([...templates.keys, ...templates.possibleKeys].map(({ path }) => path))
+  const keyMakers = all.filter(({ file }) => !isEvaluated.has(file.path))
+  const declarations = {
     users: inOrder([...terraform.users, ...templates.users]),
     keys: inOrder([...terraform.keys, ...templates.keys]),
-    possibleKeys: [
-      ...unresolved('terraform', terraform.unresolvedKeys),
-      ...unresolved('cloudformation', templates.unresolvedKeys),
-    ],
-    keyMakers: [],
+    possibleKeys: distinctPossible([
+      ...terraform.possibleKeys,
+      ...templates.possibleKeys,
+      ...keyMakers.flatMap(({ possibleKeys }) => possibleKeys),
+    ]),
+    keyMakers: keyMakers.map(({ file }) => file),
     keyIds,
     staticLogins,
     codeOwners,
     scan: checkout.scan(path => isVariableFile(path) || isInfrastructure(path)),
   }
+  return { declarations, mentionsOf: nameSearch(checkout) }
 }
 
+const TEMPLATE_WORDS = ['AWS::IAM::User', 'AWS::IAM::AccessKey']
 /** Longer paths take a glob of three stars too long. */
 const LONGEST_PATH = 1024
 const LOGIN_WORDS = /aws[-_]access[-_]key[-_]id/i
 const MOST_KEY_IDS = 1000
-const MOST_UNRESOLVED = 100
 /** Workflows, and definitions of composite actions. */
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/
 /** Larger files are searched for key IDs, but not parsed: the worst of YAML takes seconds for this much. */
 const PARSED_CHARACTERS = 512 * 1024
 
-async function findInTerraform(checkout: Checkout, paths: readonly string[]): Promise<Found> {
+async function findInTerraform(
+  checkout: Checkout,
+  paths: readonly string[],
+  repository: string | null,
+): Promise<Found> {
   const files = await checkout.search(TERRAFORM_WORDS, paths)
-  const directories = declaringDirectories(files)
+  const directories = declaringDirectories(files, repository)
   if (directories.size === 0) return NOTHING
   const isRelevant = (path: string) => directories.has(posix.dirname(path))
   const known = new Set(files.map(({ path }) => path))
@@ -102,23 +131,48 @@ async function findInTerraform(checkout: Checkout, paths: readonly string[]): Pr
   )
   const byDirectory = Map.groupBy(relevant, ({ path }) => posix.dirname(path))
   const { readTerraform } = await import('./terraform.ts')
+  const documents = await readDocuments(checkout, relevant)
   const found = readTerraform(
     Array.from(byDirectory, ([path, inside]) => ({ path, files: inside })),
-    checkout.isExpired,
+    {
+      repository,
+      fileAt: path => documents.get(posix.normalize(path)) ?? null,
+      isExpired: checkout.isExpired,
+    },
   )
   for (const { path, reason } of found.unreadable) checkout.skip(path, reason)
   return found
 }
 
-async function findInTemplates(checkout: Checkout, paths: readonly string[]): Promise<Found> {
-  const files = await checkout.search(['AWS::IAM::User', 'AWS::IAM::AccessKey'], paths)
+/** The files that the code may decode, by the ends of the names that it writes out. */
+async function readDocuments(
+  checkout: Checkout,
+  code: readonly TextFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Set(
+    code
+      .filter(({ text }) => /\b(?:yaml|json)decode\b/.test(text))
+      .flatMap(({ text }) =>
+        Array.from(text.matchAll(/([\w.-]+\.(?:ya?ml|json))"/g), ([, name = '']) => name),
+      ),
+  )
+  if (names.size === 0) return new Map()
+  const paths = checkout.paths.filter(path => names.has(posix.basename(path))).slice(0, MOST_DOCUMENTS)
+  const files = parseable(checkout, await checkout.read(paths))
+  return new Map(files.map(({ path, text }) => [path, text]))
+}
+
+const MOST_DOCUMENTS = 200
+
+async function findInTemplates(checkout: Checkout, candidates: readonly TextFile[]): Promise<Found> {
+  const files = candidates.filter(({ text }) => TEMPLATE_WORDS.some(word => text.includes(word)))
   if (files.length === 0) return NOTHING
   const { readTemplate } = await import('./cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
   return {
     users: found.flatMap(({ users }) => users),
     keys: found.flatMap(({ keys }) => keys),
-    unresolvedKeys: found.flatMap(({ unresolvedKeys }) => unresolvedKeys),
+    possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
   }
 }
 
@@ -136,27 +190,35 @@ async function findCodeOwners(checkout: Checkout): Promise<readonly CodeOwnersRu
   return file === undefined ? [] : readCodeOwners(file.path, file.text)
 }
 
-async function findKeyIds(checkout: Checkout): Promise<readonly KeyIdMention[]> {
-  const mentions: KeyIdMention[] = []
-  for await (const { path, text } of paced(
-    await checkout.search([KEY_ID_PREFIX], checkout.paths),
-    checkout.isExpired,
-  )) {
-    const left = MOST_KEY_IDS - mentions.length
+/** What is found in any file, whatever its language: key IDs, and what makes keys. One search reads for both. */
+async function findAnywhere(
+  checkout: Checkout,
+  files: readonly TextFile[],
+): Promise<{
+  readonly keyIds: readonly KeyIdMention[]
+  readonly keyMakers: readonly KeyMakers[]
+}> {
+  const keyIds: KeyIdMention[] = []
+  const keyMakers: KeyMakers[] = []
+  for await (const { path, text } of paced(files, checkout.isExpired)) {
+    if (isAuditOutput(text)) continue
+    const left = MOST_KEY_IDS - keyIds.length
     const found = readKeyIds(path, text)
     if (found.length > left) checkout.skip(path, `more than ${MOST_KEY_IDS} access key IDs`)
-    mentions.push(...found.slice(0, left))
+    keyIds.push(...found.slice(0, left))
+    const makers = isProse(path) || isTerraform(path) ? null : readKeyMakers(path, text)
+    if (makers !== null) keyMakers.push(makers)
   }
-  return mentions
+  return { keyIds, keyMakers }
 }
 
 interface Found {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
-  readonly unresolvedKeys: readonly SourceLocation[]
+  readonly possibleKeys: readonly PossibleDeclaration[]
 }
 
-const NOTHING: Found = { users: [], keys: [], unresolvedKeys: [] }
+const NOTHING: Found = { users: [], keys: [], possibleKeys: [] }
 
 /** Parses file by file while there is time, and records what could not be read. */
 async function parseEach<
@@ -177,17 +239,6 @@ function parseable(checkout: Checkout, files: readonly TextFile[]): TextFile[] {
     if (!fits) checkout.skip(path, `too large to parse: more than ${PARSED_CHARACTERS} characters`)
     return fits
   })
-}
-
-function unresolved(tool: Tool, locations: readonly SourceLocation[]): PossibleDeclaration[] {
-  const reason = 'the code does not tell the name of its user'
-  return distinctLocations(locations).map(at => ({ ...at, tool, address: '', users: [null], reason }))
-}
-
-/** Each line once: a module declares as often as it is called. */
-function distinctLocations(locations: readonly SourceLocation[]): SourceLocation[] {
-  const distinct = new Map(locations.map(({ path, line }) => [`${path}:${line}`, { path, line }]))
-  return inOrder([...distinct.values()]).slice(0, MOST_UNRESOLVED)
 }
 
 function inOrder<T extends { readonly path: string; readonly line?: number }>(items: readonly T[]): T[] {

@@ -1,19 +1,25 @@
 import { isScalar, isSeq, type Node } from 'yaml'
-import type { Block, Expression, HclFile } from './hcl.ts'
-import { readTemplate } from './hcl.ts'
-import { readYaml, type YamlFile } from './yaml.ts'
+import { readInterpolated } from './hcl.ts'
+import type { Block, Expression, HclFile } from './hcl-syntax.ts'
+import { parseNodes, type YamlFile } from './yaml.ts'
 
-/** Reads Terraform's JSON syntax (`.tf.json`) into the blocks that the native syntax would give. */
-export function readTerraformJson(text: string): HclFile {
+/**
+ * Reads Terraform's JSON syntax (`.tf.json`) into the blocks that the native syntax would give; a variable file
+ * (`.tfvars.json`) into attributes.
+ */
+export function readTerraformJson(text: string, isVariableFile = false): HclFile {
   // JSON is YAML, and the YAML reader gives lines.
-  const file = readYaml(text)
+  const file = parseNodes(text)
   const blocks = each(file.root).flatMap(root =>
     file.entries(root).flatMap(({ key, value, line }) => {
       const labels = LABELS.get(key)
       return labels === undefined ? [] : blocksOf(file, key, value, [], labels, line)
     }),
   )
-  return { attributes: new Map(), blocks, errors: file.error === null ? [] : [file.error] }
+  const attributes = new Map(
+    isVariableFile ? file.entries(file.root).map(({ key, value }) => [key, expression(file, value)]) : [],
+  )
+  return { attributes, blocks, ranges: new Map(), errors: file.error === null ? [] : [file.error] }
 }
 
 /** How many labels each block has: in JSON, each is a level of objects. */
@@ -41,7 +47,7 @@ function blocksOf(
         .flatMap(entry => blocksOf(file, type, entry.value, [...labels, entry.key], missing - 1, entry.line))
     }
     const attributes = new Map(file.entries(body).map(({ key, value }) => [key, expression(file, value)]))
-    return [{ type, labels, line, attributes, blocks: [] }]
+    return [{ type, labels, line, attributes, blocks: [], ranges: new Map(), start: 0, end: 0 }]
   })
 }
 
@@ -61,7 +67,7 @@ function expression(file: YamlFile, node: Node | null): Expression {
     }
   }
   const { value } = node
-  if (typeof value === 'string') return readTemplate(value)
+  if (typeof value === 'string') return readInterpolated(value)
   if (typeof value === 'number' || typeof value === 'boolean' || value === null)
     return { kind: 'literal', value }
   return { kind: 'unknown' }

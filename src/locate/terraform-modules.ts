@@ -1,21 +1,23 @@
 import { posix } from 'node:path'
 import type { TextFile } from './files.ts'
-import { isList, type Names, UNKNOWN, type Value } from './terraform-values.ts'
-import { USER_NAME } from './user-name.ts'
+import { isKeyModule } from './outside-modules.ts'
 
 /**
- * The directories of which anything can be declared: those with a user or key resource, those that call a module
- * which makes users, and all that lead to them by calls within the checkout. Found without parsing.
+ * The directories of which anything can be declared: those that make users or keys, or call a module from elsewhere
+ * that may, and all that lead to them by calls within the checkout. Found without parsing.
  */
-export function declaringDirectories(files: readonly TextFile[]): ReadonlySet<string> {
+export function declaringDirectories(
+  files: readonly TextFile[],
+  repository: string | null,
+): ReadonlySet<string> {
   const found = new Set<string>()
   const callers = new Map<string, string[]>()
   for (const { path, text } of files) {
     const directory = posix.dirname(path)
-    if (/\baws_iam_(user|access_key)\b/.test(text)) found.add(directory)
+    if (MAKING.test(text)) found.add(directory)
     for (const [, source = ''] of text.matchAll(SOURCE)) {
-      if (isUserModule(source)) found.add(directory)
-      const called = sourceDirectory(directory, source)
+      if (isKeyModule(source)) found.add(directory)
+      const called = sourceDirectory(directory, source, repository)
       if (called !== null) callers.set(called, [...(callers.get(called) ?? []), directory])
     }
   }
@@ -24,6 +26,8 @@ export function declaringDirectories(files: readonly TextFile[]): ReadonlySet<st
   return found
 }
 
+const MAKING = /\baws_iam_user\b|access_key\b|create-access-key/
+
 /** Whether Terraform or OpenTofu reads a file as code. */
 export function isTerraform(path: string): boolean {
   return /\.(tf|tofu)(\.json)?$/.test(path)
@@ -31,73 +35,56 @@ export function isTerraform(path: string): boolean {
 
 /** Whether Terraform takes a root module's variables from a file without being told to. */
 export function isVariableFile(path: string): boolean {
-  return /(^|\/)(terraform\.tfvars|[^/]*\.auto\.tfvars)$/.test(path)
-}
-
-/** The directory within the checkout that a module source names, or null for any other source. */
-export function sourceDirectory(from: string, source: string): string | null {
-  if (!/^\.\.?\//.test(source)) return null
-  const path = posix.join(from, source).replace(/\/+$/, '')
-  return path === '..' || path.startsWith('../') ? null : path
+  return /(^|\/)(terraform\.tfvars|[^/]*\.auto\.tfvars)(\.json)?$/.test(path)
 }
 
 /**
- * Whether a module from elsewhere makes IAM users, by its source's words: a part of the path that has `iam` and ends
- * in `user` or `users` (`cloudposse/iam-system-user/aws`, `terraform-aws-modules/iam/aws//modules/iam-user`), or a
- * part `user` somewhere after one with `iam`. `iam-user-policy` and `iam-group-with-policies` are none.
+ * A directory's files in the order in which Terraform lets the later ones win: `terraform.tfvars`, its JSON, the
+ * `.auto.tfvars` of either syntax by name; the overriding files after all others. OpenTofu reads `a.tofu` in place of
+ * `a.tf`. https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
  */
-export function isUserModule(source: string): boolean {
-  const parts = source
-    .toLowerCase()
-    .replace(/[?#].*$/, '')
-    .split(/[/:]+/)
-    .map(part => part.replace(/\.git$/, '').split(/[-_.]/))
-  const firstIam = parts.findIndex(words => words.includes('iam'))
-  return parts.some(
-    (words, index) =>
-      /^users?$/.test(words.at(-1) ?? '') &&
-      (words.includes('iam') || (words.length === 1 && firstIam !== -1 && firstIam < index)),
-  )
+export function inPrecedence<T extends { readonly path: string }>(files: readonly T[]): T[] {
+  const paths = new Set(files.map(({ path }) => path))
+  const rank = ({ path }: T) =>
+    path.endsWith('terraform.tfvars')
+      ? 0
+      : path.endsWith('terraform.tfvars.json')
+        ? 1
+        : isOverride(path)
+          ? 3
+          : 2
+  return files
+    .filter(
+      ({ path }) => !paths.has(path.replace(/\.tf(\.json)?$/, '.tofu$1')) || !/\.tf(\.json)?$/.test(path),
+    )
+    .toSorted((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))
 }
 
-/**
- * The user names that a call of such a module gives it; none where other arguments make another name of them, as
- * Cloud Posse's label does.
- */
-export function namesGiven(given: Names): string[] {
-  const argument = NAME_ARGUMENTS.find(name => given.has(name))
-  if (argument === undefined || NAME_CHANGING.some(name => given.has(name))) return []
-  const value = given.get(argument)
-  const list: readonly Value[] = isList(value) ? value : [value ?? UNKNOWN]
-  return list.filter(name => typeof name === 'string').filter(name => USER_NAME.test(name))
+/** https://developer.hashicorp.com/terraform/language/files/override */
+export function isOverride(path: string): boolean {
+  return /(^|\/|_)override\.(tf|tofu)(\.json)?$/.test(path)
 }
 
-/** The outputs by which such modules give the user's name. */
-export const NAME_OUTPUTS: ReadonlySet<string> = new Set(['name', 'user_name', 'iam_user_name', 'username'])
+/** The directory within the checkout that a module source names, by path or by this repository's own address; else null. */
+export function sourceDirectory(from: string, source: string, repository: string | null): string | null {
+  const own = repository === null ? null : ownDirectory(source, repository)
+  const path = /^\.\.?\//.test(source) ? posix.join(from, source).replace(/\/+$/, '') : own
+  return path === null || path === '..' || path.startsWith('../') ? null : path
+}
+
+/** `git::https://github.com/OWNER/NAME.git//path?ref=v1`, `github.com/OWNER/NAME//path`, `git@github.com:OWNER/NAME.git//path`. */
+function ownDirectory(source: string, repository: string): string | null {
+  const [, name, path = ''] =
+    /^(?:git::)?(?:\w+:\/\/)?(?:[^@/]+@)?[\w.-]+[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?(?:\/\/([^?]*))?(?:\?.*)?$/.exec(
+      source,
+    ) ?? []
+  if (name?.toLowerCase() !== repository.toLowerCase()) return null
+  // A registry's address looks the same, without a host.
+  if (!/^git|github|\.git\b/.test(source)) return null
+  return posix.join('.', path).replace(/\/+$/, '')
+}
 
 /** A file has one of these words where it declares a user or key, or calls a module that may. */
-export const TERRAFORM_WORDS = ['iam', '"./', '"../'] as const
+export const TERRAFORM_WORDS = ['iam', 'access', '"./', '"../', 'git'] as const
 
 const SOURCE = /\bsource"?[ \t]*[=:][ \t]*"([^"\n]{1,500})"/g
-
-/** What published modules call the argument, the plainest first. */
-const NAME_ARGUMENTS = [
-  'user_name',
-  'username',
-  'iam_user_name',
-  'name',
-  'user',
-  'user_names',
-  'users',
-  'names',
-]
-const NAME_CHANGING = [
-  'namespace',
-  'tenant',
-  'environment',
-  'stage',
-  'attributes',
-  'context',
-  'name_prefix',
-  'prefix',
-]

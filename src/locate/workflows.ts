@@ -1,6 +1,6 @@
 import { isSeq, type Node } from 'yaml'
 import type { StaticLogin } from '../domain/declarations.ts'
-import { type Entry, readYaml, textOf, type YamlFile } from './yaml.ts'
+import { type Entry, parseNodes, textOf, type YamlFile } from './yaml.ts'
 
 interface WorkflowLogins {
   readonly logins: readonly StaticLogin[]
@@ -12,7 +12,7 @@ interface WorkflowLogins {
  * (a session token stands beside), another step's outputs, and literals that are no key, such as a test's `dummy`.
  */
 export function readWorkflow(path: string, text: string): WorkflowLogins {
-  const file = readYaml(text)
+  const file = parseNodes(text)
   const logins = mappings(file).flatMap(({ key, value }) =>
     LOGINS.filter(login => login.within === key).flatMap(({ via, id, token }) => {
       const entries = file.entries(value)

@@ -4,15 +4,18 @@ import {
   isAlias,
   isMap,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
-  parseDocument,
+  parseAllDocuments,
   visit,
 } from 'yaml'
 
 /** A parsed YAML or JSON file, read as nodes: what is never asked for is never built, so aliases cannot multiply. */
 export interface YamlFile {
   readonly root: Node | null
+  /** The roots of all documents of the file. */
+  readonly roots: readonly Node[]
   /** The first thing that is wrong with the file, or null; what could be read is in `root` all the same. */
   readonly error: { readonly line: number; readonly message: string } | null
   /** Keys and values of a mapping in file order, aliases followed; empty for any other node. */
@@ -30,27 +33,45 @@ export interface Entry {
 }
 
 /** Reads YAML 1.2 or JSON. Never throws; unknown tags (`!Ref`) stay on their nodes. */
-export function readYaml(text: string): YamlFile {
+export function parseNodes(text: string): YamlFile {
   const lines = new LineCounter()
-  const document = parseDocument(text, {
+  const parsed = parseAllDocuments(text, {
     lineCounter: lines,
     logLevel: 'silent',
     prettyErrors: false,
     uniqueKeys: false,
   })
-  const [error] = document.errors
-  const anchored = anchorsOf(document)
+  const documents = 'empty' in parsed ? [] : parsed
+  const [error] = documents.flatMap(({ errors }) => errors)
+  const anchored = new Map(documents.flatMap(document => [...anchorsOf(document)]))
   const follow = (node: Node | null | undefined): Node | null =>
     isAlias(node) ? (anchored.get(node) ?? null) : (node ?? null)
-  const entries = (node: Node | null | undefined) => entriesOf(follow(node), lines)
+  const entries = (node: Node | null | undefined) => merged(entriesOf(follow(node), lines), 0)
+  /** A merge key gives what its mappings say, unless the mapping says it itself. https://yaml.org/type/merge.html */
+  const merged = (own: readonly Entry[], depth: number): readonly Entry[] => {
+    if (depth > DEEPEST_MERGE || !own.some(({ key }) => key === '<<')) return own
+    const given = own
+      .filter(({ key }) => key === '<<')
+      .flatMap(({ value }) => {
+        const source = follow(value)
+        return isSeq<Node | null>(source) ? source.items.toReversed() : [source]
+      })
+      .flatMap(source => merged(entriesOf(follow(source), lines), depth + 1))
+    return [...given, ...own.filter(({ key }) => key !== '<<')]
+  }
+  const roots = documents.flatMap(({ contents }) => (contents === null ? [] : [contents]))
   return {
-    root: document.contents,
+    root: roots[0] ?? null,
+    roots,
     error: error === undefined ? null : { line: lines.linePos(error.pos[0]).line, message: error.message },
     entries,
     ownEntries: node => entriesOf(node, lines),
     get: (node, key) => follow(entries(node).findLast(entry => entry.key === key)?.value),
   }
 }
+
+/** Aliases of aliases could multiply. */
+const DEEPEST_MERGE = 3
 
 /** The text of a scalar, numbers as written; null for any other node. */
 export function textOf(node: Node | null): string | null {
