@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { DEFAULT_INFRASTRUCTURE } from '../../src/config/config.ts'
@@ -205,6 +205,66 @@ describe('which files are read', () => {
     )
   })
 
+  test.each(['git', 'directory'] as const)(
+    'what is there and cannot be read counts as unread (%s)',
+    async kind => {
+      await inCheckout({ 'main.tf': USER }, 'directory', outside =>
+        inCheckout(
+          { 'live/main.tf': USER, 'nul.tf': `${USER}\0`, 'image.png': `${KEY_ID}\0` },
+          'directory',
+          async root => {
+            symlinkSync(join(outside, 'main.tf'), join(root, 'out.tf'))
+            symlinkSync(join(root, 'missing'), join(root, 'nowhere'))
+            symlinkSync('live/main.tf', join(root, 'in.tf'))
+            if (kind === 'git') track(root)
+            const { scan, users } = await read(root)
+            expect(scan.unread.toSorted()).toEqual(['nowhere', 'nul.tf', 'out.tf'])
+            expect(users.map(({ path }) => path)).toEqual(['live/main.tf'])
+          },
+        ),
+      )
+    },
+  )
+
+  test('what git tracks and the working tree lacks counts as unread', async () => {
+    await inCheckout({ 'kept.tf': USER, 'gone.tf': USER, 'sparse.tf': USER }, 'git', async root => {
+      const git = (...options: string[]) => execFileSync('git', options, { cwd: root })
+      git('update-index', '--skip-worktree', 'sparse.tf')
+      git('update-index', '--add', '--cacheinfo', `160000,${'a'.repeat(40)},modules/key`)
+      rmSync(join(root, 'gone.tf'))
+      rmSync(join(root, 'sparse.tf'))
+      const { scan } = await read(root)
+      expect(Object.fromEntries(scan.skipped.map(({ path, reason }) => [path, reason]))).toEqual({
+        'gone.tf': 'tracked, but not in the working tree',
+        'modules/key': 'a submodule, whose files are not searched',
+        'sparse.tf': 'not in this sparse checkout',
+      })
+      expect(scan.unread.toSorted()).toEqual(['gone.tf', 'modules/key', 'sparse.tf'])
+    })
+  })
+
+  test('a broken variable file counts as one that may declare', async () => {
+    const files = { 'main.tf': USER, 'terraform.tfvars': 'a = [' }
+    expect((await inCheckout(files, 'git', read)).scan.unread).toEqual(['terraform.tfvars'])
+  })
+
+  test('a file whose two sides are yet to be merged is read once', async () => {
+    await inCheckout({ 'main.tf': USER }, 'git', async root => {
+      const blob = execFileSync('git', ['hash-object', '-w', 'main.tf'], {
+        cwd: root,
+        encoding: 'utf8',
+      }).trim()
+      const sides = [1, 2, 3].map(side => `100644 ${blob} ${side}\tmain.tf\n`).join('')
+      execFileSync('git', ['update-index', '--index-info'], {
+        cwd: root,
+        input: `0 ${'0'.repeat(40)}\tmain.tf\n${sides}`,
+      })
+      const { users, scan } = await read(root)
+      expect(users).toHaveLength(1)
+      expect(scan.files).toBe(1)
+    })
+  })
+
   test('a broken git directory falls back to a walk', async () => {
     const { users, scan } = await inCheckout({ '.git/HEAD': 'nonsense', 'main.tf': USER }, 'directory', read)
     expect(users).toHaveLength(1)
@@ -359,5 +419,60 @@ describe('ambiguity', () => {
     const { users, scan } = await inCheckout({ 'main.tf': broken }, 'git', read)
     expect(users.map(({ userName }) => userName)).toEqual(['ci', 'next'])
     expect(scan.skipped).toEqual([{ path: 'main.tf', reason: 'line 6: no expression where one must be' }])
+  })
+})
+
+describe('look-alikes', () => {
+  test.each([
+    ['A', 'AKIAZZZZZZZZZZZZZ234', true],
+    ['followed by a letter', 'AKIAZZZZZZZZZZZZZ234x', false],
+    ['after a letter', 'xAKIAZZZZZZZZZZZZZ234', false],
+    ['with a digit that no ID has', 'AKIAZZZZZZZZZZZZZ231', false],
+    ['in quotes', '"AKIAZZZZZZZZZZZZZ234"', true],
+  ])('%s: whether it is an access key ID', async (_, written, isId) => {
+    const { keyIds } = await inCheckout({ 'a.txt': written }, 'git', read)
+    expect(keyIds).toHaveLength(isId ? 1 : 0)
+  })
+
+  test('two resources of one name are ambiguous, so a reference to them tells no name', async () => {
+    const code = `${USER}${USER.replace('"ci"\n', '"other"\n')}resource "aws_iam_access_key" "k" {\n  user = aws_iam_user.ci.name\n}\n`
+    const { keys, possibleKeys } = await inCheckout({ 'main.tf': code }, 'git', read)
+    expect(keys).toEqual([])
+    expect(possibleKeys).toMatchObject([{ line: 7, users: [null] }])
+  })
+
+  test('of a name that a template writes twice the last counts, and a reference to no user tells none', async () => {
+    const template = `Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: { UserName: svc-bucket }
+  A:
+    Type: AWS::IAM::AccessKey
+    Properties: { UserName: first-user, UserName: last-user }
+  B:
+    Type: AWS::IAM::AccessKey
+    Properties: { UserName: !Ref Bucket }
+`
+    const { keys, possibleKeys } = await inCheckout({ 'template.yaml': template }, 'git', read)
+    expect(keys.map(({ userName }) => userName)).toEqual(['last-user'])
+    expect(possibleKeys).toMatchObject([{ address: 'B', users: [null] }])
+  })
+
+  test('a module of users is known by its source in front of its version', async () => {
+    const code =
+      'module "u" {\n  source = "git::https://example.com/x/terraform-aws-iam-user?ref=iam-role"\n  name = "ci"\n}\n'
+    const { users } = await inCheckout({ 'main.tf': code }, 'git', read)
+    expect(users.map(({ userName }) => userName)).toEqual(['ci'])
+  })
+
+  test('a step with an empty session token logs in with a stored key', async () => {
+    const step = (token: string) =>
+      `jobs:\n  a:\n    steps:\n      - env:\n          AWS_ACCESS_KEY_ID: \${{ secrets.ID }}\n          AWS_SESSION_TOKEN: ${token}\n`
+    const files = {
+      '.github/workflows/a.yml': step("''"),
+      '.github/workflows/b.yml': step('${{ secrets.T }}'),
+    }
+    const { staticLogins } = await inCheckout(files, 'git', read)
+    expect(staticLogins.map(({ path }) => path)).toEqual(['.github/workflows/a.yml'])
   })
 })

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { isAbsolute, join, posix, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../domain/declarations.ts'
+import { isProse } from './not-code.ts'
 
 /** How much of a checkout is looked at; what lies beyond is recorded in the scan. */
 export interface Limits {
@@ -94,6 +95,8 @@ const TURN_MILLISECONDS = 20
 const GIT_OUTPUT_BYTES = 256 * 1024 * 1024
 /** As far as git looks for a NUL to tell binary from text. */
 const BINARY_PROBE = 8000
+/** Names of files in which a NUL hides something. */
+const IS_TEXT = /\.(tf|tofu|hcl|tfvars|ya?ml|json|template)$/
 
 interface Ledger {
   readonly limits: Limits
@@ -101,7 +104,8 @@ interface Ledger {
   readonly isExpired: () => boolean
   /** Takes bytes from what may be read; false where too few are left. */
   readonly take: (bytes: number) => boolean
-  readonly skip: (path: string, reason: string) => void
+  /** `mayDeclare`: whatever its name, as a directory may. */
+  readonly skip: (path: string, reason: string, mayDeclare?: boolean) => void
   readonly stop: (bound: string) => void
   readonly report: (
     declares: (path: string) => boolean,
@@ -111,6 +115,7 @@ interface Ledger {
 function openLedger(limits: Limits): Ledger {
   const start = performance.now()
   const skipped = new Map<string, { readonly path: string; readonly reason: string }>()
+  const declaring = new Set<string>()
   let stoppedBy: string | null = null
   let bytes = 0
   const stop = (bound: string) => {
@@ -130,7 +135,8 @@ function openLedger(limits: Limits): Ledger {
       if (bytes > limits.bytes) stop(`the limit of ${limits.bytes} bytes`)
       return bytes <= limits.bytes
     },
-    skip: (path, why) => {
+    skip: (path, why, mayDeclare = false) => {
+      if (mayDeclare) declaring.add(path)
       const reason = why.slice(0, LONGEST_REASON)
       // One file can be a candidate of several searches.
       const known = `${path}\n${reason}`
@@ -139,7 +145,9 @@ function openLedger(limits: Limits): Ledger {
     stop,
     report: declares => {
       const all = [...skipped.values()]
-      const unread = [...new Set(all.map(({ path }) => path))].filter(declares)
+      const unread = [...new Set(all.map(({ path }) => path))].filter(
+        path => declaring.has(path) || declares(path),
+      )
       if (unread.length > MOST_UNREAD) stop(`more than ${MOST_UNREAD} files that could not be read`)
       return {
         skipped: all.slice(0, SKIPS_SHOWN),
@@ -164,15 +172,21 @@ function openReader(directory: string, ledger: Ledger): Read {
   const readOne = (path: string, words: readonly string[] | undefined): TextFile | null => {
     const file = join(directory, path)
     const status = lstatSync(file)
-    // A link, a submodule, a device: nothing that is this checkout's own text.
-    if (!status.isFile() || !isInside(path)) return null
+    if (!status.isFile() || !isInside(path)) {
+      ledger.skip(path, 'no file of this checkout')
+      return null
+    }
     if (status.size > ledger.limits.fileBytes) {
       ledger.skip(path, `larger than ${ledger.limits.fileBytes} bytes`)
       return null
     }
     const bytes = readFileSync(file)
     if (words !== undefined && !words.some(word => bytes.includes(word))) return null
-    if (bytes.subarray(0, BINARY_PROBE).includes(0) || !ledger.take(bytes.length)) return null
+    if (bytes.subarray(0, BINARY_PROBE).includes(0)) {
+      if (IS_TEXT.test(path)) ledger.skip(path, 'holds NUL bytes, as no text does')
+      return null
+    }
+    if (!ledger.take(bytes.length)) return null
     return { path, text: bytes.toString('utf8') }
   }
   return async (paths, words) => {
@@ -182,9 +196,11 @@ function openReader(directory: string, ledger: Ledger): Read {
         const file = readOne(path, words)
         if (file !== null) files.push(file)
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code
-        // Tracked but not in the working tree: not part of this checkout.
-        if (code !== 'ENOENT') ledger.skip(path, `cannot be read (${code})`)
+        const { code } = error as NodeJS.ErrnoException
+        ledger.skip(
+          path,
+          code === 'ENOENT' ? 'tracked, but not in the working tree' : `cannot be read (${code})`,
+        )
       }
     }
     return files
@@ -218,16 +234,43 @@ async function walk(directory: string, ledger: Ledger): Promise<string[]> {
     for (const entry of entries ?? []) {
       const path = posix.join(next, entry.name)
       if (entry.isFile()) files.push(path)
+      else if (entry.isSymbolicLink()) skipLink(directory, path, ledger)
       else if (entry.isDirectory() && !NOT_WALKED.has(entry.name)) pending.push(path)
     }
   }
   return files.sort()
 }
 
+/** The tracked files; what is tracked and cannot be read as a file of its own is recorded. */
 async function trackedFiles(directory: string, ledger: Ledger): Promise<string[] | null> {
-  const output = await git(directory, ['ls-files', '-z', '--cached'], ledger)
+  const output = await git(directory, ['ls-files', '-z', '--cached', '--stage', '-t'], ledger)
+  if (output === null) return null
   // Unmerged files are listed once per side.
-  return output === null ? null : [...new Set(paths(output))]
+  const tracked = new Set<string>()
+  for (const entry of paths(output)) {
+    const path = entry.slice(entry.indexOf('\t') + 1)
+    const [tag, mode] = entry.split(' ', 2)
+    if (tag === 'S') ledger.skip(path, 'not in this sparse checkout')
+    else if (mode === SUBMODULE) ledger.skip(path, 'a submodule, whose files are not searched', true)
+    else if (mode === LINK) skipLink(directory, path, ledger)
+    else tracked.add(path)
+  }
+  return [...tracked]
+}
+
+const SUBMODULE = '160000'
+const LINK = '120000'
+
+/** What a link within the checkout leads to is read where it lies. */
+function skipLink(directory: string, path: string, ledger: Ledger): void {
+  let leadsOut = true
+  try {
+    leadsOut = !isWithin(directory, join(directory, path))
+  } catch {
+    // It leads nowhere.
+  }
+  if (leadsOut && !isProse(path))
+    ledger.skip(path, 'a symbolic link that leads out of the checkout, or nowhere', true)
 }
 
 /** The tracked files that contain one of the words; null where git could not search. */
