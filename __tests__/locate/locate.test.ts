@@ -422,6 +422,14 @@ describe('ambiguity', () => {
   })
 })
 
+test('a module of the checkout that makes no user declares nothing of those that it is given', async () => {
+  const call = (source: string) => `module "m" {\n  source = "${source}"\n  name   = "svc-export"\n}\n${USER}`
+  const files = { 'main.tf': call('./bucket'), 'bucket/main.tf': 'variable "name" {}\n' }
+  expect((await inCheckout(files, 'git', read)).possibleKeys).toEqual([])
+  const { possibleKeys } = await inCheckout({ 'main.tf': call('../bucket') }, 'git', read)
+  expect(possibleKeys).toMatchObject([{ line: 1, address: 'module.m', users: ['svc-export'] }])
+})
+
 describe('look-alikes', () => {
   test.each([
     ['A', 'AKIAZZZZZZZZZZZZZ234', true],

@@ -132,10 +132,12 @@ async function findInTerraform(
   const byDirectory = Map.groupBy(relevant, ({ path }) => posix.dirname(path))
   const { readTerraform } = await import('./terraform.ts')
   const documents = await readDocuments(checkout, relevant)
+  const withCode = new Set(checkout.paths.filter(isTerraform).map(path => posix.dirname(path)))
   const found = readTerraform(
     Array.from(byDirectory, ([path, inside]) => ({ path, files: inside })),
     {
       repository,
+      hasCode: directory => withCode.has(directory),
       fileAt: path => documents.get(posix.normalize(path)) ?? null,
       isExpired: checkout.isExpired,
     },

@@ -76,7 +76,7 @@ export function textsGiven(given: Names): NamePattern[] {
     if (found.length >= MOST_TEXTS || depth > DEEPEST) return
     const elements = elementsOf(value)
     if (elements !== null) for (const element of elements) collect(element, depth + 1)
-    else found.push(patternOf(value))
+    else if (typeof value !== 'boolean' && typeof value !== 'number') found.push(patternOf(value))
   }
   for (const [name, value] of given) if (!NOT_NAMES.has(name)) collect(value, 0)
   return found.filter(pattern => pattern.some(part => part !== null))

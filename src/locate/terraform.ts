@@ -47,12 +47,19 @@ export interface TerraformDeclarations {
 export interface TerraformSurroundings {
   /** `OWNER/NAME`, whose own address modules may be called by. */
   readonly repository: string | null
+  /** Whether the checkout has code in a directory; what was not given declares nothing. */
+  readonly hasCode: (directory: string) => boolean
   /** The text of another file of the checkout. */
   readonly fileAt: (path: string) => string | null
   readonly isExpired: () => boolean
 }
 
-const ALONE: TerraformSurroundings = { repository: null, fileAt: () => null, isExpired: () => false }
+const ALONE: TerraformSurroundings = {
+  repository: null,
+  hasCode: () => false,
+  fileAt: () => null,
+  isExpired: () => false,
+}
 
 /**
  * Declarations of IAM users and access keys whose user name follows from the code alone. A directory that another
@@ -89,7 +96,7 @@ export function readTerraform(
 
 type Call = Module['calls'][number]
 
-interface Context extends Scope {
+interface Context extends Scope, Pick<TerraformSurroundings, 'hasCode'> {
   readonly modules: ReadonlyMap<string, Module>
   /** The calls that lead to this module, outermost first. */
   readonly outer: readonly { readonly call: Call; readonly key: Key }[]
@@ -119,7 +126,7 @@ function contextOf(
     const text = around.fileAt(path) ?? around.fileAt(joined.join('/'))
     return text === null ? UNKNOWN : { document: text }
   }
-  return withOuter({ modules, budget, root, fileAt, doubt: null }, [])
+  return withOuter({ modules, budget, root, fileAt, hasCode: around.hasCode, doubt: null }, [])
 }
 
 function withOuter(context: Omit<Context, 'outer' | 'outputsOf'>, outer: Context['outer']): Context {
@@ -279,6 +286,7 @@ function expandCall(call: Call, key: Key, views: readonly Names[], context: Cont
       ),
   )
   const called = modules.get(call.directory ?? '')
+  if (called === undefined && call.directory !== null && context.hasCode(call.directory)) return NOTHING
   if (called === undefined) return expandOutside(call, address, given, context, perhaps)
   const within = withOuter(context, [...outer, { call, key }])
   return expand(
