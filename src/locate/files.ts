@@ -20,6 +20,8 @@ export interface Limits {
 export interface Checkout {
   /** Relative to the root, with forward slashes, in one order on every machine. */
   readonly paths: readonly string[]
+  /** The text files that contain one of the words that it was opened with. */
+  readonly searched: () => Promise<readonly TextFile[]>
   /** Those of the given text files that contain one of the words. */
   readonly search: (words: readonly string[], among: readonly string[]) => Promise<readonly TextFile[]>
   /** The texts of files; what is no text file, or gone, or beyond a limit is left out. */
@@ -36,18 +38,22 @@ export interface TextFile {
   readonly text: string
 }
 
-/** Opens a directory for reading: the files that git tracks there, else what a walk finds. Null: nothing is there. */
+/** Opens a directory for reading: the files that git tracks there, else what a walk finds, and searches them for `words`. Null: nothing is there. */
 export async function openCheckout(
   root: string,
   limits: Limits,
   isForeign: (path: string) => boolean,
+  words: readonly string[],
 ): Promise<Checkout | null> {
   const directory = await realpath(root).catch(() => null)
   const entries = directory === null ? [] : await readdir(directory).catch(() => [])
   if (directory === null || entries.length === 0) return null
 
   const ledger = openLedger(limits)
-  const tracked = entries.includes('.git') ? await trackedFiles(directory, ledger) : null
+  const isGit = entries.includes('.git')
+  // The longest search starts before anything else is worked out.
+  const searching = isGit ? gitGrep(directory, words, [], ledger) : null
+  const tracked = isGit ? await trackedFiles(directory, ledger) : null
   const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
   if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
@@ -55,9 +61,13 @@ export async function openCheckout(
   const read = openReader(directory, ledger)
   return {
     paths,
+    searched: async () => {
+      const found = tracked === null ? null : await searching
+      return read(found === null ? paths : paths.filter(path => found.has(path)), words)
+    },
     search: async (words, among) => {
-      if (among.length === 0) return []
-      const found = tracked === null ? null : await gitGrep(directory, words, pathspecs(among, paths), ledger)
+      const isQuick = tracked === null || among.length <= QUICKLY_READ
+      const found = isQuick ? null : await gitGrep(directory, words, pathspecs(among, paths), ledger)
       // Git does not follow symbolic links; what it names is read with the same care.
       return read(found === null ? among : among.filter(path => found.has(path)), words)
     },
@@ -87,6 +97,8 @@ const NOT_WALKED = new Set([
   'node_modules',
   'venv',
 ])
+/** So many files are read faster than git searches the whole tree for them. */
+const QUICKLY_READ = 2000
 const SKIPS_SHOWN = 20
 const MOST_UNREAD = 1000
 /** A parser's message may quote the file. */

@@ -57,11 +57,10 @@ export async function locate(
     passedOver.flatMap(glob => [glob, `${glob}/**`]),
     { dot: true },
   )
-  const checkout = await openCheckout(root, limits, isForeign)
-  if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
-  // Git starts on the longest search before anything else is worked out.
   const words = [KEY_ID_PREFIX, ...MAKER_WORDS, ...TEMPLATE_WORDS]
-  const searched = checkout.search(words, checkout.paths)
+  const checkout = await openCheckout(root, limits, isForeign, words)
+  if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
+  const searched = checkout.searched()
   const isInfrastructure = picomatch([...globs], { dot: true })
   const code = checkout.paths.filter(
     path =>
