@@ -113,6 +113,11 @@ describe('night after night', () => {
 
   test.each<[string, readonly KeyResult[], string]>([
     ['gone, with a newer key beside it', [NEWER], 'rotated, 31 days late'],
+    [
+      'gone, with a newer one of which no live look tells the ID',
+      [unverified({ name: 'alice', ageDays: 10 })],
+      'rotated, 31 days late',
+    ],
     ['gone, without one', [], 'deleted, 31 days late'],
     ['gone, with an inactive one beside it', [{ ...NEWER, state: 'inactive' }], 'deleted, 31 days late'],
     [
@@ -151,6 +156,20 @@ describe('night after night', () => {
     const at = kept([key({ name: 'alice', ageDays: null })])
     night(at, [NEWER])
     expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/AKIA\w+ deleted$/m)
+  })
+
+  test('a newer key is no moved date of a key whose ID was never told', () => {
+    const at = kept([unverified({ name: 'alice', ageDays: 121 })])
+    night(at, [NEWER])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('rotated, 31 days late')
+  })
+
+  test.each(['repository', 'account', 'user'] as const)('an issue per %s opens again on return', per => {
+    const at = kept([OLD], { per })
+    night(at, [], { per })
+    expect(only(at).state).toBe('closed')
+    expect(actionsOf(night(at, [OLD], { per }))).toEqual(['update with comment'])
+    expect(only(at).state).toBe('open')
   })
 
   test('an exempted key is no longer tracked', () => {
@@ -371,6 +390,16 @@ describe('people', () => {
     expect(only(at).assignees).toEqual(many)
   })
 
+  test('who rename it or write above the line find it set right', () => {
+    const at = kept([OLD])
+    const { title, body } = only(at)
+    for (const change of [{ title: 'Keys!' }, { body: body.replace('alice', 'bob') }]) {
+      at.issues = [edited(only(at), change)]
+      expect(actionsOf(night(at, [OLD]))).toEqual(['update'])
+      expect(only(at)).toMatchObject({ title, body })
+    }
+  })
+
   test('are assigned if they can be, ten at most, and never mentioned', () => {
     const keys = Array.from({ length: 15 }, (_, index) =>
       key({ name: `user-${index}`, owner: owner(`owner-${index}`) }),
@@ -403,6 +432,13 @@ describe('several issues for the same', () => {
     const at = kept([OLD])
     at.issues = [...at.issues, { ...only(at), number: 9 }]
     expect(actionsOf(night(at, [OLD]))).toEqual(['keep', 'close-duplicate'])
+    expect(only(at).number).toBe(1)
+  })
+
+  test('the lowest open one stays, in whatever order GitHub lists them', () => {
+    const at = kept([OLD])
+    at.issues = [{ ...only(at), number: 9 }, only(at)]
+    night(at, [OLD])
     expect(only(at).number).toBe(1)
   })
 })
@@ -528,6 +564,18 @@ describe('limits', () => {
     night(at, many)
     night(at, many.slice(0, -1))
     expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/^1 resolved\. 9,999 stale keys remain\./)
+  })
+
+  test('a key that turns stale is news, though others were left out before', () => {
+    const at = tracker()
+    night(at, many)
+    const { leftOut = 0 } = only(at).parsed.state ?? {}
+    expect(leftOut).toBeGreaterThan(0)
+    const [movesUp] = many
+    if (!movesUp) throw new Error('no key')
+    const turned = key({ name: 'turned', ageDays: 91, staleSince: later(0.5) })
+    night(at, result([...many.slice(-1), movesUp, turned], { asOf: later(1) }))
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/^1 new, .*New: turned /s)
   })
 
   test('a comment names 20 keys and counts the rest', () => {
