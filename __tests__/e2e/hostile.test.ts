@@ -6,8 +6,8 @@ import { account, event, key, role, user, type World, world } from '../../sandbo
 import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered } from '../publish/rendered.ts'
 import { audit, checkout, issuesOf, keysOf, placesOf, type Run, replay } from './support.ts'
 
-// What a CSV, XML and JSON can carry: no lone surrogate and no NUL.
-const NAMES = HOSTILE_TEXTS.filter(text => !/[\u0000\ud800]|^<root_account>$/.test(text))
+// What a CSV, XML and JSON can carry: no lone surrogate and no NUL; no blanks in front, which a saved report is read without.
+const NAMES = HOSTILE_TEXTS.filter(text => !/[\u0000\ud800]|^<root_account>$|^[ \t]/.test(text))
 
 /** Markup that summary and issue are made of. */
 const OURS = new Set(

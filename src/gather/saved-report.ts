@@ -105,12 +105,14 @@ function bare(cell: string): string {
     .trim()
 }
 
+/** Padding is of blanks alone: what else a name begins or ends with is the name's own. */
 function cleanCell(cell: string): string {
-  const trimmed = cell.trim()
-  return trimmed.replace(
-    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|UTC|[+-]\d\d:\d\d)?$/i,
-    (_, day, time, zone = '') => `${day}T${time}${/^(?:z|utc)$/i.test(zone) ? 'Z' : zone}`,
-  )
+  return cell
+    .replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/g, '')
+    .replace(
+      /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|UTC|[+-]\d\d:\d\d)?$/i,
+      (_, day, time, zone = '') => `${day}T${time}${/^(?:z|utc)$/i.test(zone) ? 'Z' : zone}`,
+    )
 }
 
 function refuseJoined([header = [], ...rows]: readonly (readonly string[])[]): void {
