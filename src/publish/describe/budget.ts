@@ -31,33 +31,27 @@ export function withinBudget(sections: readonly Section[], budget: number): Mark
     sections.map((section, index) => {
       const need = needs[index] ?? 0
       guaranteed -= Math.min(need, GUARANTEED_BYTES)
-      const kept = itemsWithin(section, Math.min(need, room - guaranteed))
+      const kept = itemsWithin(
+        Math.min(need, room - guaranteed),
+        section.items,
+        item => section.separator.length + byteLength(item),
+      )
       room -= itemBytes({ ...section, items: kept })
       return rendered(section, kept)
     }),
   )
 }
 
-/** The items in order until they fill `budget` bytes. */
-export function renderUpTo<T>(budget: number, all: readonly T[], render: (item: T) => Markdown): Markdown[] {
-  const items: Markdown[] = []
-  let bytes = 0
-  for (const item of all) {
-    if (bytes > budget) break
-    const markdown = render(item)
-    bytes += byteLength(markdown)
-    items.push(markdown)
-  }
-  return items
-}
-
-function itemsWithin({ items, separator }: Section, bytes: number): readonly Markdown[] {
+/** The items in order until the next would make their sizes more than `room`; none after that is made. */
+export function itemsWithin<T>(room: number, items: Iterable<T>, sizeOf: (item: T) => number): readonly T[] {
+  const kept: T[] = []
   let used = 0
-  const end = items.findIndex(item => {
-    used += separator.length + byteLength(item)
-    return used > bytes
-  })
-  return end === -1 ? items : items.slice(0, end)
+  for (const item of items) {
+    used += sizeOf(item)
+    if (used > room) break
+    kept.push(item)
+  }
+  return kept
 }
 
 function itemBytes({ items, separator }: Section): number {

@@ -1,6 +1,6 @@
 import { UserError } from '../../domain/errors.ts'
 import type { Annotation, StepOutput } from '../../domain/step-output.ts'
-import { countOf, shorten } from '../../domain/text.ts'
+import { countOf, firstAndMore, shorten } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
 
 // The runner keeps the first ten errors of a step; the last one tells what it all comes to.
@@ -42,13 +42,11 @@ export function failureOutput(error: unknown, redacted: boolean): StepOutput {
 
 function faultAnnotations(faults: UserError['faults']): readonly Annotation[] {
   const about = { level: 'error', title: 'Configuration' } as const
-  const more = faults.length - MOST_FAULTS
-  return [
-    ...faults.slice(0, MOST_FAULTS).map(fault => ({ ...about, ...fault })),
-    ...(more > 0
-      ? [{ ...about, message: `… and ${countOf(more, 'more problem')} in this file`, location: null }]
-      : []),
-  ]
+  return firstAndMore<Annotation>(
+    faults.map(fault => ({ ...about, ...fault })),
+    MOST_FAULTS,
+    more => ({ ...about, message: `… and ${countOf(more, 'more problem')} in this file`, location: null }),
+  )
 }
 
 function linesBlock(lines: readonly string[]): Content {

@@ -2,7 +2,7 @@ import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../dom
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countMore, countOf, elapsed, firstAndMore, listOf, shorten } from '../../domain/text.ts'
-import { renderUpTo, type Section, withinBudget } from '../describe/budget.ts'
+import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import {
@@ -16,6 +16,7 @@ import {
 } from '../describe/key-columns.ts'
 import {
   blocks,
+  byteLength,
   type Column,
   type Content,
   code,
@@ -171,7 +172,8 @@ const STEPS_UNFOLDED = 10
 /** The steps of each key, folded; many of them folded together. */
 function stepsSection(keys: readonly KeyResult[], report: Report): Section {
   const withSteps = keys.filter(hasSteps)
-  const items = renderUpTo(SUMMARY_BYTES, withSteps, key => keySteps(key, report, usageBlock(key)))
+  const steps = withSteps.values().map(key => keySteps(key, report, usageBlock(key)))
+  const items = itemsWithin(SUMMARY_BYTES, steps, byteLength)
   const fold = withSteps.length > STEPS_UNFOLDED
   return {
     head: fold

@@ -4,6 +4,7 @@ import { CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countOf, firstAndMore, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
+import { itemsWithin } from '../describe/budget.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { useInWords } from '../describe/describe-key.ts'
 import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../describe/key-columns.ts'
@@ -260,28 +261,19 @@ function fitRows(
   rows: readonly (readonly Content[])[],
   room: number,
 ): { readonly table: Markdown; readonly count: number } {
-  let used = 300
-  let count = 0
-  for (const row of rows) {
-    used += row.reduce<number>((length, cell) => length + render(cell).length + 3, 3)
-    if (used > room) break
-    count++
-  }
-  return { table: table(columns, rows.slice(0, count)), count }
+  const kept = itemsWithin(room - 300, rows, row =>
+    row.reduce<number>((length, cell) => length + render(cell).length + 3, 3),
+  )
+  return { table: table(columns, kept), count: kept.length }
 }
 
 function stepsWithin(room: number, rows: readonly Row[], setting: Setting): Markdown {
-  const folded: Markdown[] = []
-  let used = 0
   const keys = new Map(rows.flatMap(row => keysWithSteps(row, setting)).map(key => [key.id, key]))
-  for (const key of keys.values()) {
-    if (!hasSteps(key)) continue
-    const steps = keySteps(key, setting.context)
-    used += steps.markdown.length + 2
-    if (used > room) return blocks([...folded, md`The steps of the other keys are left out here for length.`])
-    folded.push(steps)
-  }
-  return blocks(folded)
+  const withSteps = [...keys.values()].filter(hasSteps)
+  const steps = withSteps.values().map(key => keySteps(key, setting.context))
+  const kept = itemsWithin(room, steps, ({ markdown }) => markdown.length + 2)
+  const others = kept.length < withSteps.length
+  return blocks([...kept, others ? md`The steps of the other keys are left out here for length.` : null])
 }
 
 /** The row's key; and where it waits for a slot, the inactive key that holds it, which the issue need not track. */
