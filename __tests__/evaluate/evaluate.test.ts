@@ -631,7 +631,7 @@ describe('the next step', () => {
         user: 'bob',
         accessKeyId: 'AKIAOLD',
         at: AT,
-        changedAt: daysAgo(40),
+        changedAt: daysAgo(91),
         status: 'Inactive',
       } as const,
     ]

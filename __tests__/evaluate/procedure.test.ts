@@ -87,7 +87,7 @@ describe('the next step', () => {
     const busy = key('B', slot('stale', 'in use'))
     const plan = planned(input({ keys: [idle, busy] }))
     expect(plan.get('A')?.next?.explanation).toBe(
-      'Idle since 2026-10-05: deactivate it, which can be taken back at once; its slot is needed for a new key.',
+      'Idle since 2026-10-05: deactivate it, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it; its slot is needed for a new key.',
     )
   })
 
@@ -143,10 +143,15 @@ describe('the idle clocks', () => {
   })
 
   test.each([
-    [13.9, 'confirm'],
-    [14, 'delete'],
+    [14, 'confirm'],
+    [89.9, 'confirm'],
+    [90, 'delete'],
   ])('a key inactive for %d days asks for: %s', (inactiveFor, action) => {
-    const inactive = key('A', { ...slot('inactive', 'idle'), inactiveSince: daysAgo(inactiveFor) })
+    const inactive = key('A', {
+      state: 'inactive',
+      lastUsed: usedAt(100),
+      inactiveSince: daysAgo(inactiveFor),
+    })
     expect(planned(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
   })
 
@@ -155,8 +160,8 @@ describe('the idle clocks', () => {
     ['more than a quarter of an hour', 16, 'confirm'],
     ['ten days', 14_400, 'confirm'],
   ])('a last use recorded %s after the deactivation', (_, minutes, action) => {
-    const lastUsed = usedAt(20 - minutes / 1440)
-    const inactive = key('A', { state: 'inactive', lastUsed, inactiveSince: daysAgo(20) })
+    const lastUsed = usedAt(95 - minutes / 1440)
+    const inactive = key('A', { state: 'inactive', lastUsed, inactiveSince: daysAgo(95) })
     expect(planned(input({ keys: [inactive] })).get('A')?.next?.action).toBe(action)
   })
 })
@@ -319,7 +324,7 @@ describe('a key declared in code', () => {
     expect(plan?.next).toMatchObject({
       action: 'deactivate',
       explanation:
-        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand, which can be taken back at once.',
+        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it.',
       change: null,
       undo: 'Set its status back to Active where it is declared (iam/ci.tf:12), or by its ID if it was made by hand',
     })
@@ -658,8 +663,8 @@ function newWorld({ root, trail, userInCode }: Setting) {
       const plans = planned(see())
       for (const each of [...keys]) {
         const plan = plans.get(each.id)
-        // Without CloudTrail it is the person who knows when the later step's 14 days are over.
-        const waited = plan?.next?.action === 'confirm' && each.nightsConfirmed++ >= 14
+        // Without CloudTrail it is the person who knows when the later step's 90 days are over.
+        const waited = plan?.next?.action === 'confirm' && each.nightsConfirmed++ >= 90
         const action = (waited ? [...(plan?.later ?? [])][0] : plan?.next)?.action
         if (action === 'look-live' || action === 'confirm') each.known = true
         if (action === 'create-key') create(each.by)

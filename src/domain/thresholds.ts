@@ -4,6 +4,9 @@ export const THRESHOLDS = {
   idle: 45,
   /** … or for so long, and not since the newer key's first day, once a newer active key has been used. */
   idleBesideNewerKey: 14,
-  /** An inactive key that nobody missed for so long can be deleted. */
-  confirm: 14,
+  /**
+   * So long an inactive key is not missed before it is deleted, which cannot be undone: a job that runs each quarter has
+   * run once by then. One that runs each year has not, so the steps ask.
+   */
+  confirm: 90,
 }

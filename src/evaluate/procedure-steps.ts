@@ -134,7 +134,7 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: StepContext, code: Code, now
     what:
       (scene.root
         ? 'sign in to the console as the root user and deactivate it under Security credentials'
-        : `deactivate it${where(code)}${byId(scene, code)}, which can be taken back at once`) +
+        : `deactivate it${where(code)}${byId(scene, code)}, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it`) +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
     commands: scene.root ? [] : forKey(scene, showLastUse, deactivate),
   }),
@@ -180,8 +180,9 @@ function conditionOf(action: PlannedAction, previous: PlannedAction): string {
 
 // Made once, not for each of thousands of findings.
 const UNUSED = `it has had no recorded use for ${THRESHOLDS.idle} days, or for ${THRESHOLDS.idleBesideNewerKey} days while a newer key is in use`
-const NOT_MISSED = `it is inactive and nothing has failed without it for ${THRESHOLDS.confirm} days`
-const WATCH = `for ${THRESHOLDS.confirm} days watch for what fails without this key, and activate it again if anything does`
+const CYCLE = `for ${THRESHOLDS.confirm} days, or for one whole cycle of the slowest job that may use it if that is longer`
+const NOT_MISSED = `it is inactive and nothing has failed without it ${CYCLE}`
+const WATCH = `${CYCLE}, watch for what fails without this key, and activate it again if anything does`
 
 function undoOf(action: PlannedAction, scene: StepContext, code: Code): Step['undo'] {
   if (action !== 'deactivate' && action !== 'confirm') return null
