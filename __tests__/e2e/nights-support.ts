@@ -3,12 +3,29 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Issue, Repository } from '../../sandbox/github/world.ts'
+import { github, type Issue, type Repository, repository } from '../../sandbox/github/world.ts'
 import type { RunOptions } from '../../sandbox/runner.ts'
 import type { RecordedRequest, Sandbox } from '../../sandbox/sandbox.ts'
-import { key, type User, user, type World } from '../../sandbox/world.ts'
+import {
+  type Account,
+  account,
+  type Fault,
+  type Key,
+  key,
+  role,
+  type User,
+  user,
+  type World,
+  world,
+} from '../../sandbox/world.ts'
 import type { ResultFile } from '../../src/domain/result-file.ts'
+import { type StepRead, stepsIn } from './addressee.ts'
 import { audit, checkout, type Run, repositoryOf, serve } from './support.ts'
+
+export const CREATE_LABEL = 'POST /repos/{owner}/{repo}/labels'
+export const CREATE = 'POST /repos/{owner}/{repo}/issues'
+export const UPDATE = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
+export const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
 
 export interface Night extends Run {
   /** `result.json`; throws where there is none. */
@@ -87,4 +104,36 @@ export function staleUser(name: string, parts: Parameters<typeof key>[0] = {}): 
 
 function changes({ service, method, action }: RecordedRequest): boolean {
   return service === 'github' ? method !== 'GET' : /^(Create|Update|Delete)/.test(action)
+}
+
+/** Nights over one account with these users. */
+export async function start(
+  users: User[],
+  parts: Partial<Repository> = {},
+  faults: Fault[] = [],
+): Promise<Nights & { readonly prod: Account; readonly keyOf: (name: string, index?: number) => Key }> {
+  const prod = account({
+    alias: 'octo-prod',
+    users,
+    roles: [role(), role({ name: 'operator', allow: ['iam:*'] })],
+  })
+  const nights = await startNights(
+    world({ accounts: [prod], github: github({ repositories: [repository(parts)] }), faults }),
+  )
+  const keyOf = (name: string, index = 0): Key => {
+    const found = prod.users.get(name)?.keys[index]
+    if (!found) throw new Error(`${name} has no key ${index}`)
+    return found
+  }
+  return { ...nights, prod, keyOf }
+}
+
+export function stepsOf(body: string | null, name: string): readonly StepRead[] {
+  return stepsIn(body ?? '', name)
+}
+
+export function nextStep(body: string | null, name: string): StepRead {
+  const [first] = stepsOf(body, name)
+  if (!first) throw new Error(`no steps for ${name} in:\n${body}`)
+  return first
 }
