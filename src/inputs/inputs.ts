@@ -3,7 +3,20 @@
 import { UserError } from '../domain/errors.ts'
 import { hangsPicomatch } from '../domain/glob.ts'
 import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
-import { isDay } from '../domain/time.ts'
+import {
+  list,
+  matching,
+  notEmpty,
+  oneOf,
+  optional,
+  type Reader,
+  readInstant,
+  readShard,
+  relativePath,
+  splitGlobs,
+  trueOrFalse,
+  wholeNumber,
+} from './readers.ts'
 
 interface Input<T> {
   readonly default: string
@@ -11,13 +24,6 @@ interface Input<T> {
   readonly defaultText?: string
   readonly description: string
   readonly reader: Reader<T>
-}
-
-interface Reader<T> {
-  /** Completes "Accepted: …". */
-  readonly accepts: string
-  /** The value, or undefined where the text is not acceptable. Surrounding blanks are gone already. */
-  readonly read: (text: string) => T | undefined
 }
 
 const ROLE_ARN = 'ARNs of IAM roles, as in arn:aws:iam::123456789012:role/access-key-audit'
@@ -225,21 +231,24 @@ export function parseInputs(getInput: (name: string) => string): Inputs {
   return values as Inputs
 }
 
-/** Inputs that are fine alone but not together. */
+type Rule = readonly [broken: boolean, message: string]
+
+/** Inputs that are fine alone but not together: what is wrong with them, and what to do. */
 function contradictions(inputs: Inputs): string[] {
+  const rules = [...rulesOfTime(inputs), ...rulesOfAccounts(inputs), ...rulesOfShards(inputs)]
+  return rules.filter(([broken]) => broken).map(([, message]) => message)
+}
+
+/** What saved evidence and an earlier instant rule out. */
+function rulesOfTime(inputs: Inputs): readonly Rule[] {
   const replay = inputs.evidenceFiles.length > 0
-  const roles = inputs.roleToAssume.flatMap(arn => parseRoleArn(arn) ?? [])
-  const accounts = roles.map(role => role.account)
-  const twice = accounts.find((account, index) => accounts.indexOf(account) !== index)
-  const region = inputs.awsRegion
-  const foreign = region ? roles.find(role => role.partition !== partitionOfRegion(region)) : undefined
-  const rules: readonly (readonly [broken: boolean, message: string])[] = [
+  return [
     [
       inputs.asOf !== null && !replay,
       'as-of: works only with evidence-files, since AWS can only be asked how things are now. Remove it, or name the evidence.',
     ],
     [
-      replay && roles.length > 0,
+      replay && inputs.roleToAssume.length > 0,
       'evidence-files: saved evidence is evaluated without asking AWS. Remove role-to-assume, or evidence-files.',
     ],
     [
@@ -265,6 +274,16 @@ function contradictions(inputs: Inputs): string[] {
       inputs.remediation !== 'none' && (replay || inputs.verifyKeys === 'none'),
       `remediation: ${inputs.remediation} needs keys that were looked at live. Remove evidence-files, as-of and verify-keys: none.`,
     ],
+  ]
+}
+
+function rulesOfAccounts(inputs: Inputs): readonly Rule[] {
+  const roles = inputs.roleToAssume.flatMap(arn => parseRoleArn(arn) ?? [])
+  const accounts = roles.map(role => role.account)
+  const twice = accounts.find((account, index) => accounts.indexOf(account) !== index)
+  const region = inputs.awsRegion
+  const foreign = region ? roles.find(role => role.partition !== partitionOfRegion(region)) : undefined
+  return [
     [
       inputs.organizationRoleName !== null && roles.length !== 1,
       'organization-role-name: needs exactly one role-to-assume, the hub role that may list the accounts of the organization.',
@@ -281,8 +300,13 @@ function contradictions(inputs: Inputs): string[] {
       foreign !== undefined,
       `aws-region: ${region} is not in the partition ${foreign?.partition} of role-to-assume. Use a region such as ${foreign ? PARTITIONS[foreign.partition].defaultRegion : ''}, or leave it out.`,
     ],
+  ]
+}
+
+function rulesOfShards(inputs: Inputs): readonly Rule[] {
+  return [
     [
-      inputs.shard !== null && replay,
+      inputs.shard !== null && inputs.evidenceFiles.length > 0,
       'shard: gathers from AWS, so it cannot be combined with evidence-files. The last job takes evidence-files of all shards, and no shard.',
     ],
     [
@@ -294,7 +318,6 @@ function contradictions(inputs: Inputs): string[] {
       'shard: only gathers evidence. Set create-issue and remediation in the job that evaluates all shards.',
     ],
   ]
-  return rules.filter(([broken]) => broken).map(([, message]) => message)
 }
 
 function shown(text: string): string {
@@ -304,92 +327,4 @@ function shown(text: string): string {
 
 function input<T>(spec: Omit<Input<T>, 'default'> & { readonly default?: string }): Input<T> {
   return { default: '', ...spec }
-}
-
-function optional<T>(reader: Reader<T>): Reader<T | null> {
-  return { accepts: `${reader.accepts}, or nothing`, read: text => (text === '' ? null : reader.read(text)) }
-}
-
-function list<T>(accepts: string, readItem: (item: string) => T | undefined): Reader<readonly T[]> {
-  return {
-    accepts: `${accepts}, one per line or separated by commas`,
-    read: text => {
-      const items = splitList(text).map(readItem)
-      return items.every(item => item !== undefined) ? items : undefined
-    },
-  }
-}
-
-function notEmpty<T>(reader: Reader<readonly T[]>): Reader<readonly T[]> {
-  return {
-    accepts: `${reader.accepts}; at least one`,
-    read: text => {
-      const items = reader.read(text)
-      return items && items.length > 0 ? items : undefined
-    },
-  }
-}
-
-function oneOf<const T extends readonly string[]>(...values: T): Reader<T[number]> {
-  return { accepts: values.join(', '), read: text => values.find(value => value === text) }
-}
-
-function trueOrFalse(): Reader<boolean> {
-  const values = new Map([
-    ['true', true],
-    ['false', false],
-  ])
-  return { accepts: 'true, false', read: text => values.get(text.toLowerCase()) }
-}
-
-function wholeNumber(min: number, max: number): Reader<number> {
-  return {
-    accepts: `a whole number from ${min} to ${max}`,
-    read: text => {
-      const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
-      return value >= min && value <= max ? value : undefined
-    },
-  }
-}
-
-function matching(pattern: RegExp, accepts: string): Reader<string> {
-  return { accepts, read: text => (pattern.test(text) ? text : undefined) }
-}
-
-function relativePath(): Reader<string> {
-  return {
-    accepts: 'a path inside the repository',
-    read: text => {
-      const parts = text.split(/[\\/]/)
-      const outside = parts.includes('..') || /^([\\/]|[A-Za-z]:)/.test(text) || text.includes('\0')
-      return outside ? undefined : parts.filter(part => part !== '' && part !== '.').join('/')
-    },
-  }
-}
-
-function splitList(text: string): string[] {
-  return text
-    .split(/[\n,]/)
-    .map(item => item.trim())
-    .filter(item => item !== '')
-}
-
-/** Commas inside braces belong to the glob. */
-function splitGlobs(text: string): string[] {
-  return text
-    .split(/\n|,(?![^{}\n]*\})/)
-    .map(item => item.trim())
-    .filter(item => item !== '')
-}
-
-function readShard(text: string): { readonly index: number; readonly count: number } | undefined {
-  const [, index, count] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number)
-  if (!index || !count || index > count || count > 256) return undefined
-  return { index, count }
-}
-
-function readInstant(text: string): Date | undefined {
-  const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
-  const date = new Date(text)
-  return pattern.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(date.getTime()) ? date : undefined
 }
