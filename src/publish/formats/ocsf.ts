@@ -28,7 +28,6 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
   const detail = exemptionDetail(key) ?? (outcome === 'pass' ? null : message)
   const next = nextSentence(key)
   const partition = account?.partition ?? 'aws'
-  const user = key.root ? 'root' : key.user
   return {
     activity_id: 1,
     activity_name: 'Create',
@@ -54,14 +53,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
         version: run.actionVersion,
       },
     },
-    finding_info: {
-      uid: `${EVENT_CODE}:${key.id}`,
-      title: `${oneLine(describeKey(key, 'dates').subject)}: ${CONTROL.title}`,
-      desc: message,
-      types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
-      ...(key.createdAt === null ? {} : { created_time: Date.parse(key.staleSince ?? key.createdAt) }),
-      ...(run.url === null ? {} : { src_url: run.url }),
-    },
+    finding_info: findingInfo(key, message, run),
     compliance: {
       control: CONTROL_NAMES.securityHubId,
       desc: CONTROL.title,
@@ -71,19 +63,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
       ...compliance,
     },
     ...(next === '' ? {} : { remediation: { desc: next, references: [CONTROL_URL] } }),
-    resources: [
-      {
-        uid: key.id,
-        type: 'AwsIamAccessKey',
-        cloud_partition: partition,
-        region: PARTITIONS[partition].iamRegion,
-        ...(key.createdAt === null ? {} : { created_time: Date.parse(key.createdAt) }),
-        ...(key.owner === null ? {} : { owner: { name: oneLine(key.owner.name) } }),
-      },
-      ...(key.userArn === ''
-        ? []
-        : [{ uid: key.userArn, name: user, type: 'AwsIamUser', cloud_partition: partition }]),
-    ],
+    resources: resourcesOf(key, partition),
     cloud: {
       provider: 'AWS',
       region: PARTITIONS[partition].iamRegion,
@@ -95,6 +75,34 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
       },
     },
   }
+}
+
+function findingInfo(key: KeyResult, message: string, run: Report['run']) {
+  return {
+    uid: `${EVENT_CODE}:${key.id}`,
+    title: `${oneLine(describeKey(key, 'dates').subject)}: ${CONTROL.title}`,
+    desc: message,
+    types: ['Software and Configuration Checks/Industry and Regulatory Standards'],
+    ...(key.createdAt === null ? {} : { created_time: Date.parse(key.staleSince ?? key.createdAt) }),
+    ...(run.url === null ? {} : { src_url: run.url }),
+  }
+}
+
+function resourcesOf(key: KeyResult, partition: Account['partition']) {
+  const user = key.root ? 'root' : key.user
+  return [
+    {
+      uid: key.id,
+      type: 'AwsIamAccessKey',
+      cloud_partition: partition,
+      region: PARTITIONS[partition].iamRegion,
+      ...(key.createdAt === null ? {} : { created_time: Date.parse(key.createdAt) }),
+      ...(key.owner === null ? {} : { owner: { name: oneLine(key.owner.name) } }),
+    },
+    ...(key.userArn === ''
+      ? []
+      : [{ uid: key.userArn, name: user, type: 'AwsIamUser', cloud_partition: partition }]),
+  ]
 }
 
 const EVENT_CODE = 'access-key-rotation'
