@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { getInput } from '@actions/core'
 import type { Config } from './config/config.ts'
-import { readBaseConfig, readConfigFile } from './config/read-config.ts'
+import { type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { NameMentions } from './domain/declarations.ts'
 import type { RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
@@ -69,12 +69,7 @@ async function audit(job: Audit): Promise<StepOutput> {
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, log)
   // Reads the checkout while AWS is asked.
-  const ours = filesOfAudits(inputs, run.workspace, file.path)
-  const { repository } = run
-  const locating =
-    inputs.shard === null
-      ? locate(run.workspace, file.config.infrastructure, { passedOver: ours, repository })
-      : null
+  const locating = inputs.shard === null ? locateFor(job, file) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations: AccountEvaluation[] = []
@@ -124,6 +119,11 @@ async function audit(job: Audit): Promise<StepOutput> {
     { result, preview, remediation, file, scan: declarations.scan, evidence, problems },
     { inputs, run, redacted, issuesRedacted, openGitHub },
   )
+}
+
+function locateFor({ inputs, run }: Audit, { path, config }: ConfigFile): ReturnType<typeof locate> {
+  const passedOver = filesOfAudits(inputs, run.workspace, path)
+  return locate(run.workspace, config.infrastructure, { passedOver, repository: run.repository })
 }
 
 /** Each change is logged as it happens. */
