@@ -1,27 +1,16 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countMore, countOf, elapsed, firstAndMore, listOf, shorten } from '../../domain/text.ts'
+import { countOf, elapsed } from '../../domain/text.ts'
 import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
-import {
-  type KeyColumn,
-  keyColumns,
-  keyRows,
-  locationLink,
-  nameCell,
-  rotateBefore,
-  textCell,
-} from '../describe/key-columns.ts'
+import { keyColumns, locationLink, nameCell, rotateBefore, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
   byteLength,
-  type Column,
   type Content,
   code,
-  codeBlock,
-  details,
   heading,
   joined,
   type Markdown,
@@ -30,13 +19,14 @@ import {
   raw,
   strong,
   table,
-  tableParts,
 } from '../describe/markdown.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
-import { accountName, accountTitle, type Report } from '../report.ts'
+import type { Report } from '../report.ts'
+import { accountLabel, accountSection, failedSections, firstLine, noteSection } from './account-sections.ts'
+import { block, keySection, tableSection } from './sections.ts'
 
 // GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
 const SUMMARY_BYTES = 1_000_000
@@ -143,11 +133,6 @@ function evidenceLine(report: Report): Markdown {
   )
 }
 
-function accountLabel(account: AuditedAccount['account']): Content {
-  const name = accountName(account)
-  return name === account.id ? code(name) : md`${nameCell(name)} · ${account.id}`
-}
-
 function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
   const times = audited.flatMap(({ evidence }) => evidence.reportGeneratedAt ?? []).sort()
   const [oldest] = times
@@ -186,42 +171,6 @@ function stepsSection(keys: readonly KeyResult[], report: Report): Section {
     plural: 'keys with steps',
   }
 }
-
-function failedSections({ result }: Report): readonly Section[] {
-  const failed = result.accounts.filter(account => account.status === 'failed')
-  return [
-    tableSection(
-      'Not audited',
-      [{ title: 'Account' }, { title: 'What happened' }, { title: 'What to do' }],
-      failed.map(({ account, failure }) => [
-        accountLabel(account),
-        textCell(failure.summary),
-        textCell(firstLine(failure.remedy)),
-      ]),
-      'accounts',
-    ),
-    {
-      head: raw(''),
-      items: failed.flatMap(({ account, failure }) => {
-        const more = [failure.detail ?? '', failure.remedy.includes('\n') ? failure.remedy : '']
-        const text = more.filter(part => part !== '').join('\n\n')
-        return text === ''
-          ? []
-          : [
-              details(
-                md`More on ${nameCell(accountName(account))}`,
-                codeBlock(shorten(text, DETAIL_LENGTH), 'text'),
-              ),
-            ]
-      }),
-      separator: '\n\n',
-      tail: null,
-      plural: 'accounts',
-    },
-  ]
-}
-
-const DETAIL_LENGTH = 8_000
 
 function expiringSection(report: Report, keys: readonly KeyResult[]): Section {
   const { account, keyAndLocation, age, rotateBefore, lastUsed, owner } = keyColumns(report)
@@ -330,64 +279,6 @@ function loginSection(report: Report): Section {
   }
 }
 
-/** Each account with its counts, folded, those with findings first; only where there are several. */
-function accountSection({ result }: Report): Section {
-  const keys = Map.groupBy(result.keys, key => key.account)
-  const rows = result.accounts.flatMap(one => {
-    if (one.status === 'failed') return []
-    const count = (state: KeyState) =>
-      (keys.get(one.account.id) ?? []).filter(key => key.state === state).length
-    return [
-      { account: one.account, active: one.activeKeys, stale: count('stale'), expiring: count('expiring') },
-    ]
-  })
-  if (rows.length < 2) return block(raw(''))
-  rows.sort((a, b) => b.stale - a.stale || b.expiring - a.expiring)
-  const columns: readonly Column[] = [
-    { title: 'Account' },
-    { title: 'Active keys', align: 'right' },
-    { title: 'Stale', align: 'right' },
-    { title: 'Expiring', align: 'right' },
-  ]
-  const section = tableSection(
-    '',
-    columns,
-    rows.map(({ account, active, stale, expiring }) => [accountLabel(account), active, stale, expiring]),
-    'accounts',
-  )
-  return {
-    ...section,
-    head: raw(
-      `<details><summary>Each of ${countOf(rows.length, 'account')}</summary>\n\n${section.head.markdown}`,
-    ),
-    tail: raw('</details>'),
-  }
-}
-
-const ACCOUNTS_NAMED = 5
-
-/** What was not looked at, or could not be: each remark once, with the accounts that it is about. */
-function noteSection({ result }: Report): Section {
-  const notes = Map.groupBy(
-    result.accounts.flatMap(one =>
-      one.status === 'audited' ? one.notes.map(({ text }) => ({ text, account: one.account })) : [],
-    ),
-    note => note.text,
-  )
-  const several = result.accounts.length > 1
-  return {
-    head: notes.size === 0 ? raw('') : heading(3, 'Notes'),
-    items: [...notes].map(([text, about]) => {
-      const names = about.map(({ account }) => accountTitle(account))
-      const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
-      return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
-    }),
-    separator: '\n',
-    tail: null,
-    plural: 'notes',
-  }
-}
-
 /** What was asked for and could not be done. */
 function failureSection({ failures }: Report): Section {
   return {
@@ -423,43 +314,6 @@ function footer({ policy }: AuditResult): Markdown {
       ? `The limit applied is ${limit}, a policy of this workflow. The control (${control}) asks for 90 days or less: whether it is met is not said here.`
       : `${control} · limit applied: ${limit}`,
   )
-}
-
-function keySection(
-  title: string,
-  columns: readonly KeyColumn[],
-  keys: readonly KeyResult[],
-  plural: string,
-): Section {
-  return tableSection(title, columns, keyRows(columns, keys), plural)
-}
-
-/** A heading and a table; nothing without rows. */
-function tableSection(
-  title: string,
-  columns: readonly Column[],
-  rows: readonly (readonly Content[])[],
-  plural: string,
-): Section {
-  if (rows.length === 0) return block(raw(''))
-  const { head, body } = tableParts(columns, rows)
-  return {
-    head: blocks([title === '' ? '' : heading(3, title), head]),
-    items: body,
-    separator: '\n',
-    tail: null,
-    plural,
-  }
-}
-
-/** The rest of a long text stands elsewhere. */
-function firstLine(text: string): string {
-  return text.split('\n', 1).join('')
-}
-
-/** What is never left out. */
-function block(head: Markdown): Section {
-  return { head, items: [], separator: '\n', tail: null, plural: '' }
 }
 
 /** `2026-11-23 23:48 UTC` */

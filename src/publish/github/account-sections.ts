@@ -1,0 +1,121 @@
+/** What the summary says of accounts: those that were not audited, the counts of the others, what was not looked at. */
+import type { AuditedAccount, KeyState } from '../../domain/audit-result.ts'
+import { countMore, countOf, firstAndMore, listOf, shorten } from '../../domain/text.ts'
+import type { Section } from '../describe/budget.ts'
+import { nameCell, textCell } from '../describe/key-columns.ts'
+import {
+  type Column,
+  type Content,
+  code,
+  codeBlock,
+  details,
+  heading,
+  md,
+  raw,
+} from '../describe/markdown.ts'
+import { accountName, accountTitle, type Report } from '../report.ts'
+import { block, tableSection } from './sections.ts'
+
+export function failedSections({ result }: Report): readonly Section[] {
+  const failed = result.accounts.filter(account => account.status === 'failed')
+  return [
+    tableSection(
+      'Not audited',
+      [{ title: 'Account' }, { title: 'What happened' }, { title: 'What to do' }],
+      failed.map(({ account, failure }) => [
+        accountLabel(account),
+        textCell(failure.summary),
+        textCell(firstLine(failure.remedy)),
+      ]),
+      'accounts',
+    ),
+    {
+      head: raw(''),
+      items: failed.flatMap(({ account, failure }) => {
+        const more = [failure.detail ?? '', failure.remedy.includes('\n') ? failure.remedy : '']
+        const text = more.filter(part => part !== '').join('\n\n')
+        return text === ''
+          ? []
+          : [
+              details(
+                md`More on ${nameCell(accountName(account))}`,
+                codeBlock(shorten(text, DETAIL_LENGTH), 'text'),
+              ),
+            ]
+      }),
+      separator: '\n\n',
+      tail: null,
+      plural: 'accounts',
+    },
+  ]
+}
+
+const DETAIL_LENGTH = 8_000
+
+/** Each account with its counts, folded, those with findings first; only where there are several. */
+export function accountSection({ result }: Report): Section {
+  const keys = Map.groupBy(result.keys, key => key.account)
+  const rows = result.accounts.flatMap(one => {
+    if (one.status === 'failed') return []
+    const count = (state: KeyState) =>
+      (keys.get(one.account.id) ?? []).filter(key => key.state === state).length
+    return [
+      { account: one.account, active: one.activeKeys, stale: count('stale'), expiring: count('expiring') },
+    ]
+  })
+  if (rows.length < 2) return block(raw(''))
+  rows.sort((a, b) => b.stale - a.stale || b.expiring - a.expiring)
+  const columns: readonly Column[] = [
+    { title: 'Account' },
+    { title: 'Active keys', align: 'right' },
+    { title: 'Stale', align: 'right' },
+    { title: 'Expiring', align: 'right' },
+  ]
+  const section = tableSection(
+    '',
+    columns,
+    rows.map(({ account, active, stale, expiring }) => [accountLabel(account), active, stale, expiring]),
+    'accounts',
+  )
+  return {
+    ...section,
+    head: raw(
+      `<details><summary>Each of ${countOf(rows.length, 'account')}</summary>\n\n${section.head.markdown}`,
+    ),
+    tail: raw('</details>'),
+  }
+}
+
+const ACCOUNTS_NAMED = 5
+
+/** What was not looked at, or could not be: each remark once, with the accounts that it is about. */
+export function noteSection({ result }: Report): Section {
+  const notes = Map.groupBy(
+    result.accounts.flatMap(one =>
+      one.status === 'audited' ? one.notes.map(({ text }) => ({ text, account: one.account })) : [],
+    ),
+    note => note.text,
+  )
+  const several = result.accounts.length > 1
+  return {
+    head: notes.size === 0 ? raw('') : heading(3, 'Notes'),
+    items: [...notes].map(([text, about]) => {
+      const names = about.map(({ account }) => accountTitle(account))
+      const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
+      return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
+    }),
+    separator: '\n',
+    tail: null,
+    plural: 'notes',
+  }
+}
+
+export function accountLabel(account: AuditedAccount['account']): Content {
+  const name = accountName(account)
+  return name === account.id ? code(name) : md`${nameCell(name)} · ${account.id}`
+}
+
+/** The rest of a long text stands elsewhere. */
+export function firstLine(text: string): string {
+  return text.split('\n', 1).join('')
+}

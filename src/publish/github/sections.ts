@@ -1,0 +1,45 @@
+/** Sections of the summary that are a heading and a table. */
+import type { KeyResult } from '../../domain/audit-result.ts'
+import type { Section } from '../describe/budget.ts'
+import { type KeyColumn, keyRows } from '../describe/key-columns.ts'
+import {
+  blocks,
+  type Column,
+  type Content,
+  heading,
+  type Markdown,
+  raw,
+  tableParts,
+} from '../describe/markdown.ts'
+
+export function keySection(
+  title: string,
+  columns: readonly KeyColumn[],
+  keys: readonly KeyResult[],
+  plural: string,
+): Section {
+  return tableSection(title, columns, keyRows(columns, keys), plural)
+}
+
+/** A heading and a table; nothing without rows. */
+export function tableSection(
+  title: string,
+  columns: readonly Column[],
+  rows: readonly (readonly Content[])[],
+  plural: string,
+): Section {
+  if (rows.length === 0) return block(raw(''))
+  const { head, body } = tableParts(columns, rows)
+  return {
+    head: blocks([title === '' ? '' : heading(3, title), head]),
+    items: body,
+    separator: '\n',
+    tail: null,
+    plural,
+  }
+}
+
+/** What is never left out. */
+export function block(head: Markdown): Section {
+  return { head, items: [], separator: '\n', tail: null, plural: '' }
+}
