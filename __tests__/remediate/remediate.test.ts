@@ -76,10 +76,23 @@ describe('apply', () => {
     expect(changes).toMatchObject([{ what: 'delete', outcome: 'done', undo: null }])
   })
 
-  test('deletes an inactive key of which CloudTrail remembers no change', async () => {
+  test('leaves an inactive key alone of which CloudTrail has no event: a missing event proves nothing', async () => {
     const served = one(key({ ...IDLE, status: 'Inactive' }))
-    await night(served)
-    expect(keysOf(served)).toEqual([])
+    const { changes } = await night(served)
+    expect(keysOf(served)).toHaveLength(1)
+    expect(changes).toMatchObject([
+      { outcome: 'skipped', undo: null, reason: expect.stringContaining('nothing proves since when') },
+    ])
+  })
+
+  test('never deletes what a run right before deactivated, delivered by CloudTrail or not', async () => {
+    const served = one(key(IDLE))
+    expect((await night(served)).changes).toMatchObject([{ what: 'deactivate', outcome: 'done' }])
+    const delivered = served.events.splice(0)
+    expect((await night(served)).changes).toMatchObject([{ what: 'delete', outcome: 'skipped' }])
+    served.events.push(...delivered)
+    expect((await night(served)).changes).toMatchObject([{ what: 'delete', outcome: 'skipped' }])
+    expect(keysOf(served).map(({ status }) => status)).toEqual(['Inactive'])
   })
 
   test('deactivates the idle key of a user whose other key has expired', async () => {

@@ -14,7 +14,7 @@ const change = v.strictObject({
   what: v.picklist(['deactivate', 'delete']),
   /** A sentence with dates: which limit points at the key. */
   why: text,
-  /** The command that takes it back; null: it cannot be undone. */
+  /** The command that takes it back; null: it cannot be undone, or was not done. */
   undo: v.nullable(command),
   /** `planned`: `apply` would do it. `skipped`: left alone. `failed`: AWS did not confirm the change. */
   outcome: v.picklist(['planned', 'done', 'skipped', 'failed']),

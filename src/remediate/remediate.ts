@@ -171,7 +171,7 @@ async function connectTo(audited: AuditedBy, { connect, signal }: Remediation): 
 }
 
 function skipped(candidate: Candidate, config: Config, reason: string): RemediationChange {
-  return { ...describe(candidate, candidate.key.accessKeyId, config), outcome: 'skipped', reason }
+  return { ...describe(candidate, candidate.key.accessKeyId, config), undo: null, outcome: 'skipped', reason }
 }
 
 function describe(
