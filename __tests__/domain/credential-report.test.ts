@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseReport, readInstant } from '../../src/domain/credential-report.ts'
+import { parseReport, readInstant, reportedUse } from '../../src/domain/credential-report.ts'
 import { UserError } from '../../src/domain/errors.ts'
 import { csv, daysAgo, HEADER, row, slot } from '../evaluate/csv.ts'
 
@@ -176,3 +176,21 @@ function thrownBy(run: () => unknown): UserError {
   }
   throw new Error('nothing was thrown')
 }
+
+describe('the last use that the report tells of a key made at an instant', () => {
+  const [line] = parseReport(csv([row('bob', slot(1, DATE, { used: DATE }), slot(2, daysAgo(9)))])).rows
+  const [twins] = parseReport(csv([row('bob', slot(1, DATE, { used: DATE }), slot(2, DATE))])).rows
+
+  test('is that of the slot with the same creation', () => {
+    expect([reportedUse(line, DATE).state, reportedUse(line, daysAgo(9)).state]).toEqual(['used', 'never'])
+  })
+
+  test('is unknown where no slot has it, or both have: either may be the key', () => {
+    expect([
+      reportedUse(line, daysAgo(8)),
+      reportedUse(twins, DATE),
+      reportedUse(line, null),
+      reportedUse(undefined, DATE),
+    ]).toEqual(Array(4).fill({ state: 'unknown' }))
+  })
+})

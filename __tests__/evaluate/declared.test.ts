@@ -76,6 +76,10 @@ describe('where a key is declared', () => {
     expect(found([key(9, 'Inactive')])).toBe(true)
     expect(found([key(9, 'Active')])).toBe(false)
     expect(found([key(9)])).toBe(false)
+    // It may be another key of the user that code has made, and that is inactive as code says.
+    const second = slot(2, daysAgo(100))
+    const two = run([row('bob', active, second)], { keys: [key(9, 'Inactive')] })
+    expect(two.map(({ declared }) => declared?.unapplied)).toEqual([false, false])
   })
 
   test('is not known where the report says that the user has more keys than it shows', () => {

@@ -324,6 +324,11 @@ describe('what was refused or left out', () => {
     ])
   })
 
+  test('says once of an action that failed until it was given up that it failed', () => {
+    const refusals = ['ServiceFailure', 'NotAsked'].map(code => refusal('iam:ListUserTags', code))
+    expect(notes({ refusals }).map(({ kind }) => kind)).toEqual(['call-failed'])
+  })
+
   test('a verdict still stands on the report alone', () => {
     const { result, keys } = audit([evidence(csv([stale]), { refusals: [refusal('iam:ListAccessKeys')] })])
     expect([result, keys[0]?.verified]).toEqual(['fail', 'report'])
@@ -377,6 +382,11 @@ describe('what was refused or left out', () => {
       uses: [],
       truncated: false,
     }
+    const leftOut = ['cloudtrail:LookupEvents', 'iam:ListUserTags'].map(action => refusal(action, 'NotAsked'))
+    expect(notes({ observations: [usage as never], refusals: leftOut }).map(({ action }) => action)).toEqual([
+      'iam:ListUserTags',
+      'cloudtrail:LookupEvents',
+    ])
     expect(notes({ observations: [usage as never] })).toEqual([
       expect.objectContaining({
         kind: 'not-looked-up',
@@ -434,6 +444,11 @@ describe('identity', () => {
       `arn:aws:iam::123456789012:user/bob@${made}#2`,
     ])
   })
+})
+
+test('the age of the oldest key is that of an active one, however old those that wait for deletion are', () => {
+  const cells = row('bob', slot(1, daysAgo(50)), slot(2, daysAgo(900), { active: 'false' }))
+  expect(audit([evidence(csv([cells]))]).counts).toMatchObject({ inactive: 1, oldestKeyAgeDays: 50 })
 })
 
 describe('the verdict', () => {
@@ -623,7 +638,10 @@ describe('the next step', () => {
     expect(plan([cells])).toEqual([['stale', 'look-live']])
   })
 
-  test('of a key that CloudTrail saw deactivated long ago is to delete it', () => {
+  test.each([
+    ['deactivated long ago is to delete it', 'Inactive', 'delete'],
+    ['activated last, whatever came then, is to confirm that nothing broke', 'Active', 'confirm'],
+  ] as const)('of a key that CloudTrail saw %s', (_, status, action) => {
     const observations = [
       look('bob', ['AKIAOLD', daysAgo(200), 'Inactive']),
       {
@@ -632,9 +650,9 @@ describe('the next step', () => {
         accessKeyId: 'AKIAOLD',
         at: AT,
         changedAt: daysAgo(91),
-        status: 'Inactive',
+        status,
       } as const,
     ]
-    expect(plan([row('bob', slot(1, daysAgo(200)))], { observations })).toEqual([['inactive', 'delete']])
+    expect(plan([row('bob', slot(1, daysAgo(200)))], { observations })).toEqual([['inactive', action]])
   })
 })

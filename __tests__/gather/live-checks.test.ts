@@ -183,6 +183,24 @@ describe('usage', () => {
     ).toEqual([keys[0]?.id, keys[1]?.id, keys[2]?.id])
   })
 
+  test('is never looked up in a region of another partition, which a report may name', async () => {
+    const used = key({ ageDays: 100, usedDaysAgo: 1, region: 'cn-north-1' })
+    await serve(world({ accounts: [account({ users: [user('a', { keys: [used] })] })] }))
+    const { observations, refusals } = await gatherOne({ usage: true })
+    expect(ofKind(observations, 'usage').map(({ region }) => region)).toEqual(['us-east-1'])
+    expect(refusals).toEqual([])
+  })
+
+  test('of a user whose group AWS does not let us see leaves open whether it is an administrator', async () => {
+    const one = user('a', { keys: [key({ ageDays: 100 })], groups: ['admins'] })
+    const groups = new Map([['admins', { policies: ['arn:aws:iam::aws:policy/AdministratorAccess'] }]])
+    const faults: Fault[] = [{ kind: 'access-denied', service: 'iam', action: 'ListAttachedGroupPolicies' }]
+    await serve(world({ accounts: [account({ users: [one], groups })], faults }))
+    const { observations, refusals } = await gatherOne({ usage: true })
+    expect(refusals.map(({ action }) => action)).toEqual(['iam:ListAttachedGroupPolicies'])
+    expect(ofKind(observations, 'administrator')).toEqual([])
+  })
+
   test('that is denied is noted once, and the rest stays', async () => {
     const users = ['a', 'b', 'c'].map(name => user(name, { keys: [key({ ageDays: 100 })] }))
     const faults: Fault[] = [{ kind: 'access-denied', service: 'cloudtrail' }]
