@@ -625,7 +625,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
           : each.lastUsed
             ? { state: 'used', at: each.lastUsed.toISOString(), service: 's3', region: null }
             : { state: 'never' },
-        declared: root ? null : declaredOf({ active: each.inactiveSince === null }, holder(), declarations()),
+        declared: root ? null : declaredOf(holder(), declarations())({ active: each.inactiveSince === null }),
         inactiveSince: (trail && each.inactiveSince?.toISOString()) || null,
       })),
     })

@@ -45,7 +45,7 @@ describe.each(rows)('$framework: $form', ({ answer, fixture }) => {
       expect(declarations.scan.skipped).toEqual([])
       const holder = { user: userName, account: ACCOUNT, keys: [{ active: true }], complete: true }
       const mentions = await mentionsOf([userName])
-      return declaredOf({ active: true }, holder, indexDeclarations(declarations), mentions)
+      return declaredOf(holder, indexDeclarations(declarations), mentions)({ active: true })
     })
 
   test(`a key of its user: ${answer}`, async () => {

@@ -49,30 +49,40 @@ interface UserKeys {
 }
 
 /**
- * What the checkout says of a key of the user, the surest first: lines that declare a key of the user, lines that may,
- * lines that name the user, and of a user without any of them the line that declares it.
+ * What the checkout says of each key of the user, the surest first: lines that declare a key of the user, lines that
+ * may, lines that name the user, and of a user without any of them the line that declares it.
  */
 export function declaredOf(
-  { active }: { readonly active: boolean },
   holder: UserKeys,
   index: DeclarationIndex,
   mentions: NameMentions = NO_MENTIONS,
-): Declared | null {
+): (key: { readonly active: boolean }) => Declared | null {
   // Code that says the account's ID in a name says it of each account.
   const { user: name, account } = holder
   const names = name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
-  if (declarations.length > 0) return declaredKey(active, holder, declarations)
+  if (declarations.length > 0) return ({ active }) => declaredKey(active, holder, declarations)
+  const pointer = pointerTo(holder.user, names, index, mentions)
+  return () => pointer
+}
+
+/** What the checkout says of a user of whom it declares no key. */
+function pointerTo(
+  user: string,
+  names: readonly string[],
+  index: DeclarationIndex,
+  mentions: NameMentions,
+): Declared | null {
   const possible = names.flatMap(name => [
     ...(index.possibleOf.get(name) ?? []),
     ...index.inPart.filter(({ users }) => matchesName(users, name)),
   ])
-  const made = index.keyMakers.flatMap(file => beside(file, holder.user))
+  const made = index.keyMakers.flatMap(file => beside(file, user))
   const [first] = [...possible, ...made]
   if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, [...possible, ...made])
   const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
-  const [user] = users
-  const named = (mentions.get(holder.user) ?? [])
+  const [declaring] = users
+  const named = (mentions.get(user) ?? [])
     .filter(
       ({ path, line }) =>
         !users.some(it => it.path === path && it.line <= line && line <= it.line + USER_LINES),
@@ -80,7 +90,9 @@ export function declaredOf(
     .map(at => ({ ...at, address: '' }))
   if (named.length > 0)
     return pointingAt('named', null, 'the name of its user stands there', [...users, ...named])
-  return user === undefined ? null : pointingAt('user', user.tool, 'only its user is declared', users)
+  return declaring === undefined
+    ? null
+    : pointingAt('user', declaring.tool, 'only its user is declared', users)
 }
 
 /** How far below the line that declares a user its name stands at most. */

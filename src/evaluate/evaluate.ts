@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import type {
   AccountResult,
   AuditedAccount,
+  Declared,
   KeyResult,
   NotAudited,
   Policy,
@@ -110,12 +111,15 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
 }
 
 function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResult[] {
-  const { evidence, observed, declarations, policy, now } = context
+  const { evidence, observed, declarations, mentions, policy, now } = context
   const found = reconcile(row, observed)
   const findings = context.control.evaluate({ keys: found, policy, now })
+  const account = evidence.account.id
+  const holder = { user: row.user, account, keys: found, complete: isComplete(row, observed) }
+  const declared = row.root ? () => null : declaredOf(holder, indexDeclarations(declarations), mentions)
   const keys = findings.flatMap((finding, index) => {
     const key = found[index]
-    return key === undefined ? [] : [evaluateKey(key, finding, found, row, context)]
+    return key === undefined ? [] : [evaluateKey(key, finding, declared(key), row, context)]
   })
   for (const key of keys) key.use = useOf(key, keys, now)
   if (!keys.some(asksForSteps)) return keys
@@ -124,7 +128,7 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
     root: row.root,
     partition: evidence.account.partition,
     keys: keys.map(key => rotationKey(key, observed)),
-    complete: isComplete(row, observed),
+    complete: holder.complete,
     maxAgeDays: policy.maxAgeDays,
     now,
   })
@@ -174,7 +178,7 @@ function isComplete(row: ReportRow, observed: Observations): boolean {
 function evaluateKey(
   found: FoundKey,
   { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
-  keys: readonly FoundKey[],
+  declared: Declared | null,
   row: ReportRow,
   context: AccountContext,
 ): Unplanned {
@@ -182,10 +186,7 @@ function evaluateKey(
   const { id, accessKeyId, createdAt, verified, unreadable, lastUsed } = found
   const { user, arn: userArn, root } = row
   const account = evidence.account.id
-  const index = indexDeclarations(declarations)
-  const holder = { user, account, keys, complete: isComplete(row, observed) }
-  const declared = root ? null : declaredOf(found, holder, index, context.mentions)
-  const hardCoded = hardCodedOf(accessKeyId, index)
+  const hardCoded = hardCodedOf(accessKeyId, indexDeclarations(declarations))
   const exemption =
     found.active && standing !== 'fresh'
       ? exemptionOf({ account, user, userArn, accessKeyId }, config, now)
