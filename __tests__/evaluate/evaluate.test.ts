@@ -348,7 +348,13 @@ describe('what was refused or left out', () => {
     const open = audit([evidence(report)], { policy: { failOn: 'never' } })
     expect(open).toMatchObject({ result: 'error', step: { fails: true, reason: 'error' } })
     expect(open.unverified).toEqual([
-      { account: '123456789012', user: 'bob', reason: 'incomplete-row', accepted: null },
+      {
+        account: '123456789012',
+        user: 'bob',
+        userArn: 'arn:aws:iam::123456789012:user/bob',
+        reason: 'incomplete-row',
+        accepted: null,
+      },
     ])
     const looked = audit([evidence(report, { observations: [look('bob', ['AKIA1', daysAgo(3)])] })])
     expect(looked).toMatchObject({ result: 'pass', unverified: [] })

@@ -185,6 +185,8 @@ const unverified = v.strictObject({
   account: text,
   /** IAM user name, or `<root_account>`; null: the account as a whole. */
   user: v.nullable(text),
+  /** null: the account as a whole. */
+  userArn: v.nullable(text),
   /** `incomplete-row`: the report says that the user has more keys than it shows, and no live look told them. */
   reason: v.picklist(['incomplete-row']),
   /** The rule of `accept-unverified` that accepts it, or null. */

@@ -80,6 +80,7 @@ function unverifiedOf({ rows }: ParsedReport, context: AccountContext): readonly
     .map(({ user, arn: userArn }) => ({
       account,
       user,
+      userArn,
       reason: 'incomplete-row',
       accepted: acceptanceOf({ account, user, userArn }, context.config, context.now),
     }))

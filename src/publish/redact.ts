@@ -69,6 +69,7 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
       unverified: result.unverified.map(({ account, user, reason, accepted }) => ({
         account: accountId(account),
         user: user === null ? null : '',
+        userArn: null,
         reason,
         accepted: accepted && {
           location: { path: '', line: 0 },

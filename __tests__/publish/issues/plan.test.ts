@@ -177,6 +177,18 @@ describe('night after night', () => {
     expect(actionsOf(night(at, [{ ...OLD, state: 'exempt' }]))).toEqual(['update and close with comment'])
   })
 
+  test.each([false, true])('a key of an unverified user is not told as gone (redacted: %s)', redacted => {
+    const at = kept([OLD], { redacted })
+    const { account, user, userArn } = OLD
+    const unverified = [{ account, user, userArn, reason: 'incomplete-row' as const, accepted: null }]
+    const planned = night(at, result([], { unverified }), { redacted })
+    expect(at.comments).toEqual([])
+    expect(only(at).state).toBe('open')
+    expect(planned.map(({ action }) => action)).not.toContain('close')
+    night(at, result([]), { redacted })
+    expect(only(at).state).toBe('closed')
+  })
+
   test('a key that turns stale is told as new', () => {
     const at = kept([OLD])
     night(at, [OLD, key({ name: 'bob', ageDays: 91 })])

@@ -253,7 +253,7 @@ function inactiveCells(row: Row, setting: Setting): readonly Content[] {
   ]
 }
 
-const NOT_AUDITED = 'Its account was not audited in the last run; this is what was known before'
+const NOT_AUDITED = 'The last run could not tell whether it is still there; this is what was known before'
 
 /** As many rows as fit into `room` characters, and how many those are. */
 function fitRows(

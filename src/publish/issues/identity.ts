@@ -5,7 +5,7 @@ import type { KeyName } from './state.ts'
 /** What an issue's hidden texts call an account, a user and a key; the same from night to night. */
 export interface Identity {
   account(id: string): string
-  user(key: KeyResult): string
+  user(of: Pick<KeyResult, 'account' | 'userArn'>): string
   /** null without an access key ID: the key is then told by user and creation. */
   key(key: KeyResult): string | null
   /** What people read. */
@@ -21,7 +21,7 @@ export function identityFor(redacted: boolean): Identity {
   const named = redacted ? hash : (_: string, text: string) => text
   return {
     account: id => named(id, id),
-    user: key => named(key.account, key.userArn),
+    user: ({ account, userArn }) => named(account, userArn),
     key: key => (key.accessKeyId === null ? null : named(key.account, key.accessKeyId)),
     name: (key, shown) => ({
       user: redacted ? shown.user : key.user,

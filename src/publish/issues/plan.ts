@@ -55,6 +55,11 @@ export function planIssues(
   const byScope = Map.groupBy(ours, ({ parsed }) => parsed.marker.scope)
   const request = { ...asked, result: ofUsersConcerned(asked.result, ours, identity) }
   const audited = auditedAccounts(request.result, identity)
+  const unproved = new Set(
+    request.result.unverified.flatMap(({ account, userArn }) =>
+      userArn === null ? [] : identity.user({ account, userArn }),
+    ),
+  )
   const shown = request.redacted ? redactResult(request.result) : request.result
   let created = 0
   return [...subjectsOf(request, shown.keys, byScope, identity)].flatMap(
@@ -69,8 +74,8 @@ export function planIssues(
         asOf: request.result.asOf,
         keys: subject.keys,
         keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
-        isAudited: audited,
-        complete: known.every(done => done),
+        isProved: ({ account, user }) => audited(account) && !unproved.has(user),
+        complete: known.every(done => done) && unproved.size === 0,
       }
       const reason = main && reasonToKeep(main, known)
       const memory = memoryOf(main, request.redacted)

@@ -30,9 +30,9 @@ export interface Snapshot {
   readonly keys: readonly SeenKey[]
   /** The same by `SeenKey.user`. */
   readonly keysOfUser: ReadonlyMap<string, readonly SeenKey[]>
-  /** Whether tonight's audit tells anything of this account (`TrackedKey.account`). */
-  isAudited(account: string): boolean
-  /** Whether every account that the issue may be about is audited. */
+  /** Whether tonight's audit tells all of the key's user: its account was audited, and the user is not unverified. */
+  isProved(tracked: Pick<TrackedKey, 'account' | 'user'>): boolean
+  /** Whether every account that the issue may be about is audited, and no user is unverified. */
   readonly complete: boolean
 }
 
@@ -45,7 +45,7 @@ export type Memory =
 
 export interface Row {
   readonly tracked: TrackedKey
-  /** null: its account was not audited tonight. */
+  /** null: tonight's audit does not tell whether it is gone. */
   readonly seen: SeenKey | null
 }
 
@@ -139,7 +139,7 @@ interface Outcome {
 function outcomeOf(tracked: TrackedKey, seen: SeenKey | null, snapshot: Snapshot): Outcome {
   const none = { tracked, row: null, resolved: null, back: null, ended: null }
   if (!seen) {
-    if (!snapshot.isAudited(tracked.account)) return { ...none, row: { tracked, seen: null } }
+    if (!snapshot.isProved(tracked)) return { ...none, row: { tracked, seen: null } }
     const how = hasNewerKey(tracked, snapshot) ? 'rotated' : 'deleted'
     return tracked.status === 'stale'
       ? { ...none, resolved: resolve(tracked, how, snapshot) }
