@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { ageInDays, ageOf, staleSince, standingOf } from '../../src/evaluate/staleness.ts'
+import { ageOf } from '../../src/domain/time.ts'
+import { ageInDays, staleSince, standingOf } from '../../src/evaluate/staleness.ts'
 import { ago, daysAgo, NOW } from './csv.ts'
 
 const DAY = 86_400

@@ -20,3 +20,11 @@ export function daysAfter(instant: string, days: number): string {
 export function dayOf(instant: string): string {
   return instant.slice(0, 10)
 }
+
+/**
+ * In milliseconds, none of a key made after the instant. The result's instant has whole seconds, so that a replay at
+ * that instant gives the same result.
+ */
+export function ageOf(createdAt: string, now: Date): number {
+  return Math.max(0, Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt))
+}

@@ -1,8 +1,8 @@
 import type { Policy } from '../domain/audit-result.ts'
 import { CONTROL } from '../domain/control.ts'
-import { DAY_MS } from '../domain/time.ts'
+import { ageOf, DAY_MS } from '../domain/time.ts'
 import type { Control, Finding, KeyFacts } from './control.ts'
-import { ageInDays, ageOf, staleSince, standingOf, useBefore } from './staleness.ts'
+import { ageInDays, staleSince, standingOf, useBefore } from './staleness.ts'
 
 /** Access keys are rotated in time; what cannot be read fails closed. */
 export const ACCESS_KEY_ROTATION: Control = {

@@ -174,7 +174,7 @@ function isWhole({ users }: PossibleDeclaration): boolean {
 }
 
 /** Whether the literal parts stand in the name in their order, at its ends where the pattern has them there. */
-export function matchesName(pattern: NamePattern, name: string): boolean {
+function matchesName(pattern: NamePattern, name: string): boolean {
   const [first, last] = [pattern[0] ?? '', pattern.at(-1) ?? '']
   if (pattern.length < 2) return pattern[0] === null || pattern[0] === name
   if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)

@@ -62,7 +62,7 @@ function inText(text: string): Text {
 const BY_HAND: Code = { kind: 'by-hand', user: null }
 
 /** How the key came to be, as far as the checkout tells. */
-export function codeOf(declared: Declared | null): Code {
+function codeOf(declared: Declared | null): Code {
   if (!declared) return BY_HAND
   const { tool, of, mayBeByHand, candidates } = declared
   const [only] = candidates

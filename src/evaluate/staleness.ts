@@ -1,5 +1,5 @@
 import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
-import { DAY_MS, daysAfter } from '../domain/time.ts'
+import { ageOf, DAY_MS, daysAfter } from '../domain/time.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 
@@ -31,12 +31,4 @@ export function staleSince(createdAt: string, policy: Limits): string {
 /** Floored to whole days. `age`: in milliseconds. */
 export function ageInDays(age: number): number {
   return Math.floor(age / DAY_MS)
-}
-
-/**
- * In milliseconds, none of a key made after the instant. The result's instant has whole seconds, so that a replay at
- * that instant gives the same result.
- */
-export function ageOf(createdAt: string, now: Date): number {
-  return Math.max(0, Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt))
 }

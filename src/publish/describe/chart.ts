@@ -1,7 +1,6 @@
 import type { AuditResult } from '../../domain/audit-result.ts'
 import { formatCount } from '../../domain/text.ts'
-import { DAY_MS } from '../../domain/time.ts'
-import { ageOf } from '../../evaluate/staleness.ts'
+import { ageOf, DAY_MS } from '../../domain/time.ts'
 import type { TrendPoint } from '../report.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
 
