@@ -6,7 +6,7 @@ export interface Control {
   evaluate(facts: Facts): readonly Finding[]
 }
 
-export interface Facts {
+interface Facts {
   readonly keys: readonly KeyFacts[]
   readonly policy: Policy
   readonly now: Date

@@ -20,7 +20,7 @@ export type Value =
 
 export const UNKNOWN = Symbol('unknown')
 
-export interface Partial {
+interface Partial {
   readonly pattern: NamePattern
 }
 
@@ -29,7 +29,7 @@ export interface TerraformSet {
 }
 
 /** The text of a file, of any length. */
-export interface TextDocument {
+interface TextDocument {
   readonly document: string
 }
 

@@ -15,7 +15,7 @@ export interface KeyDescription {
 }
 
 /** How it was last used: a table's cell, and a sentence without its full stop. */
-export interface LastUse {
+interface LastUse {
   readonly cell: string
   readonly sentence: string
 }

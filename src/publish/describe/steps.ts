@@ -22,7 +22,7 @@ export function hasSteps(key: KeyResult): boolean {
 }
 
 /** The next step, if any, and those that follow. */
-export function stepsOf({ next, later }: KeyResult): readonly Step[] {
+function stepsOf({ next, later }: KeyResult): readonly Step[] {
   return next === null ? later : [next, ...later]
 }
 
