@@ -49,6 +49,29 @@ describe('the job summary', () => {
     )
   })
 
+  test('names who is unverified, why, and what accepts it; nobody where names are hidden', () => {
+    const location = { path: '.github/access-key-rotation.yml', line: 9 }
+    const accepted = { location, reason: 'seen by hand', ticket: null, expires: '2027-01-31' }
+    const unverified = ['bob', '<b>eve</b>'].map((user, index) => ({
+      account: '123456789012',
+      user,
+      userArn: `arn:aws:iam::123456789012:user/${user}`,
+      reason: 'incomplete-row' as const,
+      accepted: index === 0 ? null : accepted,
+    }))
+    const of = { result: result([], { unverified }) }
+    const { headings, text } = shown(of)
+    expect(headings).toContain('Unverified')
+    for (const part of [
+      'bob',
+      '<b>eve</b>',
+      'has more keys than the report shows',
+      'seen by hand, until 2027-01-31',
+    ])
+      expect(text).toContain(part)
+    expect(shown({ ...of, redacted: true }).text).not.toMatch(/bob|eve|seen by hand/)
+  })
+
   test('of a clean account is its verdict, its oldest key, counts and chart', () => {
     const { headings, text, tree } = shown({ result: result([key({ name: 'data-export', ageDays: 60 })]) })
     expect(headings).toEqual(['The only active access key is at most 90 days old'])

@@ -1,5 +1,5 @@
 /** What the summary says of accounts: those that were not audited, the counts of the others, what was not looked at. */
-import type { AuditedAccount, KeyState } from '../../domain/audit-result.ts'
+import type { AuditedAccount, KeyState, Unverified } from '../../domain/audit-result.ts'
 import { countMore, countOf, firstAndMore, listOf, shorten } from '../../domain/text.ts'
 import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
@@ -48,6 +48,30 @@ export function failedSections({ result }: Report): readonly Section[] {
       plural: 'accounts',
     },
   ]
+}
+
+/** Whose keys are not proved, and why; only counted, in the verdict, where names are hidden. */
+export function unverifiedSection({ result, redacted }: Report): Section {
+  if (redacted) return block(raw(''))
+  const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
+  return tableSection(
+    'Unverified',
+    [{ title: 'User' }, { title: 'Account' }, { title: 'Why' }, { title: 'Accepted' }],
+    result.unverified.map(({ account: id, user, reason, accepted }) => {
+      const account = accounts.get(id)
+      return [
+        user === null ? '' : nameCell(user),
+        account === undefined ? '' : accountLabel(account),
+        WHY_UNVERIFIED[reason],
+        accepted === null ? 'no' : md`${textCell(accepted.reason)}, until ${accepted.expires}`,
+      ]
+    }),
+    'users',
+  )
+}
+
+const WHY_UNVERIFIED: Readonly<Record<Unverified['reason'], string>> = {
+  'incomplete-row': 'has more keys than the report shows, and no live look told them',
 }
 
 const DETAIL_LENGTH = 8_000

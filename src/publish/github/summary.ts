@@ -25,7 +25,14 @@ import { usageBlock } from '../describe/usage.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
 import type { Report } from '../report.ts'
-import { accountLabel, accountSection, failedSections, firstLine, noteSection } from './account-sections.ts'
+import {
+  accountLabel,
+  accountSection,
+  failedSections,
+  firstLine,
+  noteSection,
+  unverifiedSection,
+} from './account-sections.ts'
 import { block, keySection, tableSection } from './sections.ts'
 
 // GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
@@ -41,6 +48,7 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     block(headline(report, preview)),
     ...staleSections(report, inState('stale')),
     ...failedSections(report),
+    unverifiedSection(report),
     ...remediationSections(report),
     expiringSection(report, inState('expiring')),
     exemptSection(report, inState('exempt')),
