@@ -36,7 +36,6 @@ export function verdictInFull(report: Pick<Report, 'result'>): string {
 /** Why the step passes or fails where the counts alone do not tell, else an empty text. */
 export function stepVerdict({ result }: Pick<Report, 'result'>): string {
   const { policy, step, counts } = result
-  const deciding = counts.stale + counts.expiring
   if (step.reason === 'failures')
     return 'the step fails because not everything was done that it was asked for'
   if (policy.failOn === 'never' && counts.stale > 0 && !step.fails)
@@ -45,9 +44,8 @@ export function stepVerdict({ result }: Pick<Report, 'result'>): string {
     return 'the step fails because files that this change touches could not be read, and may declare a stale key'
   if (policy.failOn === 'expiring' && step.reason === 'expiring')
     return 'the step fails because fail-on is expiring'
-  if (policy.failOn !== 'changed' || deciding === 0 || (step.reason !== null && step.reason !== 'changed'))
-    return ''
-  if (counts.stale === 0) return ''
+  const byChange = step.reason === null || step.reason === 'changed'
+  if (policy.failOn !== 'changed' || counts.stale === 0 || !byChange) return ''
   if (!step.fails) return 'none is declared in a file that this change touches, so the check passes'
   return `${isAre(step.keys.length)} declared in files that this change touches`
 }
