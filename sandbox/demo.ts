@@ -55,7 +55,7 @@ async function run(served: World, options: Pick<RunOptions, 'workspace' | 'input
 
 function stepOf(inputs: Readonly<Record<string, string>>): string {
   const given = Object.entries(inputs).map(([name, value]) => `    ${name}: ${value}\n`)
-  return `- uses: aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1\n  with:\n${given.join('')}`
+  return `- uses: aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1.0.0\n  with:\n${given.join('')}`
 }
 
 function pageOf(result: RunResult, served: World): string {
