@@ -108,6 +108,15 @@ describe('the next step', () => {
       commands: [{ argv: ['aws', 'iam', 'create-access-key', '--user-name', 'ci-deployer'] }],
     })
   })
+
+  test.each([
+    [89, 'Rotate before 2026-11-25'],
+    [89.5, 'Rotate today'],
+    [90, 'Rotate today'],
+  ])('of a key of %d days says today on the day itself, not before it', (age, title) => {
+    const expiring = { ...slot('expiring', 'in use'), createdAt: daysAgo(age) }
+    expect(planned(input({ keys: [key('A', expiring)] })).get('A')?.next?.title).toBe(title)
+  })
 })
 
 describe('the idle clocks', () => {

@@ -1,6 +1,6 @@
 import type { KeyResult, KeyUse, Step } from '../domain/audit-result.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
-import { dayOf, daysAfter } from '../domain/time.ts'
+import { dayOf, daysAfter, formatInstant } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
 import { describeStep } from './procedure-steps.ts'
 import type { PlannedAction, RotationInput, RotationKey } from './rotation.ts'
@@ -94,9 +94,11 @@ function stepsFor(root: boolean, slot: Slot, use: KeyUse, other: OtherSlot): rea
 const INACTIVE: ReadonlySet<Slot> = new Set(['inactive', 'long-inactive'])
 
 /** The step of a stale key, under the date by which it becomes one. */
-function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays }: RotationInput): Step {
+function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays, now }: RotationInput): Step {
   const due = createdAt && dayOf(daysAfter(createdAt, maxAgeDays))
-  return { ...step, action: 'rotate-soon', title: due ? `Rotate before ${due}` : 'Rotate soon' }
+  const title =
+    due === dayOf(formatInstant(now)) ? 'Rotate today' : due ? `Rotate before ${due}` : 'Rotate soon'
+  return { ...step, action: 'rotate-soon', title }
 }
 
 function slotOf(key: RotationKey, now: Date): Slot {
