@@ -5,7 +5,8 @@ import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
 
-type Subject = Pick<KeyResult, 'account' | 'user' | 'userArn' | 'accessKeyId'>
+type User = Pick<KeyResult, 'account' | 'user' | 'userArn'>
+type Subject = User & Pick<KeyResult, 'accessKeyId'>
 
 /** The first rule in effect that covers the key. A rule by access key ID covers no key whose ID is not known. */
 export function exemptionOf(key: Subject, config: Config, now: Date): KeyExemption | null {
@@ -18,19 +19,13 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
 }
 
 /** The first rule of `accept-unverified` in effect that covers the user. */
-export function acceptanceOf(
-  { account, user, userArn }: Pick<KeyResult, 'account' | 'user' | 'userArn'>,
-  config: Config,
-  now: Date,
-): Unverified['accepted'] {
+export function acceptanceOf(user: User, config: Config, now: Date): Unverified['accepted'] {
   const today = dayOf(formatInstant(now))
-  const rule = config.acceptUnverified.find(
-    each =>
-      inEffect(each, today) &&
-      (each.account === null || each.account === account) &&
-      compileUserGlob(each.user)(user, userArn),
+  const accepting = compileAcceptances(config).find(
+    ({ rule, covers }) => inEffect(rule, today) && covers(user),
   )
-  return rule === undefined ? null : { location: ruleLocation(rule, config), ...reasonOf(rule) }
+  if (accepting === undefined) return null
+  return { location: ruleLocation(accepting.rule, config), ...reasonOf(accepting.rule) }
 }
 
 /**
@@ -44,7 +39,9 @@ export function exemptionResults(
   now: Date,
 ): readonly ExemptionResult[] {
   const today = dayOf(formatInstant(now))
-  return compileExemptions(config).map(({ rule, covers, mayCover }, index) => {
+  const rules = compileExemptions(config)
+  const users = rules.length === 0 ? 0 : countUsers(keys)
+  return rules.map(({ rule, covers, mayCover }, index) => {
     const expired = !inEffect(rule, today)
     const audited = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
     const unmatched = audited && !keys.some(mayCover)
@@ -53,7 +50,7 @@ export function exemptionResults(
       location: ruleLocation(rule, config),
       ...reasonOf(rule),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
-      reach: expired ? 'some' : reachOf(rule, keys.filter(covers), keys),
+      reach: expired ? 'some' : reachOf(rule, keys.filter(covers), { keys: keys.length, users }),
       keys: keys
         .filter(key =>
           expired
@@ -69,14 +66,17 @@ export function exemptionResults(
 function reachOf(
   { user, accessKeyId }: ExemptionRule,
   covered: readonly KeyResult[],
-  keys: readonly KeyResult[],
+  all: { readonly keys: number; readonly users: number },
 ): ExemptionResult['reach'] {
   if (accessKeyId !== null) return 'some'
   const isPattern = /[*?[]/.test(user)
-  const users = (of: readonly KeyResult[]) => new Set(of.map(({ userArn }) => userArn)).size
-  if (isPattern && covered.length > 0 && users(covered) === users(keys)) return 'every-user'
+  if (isPattern && covered.length > 0 && countUsers(covered) === all.users) return 'every-user'
   if (compileUserGlob(user)(ROOT_USER, '')) return 'root-user'
-  return isPattern && keys.length >= FEWEST_KEYS && covered.length > keys.length / 2 ? 'most-keys' : 'some'
+  return isPattern && all.keys >= FEWEST_KEYS && covered.length > all.keys / 2 ? 'most-keys' : 'some'
+}
+
+function countUsers(keys: readonly KeyResult[]): number {
+  return new Set(keys.map(({ userArn }) => userArn)).size
 }
 
 /** Of fewer, half says nothing. */
@@ -89,16 +89,26 @@ function inEffect(rule: AcceptRule, today: string): boolean {
 
 const compileExemptions = memoize((config: Config) =>
   config.exemptions.map(rule => {
-    const matches = compileUserGlob(rule.user)
+    const coversUser = compileCoverage(rule)
     /** Whether the key is covered, or would be if its unknown ID were the rule's. */
     const mayCover = (key: Subject) =>
-      (rule.account === null || rule.account === key.account) &&
       (rule.accessKeyId === null || key.accessKeyId === null || rule.accessKeyId === key.accessKeyId) &&
-      matches(key.user, key.userArn)
+      coversUser(key)
     const covers = (key: Subject) => (rule.accessKeyId === null || key.accessKeyId !== null) && mayCover(key)
     return { rule, covers, mayCover }
   }),
 )
+
+const compileAcceptances = memoize((config: Config) =>
+  config.acceptUnverified.map(rule => ({ rule, covers: compileCoverage(rule) })),
+)
+
+/** Whether a user is of the rule's account, and of a name or path that it matches. */
+function compileCoverage(rule: AcceptRule): (user: User) => boolean {
+  const matches = compileUserGlob(rule.user)
+  return ({ account, user, userArn }) =>
+    (rule.account === null || rule.account === account) && matches(user, userArn)
+}
 
 function ruleLocation(rule: AcceptRule, config: Config) {
   return { path: config.path ?? '', line: rule.line }
