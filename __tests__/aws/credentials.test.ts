@@ -22,6 +22,14 @@ describe('a role that refuses the token', () => {
     expect(callCounts(sandbox)['sts AssumeRoleWithWebIdentity']).toBe(1)
   })
 
+  test('shows claims that trust policies seldom test only where names are shown, for they may hold names', async () => {
+    const claims = { department: 'zebra-department', enterprise: 'zebra-corp' }
+    await serve(world({ accounts: [account()], job: job({ immutableSub: true, claims }) }))
+    const { failure } = await failOne()
+    expect(failure.summary + failure.remedy).not.toContain('zebra')
+    expect(failure.detail).toMatch(/^ +department +zebra-department$/m)
+  })
+
   test('is never opened to pull requests by our advice', async () => {
     await serve(
       world({ accounts: [account()], job: job({ eventName: 'pull_request', ref: 'refs/pull/7/merge' }) }),

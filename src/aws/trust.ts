@@ -19,7 +19,10 @@ export function readClaims(token: string): Claims {
  */
 export function explainRefusal(role: string, claims: Claims, error: AwsError): UserError {
   const issuer = issuerOf(claims)
-  const detail = `${role}\nAWS says: ${error.code}: ${error.message}`
+  const detail = [
+    `${role}\nAWS says: ${error.code}: ${error.message}`,
+    ...(others(claims).length > 0 ? [`Further claims of this token:\n${table(others(claims), claims)}`] : []),
+  ].join('\n')
   if (/No OpenIDConnect provider/i.test(error.message))
     return new UserError(
       "The role's account has no identity provider for this job's OIDC tokens.",
@@ -49,7 +52,7 @@ export function explainRefusal(role: string, claims: Claims, error: AwsError): U
   )
 }
 
-/** Claims that AWS or GitHub name for use in trust policies; what else the token carries follows them. */
+/** Claims that trust policies commonly test. Any other may hold a name: it stands in the detail, as names do. */
 const TESTABLE = [
   'aud',
   'iss',
@@ -63,12 +66,12 @@ const TESTABLE = [
   'ref_type',
   'environment',
   'job_workflow_ref',
+  'workflow_ref',
   'workflow',
   'event_name',
   'actor',
   'actor_id',
   'runner_environment',
-  'enterprise',
 ]
 
 /** Of the token itself, not of the job. */
@@ -134,10 +137,19 @@ function isPullRequest(claims: Claims): boolean {
 }
 
 function claimTable(claims: Claims): string {
-  const others = Object.keys(claims).filter(name => !TESTABLE.includes(name) && !TECHNICAL.includes(name))
-  const names = [...TESTABLE, ...others.sort().slice(0, 40)]
+  return table(TESTABLE, claims)
+}
+
+function others(claims: Claims): readonly string[] {
+  return Object.keys(claims)
+    .filter(name => !TESTABLE.includes(name) && !TECHNICAL.includes(name))
+    .sort()
+    .slice(0, 40)
+}
+
+function table(names: readonly string[], claims: Claims): string {
   const width = Math.max(...names.map(name => name.length))
-  return names.map(name => `  ${name.padEnd(width)}  ${shown(claims[name])}`).join('\n')
+  return names.map(name => `  ${plain(name).padEnd(width)}  ${shown(claims[name])}`).join('\n')
 }
 
 function issuerOf(claims: Claims): string {

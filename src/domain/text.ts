@@ -61,3 +61,8 @@ export function elapsed(from: string, to: string): string {
 export function listOf(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
+
+/** The text without AWS account IDs, but for the one of AWS's documentation, which our own examples name. */
+export function withoutAccountIds(text: string): string {
+  return text.replace(/(?<!\d)(?!123456789012)\d{12}(?!\d)/g, '…')
+}

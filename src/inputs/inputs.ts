@@ -292,10 +292,7 @@ function rulesOfAccounts(inputs: Inputs): readonly Rule[] {
       inputs.excludeAccounts.length > 0 && inputs.organizationRoleName === null,
       'exclude-accounts: applies to an organization audit. Set organization-role-name, or remove it.',
     ],
-    [
-      twice !== undefined,
-      `role-to-assume: names two roles of account ${twice}. Name one role for each account.`,
-    ],
+    [twice !== undefined, 'role-to-assume: names two roles of one account. Name one role for each account.'],
     [
       foreign !== undefined,
       `aws-region: ${region} is not in the partition ${foreign?.partition} of role-to-assume. Use a region such as ${foreign ? PARTITIONS[foreign.partition].defaultRegion : ''}, or leave it out.`,
@@ -320,9 +317,11 @@ function rulesOfShards(inputs: Inputs): readonly Rule[] {
   ]
 }
 
+/** What was given, shortened; without an account ID, mistyped or not, for anybody may read this log. */
 function shown(text: string): string {
   if (text === '') return 'an empty value'
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text)
+  const unnamed = text.replace(/\d{6,}/g, '…')
+  return JSON.stringify(unnamed.length > 120 ? `${unnamed.slice(0, 120)}…` : unnamed)
 }
 
 function input<T>(spec: Omit<Input<T>, 'default'> & { readonly default?: string }): Input<T> {

@@ -1,6 +1,6 @@
 import { UserError } from '../../domain/errors.ts'
 import type { Annotation, StepOutput } from '../../domain/step-output.ts'
-import { countOf, firstAndMore, shorten } from '../../domain/text.ts'
+import { countOf, firstAndMore, shorten, withoutAccountIds } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
 
 // The runner keeps the first ten errors of a step; the last one tells what it all comes to.
@@ -9,9 +9,10 @@ const MOST_LISTED = 100
 
 /** Why there is no result: annotations, job summary and `result: error`; the step fails. */
 export function failureOutput(error: unknown, redacted: boolean): StepOutput {
-  const failure = error instanceof UserError ? error : unexpected(error)
+  const found = error instanceof UserError ? error : unexpected(error)
+  const failure = redacted ? withoutNames(found) : found
   const [message = '', ...further] = failure.message.split('\n')
-  const detail = redacted || failure.detail === null ? [] : failure.detail.split(/\r?\n/)
+  const detail = failure.detail === null ? [] : failure.detail.split(/\r?\n/)
   const what = [...further, ...detail.map(line => `  ${line}`)]
   const [remedy = '', ...how] = failure.remedy.split('\n')
   return {
@@ -36,8 +37,15 @@ export function failureOutput(error: unknown, redacted: boolean): StepOutput {
         location: null,
       },
     ],
-    ...(failure === error ? {} : { debug: stackOf(error, redacted) }),
+    ...(found === error ? {} : { debug: stackOf(error, redacted) }),
   }
+}
+
+/** Without what may name somebody, and without an account that an input or a file names. */
+function withoutNames({ message, remedy, faults }: UserError): UserError {
+  return new UserError(withoutAccountIds(message), withoutAccountIds(remedy), null, {
+    faults: faults.map(fault => ({ ...fault, message: withoutAccountIds(fault.message) })),
+  })
 }
 
 function faultAnnotations(faults: UserError['faults']): readonly Annotation[] {
