@@ -78,6 +78,16 @@ describe('a file of a pull request that is a link', () => {
   })
 })
 
+test('output-directory that is a link out of the checkout gets no file', async () => {
+  const workspace = checkoutWithSample()
+  const outside = mkdtempSync(join(tmpdir(), 'outside-'))
+  symlinkSync(outside, join(workspace, 'audit'))
+  const run = await replay(await serve(world({})), AS_OF, { workspace })
+  expect(run.exitCode).toBe(1)
+  expect(run.log).toContain('output-directory is, or holds, a link that leads out of the checkout.')
+  expect(readdirSync(outside)).toEqual([])
+})
+
 describe('evidence that somebody has touched', () => {
   const evidence = async () => {
     const run = await audit(

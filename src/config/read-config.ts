@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { type Fault, UserError } from '../domain/errors.ts'
+import { isWithin } from '../domain/paths.ts'
 import type { GitHub } from '../github/client.ts'
 import { baseConfig } from '../github/pull-request.ts'
 import type { Run } from '../host/run.ts'
@@ -67,9 +68,8 @@ export async function readBaseConfig(
 async function readInside(workspace: string, path: string): Promise<string | null> {
   try {
     const file = await realpath(join(workspace, path))
-    const inside = relative(await realpath(workspace), file)
     // A pull request can put a link there, and problems quote the file.
-    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    if (!isWithin(await realpath(workspace), file))
       throw new UserError(
         `The configuration file ${path} is a link that leads out of the checkout.`,
         'Replace it by a file.',

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { ConfigFile } from '../config/read-config.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
@@ -12,7 +11,7 @@ import { describeGitHubError } from '../github/errors.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
 import type { Inputs, OutputName } from '../inputs/inputs.ts'
 import { exemptionWarnings } from './describe/exemption-warnings.ts'
-import { type WrittenFiles, writeEvidence, writeFiles } from './formats/files.ts'
+import { outputDirectory, type WrittenFiles, writeEvidence, writeFiles } from './formats/files.ts'
 import { annotationsOf } from './github/annotations.ts'
 import { failureOutput } from './github/failure.ts'
 import { line, logOf } from './github/log.ts'
@@ -151,7 +150,7 @@ export interface EvidenceFiles {
 
 /** Writes each account's evidence as it comes, so that it need not be held; none where names are hidden. */
 export function openEvidence(workspace: string, inputs: Inputs, redacted: boolean): EvidenceFiles {
-  const directory = inputs.outputDirectory && resolve(workspace, inputs.outputDirectory)
+  const directory = inputs.outputDirectory && outputDirectory(workspace, inputs.outputDirectory)
   if (redacted && inputs.shard)
     throw new UserError(
       'A shard writes evidence, which names accounts, users and keys, and in this repository names are hidden.',

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { UserError } from '../../../src/domain/errors.ts'
 import type { Evidence } from '../../../src/domain/evidence.ts'
-import { writeEvidence, writeFiles } from '../../../src/publish/formats/files.ts'
+import { outputDirectory, writeEvidence, writeFiles } from '../../../src/publish/formats/files.ts'
 import { audited, key, notAudited, report, result } from '../build.ts'
 import { violations } from '../validate.ts'
 
@@ -85,6 +85,27 @@ describe('the output directory', () => {
     symlinkSync(outside, join(output, 'result.json.partial'))
     writeFiles(output, REPORT)
     expect(readFileSync(outside, 'utf8')).toBe('untouched')
+  })
+})
+
+describe('output-directory', () => {
+  test('in the workspace does not leave it by a link, whichever part is one; elsewhere it may be named outright', () => {
+    const workspace = join(directory, 'workspace')
+    const outside = join(directory, 'outside')
+    for (const path of [join(workspace, 'audit'), join(workspace, 'inner'), outside])
+      mkdirSync(path, { recursive: true })
+    symlinkSync(outside, join(workspace, 'link'))
+    symlinkSync(join(directory, 'nowhere'), join(workspace, 'dangling'))
+    symlinkSync(outside, join(workspace, 'audit', 'evidence'))
+    symlinkSync(join(workspace, 'inner'), join(workspace, 'harmless'))
+    for (const path of ['link', 'link/new/deep', 'dangling', 'dangling/new', 'audit', './harmless/../link'])
+      expect(() => outputDirectory(workspace, path)).toThrow(/a link that leads out of the checkout/)
+    expect(outputDirectory(workspace, 'harmless/new')).toBe(join(workspace, 'harmless', 'new'))
+    expect(outputDirectory(workspace, 'new/deep')).toBe(join(workspace, 'new', 'deep'))
+    writeFileSync(join(workspace, 'file'), '')
+    expect(outputDirectory(workspace, 'file')).toBe(join(workspace, 'file'))
+    expect(outputDirectory(workspace, outside)).toBe(outside)
+    expect(outputDirectory(workspace, '../outside')).toBe(outside)
   })
 })
 

@@ -1,8 +1,18 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { AUDIT_FILES } from '../../domain/audit-files.ts'
 import { UserError } from '../../domain/errors.ts'
 import type { Gathered } from '../../domain/evidence.ts'
+import { isWithin } from '../../domain/paths.ts'
 import { type Report, withFailures } from '../report.ts'
 import { keysCsv } from './csv.ts'
 import { inBlocks, resultJson } from './json.ts'
@@ -14,6 +24,45 @@ export interface WrittenFiles {
   readonly sarif: string | null
   /** A problem for each file that could not be written; the others are. */
   readonly problems: readonly UserError[]
+}
+
+/**
+ * The absolute path of `output-directory`. Throws a UserError where it stands in the workspace and a link leads it out: a
+ * pull request can put a link there.
+ */
+export function outputDirectory(workspace: string, path: string): string {
+  const directory = resolve(workspace, path)
+  const root = resolve(workspace)
+  if (!isWithin(root, directory)) return directory
+  for (const place of [directory, join(directory, AUDIT_FILES.evidence)]) {
+    const [real, realRoot] = [realPath(place), realPath(root)]
+    if (real !== null && realRoot !== null && isWithin(realRoot, real)) continue
+    throw new UserError(
+      'output-directory is, or holds, a link that leads out of the checkout.',
+      'Remove that link from the repository, or name another directory; one elsewhere may be given by its absolute path.',
+    )
+  }
+  return directory
+}
+
+/** With links resolved, as far as it is there; null for a link to what is not there, which is followed once it is. */
+function realPath(path: string): string | null {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    if (isLink(path)) return null
+    const parent = dirname(path) === path ? null : realPath(dirname(path))
+    return parent && join(parent, basename(path))
+  }
+}
+
+/** What cannot be looked at, as below a file, is none: writing there fails, and says why. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false
+  }
 }
 
 /** Writes the files of `output-directory`, which is made where it is missing. */
