@@ -334,14 +334,6 @@ describe('what was refused or left out', () => {
     expect([result, keys[0]?.verified]).toEqual(['fail', 'report'])
   })
 
-  test('a row that declares itself incomplete is noted until a live look completes it', () => {
-    const rows = [row(ROOT), { ...row('bob'), additional_credentials_info: 'more keys' }]
-    expect(notes({}, rows)).toEqual([
-      expect.objectContaining({ text: expect.stringMatching(/incomplete .*: 1\./) }),
-    ])
-    expect(notes({ observations: [look('bob')] }, rows)).toEqual([])
-  })
-
   test('a row that declares itself incomplete is unverified, an error, until a live look completes it', () => {
     const rows = [row(ROOT), { ...row('bob', slot(1, daysAgo(3))), additional_credentials_info: 'more keys' }]
     const report = csv(rows, [...HEADER, 'additional_credentials_info'])
@@ -376,6 +368,21 @@ describe('what was refused or left out', () => {
     expect(unverified[0]?.accepted?.location ?? null).toEqual(
       expected === 'pass' ? { path: 'c.yml', line: 3 } : null,
     )
+  })
+
+  test.each([
+    ['is applied', { user: 'bob' }, [], 'applied'],
+    ['has expired', { user: 'bob', expires: '2026-11-23' }, [], 'expired'],
+    ['matches nobody who is unverified', { user: 'carol' }, [], 'unmatched'],
+    ['may match in an account that failed', { user: 'carol' }, [failedAccount()], 'applied'],
+  ])('a rule of accept-unverified that %s is said to', (_, rule, others, status) => {
+    const rows = [{ ...row('bob'), additional_credentials_info: 'more keys' }, row('carol')]
+    const accept = { account: null, reason: 'known', ticket: null, expires: '2027-01-01', line: 3, ...rule }
+    const report = evidence(csv(rows, [...HEADER, 'additional_credentials_info']))
+    const { acceptances } = audit([report, ...others], {
+      config: { ...EMPTY_CONFIG, path: 'c.yml', acceptUnverified: [accept] },
+    })
+    expect(acceptances).toEqual([expect.objectContaining({ status, location: { path: 'c.yml', line: 3 } })])
   })
 
   test('stale keys that CloudTrail was not asked about are counted', () => {

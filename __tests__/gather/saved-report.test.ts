@@ -58,6 +58,8 @@ const SAVED: Record<string, (text: string) => Buffer> = {
   'with a space and an offset': text => Buffer.from(text.replace(/(\d)T(\d\d:\d\d:\d\d)Z/g, '$1 $2+00:00')),
   'with upper-case booleans': text =>
     Buffer.from(text.replaceAll('true', 'TRUE').replaceAll('false', 'FALSE')),
+  'with booleans in mixed case': text =>
+    Buffer.from(text.replaceAll('true', 'tRUE').replaceAll('false', 'False')),
   "as the CLI's JSON": text =>
     Buffer.from(
       JSON.stringify(
@@ -142,7 +144,20 @@ describe('a credential report as people save it', () => {
     [
       'one with German booleans',
       german(REPORT),
-      'was saved again by a spreadsheet: it has no TRUE or FALSE in the columns of key states',
+      'was saved again by a spreadsheet: row 2, access_key_1_active, is neither TRUE nor FALSE',
+    ],
+    [
+      'one with a German boolean among English ones',
+      REPORT.replace('s3,false', 's3,FALSCH'),
+      'was saved again by a spreadsheet: row 3, access_key_2_active, is neither TRUE nor FALSE',
+    ],
+    [
+      'one with a German boolean of something else than keys',
+      REPORT.replace('_time,', '_time,mfa_active,').replaceAll(
+        '2020-01-01T00:00:00Z',
+        '2020-01-01T00:00:00Z,WAHR',
+      ),
+      'was saved again by a spreadsheet: row 2, mfa_active, is neither TRUE nor FALSE',
     ],
     [
       'one with local dates',
@@ -161,7 +176,7 @@ describe('a credential report as people save it', () => {
     ],
     [
       'one with dates as numbers',
-      REPORT.replace('2026-05-01T10:00:00Z', '46143,4166'),
+      REPORT.replace('2026-05-01T10:00:00Z', '46143.4166'),
       'was saved again by a spreadsheet: a date of row 3',
     ],
   ])('that is %s is refused, saying so', (_, content, message) => {

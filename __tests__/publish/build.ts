@@ -163,6 +163,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
     keys,
     exemptions: [],
     unverified: [],
+    acceptances: [],
     staticLogins: [],
     ...over,
   }

@@ -179,6 +179,16 @@ const exemption = v.strictObject({
 })
 export type ExemptionResult = ReadonlyDeep<v.InferOutput<typeof exemption>>
 
+const acceptance = v.strictObject({
+  location,
+  reason: text,
+  ticket: v.nullable(text),
+  expires: day,
+  /** As of exemptions; `unmatched`: accepting nobody. */
+  status: exemption.entries.status,
+})
+export type AcceptanceResult = ReadonlyDeep<v.InferOutput<typeof acceptance>>
+
 /** What could not be proved. */
 const unverified = v.strictObject({
   /** Account ID. */
@@ -190,7 +200,7 @@ const unverified = v.strictObject({
   /** `incomplete-row`: the report says that the user has more keys than it shows, and no live look told them. */
   reason: v.picklist(['incomplete-row']),
   /** The rule of `accept-unverified` that accepts it, or null. */
-  accepted: v.nullable(v.strictObject({ location, reason: text, ticket: v.nullable(text), expires: day })),
+  accepted: v.nullable(v.omit(acceptance, ['status'])),
 })
 export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>
 
@@ -330,6 +340,8 @@ export const auditResult = v.strictObject({
   exemptions: v.array(exemption),
   /** Sorted by account, then user; an error, unless the configuration accepts it. */
   unverified: v.array(unverified),
+  /** The rules of `accept-unverified`, in file order. */
+  acceptances: v.array(acceptance),
   /** Workflow lines that log in with a static key. */
   staticLogins: v.array(
     v.strictObject({ ...locationFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),

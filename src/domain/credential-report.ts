@@ -169,7 +169,7 @@ const LONGEST = { user: 128, arn: 1024 }
 function readSlot(cells: readonly string[], slot: SlotColumns, line: number): ReportKey | null {
   const status = cells[slot.active] ?? ''
   const date = cells[slot.rotated] ?? ''
-  const active = STATUS.get(status)
+  const active = STATUS.get(status.toLowerCase())
   // `N/A` as the date stands only where a slot has no key.
   if (NO_VALUE.has(date) && (active === false || NOT_APPLICABLE.has(status))) return null
   const createdAt = readInstant(date)
@@ -187,17 +187,13 @@ function readSlot(cells: readonly string[], slot: SlotColumns, line: number): Re
 }
 
 /** Values seen where there is nothing to say; moto writes `not_supported` where AWS writes `N/A`. */
-const NO_VALUE: ReadonlySet<string> = new Set(['', 'N/A', 'no_information', 'not_supported'])
+export const NO_VALUE: ReadonlySet<string> = new Set(['', 'N/A', 'no_information', 'not_supported'])
 const NOT_APPLICABLE: ReadonlySet<string> = new Set(['N/A', 'not_supported'])
 
 /** Documented in upper case, seen in lower case. */
 const STATUS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
-  ['TRUE', true],
-  ['True', true],
   ['false', false],
-  ['FALSE', false],
-  ['False', false],
 ])
 
 const NEVER: KeyLastUse = { state: 'never' }

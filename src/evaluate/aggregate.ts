@@ -10,7 +10,7 @@ import { UserError } from '../domain/errors.ts'
 import { compareKeys, compareText } from '../domain/order.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { AccountEvaluation } from './evaluate.ts'
-import { exemptionResults } from './exemptions.ts'
+import { acceptanceResults, exemptionResults } from './exemptions.ts'
 import { decideStep, type FailOn } from './fail-on.ts'
 
 export interface Context extends FailOn {
@@ -30,6 +30,7 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     .map(({ account }) => account)
     .sort((a, b) => compareText(a.account.id, b.account.id))
   const failed = accounts.filter(({ status }) => status === 'failed')
+  const failedIds = new Set(failed.map(({ account }) => account.id))
   const keys = evaluations.flatMap(evaluation => evaluation.keys).sort(compareKeys)
   const stale = keys.filter(key => key.state === 'stale')
   const unverified = evaluations
@@ -45,8 +46,9 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     counts: count(keys, accounts.length, failed.length),
     accounts,
     keys,
-    exemptions: exemptionResults(keys, new Set(failed.map(({ account }) => account.id)), config, now),
+    exemptions: exemptionResults(keys, failedIds, config, now),
     unverified,
+    acceptances: acceptanceResults(unverified, failedIds, config, now),
     staticLogins: declarations.staticLogins,
   }
 }

@@ -262,7 +262,6 @@ function audited(report: ParsedReport, keys: readonly KeyResult[], context: Acco
     notes: notesOf(evidence.refusals, {
       rootUser,
       quietRootKeys: keys.filter(key => key.root && isActive(key) && key.state !== 'stale').length,
-      incompleteRows: report.rows.filter(row => !isComplete(row, observed)).length,
       keysWithoutUsage: !evidence.observations.some(({ kind }) => kind === 'usage')
         ? 0
         : keys.filter(isStaleWithoutUsage).length,

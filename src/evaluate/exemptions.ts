@@ -1,5 +1,11 @@
 import type { AcceptRule, Config, ExemptionRule } from '../config/config.ts'
-import type { ExemptionResult, KeyExemption, KeyResult, Unverified } from '../domain/audit-result.ts'
+import type {
+  AcceptanceResult,
+  ExemptionResult,
+  KeyExemption,
+  KeyResult,
+  Unverified,
+} from '../domain/audit-result.ts'
 import { ROOT_USER } from '../domain/credential-report.ts'
 import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
@@ -43,8 +49,7 @@ export function exemptionResults(
   const users = rules.length === 0 ? 0 : countUsers(keys)
   return rules.map(({ rule, covers, mayCover }, index) => {
     const expired = !inEffect(rule, today)
-    const audited = rule.account === null ? failedAccounts.size === 0 : !failedAccounts.has(rule.account)
-    const unmatched = audited && !keys.some(mayCover)
+    const unmatched = isAudited(rule, failedAccounts) && !keys.some(mayCover)
     return {
       rule: index,
       location: ruleLocation(rule, config),
@@ -60,6 +65,35 @@ export function exemptionResults(
         .map(({ id }) => id),
     }
   })
+}
+
+/** What became of each rule of `accept-unverified`, in file order, as `exemptionResults` tells it of exemptions. */
+export function acceptanceResults(
+  unverified: readonly Unverified[],
+  failedAccounts: ReadonlySet<string>,
+  config: Config,
+  now: Date,
+): readonly AcceptanceResult[] {
+  const today = dayOf(formatInstant(now))
+  return compileAcceptances(config).map(({ rule, covers }) => {
+    const matched = unverified.some(
+      ({ account, user, userArn }) => user !== null && userArn !== null && covers({ account, user, userArn }),
+    )
+    return {
+      location: ruleLocation(rule, config),
+      ...reasonOf(rule),
+      status: !inEffect(rule, today)
+        ? 'expired'
+        : isAudited(rule, failedAccounts) && !matched
+          ? 'unmatched'
+          : 'applied',
+    }
+  })
+}
+
+/** Whether every account that the rule may be about was audited. */
+function isAudited({ account }: AcceptRule, failedAccounts: ReadonlySet<string>): boolean {
+  return account === null ? failedAccounts.size === 0 : !failedAccounts.has(account)
 }
 
 /** By what the rule covers, not by how it is written; one user named in full is meant, however few others there are. */

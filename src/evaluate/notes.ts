@@ -7,8 +7,6 @@ interface Gaps {
   readonly rootUser: RootUser
   /** Active keys of the root user that are no finding. */
   readonly quietRootKeys: number
-  /** Rows that declare themselves incomplete, and that no live look completed. */
-  readonly incompleteRows: number
   /** Findings' keys that CloudTrail was not asked about, although it was about others. */
   readonly keysWithoutUsage: number
 }
@@ -81,19 +79,13 @@ function rootNote(text: string): Note {
   return { kind: 'root-user', action: null, text }
 }
 
-function gapNotes({ incompleteRows, keysWithoutUsage }: Gaps): readonly Note[] {
-  const notes: Note[] = []
-  if (incompleteRows > 0)
-    notes.push({
-      kind: 'not-looked-up',
-      action: 'iam:ListAccessKeys',
-      text: `Rows of the credential report that declare themselves incomplete (additional_credentials_info) and were not looked at live: ${incompleteRows}. Access keys may be missing here, so that nothing is proved of those users. Let the role call iam:ListAccessKeys, or accept them by name under accept-unverified in the configuration file.`,
-    })
-  if (keysWithoutUsage > 0)
-    notes.push({
+function gapNotes({ keysWithoutUsage }: Gaps): readonly Note[] {
+  if (keysWithoutUsage === 0) return []
+  return [
+    {
       kind: 'not-looked-up',
       action: 'cloudtrail:LookupEvents',
       text: `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys: it is asked by access key ID, which is not known of the root user's keys nor without a live look, and about so many keys as there is time for.`,
-    })
-  return notes
+    },
+  ]
 }

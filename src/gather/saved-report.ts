@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { ROOT_USER, readInstant } from '../domain/credential-report.ts'
+import { NO_VALUE, ROOT_USER, readInstant } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 
 /**
@@ -16,7 +16,8 @@ export function readSavedReport(bytes: Buffer): Buffer {
   const rows = data.filter(cells => cells.some(cell => cell.trim() !== ''))
   const cleaned = rows.map(cells => cells.map(cell => cleanCell(cell)))
   refuseJoined(cleaned)
-  refuseSpreadsheet(cleaned)
+  // A row of more or fewer cells than the header is damaged, which the reading of the report says.
+  if (cleaned.every(({ length }) => length === cleaned[0]?.length)) refuseSpreadsheet(cleaned)
   const same = rows.every((cells, row) => cells.every((cell, column) => cell === cleaned[row]?.[column]))
   const asSent = plain && same && delimiter === ',' && csv.length === text.replace(/\r\n/g, '\n').length
   return asSent ? report : Buffer.from(Papa.unparse(cleaned, { newline: '\n' }))
@@ -132,12 +133,12 @@ function refuseJoined([header = [], ...rows]: readonly (readonly string[])[]): v
 
 /** A date in the form of a place, or a boolean in its language, has no one meaning. */
 function refuseSpreadsheet([header = [], ...rows]: readonly (readonly string[])[]): void {
-  const statuses = columnsOf(header, /^access_key_[12]_active$/)
-  const said = statuses
-    .flatMap(column => rows.map(cells => cells[column] ?? ''))
-    .filter(cell => !NOTHING.has(cell))
-  if (said.length > 0 && !said.some(cell => /^(?:true|false)$/i.test(cell)))
-    throw resaved('it has no TRUE or FALSE in the columns of key states', said[0] ?? '')
+  for (const column of columnsOf(header, /_active$|^password_enabled$/))
+    for (const [index, cells] of rows.entries()) {
+      const cell = cells[column] ?? ''
+      if (!NO_VALUE.has(cell) && !/^(?:true|false)$/i.test(cell))
+        throw resaved(`row ${index + 2}, ${header[column]}, is neither TRUE nor FALSE`, cell)
+    }
   for (const column of columnsOf(header, /^access_key_[12]_last_(?:rotated|used_date)$/))
     for (const [index, cells] of rows.entries()) {
       const cell = cells[column] ?? ''
@@ -149,8 +150,6 @@ function refuseSpreadsheet([header = [], ...rows]: readonly (readonly string[])[
 function columnsOf(header: readonly string[], name: RegExp): number[] {
   return header.flatMap((cell, index) => (name.test(cell) ? [index] : []))
 }
-
-const NOTHING: ReadonlySet<string> = new Set(['', 'N/A', 'not_supported', 'no_information'])
 
 /** `24.11.2026 13:14`, `11/24/26`, `2026-11-24 13:14`, and the days since 1900 that a spreadsheet counts. */
 const LOCAL_DATE =

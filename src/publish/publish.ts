@@ -5,7 +5,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
 import type { StepOutput } from '../domain/step-output.ts'
-import { countOf } from '../domain/text.ts'
+import { countOf, listOf } from '../domain/text.ts'
 import type { GitHub } from '../github/client.ts'
 import { describeGitHubError } from '../github/errors.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
@@ -76,7 +76,7 @@ export async function publish(findings: Findings, setting: Setting): Promise<Ste
     }),
     log: [
       ...logOf(report),
-      ...(directory !== null && result.result === 'error' ? [line(NO_SARIF)] : []),
+      ...(directory === null ? [] : withheldSarif(result).map(line)),
       ...(directory !== null && setting.redacted ? [line(NO_EVIDENCE)] : []),
     ],
     summary: summaryOf(report).markdown,
@@ -200,8 +200,20 @@ async function keepIssues({ result, remediation }: Findings, setting: Setting): 
 }
 
 const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], notFiled: [], history: [], trend: [] }
-const NO_SARIF =
-  'findings.sarif was not written, and the output sarif-file is empty: not every account was audited, and code scanning would close the alerts of those that were not.'
+
+/** Why there is no findings.sarif. */
+function withheldSarif({ counts, unverified }: AuditResult): readonly string[] {
+  const whose = [
+    counts.failedAccounts > 0 ? 'accounts that were not audited' : '',
+    unverified.length > 0 ? 'users who are unverified, accepted or not' : '',
+  ].filter(part => part !== '')
+  return whose.length === 0
+    ? []
+    : [
+        `findings.sarif was not written, and the output sarif-file is empty: code scanning would close the alerts of ${listOf(whose)}.`,
+      ]
+}
+
 const NO_EVIDENCE =
   'No evidence was written: names are hidden in this repository, and evidence holds them (see the input redact).'
 const NO_FILES: WrittenFiles = { sarif: null, problems: [] }

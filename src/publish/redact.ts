@@ -78,6 +78,9 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
           expires: accepted.expires,
         },
       })),
+      acceptances: result.acceptances
+        .filter(({ status }) => status !== 'applied')
+        .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
       // What the workflow files of this very repository say; no key is joined to them.
       staticLogins: result.staticLogins,
     },

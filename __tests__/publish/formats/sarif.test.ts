@@ -24,6 +24,15 @@ import { violations } from '../validate.ts'
 
 const HOSTILE = '](https://evil.example) ::error::x\n##[error]y <img src=x> @team `a` {0} \u202e'
 
+const UNVERIFIED = {
+  account: '123456789012',
+  user: 'bob',
+  userArn: 'arn:aws:iam::123456789012:user/bob',
+  reason: 'incomplete-row' as const,
+  accepted: null,
+}
+const ACCEPTED = { location: { path: 'c.yml', line: 3 }, reason: 'x', ticket: null, expires: '2027-01-01' }
+
 describe('findings.sarif', () => {
   test('is valid against the OASIS schema, and the multitool finds nothing to say by its GitHub rules', () => {
     const every = reportOf(everyKind())
@@ -48,6 +57,11 @@ describe('findings.sarif', () => {
 
   test.each([
     ['an account failed', reportOf([key()], [audited(), notAudited()])],
+    ['a user is unverified', reportOf([key()], undefined, [UNVERIFIED])],
+    [
+      'a user is unverified, which is accepted',
+      reportOf([key()], undefined, [{ ...UNVERIFIED, accepted: ACCEPTED }]),
+    ],
     ['no account was audited', report({ result: result([], { accounts: [], result: 'error' }) })],
   ])('is not written when %s, for absent alerts would close', (_, given) => {
     expect(findingsSarif(given)).toBeNull()
@@ -264,9 +278,10 @@ function everyKind(): KeyResult[] {
 
 function reportOf(
   keys: readonly KeyResult[],
-  accounts = [audited()] as Report['result']['accounts'],
+  accounts: Report['result']['accounts'] = [audited()],
+  unverified: Report['result']['unverified'] = [],
 ): Report {
-  return report({ result: result(keys, { accounts }) })
+  return report({ result: result(keys, { accounts, unverified }) })
 }
 
 function textOf(given: Report): string {

@@ -10,7 +10,45 @@ const titles = (annotations: readonly Annotation[], level: Annotation['level']) 
 const many = (count: number, ageDays: number) =>
   Array.from({ length: count }, (_, n) => key({ name: `u${n}`, accessKeyId: `AKIA${ageDays}${n}`, ageDays }))
 
+const UNVERIFIED = {
+  account: '123456789012',
+  user: 'bob',
+  userArn: 'arn:aws:iam::123456789012:user/bob',
+  reason: 'incomplete-row' as const,
+  accepted: null,
+}
+const RULE = {
+  location: { path: '.github/x.yml', line: 4 },
+  reason: 'x',
+  ticket: null,
+  expires: '2026-11-01',
+}
+
 describe('annotations', () => {
+  test('name each unverified user whom nothing accepts, with why and what to do', () => {
+    const users = [
+      UNVERIFIED,
+      { ...UNVERIFIED, user: 'eve', accepted: RULE },
+      { ...UNVERIFIED, user: '<root_account>' },
+    ]
+    expect(of(result([], { unverified: users, result: 'error' })).map(({ message }) => message)).toEqual([
+      'Unverified: bob has more keys than the report shows, and no live look told them. Audit with iam:ListAccessKeys, so that a live look tells its keys; or accept it under accept-unverified in the configuration file, with a reason and a last day.',
+      expect.stringMatching(/^Unverified: the root user has .* Look at its keys in the console/),
+      expect.stringContaining('the keys of 2 users are unverified'),
+    ])
+  })
+
+  test.each([
+    ['expired', 'accept-unverified expired on 2026-11-01'],
+    ['unmatched', 'accept-unverified matches no user'],
+    ['applied', null],
+  ] as const)('warn at its line of a rule of accept-unverified that is %s', (status, title) => {
+    const annotations = of(result([key({ ageDays: 3 })], { acceptances: [{ ...RULE, status }] }))
+    expect(annotations.map(one => [one.title, one.location])).toEqual(
+      title === null ? [] : [[title, RULE.location]],
+    )
+  })
+
   test('a stale key is an error at its declaring line, with age, use and next step', () => {
     const candidates = [{ path: 'iam/ci.tf', line: 12, address: 'aws_iam_access_key.ci' }]
     const lastUsed = {

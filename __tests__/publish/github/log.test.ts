@@ -20,6 +20,27 @@ describe('the log', () => {
     ])
   })
 
+  test('names each unverified user in its account, with what to do', () => {
+    const bob = {
+      account: audited().account.id,
+      user: 'bob',
+      userArn: 'arn:aws:iam::123456789012:user/bob',
+      reason: 'incomplete-row' as const,
+      accepted: null,
+    }
+    const accepted = {
+      location: { path: 'c.yml', line: 3 },
+      reason: 'x',
+      ticket: null,
+      expires: '2027-01-01',
+    }
+    const told = lines([], { unverified: [bob, { ...bob, user: 'eve', accepted }], result: 'error' })
+    expect(told.slice(2, 4)).toEqual([
+      expect.stringMatching(/^unverified · bob · has more keys than .* · Audit with iam:ListAccessKeys/),
+      expect.stringMatching(/^unverified · eve · .* · accepted until 2027-01-01$/),
+    ])
+  })
+
   test('says where the ID of a key is written out', () => {
     const [found = ''] = lines([key({ hardCoded: [{ path: 'scripts/notify.sh', line: 2 }] })]).filter(line =>
       line.includes('stale ·'),

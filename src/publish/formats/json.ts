@@ -31,6 +31,7 @@ export function* resultJson({ result, run, redacted, remediation, history }: Rep
     keys: result.keys,
     exemptions: result.exemptions,
     unverified: result.unverified,
+    acceptances: result.acceptances,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),
     ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),

@@ -15,11 +15,12 @@ import { jsonList } from './json.ts'
 
 /**
  * `findings.sarif` in pieces: SARIF 2.1.0 as GitHub's code scanning reads it, one alert per stale key. Exempt keys are left
- * out, for GitHub ignores suppressions. null after any failed account: an alert that is missing from an upload
- * closes as fixed.
+ * out, for GitHub ignores suppressions. null after any failed account and beside any unverified user, accepted or not: an
+ * alert that is missing from an upload closes as fixed.
  */
 export function findingsSarif(report: Report): Iterable<string> | null {
-  if (report.result.result === 'error') return null
+  const { result, unverified } = report.result
+  if (result === 'error' || unverified.length > 0) return null
   // Keys come most urgent first, so what GitHub would not show is the least urgent.
   const stale = report.result.keys.filter(key => key.state === 'stale').slice(0, MAX_RESULTS)
   return sarif(stale, report)

@@ -1,5 +1,5 @@
 /** What the summary says of accounts: those that were not audited, the counts of the others, what was not looked at. */
-import type { AuditedAccount, KeyState, Unverified } from '../../domain/audit-result.ts'
+import type { AuditedAccount, KeyState } from '../../domain/audit-result.ts'
 import { countMore, countOf, firstAndMore, listOf, shorten } from '../../domain/text.ts'
 import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
@@ -13,6 +13,7 @@ import {
   md,
   raw,
 } from '../describe/markdown.ts'
+import { WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { accountName, accountTitle, type Report } from '../report.ts'
 import { block, tableSection } from './sections.ts'
 
@@ -68,10 +69,6 @@ export function unverifiedSection({ result, redacted }: Report): Section {
     }),
     'users',
   )
-}
-
-const WHY_UNVERIFIED: Readonly<Record<Unverified['reason'], string>> = {
-  'incomplete-row': 'has more keys than the report shows, and no live look told them',
 }
 
 const DETAIL_LENGTH = 8_000

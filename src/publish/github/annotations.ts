@@ -1,9 +1,12 @@
 import {
+  type AcceptanceResult,
   type AuditResult,
   type ExemptionResult,
   isDeclaration,
   type KeyResult,
+  type Unverified,
 } from '../../domain/audit-result.ts'
+import { ROOT_USER } from '../../domain/credential-report.ts'
 import type { SourceLocation, StaticLogin } from '../../domain/declarations.ts'
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
@@ -12,6 +15,7 @@ import { countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeKey } from '../describe/describe-key.ts'
 import { explanation } from '../describe/describe-step.ts'
+import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountName, accountTitle, formatLocation, type Report } from '../report.ts'
 
@@ -33,6 +37,13 @@ export function annotationsOf(report: Report): readonly Annotation[] {
         all: failedAccounts(result),
       },
       {
+        most: 3,
+        what: ['unverified user'],
+        all: result.unverified
+          .filter(({ accepted }) => accepted === null)
+          .map(one => unverifiedAnnotation(one, result)),
+      },
+      {
         most: 2,
         what: ['thing that was not done', 'things that were not done'],
         all: report.failures.map(failureAnnotation),
@@ -46,10 +57,11 @@ export function annotationsOf(report: Report): readonly Annotation[] {
     ...firstEight('warning', [
       {
         most: 3,
-        what: ['exemption rule'],
+        what: ['rule of the configuration'],
         all: [
           ...report.configWarnings.map(faultAnnotation),
           ...result.exemptions.flatMap(exemptionAnnotation),
+          ...result.acceptances.flatMap(acceptanceAnnotation),
         ],
       },
       { most: 2, what: ['root key'], all: rootAnnotations(result) },
@@ -111,6 +123,14 @@ function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
   })
 }
 
+function unverifiedAnnotation(one: Unverified, { accounts }: AuditResult): Annotation {
+  const name = one.user === ROOT_USER ? 'the root user' : shorten(one.user || 'a user', 200)
+  const where = accounts.length > 1 ? accounts.find(({ account }) => account.id === one.account) : undefined
+  const title = `Unverified: ${name}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
+  const message = `${title} ${WHY_UNVERIFIED[one.reason]}. ${remedyOf(one)}`
+  return { level: 'error', title, message, location: null }
+}
+
 function failureAnnotation(failure: Failure): Annotation {
   return { level: 'error', title: 'Not done', ...failureText(failure), location: null }
 }
@@ -153,32 +173,37 @@ function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[]
 }
 
 function exemptionAnnotation({ status, expires, keys, location }: ExemptionResult): readonly Annotation[] {
-  if (status === 'applied') return []
   const again =
     keys.length === 0
       ? ''
       : ` ${countOf(keys.length, 'key')} that it exempted ${keys.length === 1 ? 'is a finding' : 'are findings'} again.`
-  return [
+  return ruleAnnotation({ status, expires, location }, 'Exemption', {
+    expired: `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
+    unmatched:
+      'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.',
+  })
+}
+
+function acceptanceAnnotation(rule: AcceptanceResult): readonly Annotation[] {
+  return ruleAnnotation(rule, 'accept-unverified', {
+    expired: `The last day of this rule of accept-unverified was ${rule.expires}. Let a live look tell the keys, or renew the rule under review.`,
+    unmatched:
+      'No unverified user of the audited accounts matches this rule of accept-unverified: correct its pattern, or remove it.',
+  })
+}
+
+/** A rule that accepts nothing any more. */
+function ruleAnnotation(
+  { status, expires, location }: Pick<AcceptanceResult, 'status' | 'expires' | 'location'>,
+  what: string,
+  text: Readonly<Record<'expired' | 'unmatched', string>>,
+): readonly Annotation[] {
+  if (status === 'applied') return []
+  const title =
     status === 'expired'
-      ? {
-          level: 'warning',
-          title: `Exemption expired on ${expires}`,
-          message: atLocation(
-            location,
-            `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
-          ),
-          location,
-        }
-      : {
-          level: 'warning',
-          title: 'Exemption matches no key',
-          message: atLocation(
-            location,
-            'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.',
-          ),
-          location,
-        },
-  ]
+      ? `${what} expired on ${expires}`
+      : `${what} matches no ${what === 'Exemption' ? 'key' : 'user'}`
+  return [{ level: 'warning', title, message: atLocation(location, text[status]), location }]
 }
 
 function loginAnnotation({ path, line }: StaticLogin): Annotation {

@@ -4,6 +4,7 @@ import {
   isDeclaration,
   type KeyResult,
   type NotAudited,
+  type Unverified,
 } from '../../domain/audit-result.ts'
 import type { Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
@@ -12,6 +13,7 @@ import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf, elapsed, firstAndMore } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { describeKey } from '../describe/describe-key.ts'
+import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountTitle, formatLocation, type Report } from '../report.ts'
 import { verdictLevel } from './annotations.ts'
@@ -62,7 +64,11 @@ function heading({ counts, policy, asOf }: AuditResult): string {
   return `Audit of ${countOf(counts.accounts, 'account')}, keys older than ${countOf(policy.maxAgeDays, 'day')}, as of ${asOf}`
 }
 
-function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf }: AuditResult): LogEntry {
+function auditedEntry(
+  result: AuditedAccount,
+  keys: readonly KeyResult[],
+  { asOf, unverified }: AuditResult,
+): LogEntry {
   const { account, evidence, activeKeys, notes } = result
   const counted = (['stale', 'expiring', 'exempt'] as const).flatMap(state => {
     const count = keys.filter(key => key.state === state).length
@@ -84,6 +90,11 @@ function auditedEntry(result: AuditedAccount, keys: readonly KeyResult[], { asOf
         findings.map(key => keyLine(key, asOf)),
         MOST_KEYS,
         more => `… and ${countOf(more, 'more key')}`,
+      ),
+      ...firstAndMore(
+        unverified.filter(one => one.account === account.id).map(unverifiedLine),
+        MOST_KEYS,
+        more => `… and ${countOf(more, 'more unverified user')}`,
       ),
       ...notes.map(note => `Note: ${note.text}`),
     ],
@@ -110,6 +121,12 @@ function keyLine(key: KeyResult, asOf: string): string {
   ]
     .filter(part => part !== '')
     .join(' · ')
+}
+
+function unverifiedLine(one: Unverified): string {
+  const what = ['unverified', one.user ?? '', WHY_UNVERIFIED[one.reason]]
+  const then = one.accepted === null ? remedyOf(one) : `accepted until ${one.accepted.expires}`
+  return [...what, then].filter(part => part !== '').join(' · ')
 }
 
 function failedEntry({ account, failure }: NotAudited): LogEntry {

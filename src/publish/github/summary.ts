@@ -253,14 +253,18 @@ const OUTCOMES: Record<RemediationChange['outcome'], string> = {
 
 /** Rules of the configuration file that do nothing. */
 function ruleSection(report: Report): Section {
-  const rules = report.result.exemptions.filter(({ status }) => status !== 'applied')
+  const { exemptions, acceptances } = report.result
+  const rules = [
+    ...exemptions.map(rule => ({ ...rule, what: 'key' })),
+    ...acceptances.map(rule => ({ ...rule, keys: [], what: 'unverified user' })),
+  ].filter(({ status }) => status !== 'applied')
   return tableSection(
-    'Exemption rules without effect',
+    'Rules without effect',
     [{ title: 'Rule' }, { title: 'Why' }, { title: 'Reason given' }],
-    rules.map(({ location, status, expires, reason, keys }) => [
+    rules.map(({ location, status, expires, reason, keys, what }) => [
       locationLink(location, report),
       status === 'unmatched'
-        ? 'matches no key'
+        ? `matches no ${what}`
         : `expired on ${expires}${keys.length === 0 ? '' : `; ${countOf(keys.length, 'key')} it exempted`}`,
       textCell(reason),
     ]),
