@@ -79,6 +79,7 @@ describe('calls', () => {
     const { 'iam GenerateCredentialReport': polls, ...calls } = callsOf(sandbox)
     expect(polls).toBeLessThanOrEqual(3)
     expect(calls).toEqual({
+      'cloudtrail LookupEvents': 1,
       'oidc GET token': 1,
       'sts AssumeRoleWithWebIdentity': 1,
       'iam GetCredentialReport': 1,

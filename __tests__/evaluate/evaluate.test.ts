@@ -658,12 +658,14 @@ describe('the next step', () => {
     const observations = [
       look('bob', ['AKIAOLD', daysAgo(200), 'Inactive']),
       {
-        kind: 'status-change',
-        user: 'bob',
-        accessKeyId: 'AKIAOLD',
+        kind: 'status-changes',
         at: AT,
-        changedAt: daysAgo(91),
-        status,
+        since: daysAgo(95),
+        truncated: false,
+        changes: [
+          { at: daysAgo(91), user: 'bob', accessKeyId: 'AKIAOLD', status },
+          { at: daysAgo(92), user: 'bob', accessKeyId: 'AKIAOLD', status: 'Active' },
+        ],
       } as const,
     ]
     expect(plan([row('bob', slot(1, daysAgo(200)))], { observations })).toEqual([['inactive', action]])

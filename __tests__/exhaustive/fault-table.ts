@@ -287,7 +287,7 @@ export const CALLS: readonly Call[] = [
     strikes: inAccount('cloudtrail', 'LookupEvents'),
     cells: optional(
       'cloudtrail:LookupEvents',
-      'Who still uses the keys was not looked up in CloudTrail.',
+      'Not looked up in CloudTrail: which keys changed their status, or who still uses them.',
       {},
       { throttled: 'ThrottlingException', expired: 'ExpiredTokenException' },
     ),

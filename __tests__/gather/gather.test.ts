@@ -4,15 +4,16 @@ import { account, key, role, user, world } from '../../sandbox/world.ts'
 import { callCounts, gatherAll, gatherOne, serve } from './run.ts'
 
 describe('an account', () => {
-  test('without findings costs one token, one role, the report, the alias, and nothing a user', async () => {
-    const users = Array.from({ length: 40 }, (_, n) => user(`user-${n}`, { keys: [key({ ageDays: n })] }))
+  test('without findings costs one token, one role, the report, the alias, one look at status changes, and nothing a user', async () => {
+    const users = Array.from({ length: 40 }, (_, n) => user(`user-${n}`, { keys: [key({ ageDays: n + 2 })] }))
     const sandbox = await serve(
       world({ accounts: [account({ users, alias: 'prod', report: { polls: 0 } })] }),
     )
     const evidence = await gatherOne()
     expect(evidence.account).toEqual({ id: '123456789012', partition: 'aws', name: null, alias: 'prod' })
-    expect(evidence.observations).toEqual([])
+    expect(evidence.observations.map(({ kind }) => kind)).toEqual(['status-changes'])
     expect(callCounts(sandbox)).toEqual({
+      'cloudtrail LookupEvents': 1,
       'iam GenerateCredentialReport': 1,
       'iam GetCredentialReport': 1,
       'iam ListAccountAliases': 1,
@@ -58,6 +59,7 @@ describe('an account', () => {
     expect(observations).toEqual([])
     expect(refusals.map(({ action, code, user }) => ({ action, code, user }))).toEqual(
       [
+        'cloudtrail:LookupEvents',
         'iam:GetAccountSummary',
         'iam:ListAccessKeys',
         'iam:ListAccountAliases',
@@ -67,6 +69,12 @@ describe('an account', () => {
       ].map(action => ({ action, code: 'AccessDenied', user: null })),
     )
     expect(callCounts(sandbox)['iam ListAccessKeys']).toBe(1)
+  })
+
+  test('whose users have no key is not asked about status changes', async () => {
+    const sandbox = await serve(world({ accounts: [account({ users: [user('a')] })] }))
+    await gatherOne()
+    expect(callCounts(sandbox)['cloudtrail LookupEvents']).toBeUndefined()
   })
 
   test('of several is whole though another one fails', async () => {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { account, daysAgo, event, type Fault, key, user, world } from '../../sandbox/world.ts'
+import {
+  account,
+  type CloudTrailEvent,
+  event,
+  type Fault,
+  key,
+  role,
+  user,
+  world,
+} from '../../sandbox/world.ts'
 import type { Observation } from '../../src/domain/evidence.ts'
 import { callCounts, checks, gatherOne, serve } from './run.ts'
 
@@ -14,7 +23,7 @@ describe('the live look', () => {
     await serve(world({ accounts: [served] }))
     await gatherOne()
     served.users.delete('bob')
-    expect((await gatherOne()).observations).toEqual([
+    expect(ofKind((await gatherOne()).observations, 'user-gone')).toEqual([
       { kind: 'user-gone', user: 'bob', at: expect.any(String) },
     ])
   })
@@ -78,7 +87,7 @@ describe('the live look', () => {
     const users = [user('a', { keys: [off] }), user('b', { keys: [key({ ageDays: 5 })] })]
     const sandbox = await serve(world({ accounts: [account({ users })] }))
     const { observations } = await gatherOne({ liveChecks: checks({ inactiveKeys: true }) })
-    expect(observations).toMatchObject([
+    expect(ofKind(observations, 'access-keys')).toMatchObject([
       { kind: 'access-keys', user: 'a', keys: [{ accessKeyId: off.id, status: 'Inactive' }] },
     ])
     expect(callCounts(sandbox)['iam ListAccessKeys']).toBe(1)
@@ -154,7 +163,7 @@ describe('usage', () => {
     })
     expect(usage[1]?.uses[0]?.userAgent).toHaveLength(512)
     expect(refusals).toEqual([])
-    expect(callCounts(sandbox)['cloudtrail LookupEvents']).toBe(3)
+    expect(callCounts(sandbox)['cloudtrail LookupEvents']).toBe(4)
   })
 
   test('is asked for at CloudTrail’s pace, the oldest keys first, administrators before all', async () => {
@@ -175,12 +184,12 @@ describe('usage', () => {
       ['u2', null],
     ])
     const lookups = sandbox.requests.filter(({ service }) => service === 'cloudtrail')
-    expect(lookups.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(lookups.map(({ status }) => status)).toEqual([200, 200, 200, 200])
     expect(
       lookups.map(
         ({ params }) => (params['LookupAttributes'] as { AttributeValue: string }[])[0]?.AttributeValue,
       ),
-    ).toEqual([keys[0]?.id, keys[1]?.id, keys[2]?.id])
+    ).toEqual(['UpdateAccessKey', keys[0]?.id, keys[1]?.id, keys[2]?.id])
   })
 
   test('is never looked up in a region of another partition, which a report may name', async () => {
@@ -222,65 +231,61 @@ describe('usage', () => {
   })
 })
 
-describe('the status change of an inactive key', () => {
-  const withStatusChanges = { statusChanges: true, liveChecks: checks({ inactiveKeys: true }) }
-  const inactive = (parts = {}) => key({ ageDays: 400, status: 'Inactive', ...parts })
+describe('status changes', () => {
   const change = (id: string, days: number, parts = {}) =>
     event({
       eventSource: 'iam.amazonaws.com',
       eventName: 'UpdateAccessKey',
       daysAgo: days,
-      resources: [id],
       requestParameters: { accessKeyId: id, userName: 'a', status: 'Inactive' },
       ...parts,
     })
+  const observed = async (events: CloudTrailEvent[], parts = {}) => {
+    const users = [user('a', { keys: [key()] })]
+    await serve(world({ accounts: [account({ users, events, ...parts })] }))
+    const { observations, refusals } = await gatherOne()
+    return { changes: ofKind(observations, 'status-changes')[0], refusals }
+  }
 
-  test('is the newest UpdateAccessKey of that very key', async () => {
-    const off = inactive()
+  test('are those of all keys of 90 days, newest first, but of requests that failed', async () => {
     const events = [
-      change(off.id, 40),
-      change(off.id, 50),
-      change('AKIAOTHERKEY00000000', 1, { resources: [off.id] }),
-      change(off.id, 2, { eventName: 'GetAccessKeyLastUsed' }),
-      change(off.id, 3, { requestParameters: {} }),
+      change('AKIAONE', 50),
+      change('AKIAONE', 40, {
+        requestParameters: { accessKeyId: 'AKIAONE', status: 'Active' },
+        userName: 'b',
+      }),
+      change('AKIATWO', 3, { requestParameters: {} }),
+      change('AKIATWO', 2, { errorCode: 'AccessDenied' }),
+      change('AKIATWO', 1, { eventName: 'GetAccessKeyLastUsed' }),
+      change('AKIAOLD', 91),
     ]
-    await serve(world({ accounts: [account({ users: [user('a', { keys: [off] })], events })] }))
-    const { observations } = await gatherOne(withStatusChanges)
-    expect(ofKind(observations, 'status-change')).toEqual([
-      {
-        kind: 'status-change',
-        user: 'a',
-        accessKeyId: off.id,
-        at: expect.any(String),
-        changedAt: events[0]?.at ?? daysAgo(40),
-        status: 'Inactive',
-      },
+    const { changes } = await observed(events)
+    expect(changes).toEqual({
+      kind: 'status-changes',
+      at: expect.any(String),
+      since: expect.any(String),
+      truncated: false,
+      changes: [
+        { at: events[2]?.at, user: null, accessKeyId: null, status: null },
+        { at: events[1]?.at, user: 'b', accessKeyId: 'AKIAONE', status: 'Active' },
+        { at: events[0]?.at, user: 'a', accessKeyId: 'AKIAONE', status: 'Inactive' },
+      ],
+    })
+    expect(Date.parse(changes?.at ?? '') - Date.parse(changes?.since ?? '')).toBe(90 * 86_400_000)
+  })
+
+  test('reach back no further than they were read', async () => {
+    const events = Array.from({ length: 30 }, (_, days) => change('AKIAONE', days))
+    const { changes } = await observed(events, { pageSize: 1 })
+    expect(changes).toMatchObject({ truncated: true, since: changes?.changes.at(-1)?.at })
+    expect(changes?.changes).toHaveLength(20)
+  })
+
+  test('that CloudTrail may not tell are no evidence of none', async () => {
+    const { changes, refusals } = await observed([], { roles: [role({ allow: ['iam:*'] })] })
+    expect(changes).toBeUndefined()
+    expect(refusals.map(({ action, code }) => [action, code])).toEqual([
+      ['cloudtrail:LookupEvents', 'AccessDenied'],
     ])
-  })
-
-  test('is null where CloudTrail remembers none, and unknown where it was not let to say', async () => {
-    const off = inactive()
-    const served = world({ accounts: [account({ users: [user('a', { keys: [off] })] })] })
-    await serve(served)
-    const known = await gatherOne(withStatusChanges)
-    expect(ofKind(known.observations, 'status-change')[0]?.changedAt).toBeNull()
-    served.faults.push({ kind: 'access-denied', service: 'cloudtrail' })
-    const denied = await gatherOne(withStatusChanges)
-    expect(ofKind(denied.observations, 'status-change')).toEqual([])
-  })
-
-  test('stays unknown where there are more changes than are read', async () => {
-    const off = inactive()
-    const known = inactive({ id: 'AKIAKNOWNKEY00000000' })
-    const events = [
-      change(known.id, 1),
-      ...Array.from({ length: 30 }, (_, n) => change('AKIAOTHERKEY00000000', 2 + n)),
-    ]
-    await serve(
-      world({ accounts: [account({ users: [user('a', { keys: [off, known] })], events, pageSize: 1 })] }),
-    )
-    const { observations, refusals } = await gatherOne(withStatusChanges)
-    expect(ofKind(observations, 'status-change').map(({ accessKeyId }) => accessKeyId)).toEqual([known.id])
-    expect(refusals.map(({ code }) => code)).toEqual(['NotAsked'])
   })
 })

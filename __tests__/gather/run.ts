@@ -63,7 +63,7 @@ export function request({ source, ...parts }: RequestParts = {}): GatherRequest 
     deadline: new Date(Date.now() + 60_000),
     liveChecks: checks(),
     usage: false,
-    statusChanges: false,
+    statusChanges: true,
     ownerTag: null,
     job: jobOf(null),
     ...parts,

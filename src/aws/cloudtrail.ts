@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
-import { formatInstant } from '../domain/time.ts'
+import { ROOT_USER } from '../domain/credential-report.ts'
+import type { ObservationOf, StatusChange } from '../domain/evidence.ts'
+import { DAY_MS, formatInstant } from '../domain/time.ts'
+import { type Aws, connect } from './client.ts'
+import type { Session } from './session.ts'
 
 /** The management events of one account in one region (cloudtrail:LookupEvents), at CloudTrail's pace. */
 export interface Trail {
@@ -10,6 +14,22 @@ export interface Trail {
     value: string,
     pages: number,
   ): Promise<{ readonly events: readonly Event[]; readonly truncated: boolean }>
+}
+
+export type Trails = (region: string) => Promise<Trail>
+
+/** The trails of one account, one a region: its own client, its own pace. */
+export function openTrails(aws: Aws, session: Session, signal: AbortSignal): Trails {
+  const open = new Map<string, Promise<Trail>>()
+  const openIn = async (region: string) => {
+    const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail')
+    return openTrail(connect(CloudTrailClient, aws, session, region), signal)
+  }
+  return region => {
+    const trail = open.get(region) ?? openIn(region)
+    open.set(region, trail)
+    return trail
+  }
 }
 
 export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail {
@@ -32,40 +52,54 @@ export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail 
   }
 }
 
-export interface StatusChange {
-  readonly at: string
-  readonly status: string | null
+/**
+ * The status changes of all keys (UpdateAccessKey), once for all: that an event can be found by the key's ID as a resource
+ * is documented nowhere, and what is not found would count as unchanged. Events of requests that failed are left out.
+ */
+export async function readStatusChanges(trail: Trail): Promise<ObservationOf<'status-changes'>> {
+  const asked = new Date()
+  const { events, truncated } = await trail.lookUp('EventName', 'UpdateAccessKey', STATUS_PAGES)
+  const dated = events.flatMap(event => (event.EventTime ? [{ event, at: event.EventTime }] : []))
+  dated.sort((a, b) => b.at.getTime() - a.at.getTime())
+  const oldest = truncated ? dated.at(-1)?.at : undefined
+  return {
+    kind: 'status-changes',
+    at: formatInstant(asked),
+    since: formatInstant(oldest ?? new Date(asked.getTime() - MEMORY_DAYS * DAY_MS)),
+    truncated,
+    changes: dated.flatMap(({ event, at }) => statusChangeOf(recordOf(event), formatInstant(at))),
+  }
 }
 
-/**
- * The newest status change of each key. By event name, once for all keys: that an event can be found by the key's ID
- * as a resource is documented nowhere, and what is not found would count as unchanged. `truncated`: a key without a
- * change here may have an older one.
- */
-export async function readStatusChanges(
-  trail: Trail,
-): Promise<{ readonly changes: ReadonlyMap<string, StatusChange>; readonly truncated: boolean }> {
-  const { events, truncated } = await trail.lookUp('EventName', 'UpdateAccessKey', STATUS_PAGES)
-  const changes = new Map<string, StatusChange>()
-  for (const event of events) {
-    const { requestParameters, errorCode } = recordOf(event)
-    const parameters = (errorCode ? null : requestParameters) ?? {}
-    const accessKeyId = textOf(parameters as Record<string, unknown>, 'accessKeyId')
-    if (!event.EventTime || !accessKeyId || changes.has(accessKeyId)) continue
-    const status = textOf(parameters as Record<string, unknown>, 'status') || null
-    changes.set(accessKeyId, { at: formatInstant(event.EventTime), status })
-  }
-  return { changes, truncated }
+/** Without a user in its request the change is of a key of whoever asked. */
+function statusChangeOf(record: Record<string, unknown>, at: string): StatusChange[] {
+  const { errorCode, requestParameters, userIdentity } = record
+  if (errorCode) return []
+  const parameters = objectOf(requestParameters)
+  const identity = objectOf(userIdentity)
+  const asker = textOf(identity, 'type') === 'Root' ? ROOT_USER : textOf(identity, 'userName')
+  return [
+    {
+      at,
+      user: textOf(parameters, 'userName') || asker || null,
+      accessKeyId: textOf(parameters, 'accessKeyId').slice(0, 128) || null,
+      status: textOf(parameters, 'status') || null,
+    },
+  ]
 }
 
 /** The event as CloudTrail recorded it; empty where that is no JSON object. */
 export function recordOf({ CloudTrailEvent }: Event): Record<string, unknown> {
   try {
     const record: unknown = JSON.parse(CloudTrailEvent ?? '')
-    return typeof record === 'object' && record !== null ? (record as Record<string, unknown>) : {}
+    return objectOf(record)
   } catch {
     return {}
   }
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 export function textOf(record: Record<string, unknown>, name: string): string {
@@ -86,5 +120,7 @@ function pacer(intervalMs: number, signal: AbortSignal): () => Promise<void> {
 
 const REQUEST_INTERVAL_MS = 500
 const EVENTS_A_PAGE = 50
+/** CloudTrail's event history, for good. */
+const MEMORY_DAYS = 90
 /** A thousand changes in 90 days, read in ten seconds; of more the older ones stay unknown. */
 const STATUS_PAGES = 20

@@ -74,6 +74,14 @@ const ofUser = { user: text, at: instant }
 const accessKeyId = v.pipe(v.string(), v.maxLength(128))
 const ofKey = { ...ofUser, accessKeyId }
 
+const statusChange = v.strictObject({
+  at: instant,
+  user: v.nullable(text),
+  accessKeyId: v.nullable(accessKeyId),
+  status: v.nullable(text),
+})
+export type StatusChange = ReadonlyDeep<v.InferOutput<typeof statusChange>>
+
 /**
  * Every kind of answer of a live call: what it is about (an account, a user or a key) and says, and, by action, what the
  * audit goes without where AWS refuses to give it.
@@ -121,7 +129,10 @@ const KINDS = {
    */
   usage: {
     fields: { ...ofKey, region: text, uses: v.array(use), truncated: v.boolean() },
-    without: { 'cloudtrail:LookupEvents': 'Who still uses the keys was not looked up in CloudTrail' },
+    without: {
+      'cloudtrail:LookupEvents':
+        'Not looked up in CloudTrail: which keys changed their status, or who still uses them',
+    },
   },
   /** The policy of the user or of its groups that grants administrator access, or null. */
   administrator: {
@@ -133,9 +144,13 @@ const KINDS = {
         'Whether users have administrator access through a group was not looked up',
     },
   },
-  /** cloudtrail:LookupEvents for the newest UpdateAccessKey of a key; null: none in the 90 days that it remembers. */
-  'status-change': {
-    fields: { ...ofKey, changedAt: v.nullable(instant), status: v.nullable(text) },
+  /**
+   * Every UpdateAccessKey that took effect since `since`, of whatever key, newest first, as CloudTrail had it at `at`: by
+   * event name in the partition's IAM region, 90 days, or less where older events were left unread (`truncated`). What an
+   * event does not tell is null.
+   */
+  'status-changes': {
+    fields: { ...ofAccount, since: instant, truncated: v.boolean(), changes: v.array(statusChange) },
     without: {},
   },
 } satisfies Record<string, { fields: v.ObjectEntries; without: Readonly<Record<string, string>> }>

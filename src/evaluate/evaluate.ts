@@ -166,9 +166,9 @@ function asksForSteps({ root, state }: KeyResult): boolean {
 }
 
 function inactiveSince({ accessKeyId, state }: KeyResult, observed: Observations): string | null {
-  const change =
-    accessKeyId === null || state !== 'inactive' ? undefined : observed.newest('status-change', accessKeyId)
-  return change?.status === 'Inactive' ? change.changedAt : null
+  if (accessKeyId === null || state !== 'inactive') return null
+  const change = observed.statusChange(accessKeyId)
+  return change?.status === 'Inactive' ? change.at : null
 }
 
 /** Whether all of the user's keys are known. */

@@ -1,4 +1,4 @@
-import type { Observation, ObservationOf } from '../domain/evidence.ts'
+import type { Observation, ObservationOf, StatusChange } from '../domain/evidence.ts'
 
 type Kind = Observation['kind']
 
@@ -10,6 +10,8 @@ export interface Observations {
   newest<K extends Kind>(kind: K, subject: string | null): ObservationOf<K> | undefined
   /** The newest look at a user's keys. */
   look(user: string): ObservationOf<'access-keys' | 'user-gone'> | undefined
+  /** The newest change of a key's status that CloudTrail told. */
+  statusChange(accessKeyId: string): StatusChange | undefined
 }
 
 export function indexObservations(observations: readonly Observation[]): Observations {
@@ -19,9 +21,12 @@ export function indexObservations(observations: readonly Observation[]): Observa
   const all = <K extends Kind>(kind: K, subject: string | null) =>
     (byKind.get(kind)?.get(subject) ?? NONE) as readonly Observation[] as readonly ObservationOf<K>[]
   const newest = <K extends Kind>(kind: K, subject: string | null) => newestOf(all(kind, subject))
+  const changes = newest('status-changes', null)?.changes ?? []
+  const changesOf = Map.groupBy(changes, ({ accessKeyId }) => accessKeyId)
   return {
     all,
     newest,
+    statusChange: accessKeyId => changesOf.get(accessKeyId)?.[0],
     look(user) {
       const keys = newest('access-keys', user)
       const gone = newest('user-gone', user)

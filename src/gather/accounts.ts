@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { type Aws, connect, openAws } from '../aws/client.ts'
+import { openTrails } from '../aws/cloudtrail.ts'
 import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
 import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
 import type { Session } from '../aws/session.ts'
@@ -26,6 +27,7 @@ import { checkLive, observeAlias } from './live-checks.ts'
 import { openOptionalCalls } from './optional-calls.ts'
 import { accountsDigest, listMembers, shardOf } from './organization.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
+import { observeStatusChanges, observeUsage } from './usage.ts'
 
 /** The accounts of the source, gathered from AWS: see `gather`, which loads this only where AWS is asked. */
 export async function* gatherAccounts(
@@ -159,17 +161,13 @@ async function gatherEvidence(
     sha256: createHash('sha256').update(content).digest('hex'),
     generatedAt: fetched.generatedAt && formatInstant(fetched.generatedAt),
   }
-  const checked = await checkLive({ report: parsedReportOf(report), request, iam, optional, signal })
-  const inUse = request.usage ? checked.findings : []
-  const inactive = request.statusChanges ? checked.inactive : []
-  const trail =
-    inUse.length + inactive.length > 0
-      ? await (await import('./usage.ts')).observeTrail(
-          { aws, session, optional, until: halfway(request.deadline), signal },
-          inUse,
-          inactive,
-        )
-      : []
+  const parsed = parsedReportOf(report)
+  const trails = openTrails(aws, session, signal)
+  const question = { trails, partition: session.partition, optional, until: halfway(request.deadline) }
+  const hasKeys = parsed.rows.some(({ keys }) => keys.length > 0)
+  const changes = request.statusChanges && hasKeys ? await observeStatusChanges(question) : null
+  const checked = await checkLive({ report: parsed, request, iam, optional, signal })
+  const usage = request.usage ? await observeUsage(question, checked.findings) : []
   return {
     kind: 'evidence',
     version: EVIDENCE_VERSION,
@@ -178,7 +176,7 @@ async function gatherEvidence(
     gatheredAt,
     ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
     report,
-    observations: [...checked.observations, ...trail].sort(byKindAndSubject),
+    observations: [...(changes ? [changes] : []), ...checked.observations, ...usage].sort(byKindAndSubject),
     refusals: optional.refusals.toSorted((a, b) =>
       compareTexts([a.action, a.user ?? ''], [b.action, b.user ?? '']),
     ),

@@ -37,7 +37,6 @@ export interface CheckedLive {
   readonly observations: readonly Observation[]
   /** Stale keys, those of administrators first, then the oldest. */
   readonly findings: readonly KeyToLookUp[]
-  readonly inactive: readonly KeyToLookUp[]
 }
 
 /** The account alias (iam:ListAccountAliases), or null. */
@@ -65,7 +64,6 @@ export async function checkLive(check: CheckContext): Promise<CheckedLive> {
   return {
     observations: [...summary, ...looks.flatMap(({ observations }) => observations)],
     findings: looks.flatMap(({ findings }) => findings).sort(byUrgency),
-    inactive: looks.flatMap(({ inactive }) => inactive).sort(byUrgency),
   }
 }
 
@@ -77,19 +75,14 @@ async function checkUser(
   const { request } = check
   const { liveChecks } = request
   const listed = await observeKeys(check, user)
-  if (listed?.kind === 'user-gone') return { observations: [listed], findings: [], inactive: [] }
+  if (listed?.kind === 'user-gone') return { observations: [listed], findings: [] }
   const observations: Observation[] = listed ? [listed] : []
   const active = (listed?.keys ?? []).filter(({ status }) => status === 'Active')
   const stale = active.filter(({ createdAt }) =>
     liveChecks.isFinding({ active: true, createdAt, unreadable: null }),
   )
-  const inactive = (listed?.keys ?? []).filter(({ status }) => status !== 'Active')
   if (listed ? stale.length === 0 : !row?.keys.some(liveChecks.isFinding))
-    return {
-      observations,
-      findings: [],
-      inactive: inactive.map(key => ({ ...key, user, region: null, administrator: false })),
-    }
+    return { observations, findings: [] }
 
   const regions = new Map<string, string | null>()
   for (const { accessKeyId, createdAt } of active) {
@@ -112,7 +105,7 @@ async function checkUser(
     region: regions.get(key.accessKeyId) ?? null,
     administrator: administrator.some(({ policy }) => policy !== null),
   })
-  return { observations, findings: stale.map(toLookUp), inactive: inactive.map(toLookUp) }
+  return { observations, findings: stale.map(toLookUp) }
 }
 
 async function observeKeys(

@@ -13,7 +13,7 @@ export interface GatherRequest {
   readonly liveChecks: LiveCheckRules
   /** Look up in CloudTrail who uses the findings' keys, and whether their users are administrators. */
   readonly usage: boolean
-  /** Look up in CloudTrail when inactive keys changed their status: the clock of their deletion. */
+  /** Look up in CloudTrail which keys changed their status: their dates may have moved, and deletion counts from it. */
   readonly statusChanges: boolean
   /** The IAM user tag that names the owner; null: tags are not read. */
   readonly ownerTag: string | null

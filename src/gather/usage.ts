@@ -1,43 +1,47 @@
 import type { Event } from '@aws-sdk/client-cloudtrail'
-import { type Aws, connect } from '../aws/client.ts'
-import { openTrail, readStatusChanges, recordOf, type Trail, textOf } from '../aws/cloudtrail.ts'
-import type { Session } from '../aws/session.ts'
+import { readStatusChanges, recordOf, type Trails, textOf } from '../aws/cloudtrail.ts'
 import type { Observation, ObservationOf, Use } from '../domain/evidence.ts'
-import { PARTITIONS, partitionOfRegion } from '../domain/partitions.ts'
+import { PARTITIONS, type Partition, partitionOfRegion } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { KeyToLookUp } from './live-checks.ts'
 import type { OptionalCalls } from './optional-calls.ts'
 
 interface TrailQuestion {
-  readonly aws: Aws
-  readonly session: Session
+  readonly trails: Trails
+  readonly partition: Partition
   readonly optional: OptionalCalls
   /** No look-up begins after it, so that the account's evidence is whole before the deadline. */
   readonly until: Date
-  readonly signal: AbortSignal
 }
 
-/**
- * What CloudTrail's management events say (cloudtrail:LookupEvents): who uses each of `inUse`, in the region of its last
- * use and where IAM's own events are; and when each of `inactive` last changed its status, the clock of its deletion.
- */
-export async function observeTrail(
+/** Which keys changed their status (cloudtrail:LookupEvents where IAM's own events are), or null where that was refused. */
+export async function observeStatusChanges({
+  trails,
+  partition,
+  optional,
+}: Pick<
+  TrailQuestion,
+  'trails' | 'partition' | 'optional'
+>): Promise<ObservationOf<'status-changes'> | null> {
+  return optional.attempt(LOOKUP, null, async () =>
+    readStatusChanges(await trails(PARTITIONS[partition].iamRegion)),
+  )
+}
+
+/** Who uses each key by CloudTrail's management events, in the region of its last use and where IAM's own events are. */
+export async function observeUsage(
   question: TrailQuestion,
-  inUse: readonly KeyToLookUp[],
-  inactive: readonly KeyToLookUp[],
+  keys: readonly KeyToLookUp[],
 ): Promise<Observation[]> {
-  const trails = openTrails(question)
-  const { partition } = question.session
-  const usage = await lookUpEach(question, inUse, async key => {
+  const { partition } = question
+  return lookUpEach(question, keys, async key => {
     const regions = new Set([PARTITIONS[partition].iamRegion])
     if (key.region && partitionOfRegion(key.region) === partition) regions.add(key.region)
-    return Promise.all([...regions].map(region => usageIn(trails, question, key, region)))
+    return Promise.all([...regions].map(region => usageIn(question, key, region)))
   })
-  const changes = await statusChanges(trails, question, inactive)
-  return [...usage, ...changes]
 }
 
-async function usageIn(trails: Trails, { optional }: TrailQuestion, key: KeyToLookUp, region: string) {
+async function usageIn({ trails, optional }: TrailQuestion, key: KeyToLookUp, region: string) {
   const { user, accessKeyId } = key
   const answer = await optional.attempt(LOOKUP, user, async () =>
     (await trails(region)).lookUp('AccessKeyId', accessKeyId, PAGES_PER_KEY),
@@ -53,38 +57,6 @@ async function usageIn(trails: Trails, { optional }: TrailQuestion, key: KeyToLo
     truncated: answer.truncated,
   }
   return observed
-}
-
-/** The newest status change of each key, as far as the pages that are read tell it. */
-async function statusChanges(
-  trails: Trails,
-  { optional, session }: TrailQuestion,
-  keys: readonly KeyToLookUp[],
-): Promise<ObservationOf<'status-change'>[]> {
-  if (keys.length === 0) return []
-  const answer = await optional.attempt(LOOKUP, null, async () =>
-    readStatusChanges(await trails(PARTITIONS[session.partition].iamRegion)),
-  )
-  if (!answer) return []
-  const { changes, truncated } = answer
-  const known = truncated ? keys.filter(({ accessKeyId }) => changes.has(accessKeyId)) : keys
-  if (known.length < keys.length)
-    optional.leaveOut(
-      LOOKUP,
-      'CloudTrail has more status changes than are read; those of some keys are unknown.',
-    )
-  const at = formatInstant(new Date())
-  return known.map(({ user, accessKeyId }) => {
-    const change = changes.get(accessKeyId)
-    return {
-      kind: 'status-change',
-      user,
-      accessKeyId,
-      at,
-      changedAt: change?.at ?? null,
-      status: change?.status ?? null,
-    }
-  })
 }
 
 /** The most urgent first, as many as the limits allow; what is left out is recorded. */
@@ -106,22 +78,6 @@ async function lookUpEach(
       `${keys.length - done} of ${keys.length} keys were not looked up: ${done < MAX_KEYS ? 'the time was too short' : `at most ${MAX_KEYS} an account are`}.`,
     )
   return observations
-}
-
-type Trails = (region: string) => Promise<Trail>
-
-/** One trail a region: its own client, its own pace. */
-function openTrails({ aws, session, signal }: TrailQuestion): Trails {
-  const open = new Map<string, Promise<Trail>>()
-  const openIn = async (region: string) => {
-    const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail')
-    return openTrail(connect(CloudTrailClient, aws, session, region), signal)
-  }
-  return region => {
-    const trail = open.get(region) ?? openIn(region)
-    open.set(region, trail)
-    return trail
-  }
 }
 
 function distinctUses(events: readonly Event[]): Use[] {

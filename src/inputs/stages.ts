@@ -33,7 +33,7 @@ export function gatherRequestOf(
     now,
     deadline: deadlineOf(inputs, started),
     usage: inputs.usage,
-    statusChanges: inputs.remediation !== 'none',
+    statusChanges: inputs.verifyKeys !== 'none' || inputs.remediation !== 'none',
     ownerTag: config.owners.tag,
     job,
   }

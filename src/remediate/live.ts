@@ -24,7 +24,7 @@ export async function readStatusHistory(
     ? { kind: 'unknown', reason: 'CloudTrail has more status changes than are read.' }
     : { kind: 'unchanged' }
   return accessKeyId => {
-    const change = changes.get(accessKeyId)
+    const change = changes.find(each => each.accessKeyId === accessKeyId)
     return change ? { kind: 'changed', at: change.at, status: change.status ?? '' } : none
   }
 }
