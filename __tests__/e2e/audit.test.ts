@@ -55,8 +55,8 @@ describe('the sample report as of 2026-11-24', () => {
 
   test('says so in summary, annotations and log', async () => {
     const { summary, annotations, droppedAnnotations, log } = await run()
-    expect(summary).toMatch(/^## 7 of 12 active access keys are older than 90 days\n/)
-    const verdict = '7 of 12 active access keys are older than 90 days (oldest 1,980 days: legacy-backup)'
+    expect(summary).toMatch(/^## 7 of 12 active access keys are over 90 days\n/)
+    const verdict = '7 of 12 active access keys are over 90 days; oldest: legacy-backup, 1,980 days'
     expect(annotations.filter(({ kind }) => kind === 'error').at(-1)?.message).toBe(verdict)
     expect(annotations.filter(({ kind }) => kind === 'error')).toHaveLength(8)
     expect(droppedAnnotations).toEqual([])

@@ -198,5 +198,5 @@ describe('an issue is written on the default branch only', () => {
 function expectFindings(run: Run): void {
   expect(run.outputs).toMatchObject({ result: 'fail', 'stale-count': '2' })
   expect(run.result?.counts.stale).toBe(2)
-  expect(run.summary).toMatch(/are older than 90 days/)
+  expect(run.summary).toMatch(/are over 90 days/)
 }

@@ -131,7 +131,7 @@ describe('a pull request', () => {
     const night = await pullRequest({ changed: ['README.md'] })
     expect(night.exitCode).toBe(0)
     expect(night.outputs).toMatchObject({ result: 'fail', 'stale-count': '4' })
-    expect(headings(night)).toEqual(['All 4 active access keys are older than 90 days'])
+    expect(headings(night)).toEqual(['All 4 active access keys are over 90 days'])
     expect(words(night)).toContain(
       'None is declared in a file that this change touches, so the check passes.',
     )
@@ -182,7 +182,7 @@ describe('a pull request', () => {
 
   test('that changes nothing about exemptions shows no preview', async () => {
     const night = await pullRequest({ base: RULE })
-    expect(headings(night)).toEqual(['2 of 4 active access keys are older than 90 days'])
+    expect(headings(night)).toEqual(['2 of 4 active access keys are over 90 days'])
   })
 
   test('with a broken configuration fails with an annotation at each broken line', async () => {

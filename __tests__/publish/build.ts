@@ -27,6 +27,7 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
   const accessKeyId = rest.accessKeyId === undefined ? keyIdOf(name) : rest.accessKeyId
   const userArn = `arn:aws:iam::123456789012:user/${name}`
   const createdAt = ageDays === null ? null : daysAgo(ageDays)
+  const young = rest.state === 'fresh' || rest.state === 'expiring'
   const state = ageDays === null || ageDays > 90 ? 'stale' : ageDays > 76 ? 'expiring' : 'fresh'
   return {
     id: accessKeyId ?? `${userArn} ${createdAt}`,
@@ -38,7 +39,7 @@ export function key(over: Partial<KeyResult> & { readonly name?: string } = {}):
     state,
     createdAt,
     usedBeforeCreated: null,
-    staleSince: ageDays === null || ageDays <= 90 ? null : daysAgo(ageDays - 90),
+    staleSince: ageDays === null || ageDays <= 90 || young ? null : daysAgo(ageDays - 90),
     ageDays,
     compliance: complianceOf(ageDays, rest),
     verified: 'live',

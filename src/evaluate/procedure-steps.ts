@@ -197,7 +197,7 @@ function undoOf(action: PlannedAction, scene: StepContext, code: Code): Step['un
 function useInWords({ lastUsed: last, use, createdAt, state, inactiveSince }: RotationKey): string {
   if (state === 'inactive') return inactiveSince ? `inactive since ${dayOf(inactiveSince)}` : 'inactive'
   if (use === 'unknown') return 'its last use is not known'
-  if (last.state !== 'used') return `never used since it was made${on(createdAt)}`
+  if (last.state !== 'used') return `no recorded use since it was made${on(createdAt)}`
   if (isIdle(use)) return `idle since ${dayOf(last.at)}`
   const by = [last.service, last.region].filter(Boolean).join(', ')
   return by ? `in use (${by})` : 'in use'

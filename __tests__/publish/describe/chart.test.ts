@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { ageChart, trendChart } from '../../../src/publish/describe/chart.ts'
+import { verdict } from '../../../src/publish/describe/verdict.ts'
 import { key, POLICY, result } from '../build.ts'
 
 const labels = (markdown: string) =>
@@ -22,6 +23,22 @@ describe('the chart of key ages', () => {
   test('a key one second over the limit stands beyond it', () => {
     const over = key({ ageDays: 90, createdAt: '2026-08-25T23:59:59Z' })
     expect(labels(ageChart(result([over])).markdown)).toContain('91–180: 1')
+  })
+
+  test('counts exempt keys, and those without a date in a bar of their own, as the headline does', () => {
+    const keys = [key(), key({ name: 'b', state: 'exempt' }), key({ name: 'c', ageDays: null })]
+    const shown = labels(ageChart(result(keys)).markdown)
+    expect(shown.slice(-2)).toEqual(['over 365: 2', 'no date: 1'])
+    expect(verdict(result(keys))).toBe('2 of 3 active access keys are over 90 days (1 exempt); 1 has no date')
+  })
+
+  test('counts a key used before its own date from that use, as its row does', () => {
+    const toggled = key({
+      ageDays: 200,
+      createdAt: '2026-11-20T00:00:00Z',
+      usedBeforeCreated: '2026-05-08T00:00:00Z',
+    })
+    expect(labels(ageChart(result([toggled])).markdown)).toContain('181–365: 1')
   })
 
   test.each([

@@ -21,18 +21,14 @@ describe('the verdict of', () => {
     [
       'some stale keys',
       result([key(), key({ name: 'b' }), fresh('c')]),
-      '2 of 3 active access keys are older than 90 days',
+      '2 of 3 active access keys are over 90 days',
     ],
-    [
-      'one stale key of several',
-      result([key(), fresh('c')]),
-      '1 of 2 active access keys is older than 90 days',
-    ],
-    ['the only key, stale', result([key()]), 'The only active access key is older than 90 days'],
+    ['one stale key of several', result([key(), fresh('c')]), '1 of 2 active access keys is over 90 days'],
+    ['the only key, stale', result([key()]), 'The only active access key is over 90 days'],
     [
       'nothing but stale keys',
       result([key(), key({ name: 'b' })]),
-      'All 2 active access keys are older than 90 days',
+      'All 2 active access keys are over 90 days',
     ],
     ['fresh keys', result([fresh('a'), fresh('b')]), 'All 2 active access keys are at most 90 days old'],
     ['one fresh key', result([fresh('a')]), 'The only active access key is at most 90 days old'],
@@ -50,9 +46,23 @@ describe('the verdict of', () => {
     [
       'fresh and exempt keys',
       result([fresh('a'), fresh('b'), exempt('c')]),
-      '2 of 3 active access keys are at most 90 days old; 1 is exempt',
+      '2 of 3 active access keys are at most 90 days old; 1 is over 90 days (exempt)',
     ],
-    ['exempt keys alone', result([exempt('a'), exempt('b')]), 'All 2 active access keys are exempt'],
+    [
+      'exempt keys alone',
+      result([exempt('a'), exempt('b')]),
+      'All 2 active access keys are over 90 days (exempt)',
+    ],
+    [
+      'stale and exempt keys',
+      result([key(), key({ name: 'b' }), exempt('c'), fresh('d')]),
+      '3 of 4 active access keys are over 90 days (1 exempt)',
+    ],
+    [
+      'a young key that is exempt',
+      result([fresh('a'), key({ name: 'b', ageDays: 80, state: 'exempt' })]),
+      'All 2 active access keys are at most 90 days old',
+    ],
     [
       'a key whose date cannot be read',
       result([
@@ -60,17 +70,17 @@ describe('the verdict of', () => {
         key({ name: 'b', ageDays: null, unreadable: { row: 3, column: 'x', value: 'y' } }),
         fresh('c'),
       ]),
-      '1 of 3 active access keys is older than 90 days and the age of 1 cannot be read',
+      '1 of 3 active access keys is over 90 days; 1 has no date',
     ],
     [
       'unreadable dates alone',
       result([key({ ageDays: null, unreadable: { row: 3, column: 'x', value: 'y' } }), fresh('c')]),
-      '1 of 2 active access keys has no readable date',
+      '1 of 2 active access keys has no date',
     ],
     [
       'a young key whose status cannot be read, beside an old one',
       result([key(), UNCLEAR, fresh('c')]),
-      '1 of 3 active access keys is older than 90 days and the status of 1 cannot be read',
+      '1 of 3 active access keys is over 90 days; 1 has no readable status',
     ],
     [
       'an unreadable status alone',
@@ -80,7 +90,7 @@ describe('the verdict of', () => {
     [
       'an unreadable status of an old key',
       result([key({ unreadable: UNCLEAR.unreadable })]),
-      'The only active access key is older than 90 days',
+      'The only active access key is over 90 days',
     ],
     [
       'another limit',
@@ -95,7 +105,7 @@ describe('the verdict of', () => {
     [
       'accounts that failed beside a stale key',
       result([key(), fresh('b')], { accounts: [audited(), notAudited(), notAudited({ id: '1' })] }),
-      '1 of 2 active access keys is older than 90 days; 2 of 3 accounts were not audited',
+      '1 of 2 active access keys is over 90 days; 2 of 3 accounts were not audited',
     ],
     [
       'the only account, failed',
@@ -116,14 +126,26 @@ describe('the verdict of', () => {
 describe('the verdict in full', () => {
   test('names the oldest stale key', () => {
     expect(inFull(result([key({ name: 'old', ageDays: 1980 }), key({ name: 'b' }), fresh('c')]))).toBe(
-      '2 of 3 active access keys are older than 90 days (oldest 1,980 days: old)',
+      '2 of 3 active access keys are over 90 days; oldest: old, 1,980 days',
+    )
+  })
+
+  test('never says that a stale key is 90 days old', () => {
+    const barely = key({
+      ageDays: 90,
+      createdAt: '2026-08-25T23:59:59Z',
+      staleSince: '2026-11-23T23:59:59Z',
+      state: 'stale',
+    })
+    expect(inFull(result([barely, fresh('c')]))).toBe(
+      '1 of 2 active access keys is over 90 days; oldest: ci-deployer, 90+ days',
     )
   })
 
   test('names its account where there are several', () => {
     const accounts = [audited(), notAudited()]
     expect(inFull(result([key(), fresh('c')], { accounts }))).toBe(
-      '1 of 2 active access keys is older than 90 days (oldest 412 days: ci-deployer in prod-main); 1 of 2 accounts was not audited',
+      '1 of 2 active access keys is over 90 days; oldest: ci-deployer in prod-main, 412 days; 1 of 2 accounts was not audited',
     )
   })
 

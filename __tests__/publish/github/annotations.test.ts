@@ -118,7 +118,7 @@ describe('annotations', () => {
     const annotations = of(result(many(30, 100)))
     expect(titles(annotations, 'error')).toHaveLength(10)
     expect(titles(annotations, 'error')[8]).toBe('and 22 more')
-    expect(annotations.at(-1)?.message).toContain('All 30 active access keys are older than 90 days')
+    expect(annotations.at(-1)?.message).toContain('All 30 active access keys are over 90 days')
   })
 
   test('no level ever has more than ten, whatever is wrong', () => {

@@ -34,7 +34,7 @@ describe('the job summary', () => {
     ]
     const { headings, text, tree } = shown({ result: result(keys, { accounts: [audited(), notAudited()] }) })
     expect(headings).toEqual([
-      '1 of 3 active access keys is older than 90 days; 1 of 2 accounts was not audited',
+      '2 of 3 active access keys are over 90 days (1 exempt); 1 of 2 accounts was not audited',
       'Stale keys, most urgent first',
       'Not audited',
       'Expiring in 14 days',
@@ -78,6 +78,32 @@ describe('the job summary', () => {
     expect(text).toContain('Oldest: data-export, 60 days; rotate it before 2026-12-24.')
     expect(elements(tree, 'table')).toHaveLength(1)
     expect(elements(tree, 'details')).toHaveLength(0)
+  })
+
+  test('counts the same keys in headline, table and chart, those that are exempt or have no date included', () => {
+    const keys = [key(), key({ name: 'b', ageDays: null }), key({ name: 'c', state: 'exempt' })]
+    const { headings, text, tree } = shown({ result: result(keys) })
+    expect(headings[0]).toBe('2 of 3 active access keys are over 90 days (1 exempt); 1 has no date')
+    const [counts] = elements(tree, 'tbody')
+    expect(counts && elements(counts, 'td').map(textOf)).toEqual(['21 without date', '0', '1', '0', '0'])
+    expect(text).toContain('"over 365: 2", "no date: 1"')
+  })
+
+  test('lists no key as 90 days old among those that are over 90 days', () => {
+    const [createdAt, staleSince] = ['2026-08-25T23:00:00Z', '2026-11-23T23:00:00Z']
+    const barely = key({ ageDays: 90, createdAt, staleSince, state: 'stale' })
+    const { text } = shown({ result: result([barely, { ...barely, id: 'x', state: 'exempt' }]) })
+    expect(text.match(/90\+\u00a0days/g)).toHaveLength(2)
+    expect(text).not.toMatch(/\b90\u00a0days/)
+  })
+
+  test('says rotate today, not before today, on the day on which a key becomes stale', () => {
+    const due = (ageDays: number, state: KeyResult['state']) => ({
+      result: result([key({ ageDays, state, createdAt: '2026-08-26T13:00:00Z' })]),
+    })
+    expect(shown(due(89, 'fresh')).text).toContain('89 days; rotate it today.')
+    const [, body] = elements(shown(due(89, 'expiring')).tree, 'tbody')
+    expect(body && elements(body, 'td').map(textOf)).toContain('today')
   })
 
   test('never says that the control is met where the limit is longer than its own', () => {

@@ -5,25 +5,28 @@ import type { TrendPoint } from '../report.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
 
 /**
- * Active keys by age, as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its
+ * Active keys by age, exempt or not, as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its
  * count, so that one key shows beside ten thousand; the limit is a line of its own among the bars, so that it
  * shows without colour. Numbers alone go in, no name.
  */
 export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
   const now = new Date(asOf)
-  const ages = keys.flatMap(({ state, createdAt }) =>
-    state === 'inactive' || createdAt === null ? [] : Math.ceil(ageOf(createdAt, now) / DAY_MS),
-  )
+  const active = keys.filter(({ state }) => state !== 'inactive')
+  const ages = active.flatMap(({ createdAt, usedBeforeCreated }) => {
+    const since = usedBeforeCreated ?? createdAt
+    return since === null ? [] : Math.ceil(ageOf(since, now) / DAY_MS)
+  })
   if (ages.length === 0) return raw('')
   const { maxAgeDays } = policy
   const bars = ageBars(ages, maxAgeDays)
   const within = bars.filter(bar => !bar.stale)
   const beyond = bars.filter(bar => bar.stale)
-  const rows = [...within, null, ...beyond]
+  const undated = { label: 'no date', stale: true, count: active.length - ages.length }
+  const rows = [...within, null, ...beyond, ...(undated.count === 0 ? [] : [undated])]
   const labels = rows.map(bar =>
     bar === null ? `limit: ${formatCount(maxAgeDays)}` : `${bar.label}: ${formatCount(bar.count)}`,
   )
-  const most = Math.max(...bars.map(bar => bar.count))
+  const most = Math.max(...rows.map(bar => bar?.count ?? 0))
   return codeBlock(
     [
       ...preamble(

@@ -1,7 +1,7 @@
 /** What is said of a key, as plain text, the same to people and machines. */
 import type { AuditResult, KeyResult, Program, Runtime } from '../../domain/audit-result.ts'
-import { countMore, countOf, firstAndMore, listOf, oneLine } from '../../domain/text.ts'
-import { DAY_MS, dayOf } from '../../domain/time.ts'
+import { countMore, countOf, firstAndMore, formatCount, listOf, oneLine } from '../../domain/text.ts'
+import { DAY_MS, dayOf, daysAfter } from '../../domain/time.ts'
 import { accountTitle } from '../report.ts'
 
 export interface KeyDescription {
@@ -58,7 +58,7 @@ export function keySentence(
  */
 export function useInWords({ use, lastUsed, usage }: KeyResult): string {
   if (use === 'unknown') return 'unknown'
-  if (lastUsed.state !== 'used') return 'never used'
+  if (lastUsed.state !== 'used') return 'no recorded use'
   if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
   const where = [lastUsed.service, lastUsed.region].filter(Boolean).join(', ')
   const programs = [...new Set(usage?.programs.map(programLabel))].sort().slice(0, 3)
@@ -85,13 +85,23 @@ function subjectOf(key: KeyResult): string {
   return key.user === '' ? `Access key ${key.accessKeyId ?? key.id}` : `Access key of ${key.user}`
 }
 
-function ageOf({ createdAt, usedBeforeCreated, ageDays }: KeyResult, instants: Instants): string | null {
-  if (createdAt === null || ageDays === null) return null
+/** `412 days`; `90+ days` of a key some hours over the limit; empty where its date is not known. */
+export function daysOld({ createdAt, usedBeforeCreated, staleSince, ageDays }: KeyResult): string {
+  const since = usedBeforeCreated ?? createdAt
+  if (since === null || ageDays === null) return ''
+  const over = staleSince !== null && staleSince === daysAfter(since, ageDays)
+  return over ? `${formatCount(ageDays)}+ ${ageDays === 1 ? 'day' : 'days'}` : countOf(ageDays, 'day')
+}
+
+function ageOf(key: KeyResult, instants: Instants): string | null {
+  const { createdAt, usedBeforeCreated } = key
+  const days = daysOld(key)
+  if (createdAt === null || days === '') return null
   if (usedBeforeCreated !== null)
     return instants === 'dates'
       ? `created before ${dayOf(usedBeforeCreated)}, when it was used`
-      : `at least ${countOf(ageDays, 'day')} old, by its last use`
-  return instants === 'dates' ? `created on ${dayOf(createdAt)}` : `${countOf(ageDays, 'day')} old`
+      : `at least ${days} old, by its last use`
+  return instants === 'dates' ? `created on ${dayOf(createdAt)}` : `${days} old`
 }
 
 function lastUseOf(key: KeyResult, instants: Instants): LastUse {
@@ -100,7 +110,7 @@ function lastUseOf(key: KeyResult, instants: Instants): LastUse {
   if (lastUsed.state === 'unknown')
     return { cell: 'not known', sentence: relative ? 'Last use not known' : 'Its last use is not known' }
   if (lastUsed.state === 'never')
-    return { cell: 'never', sentence: relative ? 'No recorded use' : 'It has no recorded use' }
+    return { cell: 'no recorded use', sentence: relative ? 'No recorded use' : 'It has no recorded use' }
   const { at, service, region } = lastUsed
   const place = region === null ? '' : `in ${region}`
   if (relative) {

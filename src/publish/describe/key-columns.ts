@@ -2,10 +2,10 @@
 
 import type { AuditResult, Declared, KeyResult } from '../../domain/audit-result.ts'
 import type { SourceLocation } from '../../domain/declarations.ts'
-import { formatCount, shorten } from '../../domain/text.ts'
+import { shorten } from '../../domain/text.ts'
 import { dayOf, daysAfter } from '../../domain/time.ts'
 import { accountName, formatLocation, locationUrl, type Report } from '../report.ts'
-import { describeKey } from './describe-key.ts'
+import { daysOld, describeKey } from './describe-key.ts'
 import { stepReason } from './describe-step.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
 
@@ -31,7 +31,7 @@ export interface KeyColumn extends Column {
 
 /** Every column that a table of keys may have. */
 export function keyColumns(report: KeyContext) {
-  const { asOf, policy, accounts } = report.result
+  const { asOf, accounts } = report.result
   return {
     account: { title: 'Account', cell: accountCells(accounts) },
     key: { title: 'Access key', cell: key => keyCell(key, asOf) },
@@ -47,7 +47,7 @@ export function keyColumns(report: KeyContext) {
       cell: key => textCell(describeKey(key, { relativeTo: asOf }).lastUse.cell),
     },
     owner: { title: 'Owner', cell: ownerCell },
-    rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, policy.maxAgeDays) },
+    rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, report.result).day },
     created: {
       title: 'Created',
       cell: key =>
@@ -97,10 +97,7 @@ function keyCell(key: KeyResult, asOf: string): Content {
 
 function ageCell(key: KeyResult): Content {
   // A number stays with its unit.
-  const age =
-    key.ageDays === null
-      ? 'unknown'
-      : joined([formatCount(key.ageDays), key.ageDays === 1 ? 'day' : 'days'], '&nbsp;')
+  const age = joined((daysOld(key) || 'unknown').split(' '), '&nbsp;')
   const told = key.usedBeforeCreated === null ? age : md`at least ${age}, by its last use`
   return key.state === 'stale' ? strong(told) : told
 }
@@ -147,8 +144,13 @@ function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Con
   )
 }
 
-/** The last day on which the key is not yet stale: `2026-12-24`; empty where its date is not known. */
-export function rotateBefore({ createdAt, usedBeforeCreated }: KeyResult, maxAgeDays: number): string {
+/** The day on which the key becomes stale, `2026-12-24`, or `today`; empty where its date is not known. And the same in a sentence. */
+export function rotateBefore(
+  { createdAt, usedBeforeCreated }: KeyResult,
+  { asOf, policy }: Pick<AuditResult, 'asOf' | 'policy'>,
+): { readonly day: string; readonly when: string } {
   const since = usedBeforeCreated ?? createdAt
-  return since === null ? '' : dayOf(daysAfter(since, maxAgeDays))
+  if (since === null) return { day: '', when: 'soon' }
+  const day = dayOf(daysAfter(since, policy.maxAgeDays))
+  return day <= dayOf(asOf) ? { day: 'today', when: 'today' } : { day, when: `before ${day}` }
 }

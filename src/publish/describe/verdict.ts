@@ -1,8 +1,9 @@
 import type { AuditResult, KeyResult, RootUser } from '../../domain/audit-result.ts'
-import { countOf, formatCount, listOf } from '../../domain/text.ts'
+import { countOf, formatCount } from '../../domain/text.ts'
 import { accountName, type Report } from '../report.ts'
+import { daysOld } from './describe-key.ts'
 
-/** The verdict in one sentence, without a full stop: `7 of 12 active access keys are older than 90 days`. */
+/** The verdict in one sentence, without a full stop: `7 of 12 active access keys are over 90 days`. */
 export function verdict(result: AuditResult): string {
   return verdictParts(result).join('; ')
 }
@@ -50,42 +51,45 @@ export function stepVerdict({ result }: Pick<Report, 'result'>): string {
   return `${isAre(step.keys.length)} declared in files that this change touches`
 }
 
-function keysVerdict(result: AuditResult): string {
-  const { counts, policy } = result
-  const { active, stale, exempt } = counts
-  const days = countOf(policy.maxAgeDays, 'day')
+/** What the keys' dates tell, exempt or not, as the chart counts them: `20 of 32 active access keys are over 90 days (2 exempt); 1 has no date`. */
+function keysVerdict({ keys, counts: { active }, policy }: AuditResult): string {
   if (active === 0) return 'There is no active access key'
-  if (stale > 0) return staleVerdict(result)
-  const young = active - exempt
-  if (young === 0) return `${of(exempt, active)} ${exempt === 1 ? 'is' : 'are'} exempt`
-  const exemption = exempt === 0 ? '' : `; ${isAre(exempt)} exempt`
-  return `${of(young, active)} ${young === 1 ? 'is' : 'are'} at most ${days} old${exemption}`
+  const days = countOf(policy.maxAgeDays, 'day')
+  const has = (count: number) => (count === 1 ? 'has' : 'have')
+  const groups = Map.groupBy(
+    keys.filter(key => key.state !== 'inactive'),
+    standing,
+  )
+  const one = (which: Standing, says: (count: number) => string) => {
+    const all = groups.get(which) ?? []
+    const exempt = all.filter(key => key.state === 'exempt').length
+    return { count: all.length, exempt, says: says(all.length) }
+  }
+  const found = [
+    one('over', count => `${count === 1 ? 'is' : 'are'} over ${days}`),
+    one('undated', count => `${has(count)} no date`),
+    one('unclear', count => `${has(count)} no readable status`),
+  ]
+  // A finding comes first; without one, that the others are young.
+  const isClean = found.every(({ count, exempt }) => count === exempt)
+  const young = one('young', count => `${count === 1 ? 'is' : 'are'} at most ${days} old`)
+  return (isClean ? [{ ...young, exempt: 0 }, ...found] : found)
+    .filter(({ count }) => count > 0)
+    .map(({ count, exempt, says }, index) => {
+      const which = index === 0 ? of(count, active) : formatCount(count)
+      const all = exempt === count ? 'exempt' : `${formatCount(exempt)} exempt`
+      return `${which} ${says}${exempt === 0 ? '' : ` (${all})`}`
+    })
+    .join('; ')
 }
 
-/** The stale keys by what makes them so: their age, or a cell that cannot be read. */
-function staleVerdict({ keys, counts: { active }, policy }: AuditResult): string {
-  const stale = keys.filter(key => key.state === 'stale')
-  const undated = stale.filter(key => key.createdAt === null).length
+type Standing = 'over' | 'undated' | 'unclear' | 'young'
+
+function standing({ createdAt, staleSince, unreadable }: KeyResult): Standing {
+  if (createdAt === null) return 'undated'
+  if (staleSince !== null) return 'over'
   // Young, but perhaps not even active.
-  const unclear = stale.filter(
-    key => key.createdAt !== null && key.staleSince === null && key.unreadable !== null,
-  ).length
-  const old = stale.length - undated - unclear
-  const has = (count: number) => (count === 1 ? 'has' : 'have')
-  const parts = [
-    {
-      count: old,
-      first: `${old === 1 ? 'is' : 'are'} older than ${countOf(policy.maxAgeDays, 'day')}`,
-      rest: '',
-    },
-    { count: undated, first: `${has(undated)} no readable date`, rest: 'the age' },
-    { count: unclear, first: `${has(unclear)} no readable status`, rest: 'the status' },
-  ]
-    .filter(({ count }) => count > 0)
-    .map(({ count, first, rest }, index) =>
-      index === 0 ? `${of(count, active)} ${first}` : `${rest} of ${formatCount(count)} cannot be read`,
-    )
-  return listOf(parts)
+  return unreadable === null ? 'young' : 'unclear'
 }
 
 /** Root keys that the report does not show; a root user that was not evaluated only where the verdict would be "none". */
@@ -121,7 +125,7 @@ function oldestStale(result: AuditResult): string {
   const where =
     account !== undefined && result.counts.accounts > 1 ? ` in ${accountName(account.account)}` : ''
   const who = oldest.user === '' ? (oldest.accessKeyId ?? '') : `${oldest.user}${where}`
-  return ` (oldest ${countOf(oldest.ageDays, 'day')}: ${who})`
+  return `; oldest: ${[who, daysOld(oldest)].filter(Boolean).join(', ')}`
 }
 
 /** The oldest of the keys whose age is known, or null. */

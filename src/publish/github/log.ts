@@ -12,7 +12,7 @@ import type { RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf, elapsed, firstAndMore } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
-import { describeKey } from '../describe/describe-key.ts'
+import { daysOld, describeKey } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountTitle, formatLocation, type Report } from '../report.ts'
@@ -108,11 +108,7 @@ function keyLine(key: KeyResult, asOf: string): string {
   return [
     key.state,
     [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
-    key.usedBeforeCreated !== null && age !== null
-      ? age
-      : key.ageDays === null
-        ? ''
-        : countOf(key.ageDays, 'day'),
+    key.usedBeforeCreated !== null && age !== null ? age : daysOld(key),
     unreadable ?? '',
     lastUse.sentence,
     location === undefined ? '' : `declared at ${formatLocation(location)}`,

@@ -1,10 +1,11 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countOf, elapsed } from '../../domain/text.ts'
+import { countOf, elapsed, formatCount } from '../../domain/text.ts'
 import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
+import { daysOld } from '../describe/describe-key.ts'
 import { keyColumns, locationLink, nameCell, rotateBefore, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -88,7 +89,7 @@ function headline(report: Report, preview: Markdown): Markdown {
           ],
           [
             [
-              counts.stale === 0 ? 0 : strong(counts.stale),
+              staleCell(result),
               policy.warnDays === 0 ? null : counts.expiring,
               counts.exempt,
               counts.fresh,
@@ -100,16 +101,23 @@ function headline(report: Report, preview: Markdown): Markdown {
   ])
 }
 
+/** With those that have no date: the headline and the chart count them apart. */
+function staleCell({ keys, counts: { stale } }: AuditResult): Content {
+  if (stale === 0) return 0
+  const undated = keys.filter(key => key.state === 'stale' && key.createdAt === null).length
+  return joined([strong(stale), undated === 0 ? null : `${formatCount(undated)} without date`], '<br>')
+}
+
 function stepLine(report: Report): Content {
   const step = stepVerdict(report)
   return step === '' ? '' : `${step.slice(0, 1).toUpperCase()}${step.slice(1)}.`
 }
 
-function oldestLine({ keys, policy }: AuditResult): Content {
-  const oldest = oldestKey(keys.filter(key => key.state === 'fresh' || key.state === 'expiring'))
-  if (oldest === null || oldest.ageDays === null) return ''
+function oldestLine(result: AuditResult): Content {
+  const oldest = oldestKey(result.keys.filter(key => key.state === 'fresh' || key.state === 'expiring'))
+  if (oldest === null) return ''
   const name = nameCell(oldest.user === '' ? (oldest.accessKeyId ?? '') : oldest.user)
-  return md`Oldest: ${name}, ${countOf(oldest.ageDays, 'day')}; rotate it before ${rotateBefore(oldest, policy.maxAgeDays)}.`
+  return md`Oldest: ${name}, ${daysOld(oldest)}; rotate it ${rotateBefore(oldest, result).when}.`
 }
 
 /** Whose evidence, how old, gathered where, and whether the findings were checked live. */
