@@ -117,6 +117,31 @@ describe('parseReport', () => {
     )
   })
 
+  test('a slot without a date that was used holds a key all the same', () => {
+    const used = { access_key_1_last_used_date: DATE }
+    const [inactive] = parseReport(csv([row('alice', used)])).rows[0]?.keys ?? []
+    expect(inactive).toMatchObject({ active: false, createdAt: null, unreadable: { value: 'N/A' } })
+    const unclear = { ...used, access_key_1_active: 'N/A' }
+    expect(parseReport(csv([row('alice', unclear)])).rows[0]?.keys).toMatchObject([{ active: true }])
+  })
+
+  test('a last use by a service on no day is not "never"', () => {
+    const cells = { ...slot(1, DATE), access_key_1_last_used_service: 's3' }
+    expect(parseReport(csv([row('alice', cells)])).rows[0]?.keys[0]?.lastUsed).toEqual({ state: 'unknown' })
+  })
+
+  test('the newest date of what happened is the least time of the report, none that is yet to come', () => {
+    const rows = [
+      row('alice', slot(1, '2026-01-01T00:00:00Z', { used: '2026-03-01T00:00:00+00:00' })),
+      row('bob', {
+        password_last_used: '2026-02-01T00:00:00Z',
+        password_next_rotation: '2027-01-01T00:00:00Z',
+      }),
+    ]
+    expect(parseReport(csv(rows)).newestDate).toBe('2026-03-01T00:00:00Z')
+    expect(parseReport(csv([row('carol')])).newestDate).toBeNull()
+  })
+
   test('a last use in region N/A is a use of a global service', () => {
     const cells = { ...slot(1, DATE, { used: DATE }), access_key_1_last_used_region: 'N/A' }
     expect(parseReport(csv([row('alice', cells)])).rows[0]?.keys[0]?.lastUsed).toEqual({

@@ -87,6 +87,58 @@ describe('a key that was used before its own date', () => {
   })
 })
 
+describe('a row that contradicts itself', () => {
+  const lookedNot = { refusals: [refusal('iam:ListAccessKeys')] }
+  const created = (days: number) => ({ user_creation_time: daysAgo(days) })
+  const of = (...cells: readonly Cells[]) => audit([evidence(csv([row('bob', ...cells)]), lookedNot)])
+  const notesOf = ({ accounts: [account] }: ReturnType<typeof of>) =>
+    account?.status === 'audited' ? account.notes.map(({ text }) => text) : []
+
+  test.each<[string, readonly Cells[]]>([
+    ['a key used before its date', [slot(1, daysAgo(23), { used: daysAgo(30) })]],
+    ['a key made before its user', [slot(1, daysAgo(23)), created(5)]],
+    ['a key used before its user', [slot(1, daysAgo(4), { used: daysAgo(3) }), created(2)]],
+    [
+      'a password used before its user',
+      [slot(1, daysAgo(3)), created(3), { password_last_used: daysAgo(9) }],
+    ],
+    [
+      'a certificate older than its user',
+      [slot(1, daysAgo(3)), created(3), { cert_2_last_rotated: daysAgo(9) }],
+    ],
+  ])('with %s proves no young key: unverified, an error', (_, cells) => {
+    const { result, keys, unverified } = of(...cells)
+    expect([result, keys.map(({ state }) => state)]).toEqual(['error', ['fresh']])
+    expect(unverified).toEqual([expect.objectContaining({ user: 'bob', reason: 'contradictory-row' })])
+  })
+
+  test('is what the live look says where there is one', () => {
+    const report = csv([row('bob', slot(1, daysAgo(23), { used: daysAgo(30) }))])
+    const at = (days: number) =>
+      audit([evidence(report, { observations: [look('bob', ['AKIA1', daysAgo(days)])] })])
+    expect(at(40)).toMatchObject({ result: 'pass', unverified: [] })
+    expect(at(400)).toMatchObject({ result: 'fail', unverified: [] })
+  })
+
+  test('proves a stale key stale, by the oldest date of it, and says so', () => {
+    const used = of(slot(1, daysAgo(23), { used: daysAgo(211) }))
+    expect(used).toMatchObject({ result: 'fail', unverified: [], keys: [{ ageDays: 211 }] })
+    expect(notesOf(used)).not.toContainEqual(expect.stringContaining('before its creation'))
+    const made = of(slot(1, daysAgo(211)), created(5))
+    expect(made).toMatchObject({ result: 'fail', unverified: [], keys: [{ ageDays: 211 }] })
+    expect(notesOf(made)).toContainEqual(
+      expect.stringMatching(/before its creation.*: 1\. Each of their keys/),
+    )
+  })
+
+  test('does not by a use of the quarter of an hour before, for which AWS records uses, nor by inactive keys', () => {
+    const quarter = ago(5 * DAY + 15 * 60)
+    expect(of(slot(1, daysAgo(5), { used: quarter }))).toMatchObject({ result: 'pass', unverified: [] })
+    const inactive = slot(1, daysAgo(5), { used: daysAgo(9), active: 'false' })
+    expect(of(inactive, slot(2, daysAgo(1)))).toMatchObject({ result: 'pass', unverified: [] })
+  })
+})
+
 describe('a live look', () => {
   const stale = row('bob', slot(1, daysAgo(200), { used: daysAgo(3) }))
   const states = (

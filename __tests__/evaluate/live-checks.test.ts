@@ -21,6 +21,7 @@ describe('who is looked at live', () => {
     ['an active key without a date', slot(1, 'N/A')],
     ['a status that cannot be read', slot(1, daysAgo(1), { active: 'perhaps' })],
     ['a row that declares itself incomplete', more],
+    ['a key made before the user', { ...slot(1, daysAgo(5)), user_creation_time: daysAgo(2) }],
     ['a last use before its own last rotated', slot(2, daysAgo(1), { used: daysAgo(2) })],
   ])('looks at a user with %s', (_, cells) => {
     expect(

@@ -99,6 +99,7 @@ export function audited(
     evidence: {
       reportSha256: 'a'.repeat(64),
       reportGeneratedAt: '2026-11-23T23:48:00Z',
+      reportNewestDate: '2026-11-23T20:00:00Z',
       gatheredAt: '2026-11-23T23:59:00Z',
       runUrl: null,
       role: `arn:aws:iam::${id}:role/audit`,

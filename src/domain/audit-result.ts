@@ -81,6 +81,8 @@ const auditedAccount = v.strictObject({
   evidence: v.strictObject({
     reportSha256: text,
     reportGeneratedAt: v.nullable(instant),
+    /** The report was generated then or later; all that tells its age where `reportGeneratedAt` is null. */
+    reportNewestDate: v.nullable(instant),
     gatheredAt: v.nullable(instant),
     /** The page of the run that gathered it, as the evidence has it; null where it has none. */
     runUrl: v.nullable(text),
@@ -197,8 +199,11 @@ const unverified = v.strictObject({
   user: v.nullable(text),
   /** null: the account as a whole. */
   userArn: v.nullable(text),
-  /** `incomplete-row`: the report says that the user has more keys than it shows, and no live look told them. */
-  reason: v.picklist(['incomplete-row']),
+  /**
+   * Without a live look: the report says that the user has more keys than it shows (`incomplete-row`), or something before
+   * the date of a key or user that it would have happened to, so that keys within the limits may be older (`contradictory-row`).
+   */
+  reason: v.picklist(['incomplete-row', 'contradictory-row']),
   /** The rule of `accept-unverified` that accepts it, or null. */
   accepted: v.nullable(v.omit(acceptance, ['status'])),
 })

@@ -10,6 +10,8 @@ export const ROOT_USER = '<root_account>'
 export interface ParsedReport {
   /** At least one; no user twice. */
   readonly rows: readonly ReportRow[]
+  /** The newest date of what happened: the report was generated then or later. null: it has none. */
+  readonly newestDate: string | null
 }
 
 export interface ReportRow {
@@ -21,6 +23,11 @@ export interface ReportRow {
   readonly root: boolean
   /** The row says that the user has more credentials than it shows. */
   readonly incomplete: boolean
+  /** `user_creation_time`, where it can be read. */
+  readonly createdAt: string | null
+  /** The oldest and the newest date of what happened to the user, its creation included. */
+  readonly oldestDate: string | null
+  readonly newestDate: string | null
   /** The slots that hold a key; which slot is no identity, so it is not kept. */
   readonly keys: readonly ReportKey[]
 }
@@ -73,7 +80,7 @@ export function parseReport(text: string): ParsedReport {
   if (error !== undefined) throw unusable(`is damaged: ${error.message} (row ${lines(error.row ?? 0)})`)
   if (rows.length === 0) throw unusable('has a header but no row, not even that of the root user')
   if (names.size < 2 * rows.length) refuseDoubles(rows)
-  return { rows }
+  return { rows, newestDate: newestOf(rows.flatMap(row => row.newestDate ?? [])) }
 }
 
 function refuseDoubles(rows: readonly ReportRow[]): void {
@@ -139,6 +146,8 @@ function locateColumns(header: readonly string[]) {
     user: at('user'),
     arn: at('arn'),
     slots: [slot(1), slot(2)],
+    created: header.indexOf('user_creation_time'),
+    dates: header.flatMap((name, index) => (PAST.test(name) ? [index] : [])),
     // Documented, but absent from reports seen: needed only where it is.
     incomplete: header.indexOf('additional_credentials_info'),
   }
@@ -146,6 +155,9 @@ function locateColumns(header: readonly string[]) {
     throw unusable(`lacks the column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`)
   return columns
 }
+
+/** Columns of what happened: all dates but that of the next rotation of a password. */
+const PAST = /^user_creation_time$|_last_(?:used|changed|rotated|used_date)$/
 
 function readRow(cells: readonly string[], columns: Columns, line: number): ReportRow {
   const user = cells[columns.user] ?? ''
@@ -159,7 +171,32 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     if (key !== null) keys.push(key)
   }
   const incomplete = !NO_VALUE.has(cells[columns.incomplete] ?? '')
-  return { line, user, arn, root: user === ROOT_USER, incomplete, keys }
+  const dates = columns.dates.flatMap(column => readInstant(cells[column] ?? '') ?? [])
+  return {
+    line,
+    user,
+    arn,
+    root: user === ROOT_USER,
+    incomplete,
+    createdAt: readInstant(cells[columns.created] ?? ''),
+    oldestDate: oldestOf(dates),
+    newestDate: newestOf(dates),
+    keys,
+  }
+}
+
+function oldestOf(instants: readonly string[]): string | null {
+  return instants.reduce<string | null>(
+    (oldest, each) => (oldest !== null && oldest < each ? oldest : each),
+    null,
+  )
+}
+
+function newestOf(instants: readonly string[]): string | null {
+  return instants.reduce<string | null>(
+    (newest, each) => (newest !== null && newest > each ? newest : each),
+    null,
+  )
 }
 
 /** Some more than the 64 characters of a name and the 512 of a path, so that nothing after this need bound them. */
@@ -170,8 +207,10 @@ function readSlot(cells: readonly string[], slot: SlotColumns, line: number): Re
   const status = cells[slot.active] ?? ''
   const date = cells[slot.rotated] ?? ''
   const active = STATUS.get(status.toLowerCase())
-  // `N/A` as the date stands only where a slot has no key.
-  if (NO_VALUE.has(date) && (active === false || NOT_APPLICABLE.has(status))) return null
+  const lastUsed = readLastUse(cells, slot)
+  // `N/A` as the date stands only where a slot has no key, and what was used is one.
+  if (NO_VALUE.has(date) && (active === false || NOT_APPLICABLE.has(status)) && lastUsed.state !== 'used')
+    return null
   const createdAt = readInstant(date)
   return {
     active: active ?? true,
@@ -182,7 +221,7 @@ function readSlot(cells: readonly string[], slot: SlotColumns, line: number): Re
         : createdAt === null
           ? unreadable(line, slot.rotatedName, date)
           : null,
-    lastUsed: readLastUse(cells, slot),
+    lastUsed,
   }
 }
 
@@ -201,11 +240,13 @@ const UNKNOWN: KeyLastUse = { state: 'unknown' }
 
 function readLastUse(cells: readonly string[], slot: SlotColumns): KeyLastUse {
   const date = cells[slot.usedAt] ?? ''
-  if (date === 'N/A') return NEVER
+  const region = named(cells[slot.usedRegion])
+  const service = named(cells[slot.usedService])
+  // A service or region without a date tells of a use, of an unknown day.
+  if (date === 'N/A') return region === null && service === null ? NEVER : UNKNOWN
   const at = readInstant(date)
-  if (at === null) return UNKNOWN
   // A region of N/A beside a date is a global service.
-  return { state: 'used', at, region: named(cells[slot.usedRegion]), service: named(cells[slot.usedService]) }
+  return at === null ? UNKNOWN : { state: 'used', at, region, service }
 }
 
 function named(cell = ''): string | null {

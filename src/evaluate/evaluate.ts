@@ -23,7 +23,7 @@ import { indexObservations, type Observations } from './observations.ts'
 import { ownerOf } from './owners.ts'
 import { NOTHING_TO_DO, planRotation } from './procedure.ts'
 import { usageOf } from './programs.ts'
-import { type FoundKey, reconcile } from './reconcile.ts'
+import { contradictsItself, type FoundKey, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
 import type { RotationKey } from './rotation.ts'
 import { urgencyOf } from './urgency.ts'
@@ -69,21 +69,26 @@ export function evaluateAccount(
     now,
     control: ACCESS_KEY_ROTATION,
   }
-  const keys = report.rows.flatMap(row => evaluateUser(row, context))
-  return { account: audited(report, keys, context), keys, unverified: unverifiedOf(report, context) }
+  const users = report.rows.map(row => ({ row, keys: evaluateUser(row, context) }))
+  const unverified = users.flatMap(user => unverifiedOf(user, context))
+  return { account: audited(report, users, context), keys: users.flatMap(({ keys }) => keys), unverified }
 }
 
-function unverifiedOf({ rows }: ParsedReport, context: AccountContext): readonly Unverified[] {
-  const account = context.evidence.account.id
-  return rows
-    .filter(row => !isComplete(row, context.observed))
-    .map(({ user, arn: userArn }) => ({
-      account,
-      user,
-      userArn,
-      reason: 'incomplete-row',
-      accepted: acceptanceOf({ account, user, userArn }, context.config, context.now),
-    }))
+interface EvaluatedUser {
+  readonly row: ReportRow
+  readonly keys: readonly KeyResult[]
+}
+
+function unverifiedOf({ row, keys }: EvaluatedUser, context: AccountContext): readonly Unverified[] {
+  const { config, evidence, now, observed } = context
+  const reason = !isComplete(row, observed)
+    ? 'incomplete-row'
+    : isContradictory(row, observed) && keys.some(({ compliance }) => compliance?.withinPolicy)
+      ? 'contradictory-row'
+      : null
+  if (reason === null) return []
+  const user = { account: evidence.account.id, user: row.user, userArn: row.arn }
+  return [{ ...user, reason, accepted: acceptanceOf(user, config, now) }]
 }
 
 interface AccountContext {
@@ -176,6 +181,11 @@ function isComplete(row: ReportRow, observed: Observations): boolean {
   return !row.incomplete || (!row.root && observed.look(row.user) !== undefined)
 }
 
+/** Whether nothing but a row that contradicts itself tells of the user's keys. */
+function isContradictory(row: ReportRow, observed: Observations): boolean {
+  return contradictsItself(row) && (row.root || observed.look(row.user) === undefined)
+}
+
 function evaluateKey(
   found: FoundKey,
   { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
@@ -241,8 +251,13 @@ function policyName(policy: string | null): string | null {
   return policy === null ? null : policy.slice(policy.lastIndexOf('/') + 1)
 }
 
-function audited(report: ParsedReport, keys: readonly KeyResult[], context: AccountContext): AuditedAccount {
+function audited(
+  report: ParsedReport,
+  users: readonly EvaluatedUser[],
+  context: AccountContext,
+): AuditedAccount {
   const { evidence, observed } = context
+  const keys = users.flatMap(user => user.keys)
   const rootUser = rootUserOf(report, keys, observed)
   const looked = report.rows.filter(row => !row.root && observed.look(row.user) !== undefined)
   return {
@@ -251,6 +266,7 @@ function audited(report: ParsedReport, keys: readonly KeyResult[], context: Acco
     evidence: {
       reportSha256: evidence.report.sha256,
       reportGeneratedAt: evidence.report.generatedAt,
+      reportNewestDate: report.newestDate,
       gatheredAt: evidence.gatheredAt,
       runUrl: evidence.runUrl ?? null,
       role: evidence.role,
@@ -262,11 +278,22 @@ function audited(report: ParsedReport, keys: readonly KeyResult[], context: Acco
     notes: notesOf(evidence.refusals, {
       rootUser,
       quietRootKeys: keys.filter(key => key.root && isActive(key) && key.state !== 'stale').length,
+      contradictoryRows: users.filter(user => isOnlySaid(user, context)).length,
       keysWithoutUsage: !evidence.observations.some(({ kind }) => kind === 'usage')
         ? 0
         : keys.filter(isStaleWithoutUsage).length,
     }),
   }
+}
+
+/** Whether the row contradicts itself, and neither its user is unverified nor the age of a key tells it. */
+function isOnlySaid(user: EvaluatedUser, context: AccountContext): boolean {
+  return (
+    isContradictory(user.row, context.observed) &&
+    user.keys.some(isActive) &&
+    user.keys.every(({ usedBeforeCreated }) => usedBeforeCreated === null) &&
+    unverifiedOf(user, context).length === 0
+  )
 }
 
 function rootUserOf(report: ParsedReport, keys: readonly KeyResult[], observed: Observations): RootUser {

@@ -2,6 +2,7 @@ import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
 import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { hasPassed } from './idle.ts'
+import { contradictsItself } from './reconcile.ts'
 import { isStale, useBefore } from './staleness.ts'
 
 /** What gathering must know to look live at no more than the evaluation needs. */
@@ -23,7 +24,8 @@ export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
 
 /**
  * The IAM users whose keys deserve a live look, in the report's order; never root, whose keys ListAccessKeys cannot see.
- * `findings`: a key is stale or unreadable, its date was moved by a status change, or the row is incomplete.
+ * `findings`: a key is stale or unreadable, its date was moved by a status change, or the row is incomplete or contradicts
+ * itself.
  */
 function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[] {
   if (policy.verifyKeys === 'none') return []
@@ -32,7 +34,7 @@ function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[
     isFinding(key, policy, now) ||
     (key.active && useBefore(key.createdAt, key.lastUsed) !== null)
   return report.rows
-    .filter(row => !row.root && (row.incomplete || row.keys.some(deserves)))
+    .filter(row => !row.root && (row.incomplete || contradictsItself(row) || row.keys.some(deserves)))
     .map(({ user }) => user)
 }
 

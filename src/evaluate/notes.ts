@@ -7,6 +7,8 @@ interface Gaps {
   readonly rootUser: RootUser
   /** Active keys of the root user that are no finding. */
   readonly quietRootKeys: number
+  /** Rows that contradict themselves, were not looked at live, and are told nowhere else. */
+  readonly contradictoryRows: number
   /** Findings' keys that CloudTrail was not asked about, although it was about others. */
   readonly keysWithoutUsage: number
 }
@@ -79,13 +81,19 @@ function rootNote(text: string): Note {
   return { kind: 'root-user', action: null, text }
 }
 
-function gapNotes({ keysWithoutUsage }: Gaps): readonly Note[] {
-  if (keysWithoutUsage === 0) return []
-  return [
-    {
+function gapNotes({ contradictoryRows, keysWithoutUsage }: Gaps): readonly Note[] {
+  const notes: Note[] = []
+  if (contradictoryRows > 0)
+    notes.push({
+      kind: 'not-looked-up',
+      action: 'iam:ListAccessKeys',
+      text: `Rows of the credential report in which something happens to a user before its creation, and which were not looked at live: ${contradictoryRows}. Each of their keys counts from the oldest date that the row has of it.`,
+    })
+  if (keysWithoutUsage > 0)
+    notes.push({
       kind: 'not-looked-up',
       action: 'cloudtrail:LookupEvents',
       text: `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys: it is asked by access key ID, which is not known of the root user's keys nor without a live look, and about so many keys as there is time for.`,
-    },
-  ]
+    })
+  return notes
 }

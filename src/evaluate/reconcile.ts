@@ -3,6 +3,7 @@ import { type ReportKey, type ReportRow, readInstant, reportedUse } from '../dom
 import type { ObservationOf } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 import type { Observations } from './observations.ts'
+import { useBefore } from './staleness.ts'
 
 /** A key of one user, as far as report and live look know it. */
 export interface FoundKey {
@@ -25,6 +26,21 @@ export function reconcile(row: ReportRow, observed: Observations): readonly Foun
   const look = row.root ? undefined : observed.look(row.user)
   if (look === undefined) return reportedKeys(row)
   return look.kind === 'user-gone' ? [] : liveKeys(row, look, observed)
+}
+
+/**
+ * Whether the row has something happen to the user before its creation, or to an active key before its date. Its keys
+ * are as old as what it proves, and may be older. AWS records uses by the quarter of an hour, so less is none.
+ */
+export function contradictsItself({ createdAt, oldestDate, keys }: ReportRow): boolean {
+  return (
+    isBefore(oldestDate, createdAt) ||
+    keys.some(key => key.active && isBefore(useBefore(key.createdAt, key.lastUsed), key.createdAt))
+  )
+}
+
+function isBefore(earlier: string | null, later: string | null): boolean {
+  return earlier !== null && later !== null && Date.parse(later) - Date.parse(earlier) > 15 * 60_000
 }
 
 function reportedKeys(row: ReportRow): readonly FoundKey[] {

@@ -4,6 +4,8 @@ import { ROOT_USER } from '../../domain/credential-report.ts'
 /** Why it is not proved, as the rest of a sentence whose subject is the user. */
 export const WHY_UNVERIFIED: Readonly<Record<Unverified['reason'], string>> = {
   'incomplete-row': 'has more keys than the report shows, and no live look told them',
+  'contradictory-row':
+    'has a row in the report that contradicts itself, so that its keys may be older than it says, and no live look told',
 }
 
 /** What proves it, or accepts it, in one sentence; names nobody. */
