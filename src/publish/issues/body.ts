@@ -1,16 +1,13 @@
-/** What people read in an issue: title, body, comments. Dates, never ages, so that a text changes only when something happened. */
+/** What people read in an issue: title and body. Dates, never ages, so that a text changes only when something happened. */
 import type { KeyResult } from '../../domain/audit-result.ts'
 import { CONTROL_NAMES } from '../../domain/control.ts'
-import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countOf, firstAndMore, formatCount, oneLine, shorten } from '../../domain/text.ts'
+import { countOf, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { itemsWithin } from '../describe/budget.ts'
-import { describeChange } from '../describe/describe-change.ts'
 import { useInWords } from '../describe/describe-key.ts'
-import { declaredCell, type KeyContext, keyColumns, nameCell, textCell } from '../describe/key-columns.ts'
+import { declaredCell, type KeyContext, keyColumns, nameCell } from '../describe/key-columns.ts'
 import {
   blocks,
-  bullets,
   type Column,
   type Content,
   heading,
@@ -20,13 +17,12 @@ import {
   raw,
   render,
   small,
-  strong,
   table,
 } from '../describe/markdown.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
-import type { KeyName, ResolvedKey } from './state.ts'
+import { HOW } from './comments.ts'
 import { USER_CONTENT_LINE } from './state.ts'
-import type { Row, Tracking } from './tracking.ts'
+import { inactiveCount, type Row, staleCount, type Tracking } from './tracking.ts'
 
 /** What a text needs to know beside the keys. */
 export interface Setting {
@@ -45,7 +41,6 @@ export const LONGEST_BODY = 65_536
 /** What our part keeps the whole body within, where people left room for it. */
 export const BODY_LIMIT = 64_000
 const TITLE_LIMIT = 250
-const COMMENT_ITEMS = 20
 
 export function titleOf(tracking: Tracking, setting: Setting): string {
   const { about } = setting
@@ -78,78 +73,6 @@ export function bodyOf(
   const room = BODY_LIMIT - opening.markdown.length - closing.markdown.length - below.length
   const findings = findingsWithin(room, tracking, setting)
   return `${blocks([opening, findings, closing]).markdown}\n${below}`
-}
-
-/** A comment for keys that came or went, the end, or a return; null where nothing is worth one. */
-export function newsOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays'): string | null {
-  const { added, resolved } = tracking
-  if (turn === 'stays' && added.length + resolved.length === 0) return null
-  const counts = newsInWords(tracking)
-  return blocks([
-    joined([counts === '' ? null : strong(`${counts}.`), remaining(tracking), outcome(turn)], ' '),
-    items(
-      'New',
-      added.map(({ tracked }) => md`${nameOf(tracked.name)}${since(tracked.staleSince)}`),
-    ),
-    items('Resolved', resolved.map(describeResolved)),
-  ]).markdown
-}
-
-/** `1 new, 2 resolved`, or empty; names nothing. */
-export function newsInWords({ added, resolved }: Tracking): string {
-  return [
-    added.length > 0 ? `${formatCount(added.length)} new` : '',
-    resolved.length > 0 ? `${formatCount(resolved.length)} resolved` : '',
-  ]
-    .filter(Boolean)
-    .join(', ')
-}
-
-export function reminderOf(overdue: readonly Row[], days: number): string {
-  return blocks([
-    strong(
-      `Reminder: ${countOf(overdue.length, 'key has', 'keys have')} been stale for ${days} days or more.`,
-    ),
-    items(
-      null,
-      overdue.map(
-        ({ tracked, seen }) =>
-          md`${nameOf(tracked.name)}${since(tracked.staleSince)}${seen?.shown.next ? md`; next: ${seen.shown.next.title}` : null}`,
-      ),
-    ),
-  ]).markdown
-}
-
-/** A change of this run in AWS, as the issue may show it. */
-export type ShownChange = Pick<RemediationChange, 'what' | 'outcome' | 'why' | 'reason' | 'undo'> & {
-  readonly name: KeyName
-}
-
-/** A comment for what this run changed in AWS, each with the way back; null where it changed nothing. */
-export function changesOf(changes: readonly ShownChange[]): string | null {
-  if (changes.length === 0) return null
-  return blocks([
-    strong('Changed in AWS by this workflow (remediation):'),
-    items(
-      null,
-      changes.map(change => {
-        const { did, why, undo, final } = describeChange(change)
-        const back = undo === null ? null : md`To take it back: ${nameCell(undo)}`
-        return joined(
-          [md`${nameOf(change.name)} ${did}.`, textCell(why), back, final ? 'This cannot be undone.' : null],
-          ' ',
-        )
-      }),
-    ),
-  ]).markdown
-}
-
-export function staleCount({ stale, leftOut }: Tracking): number {
-  return stale.length + leftOut
-}
-
-export function inactiveCount({ inactive, inactiveLeftOut }: Tracking): number {
-  return inactive.length + inactiveLeftOut
 }
 
 function introduction(tracking: Tracking, setting: Setting): Markdown {
@@ -312,46 +235,6 @@ function history({ history: resolved, trend }: Tracking): Markdown {
       ? md`Stale keys since ${first.day}: ${trend.map(point => formatCount(point.stale)).join(', ')}`
       : null,
   ])
-}
-
-const HOW: Record<ResolvedKey['how'], string> = {
-  rotated: 'rotated',
-  deactivated: 'deactivated',
-  deleted: 'deleted',
-  exempted: 'exempted',
-  'within-limit': 'within the maximum age again',
-}
-
-function describeResolved({ name, how, daysLate }: ResolvedKey): Markdown {
-  return md`${nameOf(name)} ${HOW[how]}${daysLate === null || daysLate === 0 ? '' : `, ${countOf(daysLate, 'day')} late`}`
-}
-
-function remaining(tracking: Tracking): string {
-  const stale = staleCount(tracking)
-  const inactive = inactiveCount(tracking)
-  if (stale > 0) return `${countOf(stale, 'stale key remains', 'stale keys remain')}.`
-  if (inactive > 0)
-    return `No key is stale; ${countOf(inactive, 'deactivated key awaits', 'deactivated keys await')} deletion.`
-  return ''
-}
-
-function outcome(turn: 'closes' | 'reopens' | 'stays'): string {
-  if (turn === 'closes')
-    return 'Nothing is left to do: this issue closes, and reopens by itself if a key becomes stale.'
-  return turn === 'reopens' ? 'Reopened.' : ''
-}
-
-function items(label: string | null, all: readonly Markdown[]): Markdown {
-  const labelled = all.map(item => (label === null ? item : md`${label}: ${item}`))
-  return bullets(firstAndMore(labelled, COMMENT_ITEMS, more => md`and ${formatCount(more)} more`))
-}
-
-function nameOf({ user, key }: KeyName): Markdown {
-  return joined([nameCell(user), nameCell(key)], ' ')
-}
-
-function since(staleSince: string | null): string {
-  return staleSince === null ? '' : `, stale since ${dayOf(staleSince)}`
 }
 
 function day(instant: string | null): string {

@@ -4,22 +4,14 @@ import { countOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { code, render } from '../describe/markdown.ts'
 import { redactResult } from '../redact.ts'
-import {
-  changesOf,
-  inactiveCount,
-  LONGEST_BODY,
-  newsInWords,
-  newsOf,
-  reminderOf,
-  type ShownChange,
-  staleCount,
-} from './body.ts'
+import { LONGEST_BODY } from './body.ts'
+import { changesOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
 import { type Case, type Draft, draftWithin, REMINDER_DAYS } from './draft.ts'
 import { identityFor } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import { normalize } from './state.ts'
 import { auditedAccounts, ofUsersConcerned, type Subject, subjectsOf } from './subjects.ts'
-import type { Memory, Snapshot, Tracking } from './tracking.ts'
+import { inactiveCount, type Memory, type Snapshot, staleCount, type Tracking } from './tracking.ts'
 
 export type PlannedIssue =
   | (Written & { readonly action: 'create' })

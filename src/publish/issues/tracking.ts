@@ -64,6 +64,14 @@ export interface Tracking {
   readonly trend: IssueState['trend']
 }
 
+export function staleCount({ stale, leftOut }: Tracking): number {
+  return stale.length + leftOut
+}
+
+export function inactiveCount({ inactive, inactiveLeftOut }: Tracking): number {
+  return inactive.length + inactiveLeftOut
+}
+
 /** @param limit how many stale keys are tracked at most, and half as many that await deletion */
 export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_STALE): Tracking {
   const known = memory.kind === 'state' ? memory.state : null

@@ -1,0 +1,115 @@
+/** What people read in an issue's comments: keys that came and went, what was changed in AWS, reminders. */
+import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { countOf, firstAndMore, formatCount } from '../../domain/text.ts'
+import { dayOf } from '../../domain/time.ts'
+import { describeChange } from '../describe/describe-change.ts'
+import { nameCell, textCell } from '../describe/key-columns.ts'
+import { blocks, bullets, joined, type Markdown, md, strong } from '../describe/markdown.ts'
+import type { KeyName, ResolvedKey } from './state.ts'
+import { inactiveCount, type Row, staleCount, type Tracking } from './tracking.ts'
+
+const COMMENT_ITEMS = 20
+
+/** A comment for keys that came or went, the end, or a return; null where nothing is worth one. */
+export function newsOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays'): string | null {
+  const { added, resolved } = tracking
+  if (turn === 'stays' && added.length + resolved.length === 0) return null
+  const counts = newsInWords(tracking)
+  return blocks([
+    joined([counts === '' ? null : strong(`${counts}.`), remaining(tracking), outcome(turn)], ' '),
+    items(
+      'New',
+      added.map(({ tracked }) => md`${nameOf(tracked.name)}${since(tracked.staleSince)}`),
+    ),
+    items('Resolved', resolved.map(describeResolved)),
+  ]).markdown
+}
+
+/** `1 new, 2 resolved`, or empty; names nothing. */
+export function newsInWords({ added, resolved }: Tracking): string {
+  return [
+    added.length > 0 ? `${formatCount(added.length)} new` : '',
+    resolved.length > 0 ? `${formatCount(resolved.length)} resolved` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+export function reminderOf(overdue: readonly Row[], days: number): string {
+  return blocks([
+    strong(
+      `Reminder: ${countOf(overdue.length, 'key has', 'keys have')} been stale for ${days} days or more.`,
+    ),
+    items(
+      null,
+      overdue.map(
+        ({ tracked, seen }) =>
+          md`${nameOf(tracked.name)}${since(tracked.staleSince)}${seen?.shown.next ? md`; next: ${seen.shown.next.title}` : null}`,
+      ),
+    ),
+  ]).markdown
+}
+
+/** A change of this run in AWS, as the issue may show it. */
+export type ShownChange = Pick<RemediationChange, 'what' | 'outcome' | 'why' | 'reason' | 'undo'> & {
+  readonly name: KeyName
+}
+
+/** A comment for what this run changed in AWS, each with the way back; null where it changed nothing. */
+export function changesOf(changes: readonly ShownChange[]): string | null {
+  if (changes.length === 0) return null
+  return blocks([
+    strong('Changed in AWS by this workflow (remediation):'),
+    items(
+      null,
+      changes.map(change => {
+        const { did, why, undo, final } = describeChange(change)
+        const back = undo === null ? null : md`To take it back: ${nameCell(undo)}`
+        return joined(
+          [md`${nameOf(change.name)} ${did}.`, textCell(why), back, final ? 'This cannot be undone.' : null],
+          ' ',
+        )
+      }),
+    ),
+  ]).markdown
+}
+
+function describeResolved({ name, how, daysLate }: ResolvedKey): Markdown {
+  return md`${nameOf(name)} ${HOW[how]}${daysLate === null || daysLate === 0 ? '' : `, ${countOf(daysLate, 'day')} late`}`
+}
+
+function remaining(tracking: Tracking): string {
+  const stale = staleCount(tracking)
+  const inactive = inactiveCount(tracking)
+  if (stale > 0) return `${countOf(stale, 'stale key remains', 'stale keys remain')}.`
+  if (inactive > 0)
+    return `No key is stale; ${countOf(inactive, 'deactivated key awaits', 'deactivated keys await')} deletion.`
+  return ''
+}
+
+function outcome(turn: 'closes' | 'reopens' | 'stays'): string {
+  if (turn === 'closes')
+    return 'Nothing is left to do: this issue closes, and reopens by itself if a key becomes stale.'
+  return turn === 'reopens' ? 'Reopened.' : ''
+}
+
+function items(label: string | null, all: readonly Markdown[]): Markdown {
+  const labelled = all.map(item => (label === null ? item : md`${label}: ${item}`))
+  return bullets(firstAndMore(labelled, COMMENT_ITEMS, more => md`and ${formatCount(more)} more`))
+}
+
+export const HOW: Record<ResolvedKey['how'], string> = {
+  rotated: 'rotated',
+  deactivated: 'deactivated',
+  deleted: 'deleted',
+  exempted: 'exempted',
+  'within-limit': 'within the maximum age again',
+}
+
+function nameOf({ user, key }: KeyName): Markdown {
+  return joined([nameCell(user), nameCell(key)], ' ')
+}
+
+function since(staleSince: string | null): string {
+  return staleSince === null ? '' : `, stale since ${dayOf(staleSince)}`
+}
