@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { EMPTY_CONFIG } from '../../src/config/config.ts'
 import { type Declarations, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
+import type { LastUsed, Observation } from '../../src/domain/evidence.ts'
 import { AT, audit, evidence, failedAccount, look, refusal } from './account.ts'
 import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 
@@ -224,18 +225,59 @@ describe('a live look', () => {
     expect(keys.map(({ lastUsed }) => lastUsed.state)).toEqual(['unknown', 'unknown'])
   })
 
-  test.each([
-    [null, { state: 'never' }],
-    [
-      { at: AT, region: 'us-east-1', service: 's3' },
-      { state: 'used', at: AT, region: 'us-east-1', service: 's3' },
-    ],
-  ])('a last use observed as %o replaces the report’s', (lastUsed, expected) => {
-    const observations = [
-      look('bob', ['AKIAOLD', daysAgo(200)]),
-      { kind: 'last-used', user: 'bob', accessKeyId: 'AKIAOLD', at: AT, lastUsed },
-    ] as const
-    expect(audit([evidence(csv([stale]), { observations })]).keys[0]?.lastUsed).toEqual(expected)
+  describe('knows the last use as the latest that anything saw', () => {
+    const lastUsedBy = (...more: readonly Observation[]) => {
+      const observations = [look('bob', ['AKIAOLD', daysAgo(200)]), ...more]
+      return audit([evidence(csv([stale]), { observations })]).keys[0]?.lastUsed
+    }
+    const iam = (lastUsed: LastUsed | null): Observation => ({
+      ...{ kind: 'last-used', user: 'bob', accessKeyId: 'AKIAOLD', at: AT, lastUsed },
+    })
+    const trail = (at: string): Observation => ({
+      ...{
+        kind: 'usage',
+        user: 'bob',
+        accessKeyId: 'AKIAOLD',
+        at: AT,
+        region: 'eu-west-1',
+        truncated: false,
+      },
+      uses: [
+        {
+          ...{ at, userAgent: '', sourceAddress: '' },
+          ...{ eventSource: 'sqs.amazonaws.com', eventName: 'ListQueues' },
+        },
+      ],
+    })
+    const reported = lastUsedBy()
+
+    test('the report, where IAM says less or an earlier day', () => {
+      expect(reported).toMatchObject({ state: 'used', at: daysAgo(3) })
+      expect(lastUsedBy(iam(null))).toEqual(reported)
+      expect(lastUsedBy(iam({ at: daysAgo(100), region: null, service: null }))).toEqual(reported)
+      expect(lastUsedBy(trail(daysAgo(20)))).toEqual(reported)
+    })
+
+    test('IAM, where the report lags behind', () => {
+      const lastUsed = { at: AT, region: 'us-east-1', service: 's3' }
+      expect(lastUsedBy(iam(lastUsed))).toEqual({ state: 'used', ...lastUsed })
+    })
+
+    test('CloudTrail, where both lag behind, so that nothing advises to deactivate the key', () => {
+      const idle = row('bob', slot(1, daysAgo(200), { used: daysAgo(100) }))
+      const observations = [
+        look('bob', ['AKIAOLD', daysAgo(200)]),
+        iam({ at: daysAgo(100), region: null, service: null }),
+      ]
+      const key = (more: readonly Observation[]) =>
+        audit([evidence(csv([idle]), { observations: [...observations, ...more] })]).keys[0]
+      expect(key([])).toMatchObject({ use: 'idle', next: { action: 'deactivate' } })
+      expect(key([trail(AT)])).toMatchObject({
+        lastUsed: { state: 'used', at: AT, region: 'eu-west-1', service: 'sqs' },
+        use: 'in-use',
+        next: { action: 'create-key' },
+      })
+    })
   })
 
   test('with two looks at a user, the newer one holds', () => {

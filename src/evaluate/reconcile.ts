@@ -1,6 +1,7 @@
 import type { KeyLastUse, UnreadableCell } from '../domain/audit-result.ts'
 import { type ReportKey, type ReportRow, readInstant, reportedUse } from '../domain/credential-report.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
+import { latestUse } from '../domain/last-use.ts'
 import { compareText } from '../domain/order.ts'
 import type { Observations } from './observations.ts'
 import { useBefore } from './staleness.ts'
@@ -86,15 +87,26 @@ function liveKeys(
       verified: 'live',
       unreadable:
         createdAt === null ? { row: row.line, column: 'CreateDate', value: written.slice(0, 100) } : null,
-      lastUsed:
-        observedUse(accessKeyId, observed) ?? (alone ? reportedUse(row, createdAt) : { state: 'unknown' }),
+      lastUsed: latestUse([
+        ...(alone ? [reportedUse(row, createdAt)] : []),
+        ...observedUses(accessKeyId, observed),
+      ]),
     }
   })
 }
 
-function observedUse(accessKeyId: string, observed: Observations): KeyLastUse | null {
-  const observation = observed.newest('last-used', accessKeyId)
-  if (observation === undefined) return null
-  const { lastUsed } = observation
-  return lastUsed === null ? { state: 'never' } : { state: 'used', ...lastUsed }
+/** What IAM and CloudTrail say of the key's use. */
+function observedUses(accessKeyId: string, observed: Observations): KeyLastUse[] {
+  const byIam = observed
+    .all('last-used', accessKeyId)
+    .map(
+      ({ lastUsed }): KeyLastUse => (lastUsed === null ? { state: 'never' } : { state: 'used', ...lastUsed }),
+    )
+  const byTrail = observed.all('usage', accessKeyId).flatMap(({ region, uses }) =>
+    uses.map(({ at, eventSource }): KeyLastUse => {
+      const service = eventSource.replace(/\.amazonaws\.com(\.cn)?$/, '')
+      return { state: 'used', at, region, service: service === '' ? null : service }
+    }),
+  )
+  return [...byIam, ...byTrail]
 }
