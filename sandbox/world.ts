@@ -169,7 +169,12 @@ export const AUDIT_ACTIONS = [
   'cloudtrail:LookupEvents',
 ]
 
-export const REMEDIATION_ACTIONS = ['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:CreateAccessKey']
+export const REMEDIATION_ACTIONS = [
+  'iam:GetUser',
+  'iam:UpdateAccessKey',
+  'iam:DeleteAccessKey',
+  'iam:CreateAccessKey',
+]
 
 export function world(parts: Partial<Omit<World, 'accounts'>> & { accounts?: Account[] } = {}): World {
   return {

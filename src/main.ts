@@ -3,7 +3,7 @@ import { getInput } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { NameMentions } from './domain/declarations.ts'
-import type { RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
+import type { AnnouncedChange, RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { aggregate } from './evaluate/aggregate.ts'
 import { unreadProblems } from './evaluate/changed.ts'
@@ -27,7 +27,7 @@ import {
 } from './inputs/stages.ts'
 import { locate } from './locate/locate.ts'
 import { failureOutput } from './publish/github/failure.ts'
-import { changeLine } from './publish/github/log.ts'
+import { announcementLine, changeLine } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
@@ -64,7 +64,7 @@ interface Audit {
 }
 
 async function audit(job: Audit): Promise<StepOutput> {
-  const { inputs, run, started, now, redacted, openGitHub } = job
+  const { inputs, run, now, redacted, openGitHub } = job
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   const baseConfig = await readBaseConfig(file, run, now, openGitHub, log)
@@ -111,7 +111,7 @@ async function audit(job: Audit): Promise<StepOutput> {
   const result = aggregate(evaluations, { ...context, config: file.config })
   const preview =
     baseConfig && previewOf(aggregate(baseEvaluations, { ...context, config: baseConfig }), result)
-  const changing = remediationOf(inputs, run, declarations, started)
+  const changing = remediationOf(inputs, run, declarations, job)
   const remediation = changing && (await changeKeys({ ...changing, result, config: file.config }, job))
   const problems = [...changes.problems, ...unreadProblems(result, changes.files, declarations.scan)]
   const issuesRedacted = await areIssuesRedacted(inputs, redacted, job)
@@ -126,14 +126,15 @@ function locateFor({ inputs, run }: Audit, { path, config }: ConfigFile): Return
   return locate(run.workspace, config.infrastructure, { passedOver, repository: run.repository })
 }
 
-/** Each change is logged as it happens. */
+/** Each change is logged before it is made, and after. */
 async function changeKeys(
   changing: Pick<KeysToChange, 'source' | 'run' | 'result' | 'config'>,
   job: Audit,
 ): Promise<RemediationRecord> {
   const { changeKeys } = await import('./remediate/remediate.ts')
   const onChange = (change: RemediationChange) => log(changeLine(change, job.redacted))
-  return changeKeys({ ...changing, now: job.now, onChange }, job)
+  const onStart = (change: AnnouncedChange) => log(announcementLine(change))
+  return changeKeys({ ...changing, now: job.now, onStart, onChange }, job)
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

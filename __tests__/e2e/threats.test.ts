@@ -164,6 +164,7 @@ const READS = new Set([
   'ListUserTags',
   'ListAccountAliases',
   'GetAccountSummary',
+  'GetUser',
   'ListAttachedUserPolicies',
   'ListGroupsForUser',
   'ListAttachedGroupPolicies',

@@ -43,7 +43,7 @@ describe('openConnection', () => {
     const served = world({ accounts: [account()] })
     const { requests } = await serve(served)
     const audited = { account: { id: '123456789012', partition: 'aws', name: null, alias: null } } as const
-    const { iam } = await connection({}).connect({ ...audited, role: AUDIT_ROLE }, 'us-east-1')
+    const { iam } = await connection({}).connect({ ...audited, role: AUDIT_ROLE })
     await iam.send(new GetAccountSummaryCommand({}))
     served.clockOffsetMs = 65 * 60_000
     await iam.send(new GetAccountSummaryCommand({}))
@@ -67,6 +67,6 @@ function connection(source: Partial<AwsSource>) {
 
 async function summarize(of: ReturnType<typeof openConnection>, id: string, role: string | null) {
   const audited = { account: { id, partition: 'aws', name: null, alias: null }, role } as const
-  const { iam } = await of.connect(audited, 'us-east-1')
+  const { iam } = await of.connect(audited)
   await iam.send(new GetAccountSummaryCommand({}))
 }

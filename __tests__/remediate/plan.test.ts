@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Config, EMPTY_CONFIG } from '../../src/config/config.ts'
-import type { KeyResult } from '../../src/domain/audit-result.ts'
+import type { KeyLastUse, KeyResult } from '../../src/domain/audit-result.ts'
 import { formatInstant } from '../../src/domain/time.ts'
 import { judge, type LiveKey, planRemediation, type StatusHistory } from '../../src/remediate/plan.ts'
 import { AS_OF, daysAgo, key, result } from '../publish/build.ts'
 
 const NOW = new Date(AS_OF)
-const UNUSED = { state: 'used', at: daysAgo(200), service: 's3', region: 'us-east-1' } as const
+const UNUSED = used(daysAgo(200))
 
 describe('among the keys that a limit points at', () => {
   const candidatesOf = (over: Partial<KeyResult>) => planRemediation(result([key(over)]), config(), NOW)
@@ -31,10 +31,11 @@ describe('among the keys that a limit points at', () => {
 
 describe('deletion', () => {
   const off = (minutesAfter: number | null) =>
-    judgeDeletion(
-      { lastUsedAt: minutesAfter === null ? null : minutesFrom(daysAgo(100), minutesAfter) },
-      { kind: 'changed', at: daysAgo(100), status: 'Inactive' },
-    )
+    judgeDeletion(minutesAfter === null ? {} : { lastUsed: used(minutesFrom(daysAgo(100), minutesAfter)) }, {
+      kind: 'changed',
+      at: daysAgo(100),
+      status: 'Inactive',
+    })
 
   test('allows a last use recorded a quarter of an hour after the deactivation, as AWS records it late', () => {
     expect([null, -1, 0, 15].map(off)).toEqual([null, null, null, null])
@@ -68,16 +69,16 @@ describe('deletion', () => {
 
   function judgeDeletion(of: Partial<LiveKey>, history: StatusHistory, days: number | null = 30) {
     const one = live({ status: 'Inactive', ...of })
-    return judged('delete', one, [one], history, config({ deleteAfterInactiveDays: days }))
+    return judged('delete', one, [], history, config({ deleteAfterInactiveDays: days }))
   }
 })
 
 describe('deactivation', () => {
   const beside = (...others: readonly LiveKey[]) => {
-    const one = live({ lastUsedAt: daysAgo(120) })
-    return judged('deactivate', one, [one, ...others])
+    const one = live({ lastUsed: used(daysAgo(120)) })
+    return judged('deactivate', one, others)
   }
-  const recent = { accessKeyId: 'AKIAOTHER', lastUsedAt: daysAgo(3) }
+  const recent = { accessKeyId: 'AKIAOTHER', lastUsed: used(daysAgo(3)) }
 
   test('of an idle key goes on beside another active one in use, as in any rotation', () => {
     expect(beside(live(recent))).toBeNull()
@@ -88,8 +89,8 @@ describe('deactivation', () => {
     expect(beside(inactive)).toBe(
       'It is the only active key of a user whose other key was used on 2026-11-21, within the 90 days of the limit.',
     )
-    expect(beside({ ...inactive, lastUsedAt: daysAgo(90) })).toBeNull()
-    expect(beside({ ...inactive, lastUsedAt: null })).toBeNull()
+    expect(beside({ ...inactive, lastUsed: used(daysAgo(90)) })).toBeNull()
+    expect(beside({ ...inactive, lastUsed: { state: 'never' } })).toBeNull()
   })
 })
 
@@ -97,7 +98,7 @@ test.each(['deactivate', 'delete'] as const)('%s says whether the key was used o
   const status = what === 'delete' ? 'Inactive' : 'Active'
   const limit = what === 'delete' ? 30 : 90
   const reason = (of: Partial<LiveKey>) => judged(what, live({ status, ...of }))
-  expect(reason({ lastUsedAt: daysAgo(10) })).toBe(
+  expect(reason({ lastUsed: used(daysAgo(10)) })).toBe(
     `The key was used on 2026-11-14, within the ${limit} days of the limit.`,
   )
   expect(reason({ createdAt: daysAgo(10) })).toBe(
@@ -113,21 +114,30 @@ function config(limits: Partial<Config['remediation']> = {}): Config {
 }
 
 function live(over: Partial<LiveKey> = {}): LiveKey {
-  return { accessKeyId: 'AKIALIVE', status: 'Active', createdAt: daysAgo(400), lastUsedAt: null, ...over }
+  return {
+    accessKeyId: 'AKIALIVE',
+    status: 'Active',
+    createdAt: daysAgo(400),
+    lastUsed: { state: 'never' },
+    ...over,
+  }
+}
+
+function used(at: string): KeyLastUse {
+  return { state: 'used', at, service: 's3', region: 'us-east-1' }
 }
 
 function judged(
   what: 'deactivate' | 'delete',
   one: LiveKey,
-  all: readonly LiveKey[] = [one],
+  others: readonly LiveKey[] = [],
   history: StatusHistory = { kind: 'unchanged' },
   by: Config = config(),
 ): string | null {
   const account = { id: '123456789012', partition: 'aws', name: null, alias: null } as const
   return judge(
     { key: key(), what, account, role: null, evaluated: [], refusal: null },
-    one,
-    all,
+    { key: one, others },
     history,
     by,
     NOW,

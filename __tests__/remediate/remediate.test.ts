@@ -19,6 +19,7 @@ import {
   user,
   world,
 } from '../../sandbox/world.ts'
+import { openTrail, type Trail } from '../../src/aws/cloudtrail.ts'
 import {
   type Config,
   EMPTY_CONFIG,
@@ -27,8 +28,14 @@ import {
 } from '../../src/config/config.ts'
 import type { Policy } from '../../src/domain/audit-result.ts'
 import { type Declarations, type NamePattern, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
-import type { RemediationChange, RemediationRecord } from '../../src/domain/remediation-record.ts'
+import { PARTITIONS } from '../../src/domain/partitions.ts'
+import type {
+  AnnouncedChange,
+  RemediationChange,
+  RemediationRecord,
+} from '../../src/domain/remediation-record.ts'
 import { formatInstant } from '../../src/domain/time.ts'
+import type { AccountClients } from '../../src/remediate/connect.ts'
 import type { RemediationRun } from '../../src/remediate/plan.ts'
 import { remediate } from '../../src/remediate/remediate.ts'
 import { audit, evidence } from '../evaluate/account.ts'
@@ -39,6 +46,8 @@ afterEach(async () => {
 })
 
 const IDLE = { ageDays: 200, usedDaysAgo: 120 }
+
+const OWN = 'This run logs in as the user of this key: its keys are never changed. Use a role, by OIDC.'
 
 describe('apply', () => {
   test('deactivates a stale key that nobody used within the limit, and says how to take it back', async () => {
@@ -170,6 +179,63 @@ describe('apply leaves alone', () => {
       }
       return { keys: [key(IDLE), other], given: { between }, reason: /no longer those/ }
     },
+    'a key that CloudTrail saw used an hour ago, whatever IAM says': () => {
+      const used = key(IDLE)
+      return {
+        keys: [used],
+        parts: { events: [event({ daysAgo: 1 / 24, accessKeyId: used.id })] },
+        reason: /^The key was used on .*, within the 90 days of the limit/,
+      }
+    },
+    'a key that CloudTrail saw used in the region of its last use': () => {
+      const used = key({ ...IDLE, region: 'eu-west-1' })
+      return {
+        keys: [used],
+        parts: { events: [event({ daysAgo: 1, region: 'eu-west-1', accessKeyId: used.id })] },
+        reason: /^The key was used on/,
+      }
+    },
+    'an inactive key that CloudTrail saw used after its deactivation': () => {
+      const old = inactive()
+      return {
+        keys: [old],
+        parts: { events: [statusChange(old, 60), event({ daysAgo: 50, accessKeyId: old.id })] },
+        reason: 'The key was used after CloudTrail saw it deactivated.',
+      }
+    },
+    'a key whose use CloudTrail must not tell': () => ({
+      keys: [key(IDLE)],
+      given: { faults: [{ kind: 'access-denied', service: 'cloudtrail' }] },
+      reason: /^The key could not be looked at once more: AccessDenied/,
+    }),
+    'the key that the run logs in with': () => {
+      const own = key(IDLE)
+      return { keys: [own], given: { own: { accessKeyId: own.id } }, reason: OWN }
+    },
+    'another key of the user as whom the run logs in': () => {
+      const own = key({ ageDays: 300, usedDaysAgo: 0 })
+      return { keys: [key(IDLE), own], given: { own: { accessKeyId: own.id, user: 'ci' } }, reason: OWN }
+    },
+    'a user whose temporary credentials the run has': () => ({
+      keys: [key(IDLE)],
+      given: { own: { accessKeyId: 'ASIATEMPORARY', user: 'ci' } },
+      reason: OWN,
+    }),
+    'a user moved to another path, perhaps an exempt one': () => ({
+      keys: [key(IDLE)],
+      given: {
+        exemptions: [exemption({ user: '/vendors/**' })],
+        between: served => {
+          findUser(served).path = '/vendors/'
+        },
+      },
+      reason: /^The user has moved to another path since the credential report was made/,
+    }),
+    'a user whose path must not be asked': () => ({
+      keys: [key(IDLE)],
+      given: { faults: [{ kind: 'access-denied', service: 'iam', action: 'GetUser' }] },
+      reason: /^The key could not be looked at once more: AccessDenied/,
+    }),
     'a user who is gone': () => ({
       keys: [key(IDLE)],
       given: { between: served => void served.users.clear() },
@@ -221,6 +287,15 @@ describe('apply leaves alone', () => {
         reason: /^The key was deactivated on/,
       }
     },
+    'an inactive key where a later event does not say which key it is about': () => {
+      const old = inactive()
+      const later = { ...statusChange(old, 10), requestParameters: { userName: 'ci' } }
+      return {
+        keys: [old],
+        parts: { events: [statusChange(old, 60), later] },
+        reason: 'CloudTrail has a status change that does not say of which key.',
+      }
+    },
     'an inactive key whose last event activated it': () => {
       const old = inactive()
       return {
@@ -263,11 +338,6 @@ describe('apply leaves alone', () => {
       keys: [key(IDLE)],
       given: { faults: [{ kind: 'access-denied', service: 'iam', action: 'GetAccessKeyLastUsed' }] },
       reason: /^The key could not be looked at once more: AccessDenied/,
-    }),
-    'a key where CloudTrail was asked in a region without IAM’s events': () => ({
-      keys: [inactive()],
-      given: { region: 'eu-west-1' },
-      reason: /CloudTrail is not asked in us-east-1/,
     }),
   }
 
@@ -329,6 +399,7 @@ describe('apply refuses as a whole', () => {
       'where a file of the checkout could not be read',
       { run: { scan: { source: 'git', stoppedBy: null, skippedCount: 1 } } },
     ],
+    ['where names are hidden', { run: { redacted: true } }],
     ['where the audit left no time', { run: { milliseconds: 1000 } }],
     [
       'without a limit in the configuration file',
@@ -378,6 +449,30 @@ describe('several changes', () => {
     }
     await run(served, { onChange })
     expect(inactiveWhenTold).toEqual([1, 2, 3])
+  })
+
+  test('are announced one by one, each before it is made', async () => {
+    const served = serving()
+    const activeWhenTold: unknown[] = []
+    const onStart = ({ user, accessKeyId, what }: AnnouncedChange) => {
+      const [only] = served.users.get(user)?.keys ?? []
+      activeWhenTold.push([what, only?.id === accessKeyId, only?.status])
+    }
+    const { planned } = await run(served, { onStart, planFirst: true })
+    expect(planned?.changes).toHaveLength(3)
+    expect(activeWhenTold).toEqual(Array(3).fill(['deactivate', true, 'Active']))
+  })
+
+  test('read the history again before each deletion: a key toggled meanwhile is left alone', async () => {
+    const old = ['a', 'b'].map(name => user(name, { keys: [key({ ...IDLE, status: 'Inactive' })] }))
+    const served = serving(old)
+    for (const { keys } of old) served.events.push(statusChange(keys[0], 60))
+    const onChange = () => {
+      served.events.push(statusChange(old[1]?.keys[0], 0.02, 'Active'), statusChange(old[1]?.keys[0], 0.01))
+    }
+    const { changes } = await night(served, { onChange })
+    expect(changes.map(({ outcome }) => outcome)).toEqual(['done', 'skipped'])
+    expect(changes[1]?.reason).toMatch(/^The key was deactivated on/)
   })
 
   test('leave the second key of a user for the next run', async () => {
@@ -527,11 +622,12 @@ interface Given {
   readonly faults?: Fault[]
   /** AWS's clock against the runner's. */
   readonly clockOffsetMs?: number
-  /** Region of the clients; the one asked for unless given. */
-  readonly region?: string
   /** What happens between evaluation and remediation. */
   readonly between?: (served: Account) => void
+  readonly onStart?: (change: AnnouncedChange) => void
   readonly onChange?: (change: RemediationChange) => void
+  /** What the run logs in with. */
+  readonly own?: Partial<AccountClients['own']>
   readonly planFirst?: boolean
 }
 
@@ -570,6 +666,7 @@ async function run(served: Account, given: Given = {}) {
   const before = [...served.users.values()].flatMap(({ name, keys }) =>
     keys.map(it => ({ ...it, user: name })),
   )
+  const { signal } = new AbortController()
   const credentials = credentialsOf(sandbox.credentials(served.id, 'audit'))
   const go = (mode: RemediationRun['mode']) =>
     remediate({
@@ -579,23 +676,29 @@ async function run(served: Account, given: Given = {}) {
         asOf: false,
         notToWrite: null,
         scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+        redacted: false,
         milliseconds: 60_000,
         ...given.run,
       },
       result,
       config,
       now,
-      async connect(_, region) {
-        const settings = {
-          region: given.region ?? region,
-          endpoint: sandbox.url,
-          credentials,
-          maxAttempts: 1,
+      async connect({ account: { partition } }) {
+        const settings = { endpoint: sandbox.url, credentials, maxAttempts: 1 }
+        const { iamRegion } = PARTITIONS[partition]
+        const trails: Record<string, Trail> = {}
+        return {
+          iam: new IAMClient({ ...settings, region: iamRegion }),
+          trails: region => {
+            trails[region] ??= openTrail(new CloudTrailClient({ ...settings, region }), signal)
+            return Promise.resolve(trails[region])
+          },
+          own: { accessKeyId: credentials.accessKeyId, user: null, ...given.own },
         }
-        return { iam: new IAMClient(settings), cloudtrail: new CloudTrailClient(settings) }
       },
+      onStart: given.onStart ?? (() => {}),
       onChange: given.onChange ?? (() => {}),
-      signal: new AbortController().signal,
+      signal,
     })
   const planned = given.planFirst ? await go('plan') : null
   expect(changing(sandbox.requests)).toEqual([])

@@ -35,6 +35,18 @@ const OPERATIONS: Record<string, Operation> = {
       }),
     })
   },
+  GetUser: (_, { account }, params) => {
+    const { name, path, createdAt } = findUser(account, params)
+    return elements({
+      User: elements({
+        Path: path,
+        UserName: name,
+        UserId: 'AIDASANDBOX',
+        Arn: `arn:${account.partition}:iam::${account.id}:user${path}${name}`,
+        CreateDate: createdAt,
+      }),
+    })
+  },
   ListUserTags: (_, { account }, params) =>
     paged(account, params, Object.entries(findUser(account, params).tags), 'Tags', ([Key, Value]) =>
       elements({ Key, Value }),

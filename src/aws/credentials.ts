@@ -34,7 +34,7 @@ export function openRoleSessions(aws: Aws, source: AwsSource, job: Job, signal: 
         const token = (expired: string | null) => job.idTokens(audience, signal, expired)
         return assumeWithToken(sts, role, source.sessionName, token, signal)
       }
-      return { accountId: account, partition, role, credentials: renewed(obtain) }
+      return { accountId: account, partition, role, user: null, credentials: renewed(obtain) }
     },
   }
 }
@@ -60,7 +60,7 @@ export function openMemberSession(
       throw memberRefused(role, error)
     }
   }
-  return { accountId: account, partition, role, credentials: renewed(obtain) }
+  return { accountId: account, partition, role, user: null, credentials: renewed(obtain) }
 }
 
 /** The session of the SDK's default credential chain (sts:GetCallerIdentity). Throws a UserError without valid credentials. */
@@ -82,6 +82,7 @@ export async function openDefaultSession(
       accountId: Account,
       partition: isPartition(partition) ? partition : (partitionOfRegion(configured) ?? 'aws'),
       role: null,
+      user: /:user\/(?:.*\/)?([^/]+)$/.exec(Arn)?.[1] ?? null,
       credentials: renewed(() => sts.config.credentials()),
     }
   } catch (error) {

@@ -7,6 +7,8 @@ export interface Session {
   readonly partition: Partition
   /** The role's ARN; null: the SDK's default credential chain. */
   readonly role: string | null
+  /** Name of the IAM user whose own credentials these are; null: a role's. */
+  readonly user: string | null
   /** The last ones while they hold and are not the `refused` ones, else new ones. Throws a UserError where AWS refuses. */
   credentials(refused?: AwsCredentials): Promise<AwsCredentials>
 }

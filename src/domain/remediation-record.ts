@@ -22,6 +22,8 @@ const change = v.strictObject({
   reason: v.nullable(text),
 })
 export type RemediationChange = ReadonlyDeep<v.InferOutput<typeof change>>
+/** A change that is about to be made. */
+export type AnnouncedChange = Omit<RemediationChange, 'outcome' | 'reason' | 'undo'>
 
 /** What remediation did, or in `plan` would do: beside the result in `result.json`. */
 export const remediationRecord = v.strictObject({

@@ -57,7 +57,7 @@ export function remediationOf(
   inputs: Inputs,
   run: Run,
   { scan }: Declarations,
-  started: Date,
+  { started, redacted }: { readonly started: Date; readonly redacted: boolean },
 ): { readonly source: AwsSource; readonly run: RemediationRun } | null {
   const mode = inputs.remediation
   if (mode === 'none') return null
@@ -69,6 +69,7 @@ export function remediationOf(
       asOf: inputs.asOf !== null,
       notToWrite: reasonNotToWrite(run),
       scan,
+      redacted,
       milliseconds: timeToRemediate(inputs, started, new Date()),
     },
   }

@@ -1,9 +1,10 @@
-import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { connect, openAws } from '../aws/client.ts'
+import { openTrails, type Trails } from '../aws/cloudtrail.ts'
 import type { RoleSessions } from '../aws/credentials.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../aws/source.ts'
+import { PARTITIONS } from '../domain/partitions.ts'
 import type { Job } from '../host/id-token.ts'
 import type { Candidate } from './plan.ts'
 
@@ -11,12 +12,14 @@ export type AuditedBy = Pick<Candidate, 'account' | 'role'>
 
 export interface AccountClients {
   readonly iam: IAMClient
-  readonly cloudtrail: CloudTrailClient
+  readonly trails: Trails
+  /** The credentials in use: their key, and the IAM user whose own they are, null for a role's. */
+  readonly own: { readonly accessKeyId: string; readonly user: string | null }
 }
 
 export interface Connection {
   /** Clients with the credentials of the role that audited the account. Throws a UserError where AWS refuses them. */
-  connect(audited: AuditedBy, region: string): Promise<AccountClients>
+  connect(audited: AuditedBy): Promise<AccountClients>
   close(): void
 }
 
@@ -43,17 +46,14 @@ export function openConnection(source: AwsSource, job: Job, signal: AbortSignal)
   }
 
   return {
-    async connect({ role }, region) {
-      const [{ IAMClient }, { CloudTrailClient }, session] = await Promise.all([
-        import('@aws-sdk/client-iam'),
-        import('@aws-sdk/client-cloudtrail'),
-        sessionOf(role),
-      ])
+    async connect({ account, role }) {
+      const [{ IAMClient }, session] = await Promise.all([import('@aws-sdk/client-iam'), sessionOf(role)])
       // A role that cannot be assumed is explained as such.
-      await session.credentials()
+      const { accessKeyId } = await session.credentials()
       return {
-        iam: connect(IAMClient, aws, session, region),
-        cloudtrail: connect(CloudTrailClient, aws, session, region),
+        iam: connect(IAMClient, aws, session, PARTITIONS[account.partition].iamRegion),
+        trails: openTrails(aws, session, signal),
+        own: { accessKeyId, user: session.user },
       }
     },
     close: () => aws.close(),

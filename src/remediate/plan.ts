@@ -1,7 +1,8 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
-import type { AuditResult, Declared, KeyResult } from '../domain/audit-result.ts'
+import type { AuditResult, Declared, KeyLastUse, KeyResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
+import { latestUse } from '../domain/last-use.ts'
 import type { RemediationChange } from '../domain/remediation-record.ts'
 import { dayOf } from '../domain/time.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
@@ -16,6 +17,8 @@ export interface RemediationRun {
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
+  /** Whether names are hidden in whatever the run shows. */
+  readonly redacted: boolean
   /** The time that the run has left for it. */
   readonly milliseconds: number
 }
@@ -40,7 +43,10 @@ export function whyRefused(
   if (run.scan.skippedCount > 0)
     return `the log names files of the checkout that could not be read (${run.scan.skippedCount}), and a key may be declared in one; correct them, or narrow infrastructure in the configuration file`
   if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
-  return run.mode === 'apply' ? run.notToWrite : null
+  if (run.mode === 'plan') return null
+  if (run.redacted)
+    return 'names are hidden here (see the input redact), so that nobody could read which key was changed, nor take it back; run it in a private repository'
+  return run.notToWrite
 }
 
 /** A key that a limit points at. */
@@ -110,8 +116,7 @@ export interface LiveKey {
   readonly accessKeyId: string
   readonly status: string
   readonly createdAt: string
-  /** Instant of the last recorded use; null: none. */
-  readonly lastUsedAt: string | null
+  readonly lastUsed: KeyLastUse
 }
 
 /** What CloudTrail tells of a key's status. */
@@ -123,13 +128,26 @@ export type StatusHistory =
   /** Not known, with the reason as a sentence. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
-/** The live key of a candidate, where the user's keys are still exactly those that were evaluated; else the reason. */
-export function matchLive({ key, evaluated }: Candidate, live: readonly LiveKey[]): LiveKey | string {
+/** The live keys of a candidate's user, each with the latest use that anything saw. */
+export interface LiveUser {
+  readonly key: LiveKey
+  readonly others: readonly LiveKey[]
+}
+
+/** Where the user's keys are still exactly those that were evaluated; else the reason. */
+export function matchLive({ key, evaluated }: Candidate, live: readonly LiveKey[]): LiveUser | string {
   const differs = 'The keys of the user are no longer those that were evaluated.'
   const pairs = evaluated.map(each => [each, live.filter(it => isSame(each, it))] as const)
   if (pairs.some(([, found]) => found.length !== 1)) return differs
   if (new Set(pairs.map(([, [found]]) => found)).size !== live.length) return differs
-  return pairs.find(([each]) => each === key)?.[1][0] ?? differs
+  const seen = pairs.flatMap(([each, [found]]) =>
+    found === undefined
+      ? []
+      : [{ each, live: { ...found, lastUsed: latestUse([found.lastUsed, each.lastUsed]) } }],
+  )
+  const one = seen.find(({ each }) => each === key)
+  const others = seen.filter(it => it !== one).map(({ live }) => live)
+  return one === undefined ? differs : { key: one.live, others }
 }
 
 /**
@@ -145,8 +163,7 @@ function isSame(evaluated: KeyResult, live: LiveKey): boolean {
 /** Why the candidate must be left alone by what AWS says now, or null. `history`: needed for deletion alone. */
 export function judge(
   candidate: Candidate,
-  live: LiveKey,
-  all: readonly LiveKey[],
+  { key: live, others }: LiveUser,
   history: StatusHistory,
   config: Config,
   now: Date,
@@ -156,22 +173,23 @@ export function judge(
   // The evaluation knows no exemption of an inactive key, nor of one whose ID only AWS tells.
   if (exemptionOf({ ...key, accessKeyId: live.accessKeyId }, config, now)) return 'The key is exempt.'
   return what === 'deactivate'
-    ? judgeDeactivation(live, all, deactivateAfterIdleDays, now)
+    ? judgeDeactivation(live, others, deactivateAfterIdleDays, now)
     : judgeDeletion(live, history, deleteAfterInactiveDays, now)
 }
 
 function judgeDeactivation(
   live: LiveKey,
-  all: readonly LiveKey[],
+  others: readonly LiveKey[],
   days: number | null,
   now: Date,
 ): string | null {
   if (days === null) return 'deactivate-after-idle-days is off.'
-  if (!isUnusedLive(live, days, now))
+  if (!isUnused(live, days, now))
     return `The key was ${usedOrMade(live)}, within the ${days} days of the limit.`
-  const others = all.filter(other => other !== live)
   const onlyActive = !others.some(({ status }) => status === 'Active')
-  const recent = others.find(({ lastUsedAt }) => lastUsedAt !== null && !hasPassed(days, lastUsedAt, now))
+  const recent = others.find(
+    ({ lastUsed }) => lastUsed.state === 'used' && !hasPassed(days, lastUsed.at, now),
+  )
   if (onlyActive && recent)
     return `It is the only active key of a user whose other key was ${usedOrMade(recent)}, within the ${days} days of the limit.`
   return null
@@ -182,14 +200,14 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
   // No event of CloudTrail tells when that came about.
   if (live.status !== 'Inactive')
     return `AWS says that the key is ${live.status}: only an Inactive one is deleted.`
-  if (!isUnusedLive(live, days, now))
+  if (!isUnused(live, days, now))
     return `The key was ${usedOrMade(live)}, within the ${days} days of the limit.`
   switch (history.kind) {
     case 'unknown':
       return history.reason
     case 'changed':
       if (history.status !== 'Inactive') return 'CloudTrail’s last event about the key did not deactivate it.'
-      if (live.lastUsedAt !== null && isUsedAfter(live.lastUsedAt, history.at))
+      if (live.lastUsed.state === 'used' && isUsedAfter(live.lastUsed.at, history.at))
         return 'The key was used after CloudTrail saw it deactivated.'
       return hasPassed(days, history.at, now)
         ? null
@@ -200,18 +218,18 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
   }
 }
 
-/** No recorded use for so many days, by the report; a key never used counts from its creation. Unknown use is use. */
-function isUnused({ lastUsed, createdAt }: KeyResult, days: number, now: Date): boolean {
+/** No recorded use for so many days; a key never used counts from its creation. Unknown use is use. */
+function isUnused(
+  { lastUsed, createdAt }: Pick<KeyResult, 'lastUsed' | 'createdAt'>,
+  days: number,
+  now: Date,
+): boolean {
   const since = lastUsed.state === 'used' ? lastUsed.at : createdAt
   return lastUsed.state !== 'unknown' && isInstant(since) && hasPassed(days, since, now)
 }
 
-function isUnusedLive({ lastUsedAt, createdAt }: LiveKey, days: number, now: Date): boolean {
-  return hasPassed(days, lastUsedAt ?? createdAt, now)
-}
-
-function usedOrMade({ lastUsedAt, createdAt }: LiveKey): string {
-  return lastUsedAt === null ? `made on ${dayOf(createdAt)}` : `used on ${dayOf(lastUsedAt)}`
+function usedOrMade({ lastUsed, createdAt }: LiveKey): string {
+  return lastUsed.state === 'used' ? `used on ${dayOf(lastUsed.at)}` : `made on ${dayOf(createdAt)}`
 }
 
 /** Which limit points at the candidate. */

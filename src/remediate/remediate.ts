@@ -4,12 +4,12 @@ import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
-import { PARTITIONS } from '../domain/partitions.ts'
-import type { RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
+import { latestUse } from '../domain/last-use.ts'
+import type { AnnouncedChange, RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
 import { setStatus } from '../evaluate/commands.ts'
 import type { Job } from '../host/id-token.ts'
 import { type AccountClients, type AuditedBy, openConnection } from './connect.ts'
-import { readKeys, readStatusHistory } from './live.ts'
+import { type LiveAccount, openAccount } from './live.ts'
 import {
   type Candidate,
   judge,
@@ -28,8 +28,10 @@ export interface Remediation {
   readonly result: AuditResult
   readonly config: Config
   readonly now: Date
-  /** Clients for the region, with the credentials of the audit. */
-  connect(audited: AuditedBy, region: string): Promise<AccountClients>
+  /** Clients with the credentials of the audit. */
+  connect(audited: AuditedBy): Promise<AccountClients>
+  /** Called right before the change is asked of AWS, so that a run that is killed leaves its trace. */
+  onStart(change: AnnouncedChange): void
   /** Called as soon as a key's outcome is known, so that no change goes unlogged whatever happens after it. */
   onChange(change: RemediationChange): void
   readonly signal: AbortSignal
@@ -88,35 +90,68 @@ export async function remediate(remediation: Remediation): Promise<RemediationRe
 
 async function carryOut(
   candidate: Candidate,
-  { run, config, now, signal }: Remediation,
-  lookAt: (audited: AuditedBy) => Promise<LookedAt>,
+  remediation: Remediation,
+  lookAt: (audited: AuditedBy) => Promise<LiveAccount>,
 ): Promise<RemediationChange> {
-  let iam: IAMClient
+  const { run, config, signal } = remediation
+  let account: LiveAccount
   let live: LiveKey
   try {
-    const account = await lookAt(candidate)
-    const keys = await readKeys(account.iam, candidate.key.user, signal)
-    if (Math.abs(account.iam.config.systemClockOffset) > MAX_SKEW_MS)
-      return skipped(candidate, config, SKEWED)
-    const match = matchLive(candidate, keys)
-    if (typeof match === 'string') return skipped(candidate, config, match)
-    const history = candidate.what === 'delete' ? await account.history() : () => NOT_ASKED
-    const reason = judge(candidate, match, keys, history(match.accessKeyId), config, now)
-    if (reason) return skipped(candidate, config, reason)
-    iam = account.iam
-    live = match
+    account = await lookAt(candidate)
+    const assessed = await assess(candidate, account, remediation)
+    if (typeof assessed === 'string') return skipped(candidate, config, assessed)
+    live = assessed
   } catch (error) {
     return skipped(candidate, config, `The key could not be looked at once more: ${wordsOf(error)}`)
   }
-  const change = describe(candidate, live.accessKeyId, config)
-  if (run.mode === 'plan') return { ...change, outcome: 'planned', reason: null }
+  const change = { ...describe(candidate, live.accessKeyId, config), undo: null, reason: null }
+  if (run.mode === 'plan') return { ...change, outcome: 'planned' }
   try {
-    await execute(iam, candidate, live.accessKeyId, signal)
-    return { ...change, outcome: 'done', reason: null }
+    remediation.onStart(change)
+    await execute(account.iam, candidate, live.accessKeyId, signal)
+    return { ...change, outcome: 'done', undo: undoOf(candidate, live.accessKeyId) }
   } catch (error) {
     const reason = `AWS did not confirm the change; look whether it was made: ${wordsOf(error)}`
     return { ...change, outcome: 'failed', reason }
   }
+}
+
+/**
+ * The live key where it may be changed by all that AWS says now, else the reason. CloudTrail answers slowly: the user is
+ * looked at before it, to spare it, and once more after it, right before the change.
+ */
+async function assess(
+  candidate: Candidate,
+  account: LiveAccount,
+  { config, now }: Remediation,
+): Promise<LiveKey | string> {
+  const { key, what } = candidate
+  const first = await lookAtUser(candidate, account)
+  if (typeof first === 'string') return first
+  const historyOf = async (read: 'once' | 'again') =>
+    what === 'delete' ? account.historyOf(key.user, first.key.accessKeyId, read) : NOT_ASKED
+  const reason = judge(candidate, first, await historyOf('once'), config, now)
+  if (reason !== null) return reason
+  const regions = [first.key.lastUsed, key.lastUsed].map(use => (use.state === 'used' ? use.region : null))
+  const history = await historyOf('again')
+  const uses = await account.usesOf(first.key.accessKeyId, regions)
+  const last = await lookAtUser(candidate, account)
+  if (typeof last === 'string') return last
+  const live = { ...last.key, lastUsed: latestUse([last.key.lastUsed, ...uses]) }
+  return judge(candidate, { ...last, key: live }, history, config, now) ?? live
+}
+
+/** The user as AWS has it now; or why none of its keys may be changed. */
+async function lookAtUser(candidate: Candidate, { own, iam, ...account }: LiveAccount) {
+  const { user, userArn } = candidate.key
+  const keys = await account.keysOf(user)
+  if (Math.abs(iam.config.systemClockOffset) > MAX_SKEW_MS) return SKEWED
+  if (own.user === user || keys.some(({ accessKeyId }) => accessKeyId === own.accessKeyId))
+    return 'This run logs in as the user of this key: its keys are never changed. Use a role, by OIDC.'
+  // Exemptions go by name and path.
+  if ((await account.arnOf(user)) !== userArn)
+    return 'The user has moved to another path since the credential report was made, and exemptions may go by it.'
+  return matchLive(candidate, keys)
 }
 
 /** The SDK signs by AWS's clock where the runner's is off; the limits would count by the runner's. */
@@ -138,59 +173,30 @@ async function execute(
   else await iam.send(new UpdateAccessKeyCommand({ ...which, Status: 'Inactive' }), { abortSignal: signal })
 }
 
-interface LookedAt {
-  readonly iam: IAMClient
-  /** CloudTrail's status changes of the account, read when first asked for. */
-  history(): Promise<(accessKeyId: string) => StatusHistory>
-}
-
 /** Connects to each account once. */
-function openAccounts(remediation: Remediation): (audited: AuditedBy) => Promise<LookedAt> {
-  const open = new Map<string, Promise<LookedAt>>()
+function openAccounts({ connect, signal }: Remediation): (audited: AuditedBy) => Promise<LiveAccount> {
+  const open = new Map<string, Promise<LiveAccount>>()
   return audited => {
-    const { id } = audited.account
-    const known = open.get(id)
-    if (known) return known
-    const opened = connectTo(audited, remediation)
+    const { id, partition } = audited.account
+    const opened = open.get(id) ?? connect(audited).then(clients => openAccount(clients, partition, signal))
     open.set(id, opened)
     return opened
   }
-}
-
-async function connectTo(audited: AuditedBy, { connect, signal }: Remediation): Promise<LookedAt> {
-  const region = PARTITIONS[audited.account.partition].iamRegion
-  const { iam, cloudtrail } = await connect(audited, region)
-  // Elsewhere CloudTrail has none of IAM's events, and every key would look unchanged.
-  if ((await cloudtrail.config.region()) !== region) throw new Error(`CloudTrail is not asked in ${region}`)
-  let read: Promise<(accessKeyId: string) => StatusHistory> | null = null
-  const history = () => {
-    read ??= readStatusHistory(cloudtrail, signal)
-    return read
-  }
-  return { iam, history }
 }
 
 function skipped(candidate: Candidate, config: Config, reason: string): RemediationChange {
   return { ...describe(candidate, candidate.key.accessKeyId, config), undo: null, outcome: 'skipped', reason }
 }
 
-function describe(
-  candidate: Candidate,
-  accessKeyId: string | null,
-  config: Config,
-): Omit<RemediationChange, 'outcome' | 'reason'> {
-  const { key, what, account } = candidate
+function describe(candidate: Candidate, accessKeyId: string | null, config: Config): AnnouncedChange {
+  const { key, what } = candidate
+  const { id, account, user } = key
+  return { key: id, account, user, accessKeyId, what, why: whyPointedAt(candidate, config) }
+}
+
+function undoOf({ key, what, account }: Candidate, accessKeyId: string): RemediationChange['undo'] {
   const holder = { user: key.user, partition: account.partition }
-  const undoable = what === 'deactivate' && accessKeyId !== null
-  return {
-    key: key.id,
-    account: key.account,
-    user: key.user,
-    accessKeyId,
-    what,
-    why: whyPointedAt(candidate, config),
-    undo: undoable ? setStatus(holder, accessKeyId, 'Active') : null,
-  }
+  return what === 'deactivate' ? setStatus(holder, accessKeyId, 'Active') : null
 }
 
 function wordsOf(error: unknown): string {

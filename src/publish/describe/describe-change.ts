@@ -23,7 +23,7 @@ export function describeChange({
   return {
     did: WORDS[what][outcome],
     why: [why, reason].filter(Boolean).join(' '),
-    undo: undo === null || outcome === 'skipped' ? null : shellLine(undo),
+    undo: undo === null || outcome !== 'done' ? null : shellLine(undo),
     final: what === 'delete' && (outcome === 'planned' || outcome === 'done'),
   }
 }

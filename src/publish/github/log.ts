@@ -8,7 +8,7 @@ import {
 } from '../../domain/audit-result.ts'
 import type { Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
-import type { RemediationChange } from '../../domain/remediation-record.ts'
+import type { AnnouncedChange, RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf, elapsed, firstAndMore } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
@@ -49,13 +49,21 @@ export function logOf(report: Report): readonly LogEntry[] {
   ]
 }
 
+/** What remediation is about to do to one key: all that somebody needs to look, and to take it back. */
+export function announcementLine(change: AnnouncedChange): string {
+  return `Remediation: about to ${change.what} ${changedKey(change)}: ${change.why}`
+}
+
+function changedKey({ user, accessKeyId, account }: AnnouncedChange): string {
+  return [user, accessKeyId ?? '', `in ${account}`].filter(Boolean).join(' ')
+}
+
 /** What remediation did about one key, or would do; without a name where names are hidden. */
 export function changeLine(change: RemediationChange, redacted: boolean): string {
   const { did, why, undo, final } = describeChange(change)
   if (redacted) return `Remediation: ${did} a key`
-  const key = [change.user, change.accessKeyId ?? '', `in ${change.account}`].filter(Boolean).join(' ')
   const back = undo === null ? '' : `Undo: ${undo}`
-  return [`Remediation: ${did} ${key}: ${why}`, back, final ? 'This cannot be undone.' : '']
+  return [`Remediation: ${did} ${changedKey(change)}: ${why}`, back, final ? 'This cannot be undone.' : '']
     .filter(Boolean)
     .join(' ')
 }
