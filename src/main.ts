@@ -21,6 +21,7 @@ import { type Inputs, parseInputs } from './inputs/inputs.ts'
 import {
   filesOfAudits,
   gatherRequestOf,
+  gitHubDeadlineOf,
   listsInactiveKeys,
   policyOf,
   remediationOf,
@@ -40,7 +41,8 @@ export async function main(): Promise<void> {
   let redacted = true
   try {
     const inputs = parseInputs(getInput)
-    const openGitHub = once(() => createGitHub(inputs.githubToken, run.apiUrl, log))
+    const deadline = gitHubDeadlineOf(inputs, started)
+    const openGitHub = once(() => createGitHub(inputs.githubToken, { apiUrl: run.apiUrl, deadline, log }))
     const idTokens = openIdTokens()
     redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub, log })
     const now = inputs.asOf ?? started
