@@ -37,7 +37,7 @@ describe('a valid configuration file', () => {
       config: {
         path: PATH,
         acceptUnverified: [
-          { user: 'legacy-*', account: null, reason: 'known', ticket: null, expires: '2027-01-31', line: 20 },
+          { user: 'legacy-*', account: null, reason: 'known', ticket: null, expires: '2027-01-31', line: 21 },
         ],
         exemptions: [
           {
