@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Config, EMPTY_CONFIG } from '../../src/config/config.ts'
 import {
   type Declarations,
   type KeyDeclaration,
@@ -96,42 +95,18 @@ describe('where a key is declared', () => {
   })
 })
 
-test('of a user whose keys are made by hand by the configuration, only lines that declare them count', () => {
-  const config: Config = {
-    ...EMPTY_CONFIG,
-    remediation: { ...EMPTY_CONFIG.remediation, madeByHand: ['b?b', '/people/**'] },
-  }
-  const may = { ...at(5), address: 'module.m', users: [null], reason: 'its user is var.name' }
-  const answers = (declarations: Partial<Declarations>, by = config) =>
-    audit(
-      [
-        evidence(
-          csv([row('bob', active), row('eve', active, { arn: 'arn:aws:iam::123456789012:user/people/eve' })]),
-        ),
-      ],
-      {
-        declarations: { ...NO_DECLARATIONS, ...declarations },
-        config: by,
-      },
-    ).keys.map(({ declared }) => declared?.of ?? null)
-  expect(answers({ possibleKeys: [may] }, EMPTY_CONFIG)).toEqual(['may-be', 'may-be'])
-  expect(answers({ possibleKeys: [may] })).toEqual([null, null])
-  expect(answers({ possibleKeys: [may], users: [user(1)] })).toEqual(['user', null])
-  expect(answers({ possibleKeys: [may], keys: [key(9)] })).toEqual(['key', null])
-})
-
 describe('a hard-coded key', () => {
   const keyIds = [
-    { accessKeyId: 'AKIA1', path: 'deploy.sh', line: 7 },
-    { accessKeyId: 'AKIA1', path: 'docs/x.md', line: 2 },
-    { accessKeyId: 'AKIA2', path: 'other.sh', line: 1 },
+    { accessKeyId: 'AKIA1', path: 'deploy.sh', line: 7, besideSecret: false },
+    { accessKeyId: 'AKIA1', path: 'docs/x.md', line: 2, besideSecret: true },
+    { accessKeyId: 'AKIA2', path: 'other.sh', line: 1, besideSecret: true },
   ]
 
-  test('names every place where its ID is written out', () => {
+  test('names every place where its ID is written out, and where its secret seems to stand beside it', () => {
     const [found] = run([row('bob', active)], { keyIds }, [look('bob', ['AKIA1', daysAgo(91)])])
     expect(found?.hardCoded).toEqual([
       { path: 'deploy.sh', line: 7 },
-      { path: 'docs/x.md', line: 2 },
+      { path: 'docs/x.md', line: 2, secret: true },
     ])
   })
 

@@ -94,7 +94,9 @@ describe.each(['git', 'directory'] as const)('the fixture repository, read as %s
   })
 
   test('an access key ID in a text file is found; the documented example and a longer word are none', async () => {
-    expect((await fixture()).keyIds).toEqual([{ path: 'src/config.ini', line: 2, accessKeyId: KEY_ID }])
+    expect((await fixture()).keyIds).toEqual([
+      { path: 'src/config.ini', line: 2, accessKeyId: KEY_ID, besideSecret: false },
+    ])
   })
 
   test('workflows and composite actions that log in with a stored key are found', async () => {
@@ -430,6 +432,9 @@ test('a module of the checkout that makes no user declares nothing of those that
   expect(possibleKeys).toMatchObject([{ line: 1, address: 'module.m', users: ['svc-export'] }])
 })
 
+/** In the form of a secret access key, and none. */
+const SECRET = `${'aB3/'.repeat(9)}Zz9+`
+
 describe('look-alikes', () => {
   test.each([
     ['A', 'AKIAZZZZZZZZZZZZZ234', true],
@@ -441,6 +446,24 @@ describe('look-alikes', () => {
     const { keyIds } = await inCheckout({ 'a.txt': written }, 'git', read)
     expect(keyIds).toHaveLength(isId ? 1 : 0)
   })
+
+  test.each([
+    ['on the next line', `id = ${KEY_ID}\nsecret = "${SECRET}"\n`, true],
+    ['on the same line', `${KEY_ID},${SECRET}\n`, true],
+    ['some lines before', `secret: ${SECRET}\n# a\n# b\nid: ${KEY_ID}\n`, true],
+    ['nowhere', `id = ${KEY_ID}\nsecret = var.secret\n`, false],
+    ['far away', `${SECRET}\n${'# and so on\n'.repeat(60)}${KEY_ID}\n`, false],
+    ['where a digest does', `${KEY_ID} ${'0123456789abcdef'.repeat(3).slice(0, 40)}\n`, false],
+    ['within a longer word', `${KEY_ID} x${SECRET}x\n`, false],
+    ['as AWS documents it', `${KEY_ID} wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n`, false],
+  ])(
+    'what has the form of a secret stands %s: whether it counts as beside the ID',
+    async (_, text, beside) => {
+      const declarations = await inCheckout({ 'app.env': text }, 'git', read)
+      expect(declarations.keyIds.map(({ besideSecret }) => besideSecret)).toEqual([beside])
+      expect(JSON.stringify(declarations)).not.toContain(SECRET)
+    },
+  )
 
   test('two resources of one name are ambiguous, so a reference to them tells no name', async () => {
     const code = `${USER}${USER.replace('"ci"\n', '"other"\n')}resource "aws_iam_access_key" "k" {\n  user = aws_iam_user.ci.name\n}\n`

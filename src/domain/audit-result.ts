@@ -248,7 +248,9 @@ export type Instruction = Text | Edit | Command
 /** One step of the rotation. Texts hold dates, never ages, so that they change only when something happened. */
 const step = v.strictObject({
   action: v.picklist([
+    'contain',
     'look-live',
+    'use-identity-center',
     'delete-root-key',
     'remove-from-code',
     'free-slot',
@@ -315,7 +317,13 @@ const key = v.strictObject({
   owner: v.nullable(owner),
   declared: v.nullable(declared),
   /** Where the key's ID is written out in the checkout. */
-  hardCoded: v.array(location),
+  hardCoded: v.array(
+    v.strictObject({
+      ...locationFields,
+      /** Something in the form of a secret access key stands beside it; absent: nothing was seen. */
+      secret: v.exactOptional(v.literal(true)),
+    }),
+  ),
   exemption: v.nullable(keyExemption),
   urgency: v.nullable(urgency),
   usage: v.nullable(usage),

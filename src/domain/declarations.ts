@@ -87,6 +87,8 @@ export type NameMentions = ReadonlyMap<string, readonly SourceLocation[]>
 /** An access key ID written out in a text file. */
 export interface KeyIdMention extends SourceLocation {
   readonly accessKeyId: string
+  /** Something in the form of a secret access key stands beside it; nothing of it is kept. */
+  readonly besideSecret: boolean
 }
 
 /** A workflow step that logs in to AWS with a stored access key. */

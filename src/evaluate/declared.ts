@@ -1,9 +1,9 @@
-import type { Config } from '../config/config.ts'
-import type { Declared } from '../domain/audit-result.ts'
+import type { Declared, KeyResult } from '../domain/audit-result.ts'
 import {
   ACCOUNT_ID,
   type Declarations,
   type KeyDeclaration,
+  type KeyIdMention,
   type KeyMakingFile,
   type NameMentions,
   type NamePattern,
@@ -11,14 +11,13 @@ import {
   type SourceLocation,
   type UserDeclaration,
 } from '../domain/declarations.ts'
-import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
 
 /** Declarations by what they declare. */
 interface DeclarationIndex {
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
-  readonly mentionsOf: ReadonlyMap<string, readonly SourceLocation[]>
+  readonly mentionsOf: ReadonlyMap<string, readonly KeyIdMention[]>
   /** Those that tell the user's whole name, and those that do not. */
   readonly possibleOf: ReadonlyMap<string, readonly PossibleDeclaration[]>
   readonly inPart: readonly PossibleDeclaration[]
@@ -48,16 +47,7 @@ interface UserKeys {
   readonly keys: readonly { readonly active: boolean }[]
   /** Whether these are all of the user's keys. */
   readonly complete: boolean
-  /** Whether the configuration file says that they are made by hand where no line declares them. */
-  readonly madeByHand: boolean
 }
-
-/** Whether the configuration file says so of the user. */
-export const isMadeByHand = memoize(({ remediation }: Config) => {
-  const globs = remediation.madeByHand.map(compileUserGlob)
-  return ({ user, userArn }: { readonly user: string; readonly userArn: string }): boolean =>
-    globs.some(matches => matches(user, userArn))
-})
 
 /**
  * What the checkout says of each key of the user, the surest first: lines that declare a key of the user, lines that
@@ -73,7 +63,7 @@ export function declaredOf(
   const names = name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
   if (declarations.length > 0) return ({ active }) => declaredKey(active, holder, declarations)
-  const pointer = holder.madeByHand ? userAt(names, index) : pointerTo(holder.user, names, index, mentions)
+  const pointer = pointerTo(holder.user, names, index, mentions)
   return () => pointer
 }
 
@@ -92,6 +82,7 @@ function pointerTo(
   const [first] = [...possible, ...made]
   if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, [...possible, ...made])
   const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+  const [declaring] = users
   const named = (mentions.get(user) ?? [])
     .filter(
       ({ path, line }) =>
@@ -100,13 +91,6 @@ function pointerTo(
     .map(at => ({ ...at, address: '' }))
   if (named.length > 0)
     return pointingAt('named', null, 'the name of its user stands there', [...users, ...named])
-  return userAt(names, index)
-}
-
-/** The line that declares the user. */
-function userAt(names: readonly string[], index: DeclarationIndex): Declared | null {
-  const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
-  const [declaring] = users
   return declaring === undefined
     ? null
     : pointingAt('user', declaring.tool, 'only its user is declared', users)
@@ -207,10 +191,16 @@ function matchesName(pattern: NamePattern, name: string): boolean {
 }
 
 /** Where the access key ID is written out in the checkout. */
-export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex): readonly SourceLocation[] {
+export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex): KeyResult['hardCoded'] {
   const mentions = accessKeyId === null ? undefined : index.mentionsOf.get(accessKeyId)
-  return mentions === undefined ? NOWHERE : mentions.map(({ path, line }) => ({ path, line }))
+  return mentions === undefined
+    ? NOWHERE
+    : mentions.map(({ path, line, besideSecret }) => ({
+        path,
+        line,
+        ...(besideSecret ? { secret: true as const } : {}),
+      }))
 }
 
 /** One for all: an organization has 100,000 keys. */
-const NOWHERE: readonly SourceLocation[] = []
+const NOWHERE: KeyResult['hardCoded'] = []
