@@ -39,7 +39,8 @@ export function stepsIn(markdown: string, user: string): readonly StepRead[] {
         const isShell = elements(child, 'code').some(
           code => String(code.properties.className) === 'language-sh',
         )
-        if (isShell) step.commands = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+        const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+        if (isShell) step.commands = [...step.commands, ...lines]
         else step.change = text
       } else if (step && text.startsWith('To take it back: ')) {
         step.undo = text.slice('To take it back: '.length)

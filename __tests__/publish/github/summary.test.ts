@@ -3,7 +3,7 @@ import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { byteLength } from '../../../src/publish/describe/markdown.ts'
 import { summaryOf } from '../../../src/publish/github/summary.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, command, key, notAudited, POLICY, report, result, run, step } from '../build.ts'
+import { audited, command, key, notAudited, POLICY, report, result, run, step, words } from '../build.ts'
 import { awakened, elementNames, elements, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 
 const instructions = [command(['aws', 'iam', 'list-access-keys'])]
@@ -133,6 +133,22 @@ describe('the job summary', () => {
     expect(hrefs(tree)).toEqual([
       `https://github.com/octo-org/octo-repo/blob/${run().sha}/a%20b/%231%3F/%C3%BCber.tf#L12`,
     ])
+  })
+
+  test('never puts a check and a change into one block, and shows a step that is told in words alone', () => {
+    const lines = [
+      ['aws', 'iam', 'get-access-key-last-used'],
+      ['aws', 'iam', 'update-access-key'],
+    ]
+    const next = step({ instructions: [words('deactivate it'), ...lines.map(line => command(line, 'why'))] })
+    const root = { user: '<root_account>', root: true, accessKeyId: null, urgency: null }
+    const removal = step({ title: 'Remove root key', instructions: [words('sign in and delete it')] })
+    const { tree } = shown({ result: result([key({ next }), key({ ...root, next: removal })]) })
+    const blocks = elements(tree, 'pre').map(textOf)
+    expect(blocks.filter(text => text.startsWith('#'))).toEqual(
+      lines.map(line => `# why\n${line.join(' ')}\n`),
+    )
+    expect(elements(tree, 'details').map(textOf).join()).toMatch(/Remove root key.*sign in and delete it/)
   })
 
   test('folds the steps of a key with commands, changes and the way back', () => {

@@ -16,9 +16,9 @@ import {
 } from './markdown.ts'
 import { shellCommand, shellLine } from './shell.ts'
 
-/** Whether a step of the key says how it is done. */
+/** Whether there is a step that says what to do. */
 export function hasSteps(key: KeyResult): boolean {
-  return stepsOf(key).some(({ instructions }) => instructions.some(({ kind }) => kind !== 'text'))
+  return stepsOf(key).some(({ instructions }) => instructions.length > 0)
 }
 
 /** The next step, if any, and those that follow. */
@@ -49,7 +49,6 @@ export function stepList(key: KeyResult, report: KeyContext): Markdown {
 function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
   const { title, condition, instructions, undo } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
-  const commands = instructions.filter(each => each.kind === 'command')
   return blocks([
     md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation(step))}`,
     ...instructions
@@ -58,7 +57,10 @@ function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
         md`At ${locationLink(location, report)}:`,
         codeBlock(snippet, LANGUAGES[tool]),
       ]),
-    commands.length === 0 ? '' : codeBlock(commands.map(shellCommand).join('\n'), 'sh'),
+    // Each in a block of its own: who copies a check does not run the change after it.
+    ...instructions
+      .filter(each => each.kind === 'command')
+      .map(command => codeBlock(shellCommand(command), 'sh')),
     undo === null ? '' : undoBlock(undo),
   ])
 }
