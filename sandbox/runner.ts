@@ -25,13 +25,11 @@ export interface RunOptions {
   readonly action?: string
   /** Killed after it; two minutes where it is left out. */
   readonly timeoutMs?: number
-  /** Killed when it is aborted, as where a job is cancelled. */
-  readonly cancel?: AbortSignal
   readonly measureMemory?: boolean
 }
 
 export interface RunResult {
-  /** 124 where it was killed. */
+  /** 124 where it was killed after its time. */
   readonly exitCode: number
   /** As a person sees it in the browser. */
   readonly log: string
@@ -57,7 +55,7 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const SUMMARY_LIMIT = 1024 * 1024
 
 export async function runAction(options: RunOptions): Promise<RunResult> {
-  const { sandbox, action = PROJECT, timeoutMs = 120_000, cancel = new AbortController().signal } = options
+  const { sandbox, action = PROJECT } = options
   const metadata = readMetadata(action)
   const temp = mkdtempSync(join(tmpdir(), 'runner-'))
   try {
@@ -80,7 +78,7 @@ export async function runAction(options: RunOptions): Promise<RunResult> {
     const output = new StepOutput([sandbox.world.github.token])
     const { exitCode, stdout, stderr } = await execute(
       [...preload(sandbox.world.clockOffsetMs, memoryFile), join(action, metadata.main)],
-      { cwd: workspace, env, end: AbortSignal.any([AbortSignal.timeout(timeoutMs), cancel]) },
+      { cwd: workspace, env, timeoutMs: options.timeoutMs ?? 120_000 },
       line => output.line(line),
     )
     const wallMs = performance.now() - started
@@ -167,7 +165,7 @@ function preload(clockOffsetMs: number, memoryFile: string | null): string[] {
 
 function execute(
   args: readonly string[],
-  { cwd, env, end }: { cwd: string; env: NodeJS.ProcessEnv; end: AbortSignal },
+  { cwd, env, timeoutMs }: { cwd: string; env: NodeJS.ProcessEnv; timeoutMs: number },
   onLine: (line: string) => void,
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
@@ -180,14 +178,17 @@ function execute(
         splitters[stream].push(text)
       })
     }
-    const kill = () => child.kill('SIGKILL')
-    end.addEventListener('abort', kill)
+    let killed = false
+    const timer = setTimeout(() => {
+      killed = true
+      child.kill('SIGKILL')
+    }, timeoutMs)
     child.on('error', reject)
-    child.on('close', (code, signal) => {
-      end.removeEventListener('abort', kill)
+    child.on('close', code => {
+      clearTimeout(timer)
       splitters.stdout.end()
       splitters.stderr.end()
-      resolve({ exitCode: signal === 'SIGKILL' ? 124 : (code ?? 1), ...said })
+      resolve({ exitCode: killed ? 124 : (code ?? 1), ...said })
     })
   })
 }

@@ -683,7 +683,7 @@ describe('the order of findings', () => {
       {
         declarations: {
           ...NO_DECLARATIONS,
-          keyIds: [{ accessKeyId: 'AKIALEAKED', path: 'deploy.sh', line: 7 }],
+          keyIds: [{ accessKeyId: 'AKIALEAKED', path: 'deploy.sh', line: 7, besideSecret: false }],
         },
       },
     )
@@ -733,6 +733,16 @@ describe('the next step', () => {
     ['a fresh key', row('bob', slot(1, daysAgo(1), { used: daysAgo(1) })), [['fresh', null]]],
     ['an inactive key', row('bob', slot(1, daysAgo(9), { active: 'false' })), [['inactive', 'confirm']]],
     ['a fresh key of root, unused', row(ROOT, slot(1, daysAgo(60))), [['fresh', 'deactivate']]],
+    [
+      'a key of somebody with a console password',
+      row('bob', slot(1, daysAgo(200), { used: daysAgo(1) }), { password_enabled: 'TRUE' }),
+      [['stale', 'use-identity-center']],
+    ],
+    [
+      'a key of somebody without one',
+      row('bob', slot(1, daysAgo(200), { used: daysAgo(1) }), { password_enabled: 'false' }),
+      [['stale', 'create-key']],
+    ],
   ])('of %s follows the procedure', (_, cells, expected) => {
     expect(plan([cells])).toEqual(expected)
   })

@@ -7,6 +7,7 @@ import {
   type PossibleDeclaration,
   type UserDeclaration,
 } from '../../src/domain/declarations.ts'
+import type { Partition } from '../../src/domain/partitions.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { useOf } from '../../src/evaluate/idle.ts'
 import { planRotation } from '../../src/evaluate/procedure.ts'
@@ -56,20 +57,94 @@ describe('the next step', () => {
 
   test.each([
     ['stale', 'in use', 'move-applications'],
-    ['stale', 'unknown', 'look-live'],
+    ['stale', 'unknown', 'move-applications'],
     ['stale', 'idle', 'deactivate'],
     ['stale', 'never', 'deactivate'],
     ['fresh', 'in use', 'move-applications'],
     ['fresh', 'idle', 'deactivate'],
     ['expiring', 'idle', 'deactivate'],
-    ['inactive', 'idle', 'delete-root-key'],
     ['exempt', 'in use', undefined],
-  ] as const)('of a root key that is %s and %s: %s', (state, use, action) => {
-    const plan = planned(
-      input({ user: '<root_account>', root: true, keys: [key('A', slot(state, use))] }),
-    ).get('A')
-    expect(plan?.next?.action).toBe(action)
-    expect(plan ? everyStep(plan).flatMap(step => step.commands) : []).toEqual([])
+  ] as const)('of a root key that is %s and %s is its removal: %s', (state, use, action) => {
+    const next = rootPlan(slot(state, use))?.next
+    expect(next?.action).toBe(action)
+    expect(next?.title).toBe(action === undefined ? undefined : 'Remove root key')
+  })
+
+  test.each([
+    ['in use', 'In use (s3, us-east-1): the root user should have no access key: give what uses it a role'],
+    ['unknown', 'Its last use is not known: the root user should have no access key: look at its last use ('],
+    ['idle', 'Idle since 2026-10-05: the root user should have no access key: sign in to the console as the'],
+  ])('of a root key that is %s says what to do if something uses it', (use, start) => {
+    const explanation = rootPlan(slot('stale', use))?.next?.explanation
+    expect(explanation?.slice(0, start.length)).toBe(start)
+    expect(explanation).toContain('uses it a role of its own')
+  })
+
+  test.each([
+    [89.9, 'confirm', 'Confirm nothing broke'],
+    [90, 'delete-root-key', 'Remove root key'],
+  ])('of an inactive root key used %d days ago: %s', (days, action, title) => {
+    const next = rootPlan({ state: 'inactive', lastUsed: usedAt(days) })?.next
+    expect(next).toMatchObject({ action, title })
+  })
+
+  test.each<[Partition, RegExp, string]>([
+    [
+      'aws',
+      /sign in to the console as the root user and, under Security credentials, delete it for good; where the organization manages root access centrally, delete it from the management account instead/,
+      'aws sts assume-root --target-principal 123456789012 --task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials --duration-seconds 900 --region us-east-1',
+    ],
+    [
+      'aws-us-gov',
+      /the AWS CLI configured with this root key itself, since the GovCloud console has no sign-in as the root user, delete it/,
+      'aws iam list-access-keys --region us-gov-west-1',
+    ],
+    ['aws-cn', /ask AWS Support in China, where nobody signs in as the root user, to delete it/, ''],
+    ['aws-iso', /or by AWS Support where this partition has no sign-in as the root user, delete it/, ''],
+  ])('of a root key in %s is what its partition and kind of account allow', (partition, text, command) => {
+    const plan = rootPlan(slot('stale', 'idle'), partition)
+    const last = plan && everyStep(plan).at(-1)
+    expect(last?.explanation).toMatch(text)
+    expect(last?.commands.map(({ argv }) => argv.join(' ')).join('\n')).toBe(command)
+    if (partition !== 'aws')
+      expect(JSON.stringify(plan)).not.toMatch(/sign in to the console|signed in to the console/)
+  })
+
+  test.each([
+    ['in use', 'use-identity-center', ['deactivate', 'confirm', 'delete']],
+    ['unknown', 'look-live', ['use-identity-center', 'deactivate', 'confirm', 'delete']],
+    ['idle', 'deactivate', ['confirm', 'delete']],
+  ])(
+    'of a key of a person that is %s leads to IAM Identity Center, never to a second key',
+    (use, first, then) => {
+      const plan = planned(input({ person: true, keys: [key('A', slot('stale', use))] })).get('A')
+      expect(plan?.next?.action).toBe(first)
+      expect(plan?.later.map(({ action }) => action)).toEqual(then)
+      const step = everyStep(plan).find(({ action }) => action === 'use-identity-center')
+      if (step) expect(step.commands.map(({ argv }) => argv.join(' '))).toEqual(['aws configure sso'])
+    },
+  )
+
+  test('of a user with more than two keys is to move to the newest, if that is no finding', () => {
+    const older = key('A', { ...slot('stale', 'in use'), createdAt: daysAgo(300) })
+    const idle = key('B', slot('stale', 'idle'))
+    const fresh = key('C', slot('fresh', 'in use'))
+    const fresher = key('D', { ...slot('fresh', 'in use'), createdAt: daysAgo(5) })
+    const next = planned(input({ keys: [older, idle, fresh, fresher] })).get('A')?.next
+    expect(next?.action).toBe('move-applications')
+    expect(next?.explanation).toContain('use D (made on 2026-11-19) instead')
+  })
+
+  test('of a user with more than two keys and none to move to counts them all', () => {
+    const keys = ['A', 'B', 'C'].map((id, index) =>
+      key(id, index === 0 ? slot('stale', 'in use') : slot('inactive', 'idle')),
+    )
+    expect(planned(input({ keys })).get('A')?.next?.explanation).toContain('its user has 3 keys already')
+  })
+
+  test('of a user whose further keys are not known is to list them, before a slot is freed', () => {
+    const keys = [key('A', slot('stale', 'in use')), key('B', slot('inactive', 'idle'))]
+    expect(planned(input({ complete: false, keys })).get('A')?.next?.title).toBe('List live keys')
   })
 
   test('of the newer of two stale keys in use is to wait for the older', () => {
@@ -116,6 +191,64 @@ describe('the next step', () => {
   ])('of a key of %d days says today on the day itself, not before it', (age, title) => {
     const expiring = { ...slot('expiring', 'in use'), createdAt: daysAgo(age) }
     expect(planned(input({ keys: [key('A', expiring)] })).get('A')?.next?.title).toBe(title)
+  })
+})
+
+describe('a key whose ID stands in the checkout', () => {
+  const written = (use: string, secret: boolean, state: KeyState = 'stale'): RotationKey =>
+    key('A', {
+      ...slot(state, use),
+      hardCoded: writtenOut(secret),
+    })
+  const plan = (one: RotationKey, over: Partial<World> = {}) =>
+    planned(input({ keys: [one], ...over })).get('A')
+
+  test('beside its secret is compromised: deactivated first, looked at in CloudTrail, then replaced', () => {
+    const { next, later = [] } = plan(written('in use', true)) ?? {}
+    expect(next).toMatchObject({
+      title: 'Deactivate now',
+      explanation:
+        'What looks like its secret stands beside its ID (app.env:3): it counts as compromised: deactivate it now, whatever uses it, and see in CloudTrail what was done with it; then replace it.',
+      undo: null,
+    })
+    expect(next?.commands.map(({ argv }) => argv.slice(0, 3).join(' '))).toEqual([
+      'git log --all',
+      'aws iam update-access-key',
+      'aws cloudtrail lookup-events',
+    ])
+    expect(later.map(({ action, condition }) => [action, condition])).toEqual([
+      ['create-key', 'it is inactive'],
+      ['move-applications', 'the second key exists'],
+      ['confirm', 'it is inactive'],
+      ['delete', expect.stringContaining('90 days')],
+    ])
+  })
+
+  test('alone says how to tell whether it is compromised, before anything else', () => {
+    const { next, later = [] } = plan(written('in use', false)) ?? {}
+    expect(next?.title).toBe('Deactivate now if leaked')
+    expect(next?.explanation).toBe(
+      'Its ID stands in this repository (app.env:3): if its secret stands there too, or ever stood there, which the history tells, it is compromised: deactivate it now, whatever uses it, and see in CloudTrail what was done with it; then replace it; if only its ID ever stood there, go on with the next step.',
+    )
+    expect(later[0]).toMatchObject({
+      action: 'create-key',
+      condition: 'it is inactive, or its secret never stood there',
+    })
+  })
+
+  test('is deactivated in the code that declares it', () => {
+    const one = { ...written('in use', true), declared: declared('terraform', 'key') }
+    const next = plan(one)?.next
+    expect(next?.change?.snippet).toContain('status = "Inactive"')
+    expect(next?.commands.map(({ argv }) => argv[2])).toEqual(['--all', 'lookup-events'])
+  })
+
+  test('does not wait for its birthday, and nothing is moved to it', () => {
+    expect(plan(written('in use', false, 'expiring'))?.next?.title).toBe('Deactivate now if leaked')
+    const other = key('B', { ...slot('stale', 'in use'), createdAt: daysAgo(300) })
+    expect(planned(input({ keys: [written('in use', true), other] })).get('B')?.next?.action).toBe(
+      'free-slot',
+    )
   })
 })
 
@@ -208,11 +341,11 @@ describe('commands', () => {
     expect(odd?.undo).toContain(`--user-name 'a b'"'"'c'`)
   })
 
-  test('never say that a key was made by hand: that no line declares it is no evidence of that', () => {
-    for (const by of [null, ...(['user', 'named', 'may-be'] as const).map(of => declared('terraform', of))]) {
-      const plan = planned(input({ keys: [idle({ declared: by })] })).get('A')
-      expect(JSON.stringify(plan)).not.toMatch(/(?<!if (this one|it) was )made by hand/i)
-    }
+  test('say that a key was made by hand where only its user is declared', () => {
+    const plan = planned(input({ keys: [idle({ declared: declared('terraform', 'user') })] })).get('A')
+    expect(plan?.next?.commands.at(-1)?.comment).toContain(
+      'Made by hand: iam/ci.tf:12 declares only the user',
+    )
   })
 })
 
@@ -340,7 +473,7 @@ describe('a key declared in code', () => {
     expect(plan?.next?.commands.at(-1)).toEqual({
       kind: 'command',
       argv: ['terraform', 'state', 'list', '-id=A'],
-      comment: 'Which resource it is; none: no resource of this code',
+      comment: 'Which resource it is; none: made by hand',
     })
     expect(everyStep(plan).map(step => step.change)).toEqual([null, null, null])
   })
@@ -370,9 +503,12 @@ const DECLARED = [
   declared('cloudformation', 'one-of-several'),
 ]
 
+/** What code says of keys that are also tried as a person's, as exposed and among unknown ones. */
+const MARKED: ReadonlySet<Declared | null> = new Set([null, DECLARED[1] ?? null, DECLARED[5] ?? null])
+
 describe('in every state', () => {
   const slots = STATES.flatMap(state => USES.flatMap(use => DECLARED.map(by => ({ state, use, by }))))
-  const worlds = slots.flatMap(one =>
+  const plain = slots.flatMap(one =>
     [null, ...slots.filter(({ by }) => one.by === by || by === null)].flatMap(two =>
       [false, true].flatMap(root =>
         [1, -1].map(apart => {
@@ -384,6 +520,20 @@ describe('in every state', () => {
       ),
     ),
   )
+
+  const marked = plain
+    .filter(({ root, keys: [first] }) => !root && MARKED.has(first?.declared ?? null))
+    .flatMap(world => [
+      { ...world, person: true },
+      { ...world, complete: false },
+      ...[false, true].map(secret => ({
+        ...world,
+        keys: world.keys.map((each, index) =>
+          index === 0 ? { ...each, hardCoded: writtenOut(secret) } : each,
+        ),
+      })),
+    ])
+  const worlds = [...plain, ...marked]
 
   test(`the advice is safe (${worlds.length} states)`, () => {
     for (const world of worlds) expectSafe(world)
@@ -419,6 +569,7 @@ describe('over the nights', () => {
       'declare',
       'exempt',
       'forget',
+      'leak',
     ),
     key: fc.nat(1),
     days: fc.integer({ min: 0, max: 60 }),
@@ -427,6 +578,7 @@ describe('over the nights', () => {
   })
   const history = fc.record({
     root: fc.boolean(),
+    person: fc.boolean(),
     userInCode: fc.boolean(),
     trail: fc.boolean(),
     actions: fc.array(action, { maxLength: 25 }),
@@ -472,13 +624,14 @@ function expectSafe(world: World): void {
     const later = [...(plan?.later ?? [])]
     const active = each.state !== 'inactive'
     const changing = (step: StepParts) =>
-      step.commands.filter(({ argv }) => !/^((get|list|describe)-|list$)/.test(argv[2] ?? ''))
+      step.commands.filter(({ argv }) => /^(create|update|delete|put|attach)-/.test(argv[2] ?? ''))
     const advised = next ? [next.action, ...changing(next).map(({ argv }) => argv[2])] : []
     const check = (holds: boolean, rule: string) => {
       if (!holds) throw new Error(`${rule}\n${JSON.stringify({ each, next, keys: world.keys }, null, 1)}`)
     }
 
-    if (advised.includes('deactivate') || advised.includes('update-access-key')) {
+    const contained = next?.action === 'contain'
+    if (advised.includes('deactivate') || (advised.includes('update-access-key') && !contained)) {
       const since = each.lastUsed.state === 'used' ? each.lastUsed.at : each.createdAt
       const replaced = world.keys.some(
         other =>
@@ -492,7 +645,18 @@ function expectSafe(world: World): void {
       check(each.lastUsed.state !== 'unknown', 'no key of unknown use is deactivated')
       check(days(since) >= (replaced ? 14 : 45), 'no key in use is deactivated')
     }
-    if (advised.some(it => /^(delete|remove)/.test(it ?? ''))) check(!active, 'no active key is deleted')
+    check(!contained || each.hardCoded.length > 0, 'only an exposed key is deactivated while in use')
+    if (advised.some(it => /^(delete|remove)/.test(it ?? ''))) {
+      check(!active, 'no active key is deleted')
+      const since = each.lastUsed.state === 'used' ? each.lastUsed.at : each.createdAt
+      check(
+        each.lastUsed.state !== 'unknown' && days(since) >= 90,
+        'nothing is deleted within 90 days of its last use',
+      )
+    }
+    for (const { action, condition } of later)
+      if (/^(delete|remove)/.test(action))
+        check(/for 90 days/.test(condition ?? ''), 'deletion waits for 90 days')
     if (advised.includes('create-key') || advised.includes('create-access-key')) {
       check(!world.root, 'no root key is made')
       check(world.complete && world.keys.length < 2, 'no third key is made')
@@ -507,9 +671,26 @@ function expectSafe(world: World): void {
     if (/key/.test(each.declared?.of ?? '') || world.root) {
       check(steps.flatMap(changing).length === 0, 'no command changes what code declares, or root')
     }
+    if (each.hardCoded.length > 0 && (each.state === 'stale' || each.state === 'expiring') && !world.root) {
+      check(/deactivate it now/.test(next?.explanation ?? ''), 'what may be compromised is deactivated first')
+      if (each.hardCoded.some(({ secret }) => secret))
+        check(!/deactivate/i.test(JSON.stringify(later)), 'what is compromised is not deactivated later')
+    }
+    for (const { undo } of steps)
+      check(
+        !/aws iam/.test(undo ?? '') || (undo ?? '').includes(each.accessKeyId ?? '?'),
+        'the way back is complete',
+      )
     for (const { argv } of steps.flatMap(step => step.commands)) {
-      const looksUp = /^(terraform state list -id=|aws cloudformation describe-stack-resources )/
+      const looksUp =
+        /^(terraform state list -id=|aws cloudformation describe-stack-resources |git log |aws cloudtrail lookup-events |aws configure sso$|aws sts assume-root )/
       check(/^aws iam /.test(argv.join(' ')) || looksUp.test(argv.join(' ')), 'commands are of IAM')
+      check(
+        argv.every(part => part !== '' && !/[<>…]|undefined|null|[A-Z]{3,}_/.test(part)),
+        'commands have no hole',
+      )
+      if (/^(update|delete)-access-key$/.test(argv[2] ?? ''))
+        check(argv.includes('--access-key-id') && argv.includes('--user-name'), 'changes name user and key')
       check(
         !argv.includes('--access-key-id') || argv.includes(each.accessKeyId ?? '?'),
         'commands are of this key',
@@ -541,6 +722,7 @@ type Maker = 'hand' | 'terraform' | 'cloudformation' | 'module'
 
 interface Setting {
   readonly root: boolean
+  readonly person: boolean
   /** The audit reads CloudTrail. */
   readonly trail: boolean
   readonly userInCode: boolean
@@ -560,10 +742,12 @@ interface LiveKey {
   by: Maker
   readonly line: number
   exempt: boolean
+  /** What of it stands in the checkout. */
+  leaked: 'nothing' | 'id' | 'secret'
 }
 
 /** A user's keys in AWS and in code, what people do to them, and what the audit sees. */
-function newWorld({ root, trail, userInCode }: Setting) {
+function newWorld({ root, person, trail, userInCode }: Setting) {
   let now = new Date('2026-01-01T00:00:00Z')
   let made = 0
   let keys: LiveKey[] = []
@@ -582,6 +766,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
       by: by === 'module' && keys.some(each => each.by === 'module') ? 'hand' : by,
       line: made,
       exempt: false,
+      leaked: 'nothing',
     })
   }
   const stateOf = (each: LiveKey): KeyState => {
@@ -618,12 +803,12 @@ function newWorld({ root, trail, userInCode }: Setting) {
     user: 'ci-deployer',
     account: '123456789012',
     complete: true,
-    madeByHand: false,
     keys: keys.map(({ inactiveSince }) => ({ active: inactiveSince === null })),
   })
   const see = (): World =>
     input({
       root,
+      person,
       now,
       keys: keys.map(each => ({
         id: each.id,
@@ -636,6 +821,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
             ? { state: 'used', at: each.lastUsed.toISOString(), service: 's3', region: null }
             : { state: 'never' },
         declared: root ? null : declaredOf(holder(), declarations())({ active: each.inactiveSince === null }),
+        hardCoded: root || each.leaked === 'nothing' ? [] : writtenOut(each.leaked === 'secret'),
         inactiveSince: (trail && each.inactiveSince?.toISOString()) || null,
       })),
     })
@@ -665,6 +851,7 @@ function newWorld({ root, trail, userInCode }: Setting) {
       if (each && kind === 'declare' && !second) each.by = by
       if (each && kind === 'exempt') each.exempt = !each.exempt
       if (each && kind === 'forget') each.known = false
+      if (each && kind === 'leak') each.leaked = hours % 2 === 0 ? 'id' : 'secret'
       now = new Date(now.getTime() + days * DAY + hours * 3_600_000)
     },
     /** One night: what is used is used, then each next step is carried out. */
@@ -675,15 +862,20 @@ function newWorld({ root, trail, userInCode }: Setting) {
         const plan = plans.get(each.id)
         // Without CloudTrail it is the person who knows when the later step's 90 days are over.
         const waited = plan?.next?.action === 'confirm' && each.nightsConfirmed++ >= 90
-        const action = (waited ? [...(plan?.later ?? [])][0] : plan?.next)?.action
-        if (action === 'look-live' || action === 'confirm') each.known = true
+        const [then, ...rest] = plan?.later ?? []
+        // Where only the ID stood there, the key is rotated as any other.
+        const notLeaked =
+          plan?.next?.action === 'contain' && /deactivate/.test(JSON.stringify([then, ...rest]))
+        const action = (waited || notLeaked ? then : plan?.next)?.action
+        if (action === 'look-live' || action === 'confirm' || root) each.known = true
+        if (action === 'use-identity-center') each.busy = false
         if (action === 'create-key') create(each.by)
-        if (action === 'move-applications') {
+        if (action === 'move-applications' || action === 'contain') {
           each.busy = false
           const target = keys.find(other => other !== each && !other.inactiveSince)
           if (target && !root) target.busy = true
         }
-        if (action === 'deactivate') each.inactiveSince = now
+        if (action === 'deactivate' || action === 'contain') each.inactiveSince = now
         if (action === 'delete' || action === 'remove-from-code' || action === 'delete-root-key') {
           keys = keys.filter(other => other !== each)
         }
@@ -710,6 +902,15 @@ function planned(world: World): ReadonlyMap<string, Plan> {
   )
 }
 
+function writtenOut(secret: boolean): RotationKey['hardCoded'] {
+  return [{ path: 'app.env', line: 3, ...(secret ? { secret } : {}) }]
+}
+
+function rootPlan(over: Partial<RotationKey>, partition: Partition = 'aws'): Plan | undefined {
+  const keys = [key('A', { ...over, accessKeyId: null })]
+  return planned(input({ user: '<root_account>', root: true, partition, keys })).get('A')
+}
+
 function everyStep(plan: Plan | undefined): StepParts[] {
   return plan?.next ? [plan.next, ...plan.later] : []
 }
@@ -718,6 +919,8 @@ function input(over: Partial<World>): World {
   return {
     user: 'ci-deployer',
     root: false,
+    account: '123456789012',
+    person: false,
     partition: 'aws',
     keys: [],
     complete: true,
@@ -735,6 +938,7 @@ function key(id: string, over: Partial<RotationKey>): RotationKey {
     createdAt: daysAgo(200),
     lastUsed: { state: 'never' },
     declared: null,
+    hardCoded: [],
     inactiveSince: null,
     ...over,
   }

@@ -28,6 +28,8 @@ export interface ReportRow {
   /** The oldest and the newest date of what happened to the user, its creation included. */
   readonly oldestDate: string | null
   readonly newestDate: string | null
+  /** Whether the user can sign in to the console, as people do. */
+  readonly hasPassword: boolean
   /** The slots that hold a key; which slot is no identity, so it is not kept. */
   readonly keys: readonly ReportKey[]
 }
@@ -150,6 +152,7 @@ function locateColumns(header: readonly string[]) {
     dates: header.flatMap((name, index) => (PAST.test(name) ? [index] : [])),
     // Documented, but absent from reports seen: needed only where it is.
     incomplete: header.indexOf('additional_credentials_info'),
+    password: header.indexOf('password_enabled'),
   }
   if (missing.length > 0)
     throw unusable(`lacks the column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`)
@@ -181,6 +184,7 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     createdAt: readInstant(cells[columns.created] ?? ''),
     oldestDate: oldestOf(dates),
     newestDate: newestOf(dates),
+    hasPassword: STATUS.get((cells[columns.password] ?? '').toLowerCase()) ?? false,
     keys,
   }
 }

@@ -24,9 +24,77 @@ export function showLastUse(holder: KeyHolder, accessKeyId: string): Command {
   return iam(holder, 'get-access-key-last-used', options, 'Still used? When, by which service, where')
 }
 
-export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Active' | 'Inactive'): Command {
+export function setStatus(
+  holder: KeyHolder,
+  accessKeyId: string,
+  status: 'Active' | 'Inactive',
+  comment: string | null = null,
+): Command {
   const options = [...userName(holder), ...option('--access-key-id', accessKeyId), '--status', status]
-  return iam(holder, 'update-access-key', options, status === 'Inactive' ? 'Undo with --status Active' : null)
+  return iam(holder, 'update-access-key', options, comment)
+}
+
+/** Who uses the key: CloudTrail's own record of each call, in one region. */
+export function findUsers(
+  { partition }: KeyHolder,
+  accessKeyId: string,
+  lastUsedRegion: string | null,
+): Command {
+  const region = REGION.test(lastUsedRegion ?? '') && lastUsedRegion ? lastUsedRegion : null
+  const attribute = `AttributeKey=AccessKeyId,AttributeValue=${accessKeyId}`
+  return {
+    kind: 'command',
+    argv: [
+      ...['aws', 'cloudtrail', 'lookup-events', '--lookup-attributes', attribute],
+      ...['--region', region ?? PARTITIONS[partition].iamRegion, '--max-items', '50'],
+      ...['--query', 'Events[].CloudTrailEvent', '--output', 'text'],
+    ],
+    comment:
+      'Who uses it: program, address and call, of 90 days and this region; ask in every region that it is used in',
+  }
+}
+
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/
+
+/** Source: IAM User Guide, "Perform a privileged task on an AWS Organizations member account"; STS has no global endpoint for it. */
+export function assumeRoot({
+  account,
+  partition,
+}: {
+  readonly account: string
+  readonly partition: Partition
+}): Command {
+  const policy = `arn:${partition}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials`
+  return {
+    kind: 'command',
+    argv: [
+      ...['aws', 'sts', 'assume-root', '--target-principal', account, '--task-policy-arn', `arn=${policy}`],
+      ...['--duration-seconds', '900', '--region', PARTITIONS[partition].defaultRegion],
+    ],
+    comment:
+      'In the management account of the organization: prints credentials of 15 minutes that may list and delete the root user’s keys',
+  }
+}
+
+/** With the root user's own key; a user name would be refused. */
+export function listRootKeys(holder: Pick<KeyHolder, 'partition'>): Command {
+  return iam(holder, 'list-access-keys', [], 'With the root key: the root user’s keys')
+}
+
+/** The commits that wrote or removed the access key ID, where its secret may stand, too. */
+export function findInHistory(accessKeyId: string): Command {
+  return {
+    kind: 'command',
+    argv: ['git', 'log', '--all', '--oneline', '-S', accessKeyId],
+    comment: 'The commits that wrote or removed its ID: was its secret there?',
+  }
+}
+
+/** Source: AWS CLI User Guide, "Configuring IAM Identity Center authentication with the AWS CLI". */
+export const CONFIGURE_SSO: Command = {
+  kind: 'command',
+  argv: ['aws', 'configure', 'sso'],
+  comment: 'By the person: sets up a profile that signs in by browser, with no key',
 }
 
 export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
@@ -39,9 +107,7 @@ export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
  * `state list -id`; CloudFormation User Guide, AWS::IAM::AccessKey, Ref).
  */
 export function findDeclaration(tool: Tool, accessKeyId: string, mayBeByHand: boolean): Command {
-  const which = mayBeByHand
-    ? 'Which resource it is; none: no resource of this code'
-    : 'Which of the resources it is'
+  const which = mayBeByHand ? 'Which resource it is; none: made by hand' : 'Which of the resources it is'
   return tool === 'terraform'
     ? { kind: 'command', argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: which }
     : {
@@ -51,13 +117,13 @@ export function findDeclaration(tool: Tool, accessKeyId: string, mayBeByHand: bo
       }
 }
 
-/** Whether a command changes nothing, so that it cannot drift from code. */
+/** Whether a command changes nothing in AWS, so that it cannot drift from code. */
 export function onlyReads({ argv }: Command): boolean {
-  return /^(get|list)-/.test(argv[2] ?? '')
+  return !/^(create|update|delete)-/.test(argv[2] ?? '')
 }
 
 function iam(
-  { partition }: KeyHolder,
+  { partition }: Pick<KeyHolder, 'partition'>,
   operation: string,
   options: readonly string[],
   comment: string | null,

@@ -15,7 +15,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
-import { declaredOf, hardCodedOf, indexDeclarations, isMadeByHand } from './declared.ts'
+import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { acceptanceOf, exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
@@ -121,13 +121,7 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
   const found = reconcile(row, observed)
   const findings = context.control.evaluate({ keys: found, policy, now })
   const account = evidence.account.id
-  const holder = {
-    user: row.user,
-    account,
-    keys: found,
-    complete: isComplete(row, observed),
-    madeByHand: isMadeByHand(context.config)({ user: row.user, userArn: row.arn }),
-  }
+  const holder = { user: row.user, account, keys: found, complete: isComplete(row, observed) }
   const declared = row.root ? () => null : declaredOf(holder, indexDeclarations(declarations), mentions)
   const keys = findings.flatMap((finding, index) => {
     const key = found[index]
@@ -138,6 +132,8 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
   const plans = planRotation({
     user: row.user,
     root: row.root,
+    account,
+    person: row.hasPassword,
     partition: evidence.account.partition,
     keys: keys.map(key => rotationKey(key, observed)),
     complete: holder.complete,
@@ -158,7 +154,7 @@ type Unplanned = Omit<KeyResult, keyof Plan> & Plan
 type Plan = { -readonly [Part in 'use' | 'next' | 'later' | 'replacement']: KeyResult[Part] }
 
 function rotationKey(key: KeyResult, observed: Observations): RotationKey {
-  const { id, accessKeyId, state, createdAt, lastUsed, use, declared } = key
+  const { id, accessKeyId, state, createdAt, lastUsed, use, declared, hardCoded } = key
   return {
     id,
     accessKeyId,
@@ -167,6 +163,7 @@ function rotationKey(key: KeyResult, observed: Observations): RotationKey {
     lastUsed,
     use,
     declared,
+    hardCoded,
     inactiveSince: inactiveSince(key, observed),
   }
 }
@@ -237,7 +234,9 @@ function evaluateKey(
     hardCoded,
     exemption,
     urgency:
-      state === 'stale' || (root && (state === 'fresh' || state === 'expiring'))
+      state === 'stale' ||
+      (root && state === 'fresh') ||
+      ((root || hardCoded.length > 0) && state === 'expiring')
         ? urgencyOf({
             root,
             hardCoded: hardCoded.length > 0,

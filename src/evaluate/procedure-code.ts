@@ -6,6 +6,7 @@ type Declared = Extract<Code, { readonly kind: 'declared' }>
 
 /** What to write in the file that declares the key, or null where the step changes no code of its own. */
 export function editOf(action: PlannedAction, code: Declared, userName: string): Edit | null {
+  if (action === 'contain') return editOf('deactivate', code, userName)
   if (action !== 'create-key' && action !== 'deactivate' && action !== 'delete') return null
   const name = resourceName(code)
   const language: Language = code.location.path.endsWith('.json') ? `${code.tool}-json` : code.tool

@@ -1,11 +1,15 @@
 import type { Command, Declared, Instruction, Step, Text } from '../domain/audit-result.ts'
 import type { SourceLocation } from '../domain/declarations.ts'
+import { countMore, countOf, firstAndMore, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
 import {
+  CONFIGURE_SSO,
   createKey,
   deleteKey,
   findDeclaration,
+  findInHistory,
+  findUsers,
   listKeys,
   onlyReads,
   setStatus,
@@ -13,7 +17,14 @@ import {
 } from './commands.ts'
 import { isIdle } from './idle.ts'
 import { editOf } from './procedure-code.ts'
-import type { Code, PlannedAction, RotationKey, StepContext } from './rotation.ts'
+import { describeRootStep, undoOfRoot } from './root-key.ts'
+import {
+  type Code,
+  isCompromised,
+  type PlannedAction,
+  type RotationKey,
+  type StepContext,
+} from './rotation.ts'
 
 /** Texts, commands and change of one step; `previous` is the step before it, null for the one to take now. */
 export function describeStep(
@@ -23,12 +34,16 @@ export function describeStep(
 ): Step {
   const code = scene.root ? BY_HAND : codeOf(scene.key.declared)
   const now = previous === null
-  const { title, reason = null, what, commands } = TEXTS[action](scene, code, now)
+  const texts: Texts =
+    action === 'delete-root-key' || (scene.root && action !== 'confirm')
+      ? describeRootStep(action, scene, now)
+      : TEXTS[action](scene, code, now)
+  const { title, reason = null, what, commands } = texts
   return {
     action: action === 'delete' && code.kind !== 'by-hand' ? 'remove-from-code' : action,
     title,
     reason: now ? (reason ?? useInWords(scene.key)) : null,
-    condition: previous === null ? null : conditionOf(action, previous),
+    condition: previous === null ? null : conditionOf(action, previous, scene),
     instructions: [
       ...(what === null ? [] : [inText(what)]),
       ...editsOf(action, scene, code),
@@ -51,7 +66,7 @@ function commandsOf(
   code: Code,
 ): readonly Command[] {
   return code.kind === 'by-hand'
-    ? commands
+    ? withOrigin(commands, code.user)
     : [...commands.filter(onlyReads), ...whichDeclaration(action, scene, code)]
 }
 
@@ -59,15 +74,16 @@ function inText(text: string): Text {
   return { kind: 'text', text }
 }
 
-const BY_HAND: Code = { kind: 'by-hand' }
+const BY_HAND: Code = { kind: 'by-hand', user: null }
 
 /** How the key came to be, as far as the checkout tells. */
 function codeOf(declared: Declared | null): Code {
   if (!declared) return BY_HAND
   const { tool, of, mayBeByHand, candidates } = declared
   const [only] = candidates
-  // `named` is a pointer for people, not a declaration.
-  if (of === 'user' || of === 'named') return BY_HAND
+  if (of === 'user') return { kind: 'by-hand', user: only ?? null }
+  // A pointer for people, not a declaration.
+  if (of === 'named') return BY_HAND
   if (of !== 'key' || only === undefined || tool === null)
     return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand }
   const { path, line, address } = only
@@ -83,7 +99,20 @@ interface Texts {
   readonly commands: readonly Command[]
 }
 
-const TEXTS: Readonly<Record<PlannedAction, (scene: StepContext, code: Code, now: boolean) => Texts>> = {
+const TEXTS: Readonly<
+  Record<Exclude<PlannedAction, 'delete-root-key'>, (scene: StepContext, code: Code, now: boolean) => Texts>
+> = {
+  contain: (scene, code) => {
+    const places = listOf(firstAndMore(scene.key.hardCoded.map(lineOf), 3, countMore))
+    return {
+      ...(isCompromised(scene.key)
+        ? { title: 'Deactivate now', reason: `what looks like its secret stands beside its ID (${places})` }
+        : { title: 'Deactivate now if leaked', reason: `its ID stands in this repository (${places})` }),
+      what: containment(scene, code),
+      commands: forKey(scene, (_, accessKeyId) => findInHistory(accessKeyId), deactivate, whoUses),
+    }
+  },
+
   'look-live': scene => {
     if (!scene.complete) {
       const reason =
@@ -95,14 +124,20 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: StepContext, code: Code, now
     return {
       title: 'Look up last use',
       reason: `${unknown} is not known, and the next step depends on it`,
-      what: scene.root ? 'sign in to the console as the root user and look under Security credentials' : null,
-      commands: scene.root ? [] : forKey(scene, showLastUse),
+      what: 'look its last use up',
+      commands: forKey(scene, showLastUse),
     }
   },
 
+  'use-identity-center': scene => ({
+    title: 'Use IAM Identity Center',
+    what: `its user has a console password, so a person uses it: sign in through IAM Identity Center instead, with no second key, and give ${scene.key.lastUsed.state === 'never' ? 'what is no person' : 'whatever else uses it'} a role of its own`,
+    commands: [CONFIGURE_SSO],
+  }),
+
   'free-slot': scene => ({
     title: 'Free a slot first',
-    what: `both slots are taken, so ${scene.other ? keyName(scene.other) : 'the other key'} must go before a new key can be made`,
+    what: `its user has ${countOf(scene.keyCount, 'key')} already, so ${scene.other ? keyName(scene.other) : 'the other key'} must go before a new one can be made`,
     commands: [],
   }),
 
@@ -115,33 +150,24 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: StepContext, code: Code, now
     commands: [createKey(scene)],
   }),
 
-  'move-applications': (scene, code) =>
-    scene.root
-      ? {
-          title: 'Move off root key',
-          what: `the root user should have no access key, so give what ${scene.key.lastUsed.state === 'never' ? 'was to use' : 'uses'} it a role instead`,
-          commands: [],
-        }
-      : {
-          title: 'Move applications',
-          what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${reads(code)}`,
-          commands: forKey(scene, showLastUse),
-        },
+  'move-applications': (scene, code) => ({
+    title: 'Move applications',
+    what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${reads(code)}`,
+    commands: forKey(scene, showLastUse, whoUses),
+  }),
 
   deactivate: (scene, code, now) => ({
     title: code.kind === 'by-hand' ? 'Deactivate idle key' : 'Set to Inactive',
     what:
-      (scene.root
-        ? 'sign in to the console as the root user and deactivate it under Security credentials'
-        : `deactivate it${where(code)}${byId(scene, code)}, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it`) +
+      `deactivate it${where(code)}${byId(scene, code)}, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it` +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
-    commands: scene.root ? [] : forKey(scene, showLastUse, deactivate),
+    commands: forKey(scene, showLastUse, deactivate),
   }),
 
   confirm: scene => ({
     title: 'Confirm nothing broke',
     what: WATCH,
-    commands: forKey(scene, showLastUse),
+    commands: scene.root ? [] : forKey(scene, showLastUse),
   }),
 
   delete: (scene, code) => ({
@@ -152,16 +178,26 @@ const TEXTS: Readonly<Record<PlannedAction, (scene: StepContext, code: Code, now
         : `remove it${where(code)}, which deletes it for good`,
     commands: forKey(scene, deleteKey),
   }),
+}
 
-  'delete-root-key': () => ({
-    title: 'Delete root key',
-    what: 'the root user should have no access key, so sign in to the console as the root user and delete it under Security credentials',
-    commands: [],
-  }),
+/** What to do about a key that is due and whose ID stands in the checkout. */
+function containment({ key }: StepContext, code: Code): string {
+  const now = `deactivate it now${where(code)}, whatever uses it, and see in CloudTrail what was done with it; then replace it`
+  if (isCompromised(key)) return `it counts as compromised: ${now}`
+  const otherwise = isIdle(key.use)
+    ? 'ask before you deactivate it whether a job that runs each quarter or each year uses it'
+    : 'go on with the next step'
+  return `if its secret stands there too, or ever stood there, which the history tells, it is compromised: ${now}; if only its ID ever stood there, ${otherwise}`
 }
 
 /** Completes "when …". */
-function conditionOf(action: PlannedAction, previous: PlannedAction): string {
+function conditionOf(action: PlannedAction, previous: PlannedAction, { key }: StepContext): string {
+  if (previous === 'contain' && action !== 'deactivate' && action !== 'confirm')
+    return isCompromised(key)
+      ? 'it is inactive'
+      : action === 'look-live'
+        ? 'its secret never stood there'
+        : 'it is inactive, or its secret never stood there'
   if (previous === 'look-live' && action !== 'deactivate') return 'it turns out to be in use'
   switch (action) {
     case 'create-key':
@@ -184,11 +220,11 @@ const NOT_MISSED = `it is inactive and nothing has failed without it ${CYCLE}`
 const WATCH = `${CYCLE}, watch for what fails without this key, and activate it again if anything does`
 
 function undoOf(action: PlannedAction, scene: StepContext, code: Code): Step['undo'] {
-  if (action !== 'deactivate' && action !== 'confirm') return null
-  if (scene.root) return inText('Activate it again in the console, signed in as the root user')
+  const toggles = action === 'deactivate' || action === 'confirm' || action === 'contain'
+  if (!toggles || (action === 'contain' && isCompromised(scene.key))) return null
+  if (scene.root) return inText(undoOfRoot(scene))
   if (code.kind !== 'by-hand') return inText(`Set its status back to Active${where(code)}`)
-  if (scene.key.accessKeyId === null)
-    return inText('Activate it again by its ID: aws iam update-access-key --status Active')
+  if (scene.key.accessKeyId === null) return inText('Activate it again by the ID that the command shows')
   return setStatus(scene, scene.key.accessKeyId, 'Active')
 }
 
@@ -216,15 +252,18 @@ function on(instant: string | null): string {
 
 /** ` in iam/ci.tf:12`; empty for a key made by hand. `byHand`: how else, where it may be one. */
 function where(code: Code, byHand = ', or by its ID if it was made by hand'): string {
-  const name = ({ path, line }: SourceLocation): string => `${path}:${line}`
   if (code.kind === 'by-hand') return ''
-  if (code.kind === 'declared') return ` in ${name(code.location)}`
-  return ` where it is declared (${code.locations.map(name).join(' or ')})${code.mayBeByHand ? byHand : ''}`
+  if (code.kind === 'declared') return ` in ${lineOf(code.location)}`
+  return ` where it is declared (${code.locations.map(lineOf).join(' or ')})${code.mayBeByHand ? byHand : ''}`
+}
+
+function lineOf({ path, line }: SourceLocation): string {
+  return `${path}:${line}`
 }
 
 /** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */
 function whichDeclaration(action: PlannedAction, { key }: StepContext, code: Code): readonly Command[] {
-  const changes = action === 'deactivate' || action === 'delete'
+  const changes = action === 'contain' || action === 'deactivate' || action === 'delete'
   if (code.kind !== 'ambiguous' || code.tool === null || !changes || key.accessKeyId === null) return []
   return [findDeclaration(code.tool, key.accessKeyId, code.mayBeByHand)]
 }
@@ -256,4 +295,16 @@ function forKey(
     : commands.map(command => command(scene, accessKeyId))
 }
 
-const deactivate = (holder: StepContext, accessKeyId: string) => setStatus(holder, accessKeyId, 'Inactive')
+const deactivate = (scene: StepContext, accessKeyId: string) =>
+  setStatus(scene, accessKeyId, 'Inactive', isCompromised(scene.key) ? null : 'Undo with --status Active')
+
+const whoUses = (scene: StepContext, accessKeyId: string) =>
+  findUsers(scene, accessKeyId, scene.key.lastUsed.state === 'used' ? scene.key.lastUsed.region : null)
+
+function withOrigin(commands: readonly Command[], userDeclaredAt: SourceLocation | null): readonly Command[] {
+  if (!userDeclaredAt) return commands
+  const origin = `Made by hand: ${userDeclaredAt.path}:${userDeclaredAt.line} declares only the user`
+  return commands.map(it =>
+    onlyReads(it) ? it : { ...it, comment: [it.comment, origin].filter(Boolean).join('. ') },
+  )
+}

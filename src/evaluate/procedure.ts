@@ -1,9 +1,10 @@
 import type { KeyResult, KeyUse, Step } from '../domain/audit-result.ts'
+import { compareText } from '../domain/order.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf, daysAfter, formatInstant } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
 import { describeStep } from './procedure-steps.ts'
-import type { PlannedAction, RotationInput, RotationKey } from './rotation.ts'
+import { isCompromised, type PlannedAction, type RotationInput, type RotationKey } from './rotation.ts'
 
 export type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 
@@ -19,7 +20,7 @@ type Slot = 'exempt' | 'fresh' | 'due' | 'inactive' | 'long-inactive'
 type OtherSlot = 'free' | 'stays' | 'first' | 'inactive' | 'unseen'
 
 type Rule = readonly [
-  whose: 'user' | 'root',
+  whose: 'user' | 'person' | 'root',
   slot: Slot | 'active' | '*',
   use: KeyUse | 'idle or never' | '*',
   other: OtherSlot | 'taken' | '*',
@@ -36,53 +37,72 @@ const MOVE = ['move-applications', ...END] as const
 // biome-ignore format: a table
 const PROCEDURE: readonly Rule[] = [
   // whose  slot             use              other slot  next step, later steps
-  ['root', 'active',        'in-use',        '*',        ['move-applications', 'deactivate', 'delete-root-key']],
-  ['root', 'active',        'unknown',       '*',        ['look-live', 'move-applications', 'deactivate', 'delete-root-key']],
-  ['root', 'active',        'idle or never', '*',        ['deactivate', 'delete-root-key']],
-  ['root', '*',             '*',             '*',        ['delete-root-key']],
-  ['user', 'long-inactive', '*',             '*',        ['delete']],
-  ['user', 'inactive',      '*',             '*',        ['confirm', 'delete']],
-  ['user', 'due',           'idle or never', '*',        END],
-  ['user', 'due',           'unknown',       'free',     ['look-live', 'create-key', ...MOVE]],
-  ['user', 'due',           'unknown',       'stays',    ['look-live', ...MOVE]],
-  ['user', 'due',           'unknown',       'unseen',   ['look-live', ...END]],
-  ['user', 'due',           'unknown',       'taken',    ['look-live', 'free-slot', 'create-key', ...MOVE]],
-  ['user', 'due',           'in-use',        'free',     ['create-key', ...MOVE]],
-  ['user', 'due',           'in-use',        'stays',    MOVE],
-  ['user', 'due',           'in-use',        'unseen',   ['look-live', ...MOVE]],
-  ['user', 'due',           'in-use',        'taken',    ['free-slot', 'create-key', ...MOVE]],
+  ['root',   'active',        'idle or never', '*',      ['deactivate', 'delete-root-key']],
+  ['root',   'active',        '*',             '*',      ['move-applications', 'deactivate', 'delete-root-key']],
+  ['root',   'long-inactive', '*',             '*',      ['delete-root-key']],
+  ['root',   'inactive',      '*',             '*',      ['confirm', 'delete-root-key']],
+  ['user',   'long-inactive', '*',             '*',      ['delete']],
+  ['user',   'inactive',      '*',             '*',      ['confirm', 'delete']],
+  ['user',   'due',           'idle or never', '*',      END],
+  ['person', 'due',           'unknown',       '*',      ['look-live', 'use-identity-center', ...END]],
+  ['person', 'due',           'in-use',        '*',      ['use-identity-center', ...END]],
+  ['user',   'due',           'unknown',       'free',   ['look-live', 'create-key', ...MOVE]],
+  ['user',   'due',           'unknown',       'stays',  ['look-live', ...MOVE]],
+  ['user',   'due',           'unknown',       'unseen', ['look-live', ...END]],
+  ['user',   'due',           'unknown',       'taken',  ['look-live', 'free-slot', 'create-key', ...MOVE]],
+  ['user',   'due',           'in-use',        'free',   ['create-key', ...MOVE]],
+  ['user',   'due',           'in-use',        'stays',  MOVE],
+  ['user',   'due',           'in-use',        'unseen', ['look-live', ...MOVE]],
+  ['user',   'due',           'in-use',        'taken',  ['free-slot', 'create-key', ...MOVE]],
 ]
 
 function planKey(key: RotationKey, input: RotationInput): RotationPlan {
-  const slot = slotOf(key, input.now)
+  const slot = slotOf(key, input)
   if (slot === 'exempt' || (slot === 'fresh' && !input.root)) return NOTHING_TO_DO
   const [otherSlot, other] = otherSlotOf(key, input)
-  const steps = stepsFor(input.root, slot, key.use, otherSlot)
+  const whose = input.root ? 'root' : input.person ? 'person' : 'user'
+  const ordinary = stepsFor(whose, slot, key.use, otherSlot)
+  const steps = slot === 'due' && key.hardCoded.length > 0 ? containFirst(key, ordinary) : ordinary
   const [first] = steps
   if (!first) return NOTHING_TO_DO
-  const { user, root, partition, complete } = input
+  const { user, root, account, partition, complete, keys } = input
   const scene = {
     user,
     root,
+    account,
     partition,
     complete,
     key,
+    keyCount: keys.length,
     other,
     otherStays: otherSlot === 'stays',
-    awaited: input.keys.some(it => it !== key && isDue(it) && !isIdle(it.use)),
+    awaited: keys.some(it => it !== key && isDue(it) && !isIdle(it.use)),
   }
   const next = describeStep(first, scene, null)
   const later = steps.slice(1).map((action, index) => describeStep(action, scene, steps[index] ?? null))
   return {
-    next: key.state === 'expiring' && !input.root ? rotateSoon(next, key, input) : next,
+    next: key.state === 'expiring' && !root && first !== 'contain' ? rotateSoon(next, key, input) : next,
     later,
   }
 }
 
-function stepsFor(root: boolean, slot: Slot, use: KeyUse, other: OtherSlot): readonly PlannedAction[] {
-  for (const [whose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
+/** A key whose secret may be known to others waits for nothing; where it surely is, that is the only deactivation. */
+function containFirst(key: RotationKey, ordinary: readonly PlannedAction[]): readonly PlannedAction[] {
+  const surely = isCompromised(key)
+  const isDone = (step: PlannedAction): boolean =>
+    (step === 'deactivate' && (surely || isIdle(key.use))) || (step === 'look-live' && surely)
+  return ['contain', ...ordinary.filter(step => !isDone(step))]
+}
+
+function stepsFor(
+  whose: 'user' | 'person' | 'root',
+  slot: Slot,
+  use: KeyUse,
+  other: OtherSlot,
+): readonly PlannedAction[] {
+  for (const [ruleWhose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
     if (
-      (whose === 'root') === root &&
+      (ruleWhose === whose || (ruleWhose === 'user' && whose === 'person')) &&
       (ruleSlot === '*' || ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
       (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
       (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
@@ -101,29 +121,43 @@ function rotateSoon(step: Step, { createdAt }: RotationKey, { maxAgeDays, now }:
   return { ...step, action: 'rotate-soon', title }
 }
 
-function slotOf(key: RotationKey, now: Date): Slot {
+function slotOf(key: RotationKey, { now, root }: RotationInput): Slot {
   if (isDue(key)) return 'due'
   if (key.state !== 'inactive') return key.state === 'exempt' ? 'exempt' : 'fresh'
-  const { inactiveSince, lastUsed } = key
+  const { inactiveSince, lastUsed, createdAt } = key
+  const silentSince = lastUsed.state === 'used' ? lastUsed.at : lastUsed.state === 'never' ? createdAt : null
+  if (!isInstant(silentSince) || !hasPassed(THRESHOLDS.confirm, silentSince, now)) return 'inactive'
+  // Of a root key nothing tells when it was deactivated: its ID is not known.
+  if (root) return 'long-inactive'
   const nobodyMissedIt =
     isInstant(inactiveSince) &&
     hasPassed(THRESHOLDS.confirm, inactiveSince, now) &&
-    (lastUsed.state === 'never' || (lastUsed.state === 'used' && !isUsedAfter(lastUsed.at, inactiveSince)))
+    (lastUsed.state === 'never' || !isUsedAfter(silentSince, inactiveSince))
   return nobodyMissedIt ? 'long-inactive' : 'inactive'
 }
 
+/** A user can have more than two keys: a replacement that is there already decides before a key that must go. */
 function otherSlotOf(key: RotationKey, input: RotationInput): [OtherSlot, RotationKey | null] {
   const others = input.keys.filter(other => other !== key)
-  const first = others.find(other => isDue(other) && goesBefore(other, key))
+  const replacement = newest(others.filter(other => isActive(other) && !isDue(other)))
+  if (replacement) return ['stays', replacement]
+  const first = input.complete && others.find(other => isDue(other) && goesBefore(other, key))
   if (first) return ['first', first]
-  const stays = others.find(isActive)
+  const stays = newest(others.filter(other => isActive(other) && !goesBefore(other, key)))
   if (stays) return ['stays', stays]
+  if (!input.complete) return ['unseen', null]
   const [inactive] = others
-  return inactive ? ['inactive', inactive] : [input.complete ? 'free' : 'unseen', null]
+  return inactive ? ['inactive', inactive] : ['free', null]
 }
 
-/** Of two active keys to be rotated the idle one goes first, else the older; one of unknown date counts as older. */
+function newest(keys: readonly RotationKey[]): RotationKey | undefined {
+  return keys.toSorted((a, b) => compareText(b.createdAt ?? '', a.createdAt ?? ''))[0]
+}
+
+/** Of two active keys to be rotated the one that may be known to others goes first, then the idle one, else the older; one of unknown date counts as older. */
 function goesBefore(a: RotationKey, b: RotationKey): boolean {
+  const isKnown = ({ hardCoded }: RotationKey): boolean => hardCoded.length > 0
+  if (isKnown(a) !== isKnown(b)) return isKnown(a)
   if (isIdle(a.use) !== isIdle(b.use)) return isIdle(a.use)
   const order = (key: RotationKey): string => `${key.createdAt ?? ''} ${key.id}`
   return order(a) < order(b)

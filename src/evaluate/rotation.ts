@@ -7,7 +7,11 @@ export interface RotationInput {
   /** IAM user name, or `<root_account>`. */
   readonly user: string
   readonly root: boolean
+  /** Account ID. */
+  readonly account: string
   readonly partition: Partition
+  /** Whether the user can sign in to the console, as people do. */
+  readonly person: boolean
   /** All keys of the user: those that ask for nothing take a slot, too. */
   readonly keys: readonly RotationKey[]
   /** False where the report says that the user has more than it shows, and no live look has settled it. */
@@ -17,15 +21,26 @@ export interface RotationInput {
 }
 
 export interface RotationKey
-  extends Pick<KeyResult, 'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared'> {
+  extends Pick<
+    KeyResult,
+    'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared' | 'hardCoded'
+  > {
   /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
   readonly inactiveSince: string | null
 }
 
+/** Its secret stands in the checkout, as far as its form tells. */
+export function isCompromised({ hardCoded }: Pick<RotationKey, 'hardCoded'>): boolean {
+  return hardCoded.some(({ secret }) => secret === true)
+}
+
 /** What a step speaks of. */
-export interface StepContext extends Pick<RotationInput, 'user' | 'root' | 'partition' | 'complete'> {
+export interface StepContext
+  extends Pick<RotationInput, 'user' | 'root' | 'account' | 'partition' | 'complete'> {
   readonly key: RotationKey
-  /** The key in the other slot, if any. */
+  /** How many keys the user has, this one included. */
+  readonly keyCount: number
+  /** The other key that decides on the step, if any. */
   readonly other: RotationKey | null
   /** Whether that one stays, so that applications can move to it. */
   readonly otherStays: boolean
@@ -36,8 +51,8 @@ export interface StepContext extends Pick<RotationInput, 'user' | 'root' | 'part
 export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-code'>
 
 export type Code =
-  /** No line declares it, so it is changed by hand, however it was made. */
-  | { readonly kind: 'by-hand' }
+  /** Not declared; or only its user is, at this place. */
+  | { readonly kind: 'by-hand'; readonly user: SourceLocation | null }
   | {
       readonly kind: 'declared'
       readonly tool: Tool
