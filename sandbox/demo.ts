@@ -1,9 +1,15 @@
-/** `npm run demo [-- report.csv]`: runs the built action over a made-up account, or a real credential report, and lays a page to look at. */
+/**
+ * `npm run demo [-- FILE [AS-OF]]`: runs the built action over a made-up account, or a real credential report, and lays a
+ * page to look at. `AS-OF`: an instant, or `now`; an old report is evaluated as of its newest date where it is left out.
+ */
 
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { elapsed } from '../src/domain/text.ts'
+import { DAY_MS, formatInstant } from '../src/domain/time.ts'
+import { newestDateOf } from '../src/gather/saved.ts'
 import { prepareDemo } from './demo-account.ts'
 import { annotationsSection, issueSection, layPage, renderPage, summarySection } from './render.ts'
 import { type RunOptions, type RunResult, runAction } from './runner.ts'
@@ -12,14 +18,14 @@ import { now, type World, world } from './world.ts'
 
 const OUTPUT = fileURLToPath(new URL('../demo', import.meta.url))
 
-const [report] = process.argv.slice(2)
+const [report, asOf] = process.argv.slice(2)
 if (report === undefined) {
   console.log('A made-up account with some thirty users in every state. Some names are hostile on purpose.\n')
   const { served, options } = prepareDemo()
   await run(served, options)
-} else await overReport(resolve(report))
+} else await overReport(resolve(report), asOf === 'now' ? formatInstant(new Date()) : (asOf ?? null))
 
-async function overReport(path: string): Promise<void> {
+async function overReport(path: string, given: string | null): Promise<void> {
   if (!existsSync(path)) {
     console.error(
       `There is no file ${path}. Give the path of a credential report: npm run demo -- report.csv`,
@@ -29,7 +35,20 @@ async function overReport(path: string): Promise<void> {
   }
   const workspace = mkdtempSync(join(tmpdir(), 'demo-report-'))
   copyFileSync(path, join(workspace, 'credential-report.csv'))
-  await run(world(), { workspace, inputs: { 'evidence-files': 'credential-report.csv' } })
+  const at = given ?? (await instantOfOld(path))
+  const inputs = { 'evidence-files': 'credential-report.csv' }
+  await run(world(), { workspace, inputs: at === null ? inputs : { ...inputs, 'as-of': at } })
+}
+
+/** The newest date of an old report, which says so first; null where it is new, or the action says what it is. */
+async function instantOfOld(path: string): Promise<string | null> {
+  const newest = await newestDateOf(path).catch(() => null)
+  const now = formatInstant(new Date())
+  if (newest === null || Date.parse(now) - Date.parse(newest) <= 2 * DAY_MS) return null
+  console.log(
+    `This report does not say when it was generated: its newest date is ${newest}, ${elapsed(newest, now)} ago. It is evaluated as of then. As of another instant: npm run demo -- FILE 2026-11-24T00:00:00Z, or FILE now.\n`,
+  )
+  return newest
 }
 
 async function run(served: World, options: Pick<RunOptions, 'workspace' | 'inputs'>): Promise<void> {
@@ -37,9 +56,11 @@ async function run(served: World, options: Pick<RunOptions, 'workspace' | 'input
   rmSync(OUTPUT, { recursive: true, force: true })
   const sandbox = await startSandbox(served)
   try {
-    const inputs = { ...options.inputs, 'create-issue': 'true', 'output-directory': join(OUTPUT, 'files') }
+    // No issue is filed of another instant than now.
+    const issue = 'as-of' in (options.inputs ?? {}) ? {} : { 'create-issue': 'true' }
+    const inputs = { ...options.inputs, ...issue, 'output-directory': join(OUTPUT, 'files') }
     console.log(
-      'Servers on this machine stand in for AWS and GitHub: nothing leaves it, and the issue is filed there.',
+      `Servers on this machine stand in for AWS and GitHub: nothing leaves it${'create-issue' in inputs ? ', and the issue is filed there' : ''}.`,
     )
     console.log('What a workflow would say of this run, and then its log:\n')
     console.log(stepOf(inputs))

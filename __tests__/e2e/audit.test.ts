@@ -167,7 +167,8 @@ describe('a date that is none', () => {
         user('carol', { keys: [key({ ageDays: 300 })] }),
       ]
       const csv = renderReport(account({ users }))
-      const run = await replay(world(), {}, { workspace: checkout({ 'report.csv': csv }) })
+      const asOf = { 'as-of': new Date().toISOString() }
+      const run = await replay(world(), asOf, { workspace: checkout({ 'report.csv': csv }) })
       expect(run.exitCode).toBe(1)
       expect(run.outputs).toMatchObject({ result: 'fail', 'stale-count': '2', 'active-key-count': '3' })
       expect(keysOf(run).map(({ user, state, unreadable }) => ({ user, state, unreadable }))).toEqual([

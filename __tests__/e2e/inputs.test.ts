@@ -108,7 +108,7 @@ describe('bad input ends in a clear error, nothing asked and no result', () => {
 })
 
 describe('evidence that is too old', () => {
-  test('is an error, unless as-of says when it was; a bare report carries no time', async () => {
+  test('is an error, unless as-of says when it was; a bare report is at most as old as its newest date', async () => {
     const sandbox = await serve(world({ accounts: [account({ users: [user('alice', { keys: [key()] })] })] }))
     const night = await audit(sandbox)
     const workspace = checkout({
@@ -128,7 +128,15 @@ describe('evidence that is too old', () => {
     expect((await replay(sandbox, { ...evidence, 'as-of': asOf }, { workspace })).outputs).toMatchObject({
       result: 'pass',
     })
-    expect((await replay(sandbox, {}, { workspace })).outputs).toMatchObject({ result: 'fail' })
+    const bare = await replay(sandbox, {}, { workspace })
+    expect(bare).toMatchObject({ exitCode: 1, outputs: { result: 'error' } })
+    expect(bare.log).toMatch(
+      /does not say when it was generated, and its newest date is \d+ hours ago, 2026-11-24T/,
+    )
+    const then = await replay(sandbox, { 'as-of': '2026-11-24T00:00:00Z' }, { workspace })
+    expect(then.outputs).toMatchObject({ result: 'fail', 'stale-count': '7' })
+    const later = await replay(sandbox, { 'max-evidence-age-hours': '8760' }, { workspace })
+    expect(later.summary).toMatch(/^## \d+ of 12 .*; by a credential report of 2026-11-24 or later\n/)
   })
 })
 
@@ -136,7 +144,8 @@ test('an exemption that covers everybody is warned about at its line, however it
   const config = 'exemptions:\n  - { user: "?*", reason: all, expires: 2027-01-01 }\n'
   const files = { 'report.csv': SAMPLE, '.github/access-key-rotation.yml': config }
   const sandbox = await serve(world({ accounts: [account()] }))
-  const run = await audit(sandbox, REPLAY, { workspace: checkout(files) })
+  const as = { ...REPLAY, 'as-of': '2026-11-24T00:00:00Z' }
+  const run = await audit(sandbox, as, { workspace: checkout(files) })
   const message = 'this rule exempts every user that has a key until 2027-01-01'
   expect(run.annotations).toContainEqual(
     expect.objectContaining({

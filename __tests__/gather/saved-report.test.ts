@@ -22,7 +22,7 @@ const REPORT = [
   COMMA.replace('arn:aws:iam::123456789012:"user', '"arn:aws:iam::123456789012:user'),
 ].join('\n')
 
-const parsed = (bytes: Buffer) => parseReport(readSavedReport(bytes).toString('utf8')).rows
+const parsed = (bytes: Buffer) => parseReport(readSavedReport(bytes).content.toString('utf8')).rows
 
 const utf16le = (text: string) => Buffer.from(text, 'utf16le')
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -47,6 +47,7 @@ const SAVED: Record<string, (text: string) => Buffer> = {
   'with CR LF': text => Buffer.from(text.replaceAll('\n', '\r\n')),
   'with CR CR LF': text => Buffer.from(text.replaceAll('\n', '\r\r\n')),
   'with CR': text => Buffer.from(text.replaceAll('\n', '\r')),
+  'with CR LF and LF': text => Buffer.from(text.replace('\n', '\r\n')),
   'with semicolons': text => Buffer.from(cells(text, cell => cell, ';')),
   'with tabs': text => Buffer.from(cells(text, cell => cell, '\t')),
   'with a sep= line': text => Buffer.from(`sep=;\r\n${cells(text, cell => cell, ';')}`),
@@ -78,17 +79,23 @@ const SAVED: Record<string, (text: string) => Buffer> = {
 describe('a credential report as people save it', () => {
   test.each(Object.entries(SAVED))('%s says the same', (_, save) => {
     expect(parsed(save(REPORT))).toEqual(parseReport(REPORT).rows)
+    expect(readSavedReport(save(REPORT)).parsed).toEqual(parseReport(REPORT))
   })
 
   test.each(['as AWS sends it', 'with a byte order mark', 'with CR LF'])('%s keeps its bytes', form => {
     const bytes = SAVED[form]?.(REPORT) ?? Buffer.alloc(0)
-    expect(readSavedReport(bytes)).toEqual(bytes)
+    expect(readSavedReport(bytes).content).toEqual(bytes)
   })
 
   test("in the CLI's JSON is the bytes that AWS sent", () => {
-    expect(readSavedReport(Buffer.from(JSON.stringify({ Content: base64(REPORT) })))).toEqual(
+    expect(readSavedReport(Buffer.from(JSON.stringify({ Content: base64(REPORT) }))).content).toEqual(
       Buffer.from(REPORT),
     )
+  })
+
+  test.each(["as the CLI's JSON", "as the CLI's text"])('%s says when it was generated', form => {
+    const { generatedAt } = readSavedReport(SAVED[form]?.(REPORT) ?? Buffer.alloc(0))
+    expect(generatedAt).toBe('2026-11-24T02:00:00Z')
   })
 
   test('says the same in every form, whatever is in it', () => {
@@ -187,6 +194,6 @@ describe('a credential report as people save it', () => {
 
   test('with one date that nobody can read keeps it, as the finding that it is', () => {
     const odd = REPORT.replace('2026-05-01T10:00:00Z', '2026-13-45T10:00:00Z')
-    expect(readSavedReport(Buffer.from(odd))).toEqual(Buffer.from(odd))
+    expect(readSavedReport(Buffer.from(odd)).content).toEqual(Buffer.from(odd))
   })
 })

@@ -109,8 +109,9 @@ describe('saved evidence', () => {
   test.each<[string, string | Buffer, RegExp]>([
     ['empty', ' \n', /is empty/],
     ['not JSON', '{"kind":', /not JSON/],
-    ['HTML', '<!doctype html><title>Sign in</title>', /not JSON/],
-    ['null', 'null', /not evidence/],
+    ['HTML', '<!doctype html><title>Sign in</title>', /is an HTML or XML page/],
+    ['null', 'null', /is something else/],
+    ['a list', '[]', /not evidence/],
     ['a result', '{"version":1,"result":"pass"}', /not evidence/],
     ['of another version', JSON.stringify({ ...evidence(), version: 2 }), /another version/],
     ['of a field too many', JSON.stringify({ ...evidence(), note: 'x' }), /damaged/],
@@ -157,10 +158,6 @@ describe('saved evidence', () => {
     else expect((await refused(files, ['a.json'], maxAgeHours)).remedy).toContain('has stopped')
   })
 
-  test.each(['result.sarif', 'notes.txt'])('in a file of another kind is refused: %s', async name => {
-    expect((await refused({ [name]: 'x' }, ['*'])).message).toContain('neither a .json nor a .csv')
-  })
-
   test('never crashes on any JSON', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), async text => {
@@ -171,9 +168,57 @@ describe('saved evidence', () => {
   })
 })
 
+describe('the age of a bare credential report', () => {
+  const bare = (newest: string) =>
+    CSV.replace('<root_account>', 'bob').replace(
+      'root,false,N/A,N/A',
+      `user/bob,true,2026-01-01T00:00:00Z,${newest}`,
+    )
+  const answer = (GeneratedTime: string, csv = bare('2026-01-02T00:00:00Z')) =>
+    JSON.stringify({ Content: Buffer.from(csv).toString('base64'), GeneratedTime })
+  const asEvidence = (csv: string) => {
+    const content = Buffer.from(csv)
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    return evidence({
+      gatheredAt: null,
+      report: { content: content.toString('base64'), sha256, generatedAt: null },
+    })
+  }
+
+  test.each<[string, string | Gathered, string | null]>([
+    ['its newest date, as old as allowed', bare('2026-11-22T12:00:00Z'), null],
+    ['its newest date', bare('2026-11-22T11:59:59Z'), 'newest date is 48 hours ago, 2026-11-22T11:59:59Z'],
+    ['its newest date, in evidence too', asEvidence(bare('2025-01-07T00:00:00Z')), 'newest date is'],
+    ['nothing', CSV, 'says neither when it was generated nor any date'],
+    ["the time in the CLI's answer", answer('2026-11-22T13:00:00+01:00'), null],
+    ["the time in the CLI's answer, too old", answer('2026-11-22T11:59:59Z'), '48 hours old, generated at'],
+    ["the newest date where the CLI's answer has no time", answer('soon'), 'newest date is'],
+  ])('is told by %s', async (_, file, refusal) => {
+    const files = { 'saved.json': file }
+    if (refusal === null) expect(await read(files)).toHaveLength(1)
+    else {
+      const error = await refused(files)
+      expect(error.message).toContain(refusal)
+      expect(error.remedy).toContain('as-of')
+      expect(error.detail).toContain('saved.json')
+      expect(await read(files, undefined, null)).toHaveLength(1)
+    }
+  })
+
+  test('is the time of its generation in the evidence where the CLI tells it', async () => {
+    expect(await read({ 'report.json': answer('2026-11-24T02:00:00+00:00') })).toMatchObject([
+      { gatheredAt: null, report: { generatedAt: '2026-11-24T02:00:00Z' } },
+    ])
+  })
+})
+
 describe('a bare credential report', () => {
   test('is evidence of the account of its ARNs, without a time', async () => {
-    const [saved] = await read({ 'report.csv': CSV.replaceAll('arn:aws:', 'arn:aws-cn:') }, ['report.csv'])
+    const [saved] = await read(
+      { 'report.csv': CSV.replaceAll('arn:aws:', 'arn:aws-cn:') },
+      ['report.csv'],
+      null,
+    )
     expect(saved).toMatchObject({
       kind: 'evidence',
       account: { id: '123456789012', partition: 'aws-cn' },
@@ -182,11 +227,11 @@ describe('a bare credential report', () => {
     })
   })
 
-  test("is read from AWS's answer and from its base64 under either name", async () => {
+  test("is read from AWS's answer and from its base64 under any name", async () => {
     const content = Buffer.from(CSV).toString('base64')
     for (const text of [JSON.stringify({ Content: content }), content])
-      for (const name of ['report.csv', 'report.json'])
-        expect(await read({ [name]: text }, [name])).toMatchObject([{ report: { content } }])
+      for (const name of ['report.csv', 'report.json', 'report.txt', 'report'])
+        expect(await read({ [name]: text }, [name], null)).toMatchObject([{ report: { content } }])
   })
 
   test('is evidence too where it is evidence under the name of a report', async () => {

@@ -63,10 +63,22 @@ export function parseReport(text: string): ParsedReport {
     // Else it is guessed, which takes time.
     ...(csv.includes('\r') ? {} : { newline: '\n' }),
   })
+  return readCells(data, errors, csv.includes('"'))
+}
+
+/**
+ * The report over the cells of its lines, the header first. `quoted`: a cell may hold line breaks. Throws a UserError as
+ * `parseReport` does.
+ */
+export function readCells(
+  data: readonly (readonly string[])[],
+  errors: readonly Papa.ParseError[],
+  quoted: boolean,
+): ParsedReport {
   const [header] = data
   if (header === undefined) throw unusable('is empty')
   const columns = locateColumns(header)
-  const lines = lineNumbers(data, csv.includes('"'))
+  const lines = lineNumbers(data, quoted)
   const rows: ReportRow[] = []
   const names = new Set<string>()
   data.forEach((cells, index) => {

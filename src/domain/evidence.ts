@@ -197,14 +197,14 @@ const evidence = v.strictObject({
   account,
   /** The role whose credentials read it; null with the default credential chain or a bare report. */
   role: v.nullable(text),
-  /** When the report was fetched; null for a bare `.csv`, which carries no time. */
+  /** When the report was fetched; null for a bare credential report, which does not say. */
   gatheredAt: v.nullable(instant),
   /** The page of the run that gathered it; absent where there is none. */
   runUrl: v.exactOptional(text),
   report: v.strictObject({
     content: v.pipe(text, v.description('The credential report as AWS sent it, base64')),
     sha256: v.pipe(sha256, v.description('SHA-256 of the decoded report')),
-    /** AWS's `GeneratedTime`; null for a bare `.csv`. */
+    /** AWS's `GeneratedTime`; null for a bare `.csv`, which does not say. */
     generatedAt: v.nullable(instant),
   }),
   /** Sorted by kind, then by what they are about, so that the same answers give the same file. */

@@ -1,26 +1,46 @@
 import Papa from 'papaparse'
-import { NO_VALUE, ROOT_USER, readInstant } from '../domain/credential-report.ts'
+import {
+  NO_VALUE,
+  type ParsedReport,
+  ROOT_USER,
+  readCells,
+  readInstant,
+} from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 
+export interface SavedReport {
+  /** As AWS sends it: CSV in UTF-8 with commas. What AWS sent stays as it is, byte for byte. */
+  readonly content: Buffer
+  readonly parsed: ParsedReport
+  /** AWS's `GeneratedTime`, which the CLI's answer has; null for CSV. */
+  readonly generatedAt: string | null
+}
+
 /**
- * The bytes of a credential report as people save it, as the report that AWS sends: CSV in UTF-8 with commas. Nothing is
- * guessed: encodings, delimiters, padding and a space for the `T` of dates are read. What AWS sent stays as it is, byte for
- * byte. Throws a UserError that says what the file is where it is no report of one account, or was changed by a spreadsheet.
+ * A credential report as people save it. Nothing is guessed: encodings, delimiters, padding and a space for the `T` of
+ * dates are read. Throws a UserError that says what the file is where it is no report of one account, or was changed by a
+ * spreadsheet.
  */
-export function readSavedReport(bytes: Buffer): Buffer {
-  const unwrapped = base64Content(decodeText(bytes).text)
-  const report = unwrapped ?? bytes
+export function readSavedReport(bytes: Buffer): SavedReport {
+  const answer = cliAnswer(decodeText(bytes).text)
+  const report = answer?.content ?? bytes
   const { text, plain } = decodeText(report)
   const { csv, delimiter } = splitHeader(text.replace(/\r+\n/g, '\n'))
-  const { data } = Papa.parse<string[]>(csv, { delimiter, newline: csv.includes('\n') ? '\n' : '\r' })
+  const { data, errors } = Papa.parse<string[]>(csv, { delimiter, newline: csv.includes('\n') ? '\n' : '\r' })
   const rows = data.filter(cells => cells.some(cell => cell.trim() !== ''))
   const cleaned = rows.map(cells => cells.map(cell => cleanCell(cell)))
   refuseJoined(cleaned)
   // A row of more or fewer cells than the header is damaged, which the reading of the report says.
   if (cleaned.every(({ length }) => length === cleaned[0]?.length)) refuseSpreadsheet(cleaned)
   const same = rows.every((cells, row) => cells.every((cell, column) => cell === cleaned[row]?.[column]))
-  const asSent = plain && same && delimiter === ',' && csv.length === text.replace(/\r\n/g, '\n').length
-  return asSent ? report : Buffer.from(Papa.unparse(cleaned, { newline: '\n' }))
+  const uniform = !text.includes('\r') || !/(?:^|[^\r])\n/.test(text)
+  const whole = csv.length === text.replace(/\r\n/g, '\n').length
+  const asSent = plain && same && delimiter === ',' && uniform && whole
+  return {
+    content: asSent ? report : Buffer.from(Papa.unparse(cleaned, { newline: '\n' })),
+    parsed: readCells(asSent ? data : cleaned, errors, csv.includes('"')),
+    generatedAt: answer?.generatedAt ?? null,
+  }
 }
 
 /** `plain`: it is UTF-8, where a byte order mark may stand in front. Also for what may be JSON. */
@@ -50,21 +70,22 @@ const NOT_TEXT: readonly (readonly [string, Buffer])[] = [
 ]
 
 /** What `aws iam get-credential-report` prints: JSON, text (`Content`, tab, time, tab, format), or Content by itself. */
-function base64Content(text: string): Buffer | null {
+function cliAnswer(text: string): Pick<SavedReport, 'content' | 'generatedAt'> | null {
   const start = text.trim()
-  if (start.startsWith('{') || start.startsWith('[')) return Buffer.from(contentOfJson(start), 'base64')
-  const base64 = (start.split('\t', 1)[0] ?? '').replace(/^"|"$/g, '').replace(/\s/g, '')
-  return base64.length >= 40 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : null
-}
-
-function contentOfJson(text: string): string {
-  const content = awsAnswer(text)?.Content
-  if (typeof content === 'string') return content
-  throw isNot('is JSON, but not the answer of `aws iam get-credential-report`')
+  if (/^[[{]/.test(start)) {
+    const answer = jsonAnswer(start)
+    if (answer === null) throw isNot('is JSON, but not the answer of `aws iam get-credential-report`')
+    const { Content, GeneratedTime } = answer
+    return { content: Buffer.from(Content, 'base64'), generatedAt: readInstant(String(GeneratedTime)) }
+  }
+  const [first = '', time = ''] = start.split('\t', 2)
+  const base64 = first.replace(/^"|"$/g, '').replace(/\s/g, '')
+  if (base64.length < 40 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return null
+  return { content: Buffer.from(base64, 'base64'), generatedAt: readInstant(time) }
 }
 
 /** The answer of `aws iam get-credential-report` as JSON, or null. */
-export function awsAnswer(
+export function jsonAnswer(
   text: string,
 ): { readonly Content: string; readonly GeneratedTime?: unknown } | null {
   try {

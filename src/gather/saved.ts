@@ -4,40 +4,80 @@ import { relative, resolve } from 'node:path'
 import * as v from 'valibot'
 import { parsedReportOf } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
-import { type Account, EVIDENCE_VERSION, type Gathered, gatheredSchema } from '../domain/evidence.ts'
+import {
+  type Account,
+  EVIDENCE_VERSION,
+  type Evidence,
+  type Gathered,
+  gatheredSchema,
+} from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
-import { awsAnswer, decodeText, readSavedReport } from './saved-report.ts'
+import { decodeText, jsonAnswer, readSavedReport } from './saved-report.ts'
 
 /**
- * Saved evidence, one account after the other: evidence of earlier runs (`.json`) and bare credential reports (`.csv`).
+ * Saved evidence, one account after the other: evidence of earlier runs and bare credential reports.
  * Throws a UserError before the first one where any file is unusable, too old, given twice, or the shards are not whole.
  */
 export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator<Gathered> {
   const paths = await findFiles(source)
-  // Twice read, once held: only what identifies each file is kept until all are known to be good.
+  // Evidence is read twice and held once: only what identifies each file is kept until all are known to be good. Bare
+  // reports, which are few, are parsed to be known.
   const labels: Label[] = []
-  for (const path of paths)
-    labels.push(labelOf(relative(source.workspace, path), await readSavedFile(path, source)))
+  const bare = new Map<string, Gathered>()
+  for (const path of paths) {
+    const gathered = await readSavedFile(path, source)
+    labels.push({ path: relative(source.workspace, path), ...labelOf(gathered) })
+    if (gathered.kind === 'evidence' && gathered.gatheredAt === null) bare.set(path, gathered)
+  }
   refuseTwice(labels)
   refuseIncompleteShards(labels)
   if (source.maxAgeHours !== null) refuseOld(labels, source.maxAgeHours, now)
-  for (const path of paths) yield readSavedFile(path, source)
+  for (const path of paths) yield bare.get(path) ?? (await readSavedFile(path, source))
 }
 
 interface Label {
   /** Relative to the workspace. */
   readonly path: string
   readonly account: Account
-  readonly at: string | null
+  readonly age: Age
   readonly shard: Gathered['shard']
 }
 
-function labelOf(path: string, gathered: Gathered): Label {
-  const at = gathered.kind === 'evidence' ? gathered.gatheredAt : gathered.at
-  return { path, account: gathered.account, at, shard: gathered.shard }
+/** What tells how old evidence is: when it was gathered, or its report generated, or else the newest date in the report. */
+interface Age {
+  readonly by: 'gathered' | 'generated' | 'newest'
+  readonly at: string | null
+}
+
+function labelOf(gathered: Gathered): Omit<Label, 'path'> {
+  return { account: gathered.account, age: ageOf(gathered), shard: gathered.shard }
+}
+
+function ageOf(gathered: Gathered): Age {
+  if (gathered.kind === 'failed-account') return { by: 'gathered', at: gathered.at }
+  const { gatheredAt, report } = gathered
+  if (gatheredAt !== null) return { by: 'gathered', at: gatheredAt }
+  if (report.generatedAt !== null) return { by: 'generated', at: report.generatedAt }
+  return { by: 'newest', at: newestOf(report) }
+}
+
+/** null too where the report cannot be read: the evaluation says so of its account. */
+function newestOf(report: Evidence['report']): string | null {
+  try {
+    return parsedReportOf(report).newestDate
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
+  }
+}
+
+/** The newest date of a file that is a bare credential report; null for what says when it was made. Throws as `readSaved`. */
+export async function newestDateOf(path: string): Promise<string | null> {
+  const { by, at } = ageOf(await parseSavedFile(path))
+  return by === 'newest' ? at : null
 }
 
 /** Absolute paths, sorted. */
@@ -102,24 +142,17 @@ async function parseSavedFile(path: string): Promise<Gathered> {
   if (size > MAX_BYTES)
     throw new UserError(`A file of evidence-files is larger than ${MAX_BYTES / 2 ** 20} MiB.`, NOT_EVIDENCE)
   const bytes = await readFile(path)
-  if (!/\.(?:csv|json)$/i.test(path))
-    throw new UserError('A file of evidence-files is neither a .json nor a .csv file.', NOT_EVIDENCE)
   const text = decodeText(bytes).text.trim()
   if (text === '') throw new UserError('A file of evidence-files is empty.', FETCH_AGAIN)
-  // By what it is, for evidence and AWS's answer are both JSON, under either name.
-  if (/\.csv$/i.test(path) && !isEvidence(text)) return bareReport(readSavedReport(bytes))
-  if (/^"?[A-Za-z0-9+/]{40}/.test(text) || awsAnswer(text) !== null) return bareReport(readSavedReport(bytes))
-  return savedEvidence(text)
+  // By what it is, whatever its name; AWS's answer is JSON, too.
+  return /^[[{]/.test(text) && jsonAnswer(text) === null ? savedEvidence(text) : bareReport(bytes)
 }
 
-function isEvidence(text: string): boolean {
-  return text.startsWith('{') && /"kind"\s*:/.test(text.slice(0, 1000))
-}
-
-/** A credential report: it carries no time, and its account stands in its ARNs. */
+/** A credential report: its account stands in its ARNs. */
 function bareReport(bytes: Buffer): Gathered {
-  const report = { content: bytes.toString('base64'), sha256: sha256(bytes), generatedAt: null }
-  const { rows } = parsedReportOf(report)
+  const { content, parsed, generatedAt } = readSavedReport(bytes)
+  const report = { content: content.toString('base64'), sha256: sha256(content), generatedAt }
+  const { rows } = parsedReportOf(report, parsed)
   const owners = new Set(rows.map(({ arn }) => /^arn:[a-z-]+:iam::\d{12}:/.exec(arn)?.[0] ?? ''))
   const [owner = '', ...others] = owners
   const [, partition = '', , , id = ''] = owner.split(':')
@@ -224,17 +257,44 @@ function refuseIncompleteShards(labels: readonly Label[]): void {
 }
 
 function refuseOld(labels: readonly Label[], maxAgeHours: number, now: Date): void {
-  const aged = labels.flatMap(({ at, path }) => (at === null ? [] : [{ at, path }]))
-  const [oldest] = aged.sort((a, b) => compareText(a.at, b.at))
-  if (!oldest) return
-  const hours = (now.getTime() - Date.parse(oldest.at)) / 3_600_000
-  if (hours > maxAgeHours)
+  const [oldest] = labels.toSorted((a, b) => compareText(a.age.at ?? '', b.age.at ?? ''))
+  if (oldest === undefined) return
+  const { path } = oldest
+  const { by, at } = oldest.age
+  if (at === null)
     throw new UserError(
-      `The evidence is ${Math.floor(hours)} hours old, gathered at ${oldest.at}; max-evidence-age-hours allows ${maxAgeHours}.`,
-      'The workflow that gathers it has stopped or fails: look at its last runs, and run it again. GitHub pauses schedules after 60 days without activity in a public repository.',
-      oldest.path,
+      'A credential report of evidence-files says neither when it was generated nor any date.',
+      TELL_AGE,
+      path,
     )
+  const age = (now.getTime() - Date.parse(at)) / 3_600_000
+  if (age <= maxAgeHours) return
+  const hours = Math.floor(age)
+  const allowed = `max-evidence-age-hours allows ${maxAgeHours}`
+  switch (by) {
+    case 'gathered':
+      throw new UserError(
+        `The evidence is ${hours} hours old, gathered at ${at}; ${allowed}.`,
+        'The workflow that gathers it has stopped or fails: look at its last runs, and run it again. GitHub pauses schedules after 60 days without activity in a public repository.',
+        path,
+      )
+    case 'generated':
+      throw new UserError(
+        `The credential report is ${hours} hours old, generated at ${at}; ${allowed}.`,
+        'Give a fresh one, or set as-of to evaluate it as of then.',
+        path,
+      )
+    case 'newest':
+      throw new UserError(
+        `The credential report does not say when it was generated, and its newest date is ${hours} hours ago, ${at}; ${allowed}.`,
+        TELL_AGE,
+        path,
+      )
+  }
 }
+
+const TELL_AGE =
+  "Give a fresh one as the CLI's JSON, which says when it was generated: `aws iam generate-credential-report`, then `aws iam get-credential-report --output json > report.json`. Or set as-of to evaluate it as of that instant."
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
@@ -247,6 +307,6 @@ function messageOf(error: unknown): string {
 const MAX_BYTES = 64 * 2 ** 20
 
 const NOT_EVIDENCE =
-  'Name only evidence files that this action wrote (evidence/ACCOUNT.json in output-directory) and credential reports (.csv) in evidence-files.'
+  'Name only evidence files that this action wrote (evidence/ACCOUNT.json in output-directory) and credential reports in evidence-files.'
 
 const FETCH_AGAIN = 'Gather or download it again, and give it unchanged.'

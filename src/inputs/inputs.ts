@@ -80,7 +80,7 @@ export const INPUTS = {
   }),
   'evidence-files': input({
     description:
-      'Evaluate saved evidence instead of asking AWS: credential reports (`.csv`) or evidence of earlier runs (`.json`), as globs.',
+      'Evaluate saved evidence instead of asking AWS: credential reports or evidence of earlier runs, as globs.',
     reader: {
       accepts: 'paths or globs, one per line, with no three backslashes in a row',
       read: text => (hangsPicomatch(text) ? undefined : splitGlobs(text)),
@@ -89,7 +89,7 @@ export const INPUTS = {
   'max-evidence-age-hours': input({
     default: '48',
     description:
-      'Older evidence is an error. Not applied with `as-of`, nor to a bare `.csv`, which carries no time.',
+      'Older evidence is an error. Of a credential report that does not say when it was generated the newest date counts. Not applied with `as-of`.',
     reader: wholeNumber(1, 8784),
   }),
   'as-of': input({

@@ -16,6 +16,14 @@ const UNCLEAR = key({
   unreadable: { row: 3, column: 'access_key_1_active', value: 'maybe' },
 })
 
+const undated = (reportNewestDate: string) => {
+  const { evidence, ...account } = audited()
+  return {
+    ...account,
+    evidence: { ...evidence, gatheredAt: null, reportGeneratedAt: null, reportNewestDate },
+  }
+}
+
 describe('the verdict of', () => {
   test.each<[string, AuditResult, string]>([
     [
@@ -116,6 +124,21 @@ describe('the verdict of', () => {
       'accounts that all failed',
       result([], { accounts: [notAudited(), notAudited({ id: '1' })] }),
       'None of the 2 accounts could be audited',
+    ],
+    [
+      'a report that tells its age by its newest date alone',
+      result([fresh('a')], { accounts: [undated('2025-01-07T00:00:00Z')] }),
+      'The only active access key is at most 90 days old; by a credential report of 2025-01-07 or later',
+    ],
+    [
+      'two such reports',
+      result([fresh('a')], { accounts: [undated('2025-01-07T00:00:00Z'), undated('2025-01-06T00:00:00Z')] }),
+      'The only active access key is at most 90 days old; by 2 credential reports that do not say when they were made, the oldest of 2025-01-06 or later',
+    ],
+    [
+      'such a report of less than a day before',
+      result([fresh('a')], { accounts: [undated('2026-11-23T00:00:01Z')] }),
+      'The only active access key is at most 90 days old',
     ],
     ['no account at all', result([], { accounts: [] }), 'No account was audited'],
   ])('%s', (_, audit, sentence) => {

@@ -1,5 +1,7 @@
-import type { AuditResult, KeyResult, RootUser } from '../../domain/audit-result.ts'
+import type { AuditedAccount, AuditResult, KeyResult, RootUser } from '../../domain/audit-result.ts'
+import { compareText } from '../../domain/order.ts'
 import { countOf, formatCount } from '../../domain/text.ts'
+import { DAY_MS, dayOf } from '../../domain/time.ts'
 import { accountName, type Report } from '../report.ts'
 import { daysOld } from './describe-key.ts'
 
@@ -21,6 +23,7 @@ function verdictParts(result: AuditResult): readonly string[] {
     rootVerdict(result),
     unverifiedVerdict(result),
     failedAccounts > 0 ? accountsVerdict(result) : '',
+    undatedVerdict(result),
   ]
   return parts.filter(part => part !== '')
 }
@@ -116,6 +119,26 @@ function unverifiedVerdict({ unverified }: AuditResult): string {
 function accountsVerdict({ counts }: AuditResult): string {
   const { failedAccounts: failed, accounts } = counts
   return `${formatCount(failed)} of ${formatCount(accounts)} accounts ${failed === 1 ? 'was' : 'were'} not audited`
+}
+
+/** Credential reports that do not say when they were made, and may be as old as their newest date, if that is a day. */
+function undatedVerdict({ accounts, asOf }: AuditResult): string {
+  const undated = accounts
+    .flatMap(account =>
+      account.status === 'audited' && isUndated(account) ? [account.evidence.reportNewestDate] : [],
+    )
+    .filter(newest => newest === null || Date.parse(asOf) - Date.parse(newest) >= DAY_MS)
+  if (undated.length === 0) return ''
+  const [oldest = null] = undated.toSorted((a, b) => compareText(a ?? '', b ?? ''))
+  const when = oldest === null ? 'with no date' : `of ${dayOf(oldest)} or later`
+  return undated.length === 1
+    ? `by a credential report ${when}`
+    : `by ${formatCount(undated.length)} credential reports that do not say when they were made, the oldest ${when}`
+}
+
+/** Whether nothing but the dates in its report tells how old the evidence is. */
+export function isUndated({ evidence }: AuditedAccount): boolean {
+  return evidence.gatheredAt === null && evidence.reportGeneratedAt === null
 }
 
 function oldestStale(result: AuditResult): string {

@@ -14,7 +14,7 @@ import { countOf, elapsed, firstAndMore } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld, describeKey } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
-import { verdictInFull } from '../describe/verdict.ts'
+import { isUndated, verdictInFull } from '../describe/verdict.ts'
 import { accountTitle, formatLocation, type Report } from '../report.ts'
 import { verdictLevel } from './annotations.ts'
 
@@ -87,7 +87,7 @@ function auditedEntry(
       countOf(activeKeys, 'active key'),
       ...(counted.length === 0 && activeKeys > 0 ? ['all fresh'] : counted),
     ].join(', '),
-    evidence.reportGeneratedAt === null ? '' : `report ${elapsed(evidence.reportGeneratedAt, asOf)} old`,
+    reportAge(result, asOf),
     evidence.usersVerifiedLive === 0 ? '' : `${countOf(evidence.usersVerifiedLive, 'user')} checked live`,
   ]
   const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
@@ -107,6 +107,12 @@ function auditedEntry(
       ...notes.map(note => `Note: ${note.text}`),
     ],
   }
+}
+
+function reportAge(account: AuditedAccount, asOf: string): string {
+  const { reportGeneratedAt, reportNewestDate } = account.evidence
+  if (reportGeneratedAt !== null) return `report ${elapsed(reportGeneratedAt, asOf)} old`
+  return isUndated(account) && reportNewestDate !== null ? `report of ${reportNewestDate} or later` : ''
 }
 
 function keyLine(key: KeyResult, asOf: string): string {

@@ -153,8 +153,14 @@ function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
   const times = audited.flatMap(({ evidence }) => evidence.reportGeneratedAt ?? []).sort()
   const [oldest] = times
   const newest = times.at(-1)
-  if (oldest === undefined || newest === undefined)
-    return audited.length === 0 ? '' : 'credential report of unknown age'
+  if (oldest === undefined || newest === undefined) {
+    const [only, ...others] = audited
+    if (only === undefined) return ''
+    const { reportNewestDate } = only.evidence
+    return others.length > 0 || reportNewestDate === null
+      ? 'credential report of unknown age'
+      : `credential report of ${minuteOf(reportNewestDate)} or later`
+  }
   if (times.length === 1) return `credential report of ${minuteOf(oldest)} (${elapsed(oldest, asOf)} old)`
   return `credential reports ${elapsed(newest, asOf)} to ${elapsed(oldest, asOf)} old`
 }
