@@ -18,6 +18,8 @@ describe('who is looked at live', () => {
   test.each([
     ['a stale key in slot 1', slot(1, daysAgo(91))],
     ['a stale key in slot 2', slot(2, daysAgo(91))],
+    ['a key of exactly 90 days, which expires', slot(1, daysAgo(90))],
+    ['a key that expires within the warning window', slot(1, ago(76 * 86_400 + 1))],
     ['an active key without a date', slot(1, 'N/A')],
     ['a status that cannot be read', slot(1, daysAgo(1), { active: 'perhaps' })],
     ['a row that declares itself incomplete', more],
@@ -30,7 +32,8 @@ describe('who is looked at live', () => {
   })
 
   test.each([
-    ['a key of exactly 90 days', slot(1, daysAgo(90))],
+    ['a key that does not expire yet', slot(1, daysAgo(76))],
+    ['an inactive key that would expire', slot(1, daysAgo(80), { active: 'false' })],
     ['an old key that is inactive', slot(1, daysAgo(900), { active: 'false' })],
     ['no key', {}],
   ])('does not look at a user with %s', (_, cells) => {

@@ -3,7 +3,7 @@ import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { hasPassed } from './idle.ts'
 import { contradictsItself } from './reconcile.ts'
-import { isStale, useBefore } from './staleness.ts'
+import { isFresh, isStale, useBefore } from './staleness.ts'
 
 /** What gathering must know to look live at no more than the evaluation needs. */
 export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
@@ -24,14 +24,15 @@ export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
 
 /**
  * The IAM users whose keys deserve a live look, in the report's order; never root, whose keys ListAccessKeys cannot see.
- * `findings`: a key is stale or unreadable, its date was moved by a status change, or the row is incomplete or contradicts
- * itself.
+ * `findings`: a key is stale, expiring or unreadable, its date was moved by a status change, or the row is incomplete or
+ * contradicts itself.
  */
 function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[] {
   if (policy.verifyKeys === 'none') return []
   const deserves = (key: ReportKey) =>
     policy.verifyKeys === 'all' ||
     isFinding(key, policy, now) ||
+    (key.active && key.createdAt !== null && !isFresh(key.createdAt, policy, now)) ||
     (key.active && useBefore(key.createdAt, key.lastUsed) !== null)
   return report.rows
     .filter(row => !row.root && (row.incomplete || contradictsItself(row) || row.keys.some(deserves)))

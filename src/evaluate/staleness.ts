@@ -23,6 +23,10 @@ export function isStale(createdAt: string, policy: Limits, now: Date): boolean {
   return standingOf(ageOf(createdAt, now), policy) === 'stale'
 }
 
+export function isFresh(createdAt: string, policy: Limits, now: Date): boolean {
+  return standingOf(ageOf(createdAt, now), policy) === 'fresh'
+}
+
 /** The last instant at which a key of this creation time is not stale. */
 export function staleSince(createdAt: string, policy: Limits): string {
   return daysAfter(createdAt, policy.maxAgeDays)
