@@ -1,20 +1,19 @@
-/** The changes that the rotation procedure writes for Terraform and CloudFormation, applied to a file stage by stage and read by the tools themselves; and the Terraform of `setup/`. */
+/** The changes that a rotation makes to Terraform and CloudFormation, applied and read by the tools themselves; and the Terraform of `setup/`. */
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parse } from 'yaml'
-import type { Tool } from '../src/domain/declarations.ts'
-import { editOf } from '../src/evaluate/procedure-code.ts'
+import { applyDiff } from '../sandbox/apply-diff.ts'
+import type { KeyEdits } from '../src/domain/declarations.ts'
+import { readTemplate } from '../src/locate/cloudformation.ts'
+import { readTerraform } from '../src/locate/terraform.ts'
 import { type Check, NotRun } from './check.ts'
 import { PROJECT, tool } from './install.ts'
 import { inDirectory, mustPass } from './run.ts'
 
-const USERS = ['ci', 'team+x=1,y@example.com', '${aws_iam_user.x}%{if}"\\']
-const ACTIONS = ['create-key', 'deactivate', 'delete'] as const
-type Action = (typeof ACTIONS)[number]
+const EDITS = ['second', 'deactivate', 'remove'] as const
 
 export const codeChecks: readonly Check[] = [
   {
@@ -35,86 +34,132 @@ export const codeChecks: readonly Check[] = [
       return validate(Object.fromEntries(files))
     },
   },
-  ...ACTIONS.map(action => ({
-    name: `terraform validate after the change of the step ${action}, in .tf and .tf.json`,
-    run: () => validate(terraformFiles(action)),
-  })),
-  ...ACTIONS.map(action => ({
-    name: `cfn-lint after the change of the step ${action}, in YAML and JSON`,
-    run: () => lintTemplates(action),
-  })),
+  ...EDITS.flatMap(edit => [
+    {
+      name: `terraform validate after the edit ${edit}, in .tf and .tf.json`,
+      run: () => validate(terraformFiles(edit)),
+    },
+    {
+      name: `terraform fmt after the edit ${edit}`,
+      run: () => formatted(terraformFiles(edit)),
+    },
+    {
+      name: `cfn-lint after the edit ${edit}, in YAML and JSON`,
+      run: () => lintTemplates(edit),
+    },
+  ]),
 ]
 
-/** One file a user and syntax, as it stands after the step. */
-function terraformFiles(action: Action): Record<string, string> {
-  const files = USERS.flatMap((user, index) => [
-    [`user${index}.tf`, terraformAfter(action, `ci${index}`, user)],
-    [`user${index}_json.tf.json`, terraformJsonAfter(action, `json${index}`, user)],
-  ])
-  return Object.fromEntries(files)
+const TERRAFORM: Readonly<Record<string, string>> = {
+  'plain.tf': `resource "aws_iam_access_key" "plain" { user = "svc" }
+output "plain" {
+  value     = aws_iam_access_key.plain.secret
+  sensitive = true
+}
+`,
+  'long.tf': `# Who runs the exports
+resource "aws_iam_user" "long" {
+  name = "long"
 }
 
-function terraformAfter(action: Action, name: string, user: string): string {
-  const old = `resource "aws_iam_access_key" "${name}" {\n  user = ${hcl(user)}\n}\n`
-  const write = (step: Action) => change('terraform', `${name}.tf`, `aws_iam_access_key.${name}`, step, user)
-  const output = (key: string) =>
-    `output "${name}" {\n  value     = aws_iam_access_key.${key}.secret\n  sensitive = true\n}\n`
-  const created = write('create-key')
-  switch (action) {
-    case 'create-key':
-      return old + created + output(name)
-    case 'deactivate':
-      return write('deactivate') + created + output(`${name}_next`)
-    case 'delete':
-      return created + write('delete') + output(`${name}_next`)
+resource "aws_iam_access_key" "long" {
+  count   = 1
+  user    = aws_iam_user.long.name # by reference
+  pgp_key = "keybase:someone"
+
+  lifecycle { create_before_destroy = true }
+}
+
+moved {
+  from = aws_iam_access_key.older
+  to   = aws_iam_access_key.long
+}
+`,
+  'handed.tf': `resource "aws_iam_access_key" "handed" {
+  user = "handed"
+}
+
+resource "aws_ssm_parameter" "handed" {
+  name  = "/handed/secret"
+  type  = "SecureString"
+  value = aws_iam_access_key.handed.secret
+}
+
+resource "aws_secretsmanager_secret" "handed" {
+  name = "handed"
+}
+
+resource "aws_secretsmanager_secret_version" "handed" {
+  secret_id     = aws_secretsmanager_secret.handed.id
+  secret_string = jsonencode({ id = aws_iam_access_key.handed.id, secret = aws_iam_access_key.handed.secret })
+}
+`,
+  'each.tf': `resource "aws_iam_access_key" "each" {
+  for_each = toset(["one", "two"])
+  user     = each.key
+}
+`,
+  'json.tf.json': `{
+  "resource": {
+    "aws_iam_access_key": { "json": { "user": "json" } }
+  },
+  "output": { "json": { "value": "\${aws_iam_access_key.json.secret}", "sensitive": true } }
+}
+`,
+}
+
+const TEMPLATES: Readonly<Record<string, string>> = {
+  'template.yaml': `Resources:
+  CiUser:
+    Type: AWS::IAM::User
+
+  CiKey: # of the exports
+    Type: AWS::IAM::AccessKey
+    Properties:
+      UserName: svc
+      Serial: 1
+Outputs:
+  Secret:
+    Value: !GetAtt CiKey.SecretAccessKey
+    Export: { Name: !Sub "\${AWS::StackName}-secret" }
+`,
+  'template.json': `{
+  "Resources": {
+    "CiUser": { "Type": "AWS::IAM::User" },
+    "CiKey": { "Type": "AWS::IAM::AccessKey", "Properties": { "UserName": "svc" } }
+  },
+  "Outputs": {
+    "Secret": { "Value": { "Fn::GetAtt": ["CiKey", "SecretAccessKey"] } }
   }
 }
-
-function terraformJsonAfter(action: Action, name: string, user: string): string {
-  const write = (step: Action) =>
-    change('terraform', `${name}.tf.json`, `aws_iam_access_key.${name}`, step, user)
-  const keysOf = (text: string) => JSON.parse(text).resource.aws_iam_access_key
-  const old = { [name]: { user: template(user) } }
-  const created = keysOf(write('create-key'))
-  const rest = { 'create-key': old, deactivate: keysOf(write('deactivate')), delete: {} }[action]
-  return JSON.stringify({ resource: { aws_iam_access_key: { ...rest, ...created } } })
+`,
 }
 
-async function lintTemplates(action: Action): Promise<string> {
-  const [user = ''] = USERS.slice(1)
+/** The files after the edit of each key that has one. */
+function terraformFiles(edit: keyof KeyEdits): Record<string, string> {
+  const directory = (files: Readonly<Record<string, string>>) => [
+    { path: '.', files: Object.entries(files).map(([path, text]) => ({ path, text })) },
+  ]
+  const addresses = readTerraform(directory(TERRAFORM)).keys.map(({ address }) => address)
+  return addresses.reduce<Record<string, string>>((files, address) => {
+    const key = readTerraform(directory(files)).keys.find(one => one.address === address)
+    const diff = key?.edits[edit].diff ?? null
+    return diff === null ? files : applyDiff(files, diff)
+  }, TERRAFORM)
+}
+
+async function lintTemplates(edit: keyof KeyEdits): Promise<string> {
   return inDirectory(async directory => {
-    for (const file of ['template.yaml', 'template.json']) {
-      const write = (step: Action) => change('cloudformation', file, 'CiKey', step, user)
-      const keysOf = (text: string) => parse(text).Resources
-      const old = { CiKey: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: user } } }
-      const created = keysOf(write('create-key'))
-      const rest = { 'create-key': old, deactivate: keysOf(write('deactivate')), delete: {} }
-      assert.deepEqual(Object.keys(created), ['CiKeyNext'])
-      const template = { Resources: { ...rest[action], ...created } }
-      writeFileSync(join(directory, file), JSON.stringify(template))
-      // As written, too: a snippet that only our parser understands is none.
-      const snippet = write(action === 'delete' ? 'create-key' : action)
-      writeFileSync(join(directory, `snippet-${file}`), snippet)
+    for (const [path, text] of Object.entries(TEMPLATES)) {
+      const [key] = readTemplate(path, text).keys
+      const diff = key?.edits[edit].diff
+      assert.ok(diff, `${edit} writes no change for ${path}`)
+      writeFileSync(join(directory, path), applyDiff({ [path]: text }, diff)[path] ?? '')
     }
     const files = globSync('*', { cwd: directory })
     await mustPass(tool('cfn-lint'), files, { cwd: directory })
     return `${files.length} templates`
   })
-}
-
-function change(of: Tool, path: string, address: string, action: Action, user: string): string {
-  const code = { kind: 'declared', tool: of, address, location: { path, line: 1 } } as const
-  const written = editOf(action, code, user)
-  assert.ok(written, `the step ${action} writes no change for ${path}`)
-  return written.snippet
-}
-
-function hcl(text: string): string {
-  return JSON.stringify(template(text))
-}
-
-function template(text: string): string {
-  return text.split('${').join('$${').split('%{').join('%%{')
 }
 
 async function validate(files: Readonly<Record<string, string>>): Promise<string> {
@@ -126,6 +171,14 @@ async function validate(files: Readonly<Record<string, string>>): Promise<string
       directory,
     )
     await terraform(['validate', '-no-color'], directory)
+    return `${Object.keys(files).length} files`
+  })
+}
+
+async function formatted(files: Readonly<Record<string, string>>): Promise<string> {
+  return inDirectory(async directory => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
+    await terraform(['fmt', '-check', '-diff'], directory)
     return `${Object.keys(files).length} files`
   })
 }

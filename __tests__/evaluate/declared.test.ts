@@ -7,7 +7,7 @@ import {
 } from '../../src/domain/declarations.ts'
 import { audit, evidence, look } from './account.ts'
 import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
-import { partsOf } from './step-parts.ts'
+import { NO_EDITS, partsOf } from './step-parts.ts'
 
 const at = (line: number) => ({ path: 'iam/ci.tf', line, tool: 'terraform', userName: 'bob' }) as const
 const user = (line: number): UserDeclaration => ({ ...at(line), address: `aws_iam_user.u${line}` })
@@ -15,6 +15,7 @@ const key = (line: number, status: KeyDeclaration['status'] = null): KeyDeclarat
   ...at(line),
   address: `aws_iam_access_key.k${line}`,
   status,
+  edits: NO_EDITS,
 })
 const active = slot(1, daysAgo(91))
 const inactive = slot(2, daysAgo(200), { active: 'false' })

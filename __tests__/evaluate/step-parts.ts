@@ -1,6 +1,14 @@
 import type { Command, Edit, Step } from '../../src/domain/audit-result.ts'
+import type { KeyEdits } from '../../src/domain/declarations.ts'
 import { explanation } from '../../src/publish/describe/describe-step.ts'
 import { shellLine } from '../../src/publish/describe/shell.ts'
+
+/** As of a declaration whose code no diff can change. */
+export const NO_EDITS: KeyEdits = {
+  deactivate: { diff: null, note: 'none' },
+  remove: { diff: null, note: 'none' },
+  second: { diff: null, note: 'none' },
+}
 
 /** A step with what it says and asks for, by kind. */
 export interface StepParts extends Omit<Step, 'undo'> {

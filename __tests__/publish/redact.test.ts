@@ -21,7 +21,7 @@ const name = fc.string({
 })
 
 const namedStep = fc.tuple(name, name, name, name, name, name).map(
-  ([reason, condition, undo, argument, path, snippet]): Step =>
+  ([reason, condition, undo, argument, path, diff]): Step =>
     step({
       reason,
       condition,
@@ -29,7 +29,7 @@ const namedStep = fc.tuple(name, name, name, name, name, name).map(
       instructions: [
         words(reason),
         command(['aws', argument], reason),
-        { kind: 'edit', tool: 'terraform', location: { path, line: 3 }, snippet },
+        { kind: 'edit', tool: 'terraform', location: { path, line: 3 }, diff, note: diff },
       ],
     }),
 )

@@ -39,6 +39,7 @@ import type { AccountClients } from '../../src/remediate/connect.ts'
 import type { RemediationRun } from '../../src/remediate/plan.ts'
 import { remediate } from '../../src/remediate/remediate.ts'
 import { audit, evidence } from '../evaluate/account.ts'
+import { NO_EDITS } from '../evaluate/step-parts.ts'
 
 const running: Sandbox[] = []
 afterEach(async () => {
@@ -557,7 +558,7 @@ describe('over random accounts', () => {
           declarations: {
             ...NO_DECLARATIONS,
             keys: names('declared').map(userName => ({
-              ...{ tool: 'terraform', path: 'a.tf', line: 1, status: null, userName },
+              ...{ tool: 'terraform', path: 'a.tf', line: 1, status: null, userName, edits: NO_EDITS },
               address: 'aws_iam_access_key.a',
             })),
           },
@@ -755,7 +756,7 @@ function exemption(parts: Partial<ExemptionRule>): ExemptionRule {
 
 function declaring(address: string): Declarations {
   const where = { tool: 'terraform', userName: 'ci', path: 'ci.tf', line: 1, address } as const
-  return { ...NO_DECLARATIONS, keys: [{ ...where, status: null }] }
+  return { ...NO_DECLARATIONS, keys: [{ ...where, status: null, edits: NO_EDITS }] }
 }
 
 function mayDeclare(users: NamePattern, reason: string): Declarations {

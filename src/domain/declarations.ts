@@ -79,6 +79,24 @@ export interface KeyDeclaration extends SourceLocation {
   readonly status: 'Active' | 'Inactive' | null
   /** The resource to edit, where another line (a module's call) gives it its user; else absent. */
   readonly resource?: SourceLocation
+  readonly edits: KeyEdits
+}
+
+/** What to write for each step of the key's rotation that changes code. */
+export interface KeyEdits {
+  /** Sets the key to Inactive. */
+  readonly deactivate: CodeEdit
+  /** Takes the key out, with what refers to it alone. */
+  readonly remove: CodeEdit
+  /** Declares a second key beside it, with what hands its secret on. */
+  readonly second: CodeEdit
+}
+
+export interface CodeEdit {
+  /** A unified diff against the files of the checkout as they stand, for `git apply`; null where none is exact. */
+  readonly diff: string | null
+  /** What it leaves to people, or why there is none, a clause without its full stop; null where nothing is left. */
+  readonly note: string | null
 }
 
 /** Where names of IAM users stand in text files, for those that were asked for. */

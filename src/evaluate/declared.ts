@@ -3,6 +3,7 @@ import {
   ACCOUNT_ID,
   type Declarations,
   type KeyDeclaration,
+  type KeyEdits,
   type KeyIdMention,
   type KeyMakingFile,
   type NameMentions,
@@ -16,6 +17,7 @@ import { memoize } from '../domain/memoize.ts'
 /** Declarations by what they declare. */
 interface DeclarationIndex {
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
+  readonly editsAt: ReadonlyMap<string, KeyEdits>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
   readonly mentionsOf: ReadonlyMap<string, readonly KeyIdMention[]>
   /** Those that tell the user's whole name, and those that do not. */
@@ -31,6 +33,7 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
   ]
   return {
     keysOf: Map.groupBy(declarations.keys, key => key.userName),
+    editsAt: new Map(declarations.keys.map(key => [placeOf(key), key.edits])),
     usersNamed: Map.groupBy(declarations.users, user => user.userName),
     mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
     possibleOf: Map.groupBy(whole, ({ users }) => users[0] ?? ''),
@@ -38,6 +41,16 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
     keyMakers: declarations.keyMakers,
   }
 })
+
+/** The changes to the code of the one place that declares a key; null where there is no such place. */
+export function editsOf(declared: Declared | null, { editsAt }: DeclarationIndex): KeyEdits | null {
+  const [only] = declared?.of === 'key' ? declared.candidates : []
+  return only === undefined ? null : (editsAt.get(placeOf(only)) ?? null)
+}
+
+function placeOf({ path, line, address }: SourceLocation & { readonly address: string }): string {
+  return `${path}\n${line}\n${address}`
+}
 
 /** A user as far as its keys tell which of them code can have made. */
 interface UserKeys {

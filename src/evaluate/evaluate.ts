@@ -15,7 +15,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
-import { declaredOf, hardCodedOf, indexDeclarations } from './declared.ts'
+import { declaredOf, editsOf, hardCodedOf, indexDeclarations } from './declared.ts'
 import { acceptanceOf, exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
@@ -135,7 +135,7 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
     account,
     person: row.hasPassword,
     partition: evidence.account.partition,
-    keys: keys.map(key => rotationKey(key, observed)),
+    keys: keys.map(key => rotationKey(key, context)),
     complete: holder.complete,
     maxAgeDays: policy.maxAgeDays,
     now,
@@ -153,7 +153,7 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
 type Unplanned = Omit<KeyResult, keyof Plan> & Plan
 type Plan = { -readonly [Part in 'use' | 'next' | 'later' | 'replacement']: KeyResult[Part] }
 
-function rotationKey(key: KeyResult, observed: Observations): RotationKey {
+function rotationKey(key: KeyResult, { observed, declarations }: AccountContext): RotationKey {
   const { id, accessKeyId, state, createdAt, lastUsed, use, declared, hardCoded } = key
   return {
     id,
@@ -164,6 +164,7 @@ function rotationKey(key: KeyResult, observed: Observations): RotationKey {
     use,
     declared,
     hardCoded,
+    edits: editsOf(declared, indexDeclarations(declarations)),
     inactiveSince: inactiveSince(key, observed),
   }
 }

@@ -1,4 +1,4 @@
-import type { Command, Declared, Instruction, Step, Text } from '../domain/audit-result.ts'
+import type { Command, Instruction, Step, Text } from '../domain/audit-result.ts'
 import type { SourceLocation } from '../domain/declarations.ts'
 import { countMore, countOf, firstAndMore, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
@@ -32,7 +32,7 @@ export function describeStep(
   scene: StepContext,
   previous: PlannedAction | null,
 ): Step {
-  const code = scene.root ? BY_HAND : codeOf(scene.key.declared)
+  const code = scene.root ? BY_HAND : codeOf(scene.key)
   const now = previous === null
   const texts: Texts =
     action === 'delete-root-key' || (scene.root && action !== 'confirm')
@@ -46,15 +46,15 @@ export function describeStep(
     condition: previous === null ? null : conditionOf(action, previous, scene),
     instructions: [
       ...(what === null ? [] : [inText(what)]),
-      ...editsOf(action, scene, code),
+      ...editsOf(action, code),
       ...commandsOf(action, commands, scene, code),
     ],
     undo: undoOf(action, scene, code),
   }
 }
 
-function editsOf(action: PlannedAction, { user }: StepContext, code: Code): readonly Instruction[] {
-  const edit = code.kind === 'declared' ? editOf(action, code, user) : null
+function editsOf(action: PlannedAction, code: Code): readonly Instruction[] {
+  const edit = code.kind === 'declared' ? editOf(action, code) : null
   return edit === null ? [] : [edit]
 }
 
@@ -77,7 +77,7 @@ function inText(text: string): Text {
 const BY_HAND: Code = { kind: 'by-hand', user: null }
 
 /** How the key came to be, as far as the checkout tells. */
-function codeOf(declared: Declared | null): Code {
+function codeOf({ declared, edits }: Pick<RotationKey, 'declared' | 'edits'>): Code {
   if (!declared) return BY_HAND
   const { tool, of, mayBeByHand, candidates } = declared
   const [only] = candidates
@@ -87,7 +87,7 @@ function codeOf(declared: Declared | null): Code {
   if (of !== 'key' || only === undefined || tool === null)
     return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand }
   const { path, line, address } = only
-  return { kind: 'declared', tool, address, location: { path, line } }
+  return { kind: 'declared', tool, address, location: { path, line }, edits }
 }
 
 interface Texts {

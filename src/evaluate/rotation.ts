@@ -1,6 +1,6 @@
 /** What the rotation procedure, its steps and their changes in code speak of. */
 import type { KeyResult, StepAction } from '../domain/audit-result.ts'
-import type { SourceLocation, Tool } from '../domain/declarations.ts'
+import type { KeyEdits, SourceLocation, Tool } from '../domain/declarations.ts'
 import type { Partition } from '../domain/partitions.ts'
 
 export interface RotationInput {
@@ -25,6 +25,8 @@ export interface RotationKey
     KeyResult,
     'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared' | 'hardCoded'
   > {
+  /** The changes to the code that declares it; null where none does, or not it alone. */
+  readonly edits: KeyEdits | null
   /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
   readonly inactiveSince: string | null
 }
@@ -58,6 +60,7 @@ export type Code =
       readonly tool: Tool
       readonly address: string
       readonly location: SourceLocation
+      readonly edits: KeyEdits | null
     }
   /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */
   | {

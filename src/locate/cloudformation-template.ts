@@ -15,6 +15,9 @@ export interface TemplateResource {
 
 export interface Template {
   readonly file: YamlFile
+  readonly root: Node
+  /** What has Resources and Outputs of its own: the root, or what `resources` of a serverless.yml lists. */
+  readonly sections: readonly (Node | null)[]
   /** By logical ID. */
   readonly resources: ReadonlyMap<string, TemplateResource>
   readonly parameters: ReadonlyMap<string, Entry>
@@ -73,6 +76,8 @@ export function openTemplate(file: YamlFile, root: Node): Template {
     for (const entry of file.entries(file.get(section, 'Resources'))) add(entry, new Map())
   return {
     file,
+    root,
+    sections,
     resources,
     parameters,
     mappings: file.get(sections[0], 'Mappings'),

@@ -1,4 +1,5 @@
 import type { KeyDeclaration, PossibleDeclaration, UserDeclaration } from '../domain/declarations.ts'
+import { templateEdits } from './cloudformation-edits.ts'
 import { openTemplate, type Template, type TemplateResource } from './cloudformation-template.ts'
 import { textFrom } from './cloudformation-values.ts'
 import { possibleKey } from './possible.ts'
@@ -46,7 +47,12 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
         )
     } else if (isKey) {
       const status = textFrom(template, template.property(resource, 'Status'), resource.loop)
-      keys.push({ ...at, userName, status: status === 'Active' || status === 'Inactive' ? status : null })
+      keys.push({
+        ...at,
+        userName,
+        status: status === 'Active' || status === 'Inactive' ? status : null,
+        edits: templateEdits(path, template, resource),
+      })
     } else users.push({ ...at, userName })
   }
   for (const { line, name } of template.unexpanded)

@@ -33,6 +33,7 @@ export class Scanner {
   protected ended = 0
   protected readonly text: string
   private counted = { offset: 0, line: 1 }
+  private readonly comments = new Map<number, number>()
 
   constructor(text: string) {
     this.text = text
@@ -52,6 +53,17 @@ export class Scanner {
     }
     this.counted = { offset: from, line }
     return line
+  }
+
+  /** The text, every offset as it was, without the comments that were passed over. */
+  withoutComments(): string {
+    let code = ''
+    for (const [start, end] of [...this.comments].sort(([a], [b]) => a - b)) {
+      if (start < code.length) continue
+      code += this.text.slice(code.length, start)
+      code += this.text.slice(start, end).replace(/[^\n]/g, ' ')
+    }
+    return code + this.text.slice(code.length)
   }
 
   protected name(): string | null {
@@ -114,13 +126,16 @@ export class Scanner {
   private skipBlanks(blanks: RegExp): void {
     for (;;) {
       this.match(blanks)
+      const start = this.at
       if (this.text[this.at] === '#' || this.text.startsWith('//', this.at)) {
         const end = this.text.indexOf('\n', this.at)
         this.at = end === -1 ? this.text.length : end
+        this.comments.set(start, this.at)
       } else if (this.text.startsWith('/*', this.at)) {
         const end = this.text.indexOf('*/', this.at + 2)
         if (end === -1) this.fail('a comment that does not end')
         this.at = end + 2
+        this.comments.set(start, this.at)
       } else return
     }
   }

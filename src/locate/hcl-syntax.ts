@@ -1,3 +1,5 @@
+import type { Place } from './yaml.ts'
+
 export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
   | { readonly kind: 'template'; readonly parts: readonly Expression[] }
@@ -57,9 +59,13 @@ export interface Block extends Body, Range {
   readonly labels: readonly string[]
   /** Line of the block's header, from 1. */
   readonly line: number
+  /** In the JSON syntax: its pair, whose key is its last label. */
+  readonly place?: Place
 }
 
 export interface HclFile extends Body {
   /** What could not be read, each with its line; the rest of the file is read all the same. */
   readonly errors: readonly { readonly line: number; readonly message: string }[]
+  /** The text with blanks in place of comments, as far as it could be read. */
+  readonly code: string
 }

@@ -17,7 +17,7 @@ export function readHcl(text: string): HclFile {
       if (!reader.recover()) break
     }
   }
-  return { ...file, errors }
+  return { ...file, errors, code: reader.withoutComments() }
 }
 
 /** Reads the text of a quoted string, as `.tf.json` writes expressions: `${aws_iam_user.ci.name}`. */

@@ -1,7 +1,8 @@
 import { isScalar, isSeq, type Node } from 'yaml'
 import { readInterpolated } from './hcl.ts'
 import type { Block, Expression, HclFile } from './hcl-syntax.ts'
-import { parseNodes, type YamlFile } from './yaml.ts'
+import { type Place, parseNodes, type YamlFile } from './yaml.ts'
+import { rangeAt } from './yaml-edits.ts'
 
 /**
  * Reads Terraform's JSON syntax (`.tf.json`) into the blocks that the native syntax would give; a variable file
@@ -11,15 +12,21 @@ export function readTerraformJson(text: string, isVariableFile = false): HclFile
   // JSON is YAML, and the YAML reader gives lines.
   const file = parseNodes(text)
   const blocks = each(file.root).flatMap(root =>
-    file.entries(root).flatMap(({ key, value, line }) => {
+    file.entries(root).flatMap(({ key, value, line, place }) => {
       const labels = LABELS.get(key)
-      return labels === undefined ? [] : blocksOf(file, key, value, [], labels, line)
+      return labels === undefined ? [] : blocksOf(file, key, value, [], labels, line, place)
     }),
   )
   const attributes = new Map(
     isVariableFile ? file.entries(file.root).map(({ key, value }) => [key, expression(file, value)]) : [],
   )
-  return { attributes, blocks, ranges: new Map(), errors: file.error === null ? [] : [file.error] }
+  return {
+    attributes,
+    blocks,
+    ranges: new Map(),
+    errors: file.error === null ? [] : [file.error],
+    code: text,
+  }
 }
 
 /** How many labels each block has: in JSON, each is a level of objects. */
@@ -39,15 +46,20 @@ function blocksOf(
   labels: readonly string[],
   missing: number,
   line: number,
+  place: Place,
 ): Block[] {
   return each(node).flatMap(body => {
     if (missing > 0) {
       return file
         .entries(body)
-        .flatMap(entry => blocksOf(file, type, entry.value, [...labels, entry.key], missing - 1, entry.line))
+        .flatMap(entry =>
+          blocksOf(file, type, entry.value, [...labels, entry.key], missing - 1, entry.line, entry.place),
+        )
     }
     const attributes = new Map(file.entries(body).map(({ key, value }) => [key, expression(file, value)]))
-    return [{ type, labels, line, attributes, blocks: [], ranges: new Map(), start: 0, end: 0 }]
+    return [
+      { type, labels, line, attributes, blocks: [], ranges: new Map(), ...rangeAt(file.text, place), place },
+    ]
   })
 }
 

@@ -18,10 +18,15 @@ export interface Resource extends Block {
   readonly name: string
   /** The file's text. */
   readonly text: string
+  /** Whether an override file says some of it. */
+  readonly isOverridden: boolean
 }
 
 export interface Module {
   readonly path: string
+  readonly files: readonly ModuleFile[]
+  /** All that could be read. */
+  readonly blocks: readonly Resource[]
   readonly variables: ReadonlyMap<string, Resource>
   /** Values from the variable files. */
   readonly settings: Names
@@ -37,6 +42,13 @@ export interface Module {
     readonly source: string | null
     readonly directory: string | null
   })[]
+}
+
+export interface ModuleFile {
+  readonly path: string
+  readonly text: string
+  /** The text without comments, every offset as it was. */
+  readonly code: string
 }
 
 export interface Unreadable {
@@ -55,6 +67,7 @@ export function readModule(
   unreadable: Unreadable[],
 ): Module {
   const blocks: Resource[] = []
+  const files: ModuleFile[] = []
   const settings = new Map<string, Expression>()
   for (const { path, text } of inPrecedence(directory.files)) {
     const file: HclFile = path.endsWith('.json')
@@ -63,9 +76,11 @@ export function readModule(
     const [error] = file.errors
     if (error !== undefined) unreadable.push({ path, reason: `line ${error.line}: ${error.message}` })
     if (isVariableFile(path)) for (const [name, value] of file.attributes) settings.set(name, value)
-    else
+    else {
+      files.push({ path, text, code: file.code })
       for (const block of file.blocks)
-        addBlock(blocks, { ...block, path, text, name: block.labels.at(-1) ?? '' })
+        addBlock(blocks, { ...block, path, text, name: block.labels.at(-1) ?? '', isOverridden: false })
+    }
   }
   const ofType = (type: string) => blocks.filter(block => block.type === type)
   const resources = (type: string, isWanted: (label: string) => boolean) =>
@@ -73,6 +88,8 @@ export function readModule(
   const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
   return {
     path: directory.path,
+    files,
+    blocks,
     variables: new Map(ofType('variable').map(block => [block.name, block])),
     settings: new Map([...settings].map(([name, value]) => [name, evaluate(value, new Map(), budget)])),
     locals: new Map(ofType('locals').flatMap(({ attributes }) => [...attributes])),
@@ -100,7 +117,12 @@ function addBlock(blocks: Resource[], block: Resource): void {
   const index = isOverride(block.path) && block.type !== 'locals' ? blocks.findIndex(isSame) : -1
   const base = blocks[index]
   if (base === undefined) blocks.push(block)
-  else blocks[index] = { ...base, attributes: new Map([...base.attributes, ...block.attributes]) }
+  else
+    blocks[index] = {
+      ...base,
+      isOverridden: true,
+      attributes: new Map([...base.attributes, ...block.attributes]),
+    }
 }
 
 /** Of the AWS provider's own resources only access keys make keys, and stacks whose template does. */

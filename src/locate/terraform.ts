@@ -14,6 +14,7 @@ import {
   textsGiven,
 } from './outside-modules.ts'
 import { possibleKey } from './possible.ts'
+import { type MadeKey, withEdits } from './terraform-edits.ts'
 import { type Budget, evaluate } from './terraform-evaluate.ts'
 import {
   DEEPEST,
@@ -86,10 +87,15 @@ export function readTerraform(
     const context = contextOf(modules, budget, module.path, around)
     return expand(module, [namesOf(module, module.settings, context)], context)
   })
+  const possibleKeys = found.flatMap(one => one.possibleKeys)
   return {
     users: found.flatMap(({ users }) => users),
-    keys: found.flatMap(({ keys }) => keys),
-    possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
+    keys: withEdits(
+      found.flatMap(({ keys }) => keys),
+      possibleKeys,
+      [...modules.values()],
+    ),
+    possibleKeys,
     unreadable,
   }
 }
@@ -106,7 +112,7 @@ interface Context extends Scope, Pick<TerraformSurroundings, 'hasCode'> {
 
 interface Expansion {
   readonly users: readonly UserDeclaration[]
-  readonly keys: readonly KeyDeclaration[]
+  readonly keys: readonly MadeKey[]
   readonly possibleKeys: readonly PossibleDeclaration[]
   readonly output: (name: string) => Value
 }
@@ -175,7 +181,7 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   return {
     users: [...users.map(({ declaration }) => declaration), ...inner.flatMap(one => one.users)],
     keys: [
-      ...keys.flatMap(({ certain }) => certain.map(it => keyDeclaration(it, budget))),
+      ...keys.flatMap(({ certain }) => certain.map(it => keyMade(it, module, budget))),
       ...inner.flatMap(one => one.keys),
     ],
     possibleKeys: [
@@ -258,13 +264,18 @@ function placeOf({ path, line }: Resource) {
   return { path, line }
 }
 
-function keyDeclaration({ resource, instance, declaration }: Certain, budget: Budget): KeyDeclaration {
+function keyMade({ resource, instance, declaration }: Certain, module: Module, budget: Budget): MadeKey {
   const status = attributeOf(resource, 'status', instance.names, budget)
   const isCalled = resource.path !== declaration.path || resource.line !== declaration.line
   return {
-    ...declaration,
-    status: status === 'Active' || status === 'Inactive' ? status : null,
-    ...(isCalled ? { resource: placeOf(resource) } : {}),
+    declaration: {
+      ...declaration,
+      status: status === 'Active' || status === 'Inactive' ? status : null,
+      ...(isCalled ? { resource: placeOf(resource) } : {}),
+    },
+    resource,
+    key: instance.key,
+    module,
   }
 }
 

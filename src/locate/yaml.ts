@@ -9,10 +9,12 @@ import {
   type Node,
   parseAllDocuments,
   visit,
+  type YAMLMap,
 } from 'yaml'
 
 /** A parsed YAML or JSON file, read as nodes: what is never asked for is never built, so aliases cannot multiply. */
 export interface YamlFile {
+  readonly text: string
   readonly root: Node | null
   /** The roots of all documents of the file. */
   readonly roots: readonly Node[]
@@ -23,6 +25,8 @@ export interface YamlFile {
   /** The same without following an alias. */
   readonly ownEntries: (node: Node) => readonly Entry[]
   readonly get: (node: Node | null | undefined, key: string) => Node | null
+  /** The line, from 1, of an offset. */
+  readonly lineAt: (offset: number) => number
 }
 
 export interface Entry {
@@ -30,6 +34,13 @@ export interface Entry {
   readonly value: Node | null
   /** Line of the key, from 1. */
   readonly line: number
+  readonly place: Place
+}
+
+/** A pair of a mapping where it is written. */
+export interface Place {
+  readonly map: YAMLMap<Node, Node | null>
+  readonly index: number
 }
 
 /** Reads YAML 1.2 or JSON. Never throws; unknown tags (`!Ref`) stay on their nodes. */
@@ -61,12 +72,14 @@ export function parseNodes(text: string): YamlFile {
   }
   const roots = documents.flatMap(({ contents }) => (contents === null ? [] : [contents]))
   return {
+    text,
     root: roots[0] ?? null,
     roots,
     error: error === undefined ? null : { line: lines.linePos(error.pos[0]).line, message: error.message },
     entries,
     ownEntries: node => entriesOf(node, lines),
     get: (node, key) => follow(entries(node).findLast(entry => entry.key === key)?.value),
+    lineAt: offset => lines.linePos(offset).line,
   }
 }
 
@@ -81,9 +94,11 @@ export function textOf(node: Node | null): string | null {
 
 function entriesOf(node: Node | null, lines: LineCounter): Entry[] {
   if (!isMap<Node, Node | null>(node)) return []
-  return node.items.flatMap(({ key, value }) => {
+  return node.items.flatMap(({ key, value }, index) => {
     const name = textOf(key)
-    return name === null ? [] : [{ key: name, value, line: lines.linePos(key.range?.[0] ?? 0).line }]
+    return name === null
+      ? []
+      : [{ key: name, value, line: lines.linePos(key.range?.[0] ?? 0).line, place: { map: node, index } }]
   })
 }
 

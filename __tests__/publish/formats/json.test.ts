@@ -147,7 +147,7 @@ function everything(): Report {
       later: [
         step({
           condition: 'it is idle',
-          instructions: [{ kind: 'edit', tool: 'terraform', location, snippet: 'x' }],
+          instructions: [{ kind: 'edit', tool: 'terraform', location, diff: 'x', note: null }],
         }),
       ],
       replacement: { certain: true, title: 'Log in by OIDC', explanation: 'No key.', location },

@@ -99,7 +99,8 @@ describe('findings.sarif', () => {
       kind: 'edit',
       tool: 'terraform',
       location: { path: 'a.tf', line: 1 },
-      snippet: 'resource "x" {}',
+      diff: '+resource "x" {}',
+      note: null,
     } as const
     const markdown = ruleOf(
       key({
@@ -109,7 +110,7 @@ describe('findings.sarif', () => {
     )?.help?.markdown
     expect(markdown).toContain(`\`\`\`sh\n# Whose?\naws iam get-user --user-name 'o'"'"'neil'\n\`\`\``)
     expect(markdown).toContain('Delete</strong>, when it is idle.')
-    expect(markdown).toContain('```hcl\nresource "x" {}\n```')
+    expect(markdown).toContain('```diff\n+resource "x" {}\n```')
   })
 
   test('lets no text become a link, markup or a line of its own', () => {

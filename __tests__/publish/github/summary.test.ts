@@ -156,7 +156,8 @@ describe('the job summary', () => {
       kind: 'edit',
       tool: 'terraform',
       location: { path: 'iam/ci.tf', line: 12 },
-      snippet: 'status = "Inactive"',
+      diff: '+status = "Inactive"',
+      note: 'b.tf still reads it',
     } as const
     const undo = command(['aws', 'iam', 'update-access-key', '--status', 'Active'])
     const next = step({ title: 'Set to Inactive', instructions: [edit], undo })
@@ -165,7 +166,8 @@ describe('the job summary', () => {
     const [folded] = elements(tree, 'details')
     const text = folded === undefined ? '' : textOf(folded)
     expect(text).toContain('Steps for ci-deployer')
-    expect(text).toContain('status = "Inactive"')
+    expect(text).toContain('+status = "Inactive"')
+    expect(text).toContain('Mind: b.tf still reads it.')
     expect(text).toContain('aws iam update-access-key --status Active')
     expect(text).toContain('2. Delete inactive key, when it is inactive.')
     expect(text).toContain('aws iam list-access-keys')

@@ -642,7 +642,7 @@ describe('hostile text', () => {
         step({
           condition: text,
           instructions: [
-            { kind: 'edit', tool: 'terraform', location: { path: text, line: 1 }, snippet: text },
+            { kind: 'edit', tool: 'terraform', location: { path: text, line: 1 }, diff: text, note: text },
           ],
         }),
       ],

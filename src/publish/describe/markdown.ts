@@ -58,7 +58,7 @@ function codeSpan(text: string): string {
 }
 
 /** A fenced block; line breaks and tabs are kept. A block of its own: not for table cells. */
-export function codeBlock(text: string, language: 'sh' | 'hcl' | 'yaml' | 'mermaid' | 'text'): Markdown {
+export function codeBlock(text: string, language: 'sh' | 'diff' | 'mermaid' | 'text'): Markdown {
   const content = visible(text.replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n'), '\n\t').replace(/\n+$/, '')
   const longestRun = (content.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 2)
   const fence = '`'.repeat(longestRun + 1)

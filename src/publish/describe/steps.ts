@@ -1,6 +1,5 @@
 /** The steps of a key's rotation, as people and machines read them. */
-import type { KeyResult, Step } from '../../domain/audit-result.ts'
-import type { Tool } from '../../domain/declarations.ts'
+import type { Edit, KeyResult, Step } from '../../domain/audit-result.ts'
 import { explanation } from './describe-step.ts'
 import { type KeyContext, locationLink, nameCell, textCell } from './key-columns.ts'
 import {
@@ -51,12 +50,7 @@ function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([
     md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation(step))}`,
-    ...instructions
-      .filter(each => each.kind === 'edit')
-      .flatMap(({ tool, location, snippet }) => [
-        md`At ${locationLink(location, report)}:`,
-        codeBlock(snippet, LANGUAGES[tool]),
-      ]),
+    ...instructions.filter(each => each.kind === 'edit').flatMap(each => editBlock(each, report)),
     // Each in a block of its own: who copies a check does not run the change after it.
     ...instructions
       .filter(each => each.kind === 'command')
@@ -65,7 +59,12 @@ function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
   ])
 }
 
-const LANGUAGES: Record<Tool, 'hcl' | 'yaml'> = { terraform: 'hcl', cloudformation: 'yaml' }
+/** The change for `git apply`, and what it leaves to people; or why there is none. */
+function editBlock({ location, diff, note }: Edit, report: KeyContext): Content[] {
+  const at = locationLink(location, report)
+  if (diff === null) return [md`No change is shown for ${at}: ${textCell(note ?? '')}.`]
+  return [md`At ${at}:`, codeBlock(diff, 'diff'), note === null ? '' : md`Mind: ${textCell(note)}.`]
+}
 
 function undoBlock(undo: NonNullable<Step['undo']>): Content {
   return undo.kind === 'command'
