@@ -1,9 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseReport } from '../../src/domain/credential-report.ts'
+import type { ObservationOf } from '../../src/domain/evidence.ts'
+import { formatInstant } from '../../src/domain/time.ts'
 import { liveChecksOf } from '../../src/evaluate/live-checks.ts'
 import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 
 const policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale' } as const
+
+type StatusChanges = ObservationOf<'status-changes'>
+
+/** CloudTrail has told of all 90 days, a moment before. */
+function told(changes: StatusChanges['changes'], parts: Partial<StatusChanges> = {}): StatusChanges {
+  return {
+    kind: 'status-changes',
+    at: formatInstant(NOW),
+    since: daysAgo(90),
+    truncated: false,
+    changes,
+    ...parts,
+  }
+}
+const QUIET = told([])
 
 describe('who is looked at live', () => {
   const checks = (verifyKeys: 'findings' | 'all' | 'none', inactiveKeys = false) =>
@@ -11,7 +28,7 @@ describe('who is looked at live', () => {
   const reportOf = (rows: readonly Cells[]) =>
     parseReport(csv(rows, [...HEADER, 'additional_credentials_info']))
   const verify = (verifyKeys: 'findings' | 'all' | 'none', ...rows: readonly Cells[]) => [
-    ...checks(verifyKeys).users(reportOf(rows)),
+    ...checks(verifyKeys).users(reportOf(rows), QUIET),
   ]
   const more: Cells = { additional_credentials_info: 'more keys' }
 
@@ -60,7 +77,7 @@ describe('who is looked at live', () => {
   test('with inactive keys, looks at their users too, never at root', () => {
     const off = slot(1, daysAgo(9), { active: 'false' })
     const rows = [row('<root_account>', off), row('a', off), row('b', slot(1, daysAgo(1))), row('c')]
-    expect([...checks('findings', true).users(reportOf(rows))]).toEqual(['a'])
+    expect([...checks('findings', true).users(reportOf(rows), QUIET)]).toEqual(['a'])
   })
 
   test.each([
@@ -74,4 +91,81 @@ describe('who is looked at live', () => {
       expect(checks('findings').needsLastUse(use)).toBe(asked)
     },
   )
+})
+
+describe('a key that may be older than the report says', () => {
+  const old: Cells = { user_creation_time: daysAgo(400) }
+  const change = (user: string | null, days: number) => ({
+    at: daysAgo(days),
+    user,
+    accessKeyId: 'AKIAKEY',
+    status: 'Active',
+  })
+  const looked = (rows: readonly Cells[], changes: StatusChanges | null, maxAgeDays: number) => {
+    const report = parseReport(csv(rows))
+    const findings = { ...policy, maxAgeDays, verifyKeys: 'findings' } as const
+    return [...liveChecksOf(findings, NOW, false).users(report, changes)]
+  }
+  const toggled = row('toggled', slot(1, daysAgo(3)), old)
+  const other = row('other', slot(1, daysAgo(40)), old)
+
+  test.each<[string, Cells[], StatusChanges | null, string[], number?]>([
+    ['was switched off and on', [toggled, other], told([change('toggled', 3)]), ['toggled']],
+    ['was switched by a name in other letters', [toggled, other], told([change('Toggled', 3)]), ['toggled']],
+    [
+      'was only switched off',
+      [row('off', slot(1, daysAgo(9), { active: 'false' }), old)],
+      told([change('off', 3)]),
+      ['off'],
+    ],
+    [
+      'was switched before the maximum age',
+      [row('b', slot(1, daysAgo(3)), old)],
+      told([change('b', 31)]),
+      [],
+      30,
+    ],
+    ['nobody switched', [toggled, other], QUIET, []],
+    [
+      'was switched under a name that the report has not',
+      [toggled, other],
+      told([change('renamed', 3)]),
+      ['toggled'],
+    ],
+    ['was switched by an event that names nobody', [toggled, other], told([change(null, 3)]), ['toggled']],
+    ['may have been switched, for CloudTrail did not tell', [toggled, other], null, ['toggled', 'other']],
+    [
+      'may have been switched before what CloudTrail told',
+      [toggled, other],
+      told([], { since: daysAgo(9) }),
+      ['other'],
+    ],
+    [
+      'may have been switched within a day, which CloudTrail may yet tell',
+      [row('b', slot(1, daysAgo(0.5)), old)],
+      QUIET,
+      ['b'],
+    ],
+    [
+      'may have been switched before CloudTrail remembers',
+      [row('b', slot(1, daysAgo(100)), old), other],
+      QUIET,
+      ['b'],
+      365,
+    ],
+    [
+      'cannot be, as its user is young',
+      [row('b', slot(1, daysAgo(3)), { user_creation_time: daysAgo(80) })],
+      null,
+      [],
+    ],
+    ['cannot pass for young', [row('b', slot(1, daysAgo(9), { active: 'false' }), old)], null, []],
+  ])('and %s', (_, rows, changes, expected, maxAgeDays = 90) => {
+    expect(looked(rows, changes, maxAgeDays)).toEqual(expected)
+  })
+
+  test('is looked at among five hundred at most', () => {
+    const rows = Array.from({ length: 600 }, (_, n) => row(`u${n}`, slot(1, daysAgo(3)), old))
+    expect(looked(rows, null, 90)).toHaveLength(500)
+  })
 })

@@ -277,7 +277,9 @@ describe('status changes', () => {
   test('reach back no further than they were read', async () => {
     const events = Array.from({ length: 30 }, (_, days) => change('AKIAONE', days))
     const { changes } = await observed(events, { pageSize: 1 })
-    expect(changes).toMatchObject({ truncated: true, since: changes?.changes.at(-1)?.at })
+    const oldest = changes?.changes.at(-1)?.at ?? ''
+    expect(changes?.truncated).toBe(true)
+    expect(Date.parse(changes?.since ?? '') - Date.parse(oldest)).toBe(1000)
     expect(changes?.changes).toHaveLength(20)
   })
 

@@ -62,10 +62,12 @@ export async function readStatusChanges(trail: Trail): Promise<ObservationOf<'st
   const dated = events.flatMap(event => (event.EventTime ? [{ event, at: event.EventTime }] : []))
   dated.sort((a, b) => b.at.getTime() - a.at.getTime())
   const oldest = truncated ? dated.at(-1)?.at : undefined
+  // Of the oldest second more may have been left unread.
+  const since = oldest ? oldest.getTime() + 1000 : asked.getTime() - MEMORY_DAYS * DAY_MS
   return {
     kind: 'status-changes',
     at: formatInstant(asked),
-    since: formatInstant(oldest ?? new Date(asked.getTime() - MEMORY_DAYS * DAY_MS)),
+    since: formatInstant(new Date(since)),
     truncated,
     changes: dated.flatMap(({ event, at }) => statusChangeOf(recordOf(event), formatInstant(at))),
   }

@@ -1,17 +1,24 @@
 import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
 import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
+import type { ObservationOf } from '../domain/evidence.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
+import { doubtsOf } from './doubts.ts'
 import { hasPassed } from './idle.ts'
 import { contradictsItself } from './reconcile.ts'
 import { isFresh, isStale, useBefore } from './staleness.ts'
 
+type StatusChanges = ObservationOf<'status-changes'>
+
 /** What gathering must know to look live at no more than the evaluation needs. */
 export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
   return {
-    /** The users whose keys are listed live; with `inactiveKeys` those of inactive keys, too. */
-    users: (report: ParsedReport): ReadonlySet<string> =>
+    /**
+     * The users whose keys are listed live; with `inactiveKeys` those of inactive keys, too. `changes`: what CloudTrail
+     * tells of the keys' status, or null.
+     */
+    users: (report: ParsedReport, changes: StatusChanges | null): ReadonlySet<string> =>
       new Set([
-        ...usersToVerify(report, policy, now),
+        ...usersToVerify(report, changes, policy, now),
         ...(inactiveKeys ? usersWithInactiveKeys(report) : []),
       ]),
     isFinding: (key: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean =>
@@ -24,18 +31,29 @@ export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
 
 /**
  * The IAM users whose keys deserve a live look, in the report's order; never root, whose keys ListAccessKeys cannot see.
- * `findings`: a key is stale, expiring or unreadable, its date was moved by a status change, or the row is incomplete or
- * contradicts itself.
+ * `findings`: a key is stale, expiring or unreadable, its date was or may have been moved by a status change, or the row
+ * is incomplete or contradicts itself.
  */
-function usersToVerify(report: ParsedReport, policy: Policy, now: Date): string[] {
+function usersToVerify(
+  report: ParsedReport,
+  changes: StatusChanges | null,
+  policy: Policy,
+  now: Date,
+): string[] {
   if (policy.verifyKeys === 'none') return []
   const deserves = (key: ReportKey) =>
     policy.verifyKeys === 'all' ||
     isFinding(key, policy, now) ||
     (key.active && key.createdAt !== null && !isFresh(key.createdAt, policy, now)) ||
     (key.active && useBefore(key.createdAt, key.lastUsed) !== null)
+  const { changed, open } = doubtsOf(report, changes, policy, now)
+  const doubted = new Set([...changed, ...[...open].slice(0, MAX_OPEN)])
   return report.rows
-    .filter(row => !row.root && (row.incomplete || contradictsItself(row) || row.keys.some(deserves)))
+    .filter(
+      row =>
+        !row.root &&
+        (row.incomplete || contradictsItself(row) || doubted.has(row.user) || row.keys.some(deserves)),
+    )
     .map(({ user }) => user)
 }
 
@@ -50,3 +68,6 @@ function isFinding(
 ): boolean {
   return active && (unreadable !== null || createdAt === null || isStale(createdAt, policy, now))
 }
+
+/** So many users are looked at live because CloudTrail does not tell of them; a note says of how many others nothing does. */
+const MAX_OPEN = 500

@@ -166,7 +166,7 @@ async function gatherEvidence(
   const question = { trails, partition: session.partition, optional, until: halfway(request.deadline) }
   const hasKeys = parsed.rows.some(({ keys }) => keys.length > 0)
   const changes = request.statusChanges && hasKeys ? await observeStatusChanges(question) : null
-  const checked = await checkLive({ report: parsed, request, iam, optional, signal })
+  const checked = await checkLive({ report: parsed, changes, request, iam, optional, signal })
   const usage = request.usage ? await observeUsage(question, checked.findings) : []
   return {
     kind: 'evidence',

@@ -17,6 +17,8 @@ import type { GatherRequest } from './request.ts'
 
 export interface CheckContext {
   readonly report: ParsedReport
+  /** null: CloudTrail did not tell. */
+  readonly changes: ObservationOf<'status-changes'> | null
   readonly request: Pick<GatherRequest, 'liveChecks' | 'usage' | 'ownerTag'>
   readonly iam: IAMClient
   readonly optional: OptionalCalls
@@ -53,11 +55,11 @@ export async function observeAlias(
 
 /** The live looks that the report and the policy ask for. A healthy user costs no call. */
 export async function checkLive(check: CheckContext): Promise<CheckedLive> {
-  const { report, request } = check
+  const { report, changes, request } = check
   const rows = new Map(report.rows.map(row => [row.user, row]))
   const [summary, looks] = await Promise.all([
     rows.has(ROOT_USER) ? [] : observeAccountSummary(check),
-    pMap(request.liveChecks.users(report), user => checkUser(check, user, rows.get(user)), {
+    pMap(request.liveChecks.users(report, changes), user => checkUser(check, user, rows.get(user)), {
       concurrency: USERS_AT_ONCE,
     }),
   ])

@@ -1,7 +1,7 @@
 import type { AwsSource } from '../aws/source.ts'
 import type { KeyLastUse } from '../domain/audit-result.ts'
 import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
-import type { Account } from '../domain/evidence.ts'
+import type { Account, ObservationOf } from '../domain/evidence.ts'
 import type { Job } from '../host/id-token.ts'
 
 /** What to gather, from where, until when. */
@@ -23,7 +23,7 @@ export interface GatherRequest {
 /** What deserves calls of its own; the evaluation knows it. */
 export interface LiveCheckRules {
   /** The IAM users whose keys are listed. */
-  users(report: ParsedReport): ReadonlySet<string>
+  users(report: ParsedReport, changes: ObservationOf<'status-changes'> | null): ReadonlySet<string>
   /** Whether a key deserves a look at its use and its owner. */
   isFinding(key: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean
   /** Whether a newer answer than the report's about a key's last use could change the advice. */

@@ -1,0 +1,65 @@
+import type { Policy } from '../domain/audit-result.ts'
+import type { ParsedReport, ReportKey, ReportRow } from '../domain/credential-report.ts'
+import type { ObservationOf } from '../domain/evidence.ts'
+import { DAY_MS } from '../domain/time.ts'
+import { isStale } from './staleness.ts'
+
+/** IAM users whose keys may be older than the report says: its "last rotated" may move when a key is switched off and on. */
+export interface Doubts {
+  /** CloudTrail saw the status of a key change within the maximum age. */
+  readonly changed: ReadonlySet<string>
+  /** Nothing tells whether it did. In the report's order. */
+  readonly open: ReadonlySet<string>
+}
+
+type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
+
+/** `changes` null: CloudTrail did not tell. A user who is younger than the maximum age has no older key. */
+export function doubtsOf(
+  { rows }: ParsedReport,
+  changes: ObservationOf<'status-changes'> | null,
+  policy: Limits,
+  now: Date,
+): Doubts {
+  const holders = rows.filter(({ root, keys }) => !root && keys.length > 0)
+  const names = new Set(holders.map(({ user }) => user.toLowerCase()))
+  const recent = (changes?.changes ?? []).filter(({ at }) => !isStale(at, policy, now))
+  const changed = new Set(recent.map(({ user }) => user?.toLowerCase() ?? ''))
+  // Of a user whom the report has not, renamed since perhaps, or of nobody that the event names.
+  const strays = recent.filter(({ user }) => user === null || !names.has(user.toLowerCase()))
+  const isOpen = (key: ReportKey) =>
+    isYoung(key, policy, now) &&
+    (!isWatched(key.createdAt, changes) || strays.some(({ at }) => isAbout(at, key.createdAt)))
+  return {
+    changed: usersOf(holders.filter(({ user }) => changed.has(user.toLowerCase()))),
+    open: usersOf(holders.filter(row => isOldUser(row, policy, now) && row.keys.some(isOpen))),
+  }
+}
+
+function usersOf(rows: readonly ReportRow[]): ReadonlySet<string> {
+  return new Set(rows.map(({ user }) => user))
+}
+
+function isOldUser({ createdAt }: ReportRow, policy: Limits, now: Date): boolean {
+  return createdAt === null || isStale(createdAt, policy, now)
+}
+
+function isYoung({ active, createdAt }: ReportKey, policy: Limits, now: Date): boolean {
+  return active && createdAt !== null && !isStale(createdAt, policy, now)
+}
+
+/** Whether CloudTrail would have told of a change at that instant. */
+function isWatched(instant: string | null, changes: ObservationOf<'status-changes'> | null): boolean {
+  if (instant === null || changes === null) return false
+  return instant >= changes.since && Date.parse(changes.at) - Date.parse(instant) >= DELIVERY_MS
+}
+
+/** Whether a date may have been set by a change at that instant. */
+function isAbout(changedAt: string, date: string | null): boolean {
+  return date !== null && Math.abs(Date.parse(changedAt) - Date.parse(date)) <= DATING_MS
+}
+
+/** By when CloudTrail has delivered an event; minutes, as a rule. */
+const DELIVERY_MS = DAY_MS
+/** By how much the date of a change may differ between IAM and CloudTrail. */
+const DATING_MS = DAY_MS / 24
