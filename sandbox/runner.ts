@@ -25,11 +25,13 @@ export interface RunOptions {
   readonly action?: string
   /** Killed after it; two minutes where it is left out. */
   readonly timeoutMs?: number
+  /** Killed when it is aborted, as where a job is cancelled. */
+  readonly cancel?: AbortSignal
   readonly measureMemory?: boolean
 }
 
 export interface RunResult {
-  /** 124 where it was killed after its time. */
+  /** 124 where it was killed. */
   readonly exitCode: number
   /** As a person sees it in the browser. */
   readonly log: string
@@ -55,7 +57,7 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const SUMMARY_LIMIT = 1024 * 1024
 
 export async function runAction(options: RunOptions): Promise<RunResult> {
-  const { sandbox, action = PROJECT } = options
+  const { sandbox, action = PROJECT, timeoutMs = 120_000, cancel = new AbortController().signal } = options
   const metadata = readMetadata(action)
   const temp = mkdtempSync(join(tmpdir(), 'runner-'))
   try {
@@ -78,7 +80,7 @@ export async function runAction(options: RunOptions): Promise<RunResult> {
     const output = new StepOutput([sandbox.world.github.token])
     const { exitCode, stdout, stderr } = await execute(
       [...preload(sandbox.world.clockOffsetMs, memoryFile), join(action, metadata.main)],
-      { cwd: workspace, env, timeoutMs: options.timeoutMs ?? 120_000 },
+      { cwd: workspace, env, end: AbortSignal.any([AbortSignal.timeout(timeoutMs), cancel]) },
       line => output.line(line),
     )
     const wallMs = performance.now() - started
@@ -165,7 +167,7 @@ function preload(clockOffsetMs: number, memoryFile: string | null): string[] {
 
 function execute(
   args: readonly string[],
-  { cwd, env, timeoutMs }: { cwd: string; env: NodeJS.ProcessEnv; timeoutMs: number },
+  { cwd, env, end }: { cwd: string; env: NodeJS.ProcessEnv; end: AbortSignal },
   onLine: (line: string) => void,
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
@@ -178,17 +180,14 @@ function execute(
         splitters[stream].push(text)
       })
     }
-    let killed = false
-    const timer = setTimeout(() => {
-      killed = true
-      child.kill('SIGKILL')
-    }, timeoutMs)
+    const kill = () => child.kill('SIGKILL')
+    end.addEventListener('abort', kill)
     child.on('error', reject)
-    child.on('close', code => {
-      clearTimeout(timer)
+    child.on('close', (code, signal) => {
+      end.removeEventListener('abort', kill)
       splitters.stdout.end()
       splitters.stderr.end()
-      resolve({ exitCode: killed ? 124 : (code ?? 1), ...said })
+      resolve({ exitCode: signal === 'SIGKILL' ? 124 : (code ?? 1), ...said })
     })
   })
 }

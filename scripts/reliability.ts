@@ -4,7 +4,13 @@ import { ANSWER_MS, CONNECT_MS, MAX_ATTEMPTS, SILENCE_MS } from '../src/aws/clie
 import { ASSUME_ATTEMPTS } from '../src/aws/credentials.ts'
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MAX_FAULTS, MAX_WAIT_MS } from '../src/gather/credential-report.ts'
 import { MAX_FAILURES } from '../src/gather/optional-calls.ts'
-import { LONGEST_WAIT, REQUEST_TIMEOUT_MS, RETRIES, WAIT_BUDGET } from '../src/github/client.ts'
+import {
+  LONGEST_WAIT,
+  PAUSE_MINUTES,
+  REQUEST_TIMEOUT_MS,
+  RETRIES,
+  WAIT_BUDGET,
+} from '../src/github/client.ts'
 import { TOKEN_ATTEMPTS, TOKEN_TIMEOUT_MS } from '../src/host/id-token.ts'
 import { INPUTS } from '../src/inputs/inputs.ts'
 import { table, withSections } from './generated.ts'
@@ -56,8 +62,13 @@ const LIMITS = [
     'what was asked for is told as undone',
   ],
   [
+    'All requests to GitHub',
+    `\`timeout-minutes\` (${INPUTS['timeout-minutes'].default}), retries and waits included; after a request that GitHub did not answer, none is tried for ${PAUSE_MINUTES} minutes`,
+    'what was asked for is told as undone',
+  ],
+  [
     'The gathering as a whole',
-    `\`timeout-minutes\` (${INPUTS['timeout-minutes'].default}); CloudTrail is asked in the first half of what is left`,
+    '`timeout-minutes` less a tenth, at most a minute, in which to publish; CloudTrail is asked in the first half of what is left',
     'finished accounts are published, the others are not audited',
   ],
 ]

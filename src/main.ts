@@ -5,6 +5,7 @@ import { type ConfigFile, readBaseConfig, readConfigFile } from './config/read-c
 import type { NameMentions } from './domain/declarations.ts'
 import type { AnnouncedChange, RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
+import { formatInstant } from './domain/time.ts'
 import { aggregate } from './evaluate/aggregate.ts'
 import { unreadProblems } from './evaluate/changed.ts'
 import { type AccountEvaluation, evaluateAccount, undeclaredUsers } from './evaluate/evaluate.ts'
@@ -21,13 +22,14 @@ import { type Inputs, parseInputs } from './inputs/inputs.ts'
 import {
   filesOfAudits,
   gatherRequestOf,
+  gitHubDeadlineOf,
   listsInactiveKeys,
   policyOf,
   remediationOf,
 } from './inputs/stages.ts'
 import { locate } from './locate/locate.ts'
 import { failureOutput } from './publish/github/failure.ts'
-import { announcementLine, changeLine } from './publish/github/log.ts'
+import { announcementLine, changeLine, logHeading } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
@@ -40,10 +42,12 @@ export async function main(): Promise<void> {
   let redacted = true
   try {
     const inputs = parseInputs(getInput)
-    const openGitHub = once(() => createGitHub(inputs.githubToken, run.apiUrl, log))
+    const now = inputs.asOf ?? started
+    log(logHeading(inputs, formatInstant(now)))
+    const deadline = gitHubDeadlineOf(inputs, started)
+    const openGitHub = once(() => createGitHub(inputs.githubToken, { apiUrl: run.apiUrl, deadline, log }))
     const idTokens = openIdTokens()
     redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub, log })
-    const now = inputs.asOf ?? started
     await emit(await audit({ inputs, run, started, now, redacted, idTokens, openGitHub, log }))
   } catch (error) {
     await emit(failureOutput(error, redacted))
@@ -114,11 +118,12 @@ async function audit(job: Audit): Promise<StepOutput> {
   const changing = remediationOf(inputs, run, declarations, job)
   const remediation = changing && (await changeKeys({ ...changing, result, config: file.config }, job))
   const problems = [...changes.problems, ...unreadProblems(result, changes.files, declarations.scan)]
-  const issuesRedacted = await areIssuesRedacted(inputs, redacted, job)
-  return publish(
+  const published = publish(
     { result, preview, remediation, file, scan: declarations.scan, evidence, problems },
-    { inputs, run, redacted, issuesRedacted, openGitHub },
+    { ...job, areIssuesRedacted: () => areIssuesRedacted(inputs, redacted, job) },
   )
+  await emit(published.output)
+  return published.complete()
 }
 
 function locateFor({ inputs, run }: Audit, { path, config }: ConfigFile): ReturnType<typeof locate> {

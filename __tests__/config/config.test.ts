@@ -26,6 +26,7 @@ describe('a valid configuration file', () => {
         deactivate-after-idle-days: 90
         delete-after-inactive-days: 90
         max-changes: 5
+        made-by-hand: [ops-*, /people/**]
       infrastructure: ["infra/**/*.tf"]
       accept-unverified:
         - { user: legacy-*, reason: known, expires: 2027-01-31 }`)
@@ -36,7 +37,7 @@ describe('a valid configuration file', () => {
       config: {
         path: PATH,
         acceptUnverified: [
-          { user: 'legacy-*', account: null, reason: 'known', ticket: null, expires: '2027-01-31', line: 20 },
+          { user: 'legacy-*', account: null, reason: 'known', ticket: null, expires: '2027-01-31', line: 21 },
         ],
         exemptions: [
           {
@@ -59,7 +60,12 @@ describe('a valid configuration file', () => {
           },
         ],
         owners: { tag: 'owner', users: [{ user: 'ci-*', owner: 'octo-org/platform', line: 13 }] },
-        remediation: { deactivateAfterIdleDays: 90, deleteAfterInactiveDays: 90, maxChanges: 5 },
+        remediation: {
+          deactivateAfterIdleDays: 90,
+          deleteAfterInactiveDays: 90,
+          maxChanges: 5,
+          madeByHand: ['ops-*', '/people/**'],
+        },
         infrastructure: ['infra/**/*.tf'],
       },
     })

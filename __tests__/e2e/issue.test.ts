@@ -200,3 +200,33 @@ function expectFindings(run: Run): void {
   expect(run.result?.counts.stale).toBe(2)
   expect(run.summary).toMatch(/are over 90 days/)
 }
+
+test('a run that is cancelled while GitHub keeps it waiting has published what it found', async () => {
+  const served = scene()
+  served.faults.push({ kind: 'stall', service: 'github', action: LIST })
+  const sandbox = await serve(served)
+  const cancel = new AbortController()
+  const watch = setInterval(() => {
+    if (sandbox.requests.some(({ action }) => action === LIST)) cancel.abort()
+  }, 50).unref()
+  const run = await audit(sandbox, INPUTS, { cancel: cancel.signal })
+  clearInterval(watch)
+  expect(run.exitCode).toBe(124)
+  expect(run.outputs).toMatchObject({ result: 'fail', 'stale-count': '2' })
+  expect(run.result?.keys).toHaveLength(2)
+  expect(textOf(rendered({ markdown: run.summary ?? '' }))).toContain('carol')
+  expect(run.log).toContain('carol')
+})
+
+test('GitHub that answers no write is asked once, however many issues there are, and the rest is published', async () => {
+  const served = scene({ labels: [{ name: 'aws-access-keys', color: 'ffffff', description: null }] })
+  served.faults.push({ kind: 'stall', service: 'github', action: CREATE })
+  const sandbox = await serve(served)
+  const run = await audit(sandbox, { ...INPUTS, 'issue-per': 'user', 'fail-on': 'never' })
+  expect(sandbox.requests.filter(({ action }) => action === CREATE)).toHaveLength(1)
+  expect(run.outputs).toMatchObject({ result: 'fail', 'issue-urls': '' })
+  expect(run.log).toContain('Could not create an issue in octo-org/octo-repo: GitHub could not be reached')
+  expect(run.log).toContain('1 further issue was not reached')
+  expect(run.summary).toContain('GitHub could not be reached')
+  expect(run.result?.step).toMatchObject({ fails: true, reason: 'failures' })
+})

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { type Config, EMPTY_CONFIG } from '../../src/config/config.ts'
 import {
   type Declarations,
   type KeyDeclaration,
@@ -94,6 +95,30 @@ describe('where a key is declared', () => {
     const users = [{ ...user(1), userName: '<root_account>' }]
     expect(run([row('<root_account>', active)], { users })[0]?.declared).toBeNull()
   })
+})
+
+test('of a user whose keys are made by hand by the configuration, only lines that declare them count', () => {
+  const config: Config = {
+    ...EMPTY_CONFIG,
+    remediation: { ...EMPTY_CONFIG.remediation, madeByHand: ['b?b', '/people/**'] },
+  }
+  const may = { ...at(5), address: 'module.m', users: [null], reason: 'its user is var.name' }
+  const answers = (declarations: Partial<Declarations>, by = config) =>
+    audit(
+      [
+        evidence(
+          csv([row('bob', active), row('eve', active, { arn: 'arn:aws:iam::123456789012:user/people/eve' })]),
+        ),
+      ],
+      {
+        declarations: { ...NO_DECLARATIONS, ...declarations },
+        config: by,
+      },
+    ).keys.map(({ declared }) => declared?.of ?? null)
+  expect(answers({ possibleKeys: [may] }, EMPTY_CONFIG)).toEqual(['may-be', 'may-be'])
+  expect(answers({ possibleKeys: [may] })).toEqual([null, null])
+  expect(answers({ possibleKeys: [may], users: [user(1)] })).toEqual(['user', null])
+  expect(answers({ possibleKeys: [may], keys: [key(9)] })).toEqual(['key', null])
 })
 
 describe('a hard-coded key', () => {

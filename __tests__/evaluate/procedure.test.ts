@@ -348,11 +348,11 @@ describe('commands', () => {
     expect(odd?.undo).toContain(`--user-name 'a b'"'"'c'`)
   })
 
-  test('say that a key was made by hand where only its user is declared', () => {
-    const plan = planned(input({ keys: [idle({ declared: declared('terraform', 'user') })] })).get('A')
-    expect(plan?.next?.commands.at(-1)?.comment).toContain(
-      'Made by hand: iam/ci.tf:12 declares only the user',
-    )
+  test('never say that a key was made by hand: that no line declares it is no evidence of that', () => {
+    for (const by of [null, ...(['user', 'named', 'may-be'] as const).map(of => declared('terraform', of))]) {
+      const plan = planned(input({ keys: [idle({ declared: by })] })).get('A')
+      expect(JSON.stringify(plan)).not.toMatch(/(?<!if (this one|it) was )made by hand/i)
+    }
   })
 })
 
@@ -431,7 +431,7 @@ describe('a key declared in code', () => {
     expect(plan?.next?.commands.at(-1)).toEqual({
       kind: 'command',
       argv: ['terraform', 'state', 'list', '-id=A'],
-      comment: 'Which resource it is; none: made by hand',
+      comment: 'Which resource it is; none: no resource of this code',
     })
     expect(everyStep(plan).map(step => step.change)).toEqual([null, null, null])
   })
@@ -750,6 +750,7 @@ function newWorld({ root, person, trail, userInCode }: Setting) {
     user: 'ci-deployer',
     account: '123456789012',
     complete: true,
+    madeByHand: false,
     keys: keys.map(({ inactiveSince }) => ({ active: inactiveSince === null })),
   })
   const inCode = (active: boolean): Pick<RotationKey, 'declared' | 'edits'> => {

@@ -142,6 +142,15 @@ function asked(
   }
 }
 
+/** Questions that others follow: these are not tried after one that nobody answered. */
+function thenSilent(cells: Call['cells'], next: string): Call['cells'] {
+  const sees = `“Could not ${next}: GitHub could not be reached”`
+  return {
+    ...cells,
+    'no answer': { sees, audited: 'all', issue: 'open, as it was', result: 'fail', exit: 1 },
+  }
+}
+
 /** What creates something at GitHub is not repeated after a lost answer: it may have been a success. */
 function created(what: string, failed: Partial<Outcome>, cut: Partial<Outcome>): Call['cells'] {
   const cells = asked(what, {}, failed, cut)
@@ -314,10 +323,9 @@ export const CALLS: readonly Call[] = [
     purpose: 'Whether names are hidden in an issue kept elsewhere',
     scene: 'issues elsewhere',
     strikes: github('GET /repos/{owner}/{repo}'),
-    cells: asked(
-      'read the visibility of octo-org/security',
-      {},
-      { issue: 'up to date, without names', exit: 0 },
+    cells: thenSilent(
+      asked('read the visibility of octo-org/security', {}, { issue: 'up to date, without names', exit: 0 }),
+      'list the issues in octo-org/security',
     ),
   },
   {
@@ -336,10 +344,13 @@ export const CALLS: readonly Call[] = [
     purpose: 'The preview of changed exemptions',
     scene: 'pull request',
     strikes: github('GET /repos/{owner}/{repo}/contents/{path}'),
-    cells: asked(
-      'read .github/access-key-rotation.yml at the base commit of this change',
-      { issue: 'open, as it was' },
-      { issue: 'open, as it was', exit: 0 },
+    cells: thenSilent(
+      asked(
+        'read .github/access-key-rotation.yml at the base commit of this change',
+        { issue: 'open, as it was' },
+        { issue: 'open, as it was', exit: 0 },
+      ),
+      'list the files that this change touches',
     ),
   },
   {

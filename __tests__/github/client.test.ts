@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { UserError } from '../../src/domain/errors.ts'
-import { createGitHub } from '../../src/github/client.ts'
+import { createGitHub, RETRIES } from '../../src/github/client.ts'
 import { describeGitHubError } from '../../src/github/errors.ts'
 
 const HERE = { owner: 'octo-org', repo: 'octo-repo' }
@@ -22,14 +22,28 @@ interface Reply {
   readonly body?: string
   /** The connection breaks after so many characters. */
   readonly cutAt?: number
+  /** Nothing is ever sent. */
+  readonly silent?: boolean
+  /** The connection breaks before anything is sent. */
+  readonly reset?: boolean
 }
 
 /** A server that gives these replies in turn, the last one for ever, and counts its requests. */
 async function serve(...replies: readonly Reply[]) {
+  return serveWith({}, ...replies)
+}
+
+async function serveWith(options: { readonly deadline?: Date }, ...replies: readonly Reply[]) {
   const seen: string[] = []
   const server = createServer((request, response) => {
-    const { status = 200, headers = {}, body = '[]', cutAt } = replies[seen.length] ?? replies.at(-1) ?? {}
+    const reply = replies[seen.length] ?? replies.at(-1) ?? {}
+    const { status = 200, headers = {}, body = '[]', cutAt } = reply
     seen.push(`${request.method} ${request.url}`)
+    if (reply.silent) return
+    if (reply.reset) {
+      request.socket.destroy()
+      return
+    }
     response.writeHead(status, {
       'content-type': 'application/json',
       'content-length': body.length,
@@ -45,7 +59,7 @@ async function serve(...replies: readonly Reply[]) {
   })
   const log: string[] = []
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const github = await createGitHub('ghs_secret', url, line => log.push(line))
+  const github = await createGitHub('ghs_secret', { apiUrl: url, log: line => log.push(line), ...options })
   return { github, seen, log, list: () => github.paginate(github.rest.issues.listForRepo, HERE) }
 }
 
@@ -166,6 +180,53 @@ describe('waiting', () => {
   })
 })
 
+describe('at the deadline', () => {
+  const soon = () => new Date(Date.now() + 300)
+
+  test.each<[string, Reply]>([
+    ['that is never answered', { silent: true }],
+    ['that would be tried again', { status: 502, body: '{}' }],
+    ['whose body never ends', { body: LIST, headers: { 'content-length': '1000' } }],
+    [
+      'that GitHub asks to wait with',
+      { status: 403, headers: { 'retry-after': '60' }, body: '{"message":"a secondary rate limit"}' },
+    ],
+  ])('a request %s has ended, and says why', async (_, reply) => {
+    const { github, list, seen } = await serveWith({ deadline: soon() }, reply)
+    const error = await faultOf(list())
+    expect(error.message).toMatch(/`timeout-minutes` ended first$|a secondary rate limit/)
+    const asked = seen.length
+    await new Promise(resolve => setTimeout(resolve, 400))
+    const next = await faultOf(github.rest.issues.create({ ...HERE, title: 'x' }))
+    expect(next.remedy).toMatch(/^Nothing is lost: .* Raise `timeout-minutes`/)
+    expect(seen).toHaveLength(asked)
+  })
+})
+
+describe('after a request that nobody answered', () => {
+  test('no other is tried, but for one that takes back what it may have done', async () => {
+    const { github, list, seen } = await serve(
+      { reset: true },
+      { reset: true },
+      { reset: true },
+      { body: LIST },
+    )
+    await faultOf(list())
+    expect(seen).toHaveLength(RETRIES + 1)
+    expect((await faultOf(list())).message).toMatch(/could not be reached/)
+    expect(seen).toHaveLength(RETRIES + 1)
+    await github.rest.issues.listForRepo({ ...HERE, request: { lastWord: true } })
+    expect(seen).toHaveLength(RETRIES + 2)
+  }, 15_000)
+
+  test('one that GitHub refused is followed by others', async () => {
+    const { list, seen } = await serve({ status: 403, body: '{}' }, { body: LIST })
+    await faultOf(list())
+    expect(await list()).toHaveLength(2)
+    expect(seen).toHaveLength(2)
+  })
+})
+
 describe('an error', () => {
   test.each([
     [401, 'Bad credentials', {}, /does not accept the token/, /`github-token`/],
@@ -199,7 +260,7 @@ describe('an error', () => {
   })
 
   test('without an answer says that GitHub could not be reached', async () => {
-    const github = await createGitHub('ghs_secret', 'http://127.0.0.1:1')
+    const github = await createGitHub('ghs_secret', { apiUrl: 'http://127.0.0.1:1' })
     const error = await faultOf(github.rest.issues.listForRepo({ ...HERE, request: { retries: 0 } }))
     expect(error.message).toMatch(/could not be reached/)
     expect(JSON.stringify([error, error.cause])).not.toContain('ghs_secret')

@@ -46,7 +46,10 @@ async function start(parts: Parameters<typeof repository>[0], files: Files = [])
   })
   const sandbox = await startSandbox(served)
   running.push(sandbox)
-  return { sandbox, client: await createGitHub(served.github.token, sandbox.env['GITHUB_API_URL']) }
+  return {
+    sandbox,
+    client: await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] }),
+  }
 }
 
 function runOf(change: Change | null) {

@@ -43,7 +43,13 @@ describe.each(rows)('$framework: $form', ({ answer, fixture }) => {
         repository: 'octo-org/infra',
       })
       expect(declarations.scan.skipped).toEqual([])
-      const holder = { user: userName, account: ACCOUNT, keys: [{ active: true }], complete: true }
+      const holder = {
+        user: userName,
+        account: ACCOUNT,
+        keys: [{ active: true }],
+        complete: true,
+        madeByHand: false,
+      }
       const mentions = await mentionsOf([userName])
       return declaredOf(holder, indexDeclarations(declarations), mentions)({ active: true })
     })

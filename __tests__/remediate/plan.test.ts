@@ -6,10 +6,12 @@ import { judge, type LiveKey, planRemediation, type StatusHistory } from '../../
 import { AS_OF, daysAgo, key, result } from '../publish/build.ts'
 
 const NOW = new Date(AS_OF)
+const WHOLE = { source: 'git', stoppedBy: null, skippedCount: 0 } as const
 const UNUSED = used(daysAgo(200))
 
 describe('among the keys that a limit points at', () => {
-  const candidatesOf = (over: Partial<KeyResult>) => planRemediation(result([key(over)]), config(), NOW)
+  const candidatesOf = (over: Partial<KeyResult>) =>
+    planRemediation(result([key(over)]), config(), { scan: WHOLE }, NOW)
 
   test.each(['stale', 'exempt', 'inactive'] as const)('is no %s one whose last use is not known', state => {
     expect(candidatesOf({ state, lastUsed: UNUSED })).toHaveLength(1)
@@ -109,7 +111,13 @@ test.each(['deactivate', 'delete'] as const)('%s says whether the key was used o
 function config(limits: Partial<Config['remediation']> = {}): Config {
   return {
     ...EMPTY_CONFIG,
-    remediation: { deactivateAfterIdleDays: 90, deleteAfterInactiveDays: 30, maxChanges: 10, ...limits },
+    remediation: {
+      deactivateAfterIdleDays: 90,
+      deleteAfterInactiveDays: 30,
+      maxChanges: 10,
+      madeByHand: [],
+      ...limits,
+    },
   }
 }
 

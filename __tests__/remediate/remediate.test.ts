@@ -48,6 +48,7 @@ afterEach(async () => {
 
 const IDLE = { ageDays: 200, usedDaysAgo: 120 }
 
+const UNREAD = { source: 'git', stoppedBy: null, skippedCount: 1 } as const
 const OWN = 'This run logs in as the user of this key: its keys are never changed. Use a role, by OIDC.'
 
 describe('apply', () => {
@@ -127,6 +128,15 @@ describe('apply', () => {
     )
     expect(changes.map(({ what, outcome }) => [what, outcome])).toEqual([['deactivate', 'done']])
     expect([idle.status, successor.status]).toEqual(['Inactive', 'Active'])
+  })
+
+  test.each<[string, Given]>([
+    ['code may declare', { declarations: mayDeclare([null], 'its user is var.name') }],
+    ['a file that was not read may declare', { run: { scan: UNREAD } }],
+  ])('deactivates a key that %s, once the configuration says it is made by hand', async (_, given) => {
+    const idle = key(IDLE)
+    await night(one(idle), { ...given, limits: { madeByHand: ['c?'] } })
+    expect(idle.status).toBe('Inactive')
   })
 
   test('does nothing where no limit is set', async () => {
@@ -265,12 +275,24 @@ describe('apply leaves alone', () => {
     'a key whose user comes from a module, which may make the key': () => ({
       keys: [key(IDLE)],
       given: { declarations: mayDeclare(['ci'], 'the module is not in this checkout') },
-      reason: 'The key may be declared in code (iam/ci.tf:12: the module is not in this checkout).',
+      reason:
+        /^The key may be declared in code \(iam\/ci.tf:12: the module is not in this checkout\). If keys of this user are made by hand, name the user under remediation.made-by-hand/,
     }),
     'any key where code declares one of a user whose name it does not tell': () => ({
       keys: [key(IDLE)],
       given: { declarations: mayDeclare([null], 'its user is var.name') },
-      reason: 'The key may be declared in code (iam/ci.tf:12: its user is var.name).',
+      reason: /^The key may be declared in code \(iam\/ci.tf:12: its user is var.name\)\./,
+    }),
+    'a key in a checkout of which a file was not read, but for users whose keys are made by hand': () => ({
+      keys: [key(IDLE)],
+      given: { limits: { madeByHand: ['ops-*'] }, run: { scan: UNREAD } },
+      reason:
+        /^The key may be declared in code: the log names files of the checkout that could not be read \(1\)/,
+    }),
+    'a key that code declares, even of a user whose keys are made by hand': () => ({
+      keys: [key(IDLE)],
+      given: { limits: { madeByHand: ['ci'] }, declarations: declaring('aws_iam_access_key.ci') },
+      reason: 'The key is declared in code: it is changed there, by a pull request.',
     }),
     'the only active key of a user whose other key was used within the limit': () => ({
       keys: [key(IDLE), inactive({ ageDays: 100, usedDaysAgo: 3 })],
@@ -396,10 +418,7 @@ describe('apply refuses as a whole', () => {
       'where the checkout was not read to its end',
       { run: { scan: { source: 'git', stoppedBy: 'time', skippedCount: 0 } } },
     ],
-    [
-      'where a file of the checkout could not be read',
-      { run: { scan: { source: 'git', stoppedBy: null, skippedCount: 1 } } },
-    ],
+    ['where a file of the checkout could not be read', { run: { scan: UNREAD } }],
     ['where names are hidden', { run: { redacted: true } }],
     ['where the audit left no time', { run: { milliseconds: 1000 } }],
     [
@@ -650,6 +669,7 @@ async function run(served: Account, given: Given = {}) {
       deactivateAfterIdleDays: 90,
       deleteAfterInactiveDays: 30,
       maxChanges: 10,
+      madeByHand: [],
       ...given.limits,
     },
   }

@@ -43,6 +43,8 @@ export interface RemediationLimits {
   readonly deactivateAfterIdleDays: number | null
   readonly deleteAfterInactiveDays: number | null
   readonly maxChanges: number
+  /** Globs over name or path of users whose keys are made by hand, whatever may declare or names them. */
+  readonly madeByHand: readonly string[]
 }
 
 /** Where to look where the file does not say: what a file holds decides, not its name. */
@@ -58,7 +60,12 @@ export const EMPTY_CONFIG: Config = {
   exemptions: [],
   acceptUnverified: [],
   owners: { tag: null, users: [] },
-  remediation: { deactivateAfterIdleDays: null, deleteAfterInactiveDays: null, maxChanges: 10 },
+  remediation: {
+    deactivateAfterIdleDays: null,
+    deleteAfterInactiveDays: null,
+    maxChanges: 10,
+    madeByHand: [],
+  },
   infrastructure: DEFAULT_INFRASTRUCTURE,
 }
 

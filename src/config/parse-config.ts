@@ -55,6 +55,7 @@ export function parseConfig(text: string, path: string, now: Date): ConfigOutcom
       deactivateAfterIdleDays: file.remediation['deactivate-after-idle-days'] ?? null,
       deleteAfterInactiveDays: file.remediation['delete-after-inactive-days'] ?? null,
       maxChanges: file.remediation['max-changes'],
+      madeByHand: file.remediation['made-by-hand'],
     },
     infrastructure: file.infrastructure,
   }

@@ -13,7 +13,7 @@ const ACCEPTED = {
     'a list of rules, each with user, reason and expires (also: account, ticket), for what the audit cannot prove',
   owners: 'tag and users',
   users: 'a list of rules, each with user and owner',
-  remediation: 'deactivate-after-idle-days, delete-after-inactive-days and max-changes',
+  remediation: 'deactivate-after-idle-days, delete-after-inactive-days, max-changes and made-by-hand',
   infrastructure: 'a list of globs of the files that may declare IAM users and keys, such as "**/*.tf"',
   user: 'a glob over the user name or path, such as ci-* or /vendors/**',
   account: 'the twelve digits of an account ID, in quotes',
@@ -28,6 +28,8 @@ const ACCEPTED = {
   'delete-after-inactive-days':
     'whole days from 1 to 90, as far back as CloudTrail remembers; leave it out to turn it off',
   'max-changes': 'a whole number from 1 to 1000',
+  'made-by-hand':
+    'a list of globs over user names or paths, such as ops-* or /people/**, of users whose keys no code declares',
 } as const
 
 const TOP_LEVEL = 'exemptions, accept-unverified, owners, remediation and infrastructure'
@@ -116,6 +118,7 @@ export function configSchema(now: Date) {
     'deactivate-after-idle-days': v.optional(described('deactivate-after-idle-days', whole(1, 3650))),
     'delete-after-inactive-days': v.optional(described('delete-after-inactive-days', whole(1, 90))),
     'max-changes': v.optional(described('max-changes', whole(1, 1000)), 10),
+    'made-by-hand': v.nullish(described('made-by-hand', v.array(userGlob)), []),
   })
   return fields({
     // A heading whose rules are all commented out is empty, no mistake.

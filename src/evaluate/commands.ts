@@ -107,7 +107,9 @@ export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
  * `state list -id`; CloudFormation User Guide, AWS::IAM::AccessKey, Ref).
  */
 export function findDeclaration(tool: Tool, accessKeyId: string, mayBeByHand: boolean): Command {
-  const which = mayBeByHand ? 'Which resource it is; none: made by hand' : 'Which of the resources it is'
+  const which = mayBeByHand
+    ? 'Which resource it is; none: no resource of this code'
+    : 'Which of the resources it is'
   return tool === 'terraform'
     ? { kind: 'command', argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: which }
     : {

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type { Declared, KeyResult } from '../domain/audit-result.ts'
 import {
   ACCOUNT_ID,
@@ -12,6 +13,7 @@ import {
   type SourceLocation,
   type UserDeclaration,
 } from '../domain/declarations.ts'
+import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
 
 /** Declarations by what they declare. */
@@ -60,7 +62,16 @@ interface UserKeys {
   readonly keys: readonly { readonly active: boolean }[]
   /** Whether these are all of the user's keys. */
   readonly complete: boolean
+  /** Whether the configuration file says that they are made by hand where no line declares them. */
+  readonly madeByHand: boolean
 }
+
+/** Whether the configuration file says so of the user. */
+export const isMadeByHand = memoize(({ remediation }: Config) => {
+  const globs = remediation.madeByHand.map(compileUserGlob)
+  return ({ user, userArn }: { readonly user: string; readonly userArn: string }): boolean =>
+    globs.some(matches => matches(user, userArn))
+})
 
 /**
  * What the checkout says of each key of the user, the surest first: lines that declare a key of the user, lines that
@@ -76,7 +87,7 @@ export function declaredOf(
   const names = name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
   if (declarations.length > 0) return ({ active }) => declaredKey(active, holder, declarations)
-  const pointer = pointerTo(holder.user, names, index, mentions)
+  const pointer = holder.madeByHand ? userAt(names, index) : pointerTo(holder.user, names, index, mentions)
   return () => pointer
 }
 
@@ -95,7 +106,6 @@ function pointerTo(
   const [first] = [...possible, ...made]
   if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, [...possible, ...made])
   const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
-  const [declaring] = users
   const named = (mentions.get(user) ?? [])
     .filter(
       ({ path, line }) =>
@@ -104,6 +114,13 @@ function pointerTo(
     .map(at => ({ ...at, address: '' }))
   if (named.length > 0)
     return pointingAt('named', null, 'the name of its user stands there', [...users, ...named])
+  return userAt(names, index)
+}
+
+/** The line that declares the user. */
+function userAt(names: readonly string[], index: DeclarationIndex): Declared | null {
+  const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+  const [declaring] = users
   return declaring === undefined
     ? null
     : pointingAt('user', declaring.tool, 'only its user is declared', users)

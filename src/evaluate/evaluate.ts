@@ -15,7 +15,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
-import { declaredOf, editsOf, hardCodedOf, indexDeclarations } from './declared.ts'
+import { declaredOf, editsOf, hardCodedOf, indexDeclarations, isMadeByHand } from './declared.ts'
 import { acceptanceOf, exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
@@ -121,7 +121,13 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
   const found = reconcile(row, observed)
   const findings = context.control.evaluate({ keys: found, policy, now })
   const account = evidence.account.id
-  const holder = { user: row.user, account, keys: found, complete: isComplete(row, observed) }
+  const holder = {
+    user: row.user,
+    account,
+    keys: found,
+    complete: isComplete(row, observed),
+    madeByHand: isMadeByHand(context.config)({ user: row.user, userArn: row.arn }),
+  }
   const declared = row.root ? () => null : declaredOf(holder, indexDeclarations(declarations), mentions)
   const keys = findings.flatMap((finding, index) => {
     const key = found[index]

@@ -66,7 +66,7 @@ function commandsOf(
   code: Code,
 ): readonly Command[] {
   return code.kind === 'by-hand'
-    ? withOrigin(commands, code.user)
+    ? commands
     : [...commands.filter(onlyReads), ...whichDeclaration(action, scene, code)]
 }
 
@@ -74,16 +74,15 @@ function inText(text: string): Text {
   return { kind: 'text', text }
 }
 
-const BY_HAND: Code = { kind: 'by-hand', user: null }
+const BY_HAND: Code = { kind: 'by-hand' }
 
 /** How the key came to be, as far as the checkout tells. */
 function codeOf({ declared, edits }: Pick<RotationKey, 'declared' | 'edits'>): Code {
   if (!declared) return BY_HAND
   const { tool, of, mayBeByHand, candidates } = declared
   const [only] = candidates
-  if (of === 'user') return { kind: 'by-hand', user: only ?? null }
-  // A pointer for people, not a declaration.
-  if (of === 'named') return BY_HAND
+  // `named` is a pointer for people, not a declaration.
+  if (of === 'user' || of === 'named') return BY_HAND
   if (of !== 'key' || only === undefined || tool === null)
     return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand }
   const { path, line, address } = only
@@ -300,11 +299,3 @@ const deactivate = (scene: StepContext, accessKeyId: string) =>
 
 const whoUses = (scene: StepContext, accessKeyId: string) =>
   findUsers(scene, accessKeyId, scene.key.lastUsed.state === 'used' ? scene.key.lastUsed.region : null)
-
-function withOrigin(commands: readonly Command[], userDeclaredAt: SourceLocation | null): readonly Command[] {
-  if (!userDeclaredAt) return commands
-  const origin = `Made by hand: ${userDeclaredAt.path}:${userDeclaredAt.line} declares only the user`
-  return commands.map(it =>
-    onlyReads(it) ? it : { ...it, comment: [it.comment, origin].filter(Boolean).join('. ') },
-  )
-}

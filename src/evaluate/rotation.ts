@@ -53,8 +53,8 @@ export interface StepContext
 export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-code'>
 
 export type Code =
-  /** Not declared; or only its user is, at this place. */
-  | { readonly kind: 'by-hand'; readonly user: SourceLocation | null }
+  /** No line declares it, so it is changed by hand, however it was made. */
+  | { readonly kind: 'by-hand' }
   | {
       readonly kind: 'declared'
       readonly tool: Tool

@@ -1,5 +1,6 @@
 import type { getOctokit } from '@actions/github'
 import { UserError } from '../domain/errors.ts'
+import { isUnanswered, OutOfTime } from './errors.ts'
 
 export type GitHub = ReturnType<typeof getOctokit>
 
@@ -14,15 +15,24 @@ const SHORTEST_WAIT = 30
 export const REQUEST_TIMEOUT_MS = 15_000
 /** After the first attempt; waiting one second, then four. */
 export const RETRIES = 2
+/** In minutes: after a request that nobody answered, none is tried for so long. */
+export const PAUSE_MINUTES = 5
+
+interface Options {
+  readonly apiUrl?: string | undefined
+  /** No request, no retry and no wait goes on beyond it. */
+  readonly deadline?: Date
+  /** Told of waits. */
+  readonly log?: (line: string) => void
+}
 
 /**
- * Octokit with retries, GitHub's pacing for writes, and bounded waits for rate limits, which `log` is told of.
+ * Octokit with retries, GitHub's pacing for writes, and bounded waits for rate limits.
  * Loaded here and not above: a run that asks GitHub nothing evaluates none of it. @throws UserError without a token
  */
 export async function createGitHub(
   token: string,
-  apiUrl?: string,
-  log: (line: string) => void = () => {},
+  { apiUrl, deadline = NEVER, log = quiet }: Options = {},
 ): Promise<GitHub> {
   if (token === '') {
     throw new UserError('There is no GitHub token', 'Leave out the input `github-token`, or give it a token.')
@@ -32,7 +42,7 @@ export async function createGitHub(
     import('@octokit/plugin-retry'),
     import('@octokit/plugin-throttling'),
   ])
-  const wait = waitWithin(WAIT_BUDGET, log)
+  const wait = waitWithin(WAIT_BUDGET, deadline, log)
   const options = {
     ...(apiUrl ? { baseUrl: apiUrl } : {}),
     // Octokit's own warnings quote what GitHub sent to standard error, unescaped.
@@ -44,8 +54,9 @@ export async function createGitHub(
       onSecondaryRateLimit: (seconds: number) => wait('secondary rate limit', seconds),
     },
   }
+  const time = timeUntil(deadline)
   // The first plugin stands next to the wire: what it throws, the later ones may retry.
-  return getOctokit(token, options, onlyWholeAnswers, retry, throttling)
+  return getOctokit(token, options, onlyWholeAnswers(time), retry, throttling, onlyInTime(time))
 }
 
 /** The toolkit reads the event file while it loads, and throws where that is broken; `readRun` reads it with more patience. */
@@ -64,10 +75,20 @@ let pacingIds = 0
 
 function quiet(): void {}
 
-function waitWithin(budget: number, log: (line: string) => void) {
+const NEVER = new Date(8.64e15)
+/** The longest that a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/** Aborts at the deadline. */
+function timeUntil(deadline: Date): AbortSignal {
+  return AbortSignal.timeout(Math.min(Math.max(0, deadline.getTime() - Date.now()), LONGEST_TIMER))
+}
+
+function waitWithin(budget: number, deadline: Date, log: (line: string) => void) {
   let left = budget
   return (limit: string, seconds: number): boolean => {
     if (seconds > LONGEST_WAIT || seconds > left) return false
+    if (Date.now() + seconds * 1000 > deadline.getTime()) return false
     // Where clocks differ GitHub seems to ask for no wait at all: such tries must end, too.
     left -= Math.max(SHORTEST_WAIT, seconds)
     log(`GitHub's ${limit} is reached; waiting ${seconds} s as GitHub asks`)
@@ -80,22 +101,58 @@ function waitWithin(budget: number, log: (line: string) => void) {
  * would look absent. Every answer that we ask for is JSON, so a string is a fault of transport, worth a retry.
  * A POST is not repeated unless its caller calls it `repeatable`: the lost answer may have been a success, and the repetition a duplicate.
  */
-const onlyWholeAnswers: Plugin = octokit => {
-  octokit.hook.wrap('request', async (request, options) => {
-    options.request = {
-      ...options.request,
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      // A number above 0 would repeat refusals, too: the retry plugin takes it as said of this very error.
-      ...(options.method === 'POST' && !options.request?.['repeatable'] ? { retries: 0 } : {}),
-    }
-    const answer = await request(options)
-    if (typeof answer.data === 'string' && answer.status !== 204 && answer.status !== 205) {
-      const message = `The answer to ${options.method} ${options.url} was cut off or is no JSON`
-      throw Object.assign(new Error(message), { status: 502, request: options, response: answer })
-    }
-    return answer
-  })
-  return {}
+const onlyWholeAnswers =
+  (time: AbortSignal): Plugin =>
+  octokit => {
+    octokit.hook.wrap('request', async (request, options) => {
+      options.request = {
+        ...options.request,
+        signal: AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT_MS), time]),
+        // A number above 0 would repeat refusals, too: the retry plugin takes it as said of this very error.
+        ...(options.method === 'POST' && !options.request?.['repeatable'] ? { retries: 0 } : {}),
+      }
+      const answer = await request(options)
+      if (typeof answer.data === 'string' && answer.status !== 204 && answer.status !== 205) {
+        const message = `The answer to ${options.method} ${options.url} was cut off or is no JSON`
+        throw Object.assign(new Error(message), { status: 502, request: options, response: answer })
+      }
+      return answer
+    })
+    return {}
+  }
+
+/**
+ * Retries and waits end with the time, too. After a request that nobody answered the next would but wait as long: it is
+ * not tried, unless it is marked `lastWord`, as one is that takes back what the failed one may have done.
+ */
+const onlyInTime =
+  (time: AbortSignal): Plugin =>
+  octokit => {
+    let unanswered: { readonly until: number; readonly error: unknown } | null = null
+    octokit.hook.wrap('request', async (request, options) => {
+      if (unanswered !== null && Date.now() < unanswered.until && !options.request?.['lastWord'])
+        throw unanswered.error
+      try {
+        return await within(time, async () => request(options))
+      } catch (error) {
+        if (isUnanswered(error)) unanswered = { until: Date.now() + PAUSE_MINUTES * 60_000, error }
+        throw error
+      }
+    })
+    return {}
+  }
+
+/** What `work` gives, unless the time ends before. @throws OutOfTime */
+async function within<T>(time: AbortSignal, work: () => Promise<T>): Promise<T> {
+  if (time.aborted) throw new OutOfTime()
+  const { promise: end, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(new OutOfTime())
+  time.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work(), end])
+  } finally {
+    time.removeEventListener('abort', stop)
+  }
 }
 
 /** `octo-org/octo-repo` as Octokit's parameters. */

@@ -13,13 +13,22 @@ interface Doing {
 export function describeGitHubError(error: unknown, doing: Doing): UserError {
   if (error instanceof UserError) return error
   const fault = readFault(error)
-  const { reason, remedy } = explain(fault, doing)
+  const { reason, remedy } = error instanceof OutOfTime ? OUT_OF_TIME : explain(fault, doing)
   return new UserError(`Could not ${doing.what}: ${reason}`, remedy, fault.message, { cause: error })
 }
 
 /** The HTTP status of an error that Octokit threw; 0 where it is none. */
 export function statusOf(error: unknown): number {
   return readFault(error).status
+}
+
+/** The time for GitHub ended before a request did, or before it was made. */
+export class OutOfTime extends Error {}
+
+/** Whether GitHub was asked, and did not answer. */
+export function isUnanswered(error: unknown): boolean {
+  const { status, answered } = readFault(error)
+  return status !== 0 && !answered
 }
 
 interface Fault {
@@ -56,6 +65,11 @@ const BUG: Explanation = {
 const UNREACHABLE: Explanation = {
   reason: 'GitHub could not be reached',
   remedy: 'Run the job again; on a self-hosted runner, check its network and proxy settings.',
+}
+const OUT_OF_TIME: Explanation = {
+  reason: '`timeout-minutes` ended first',
+  remedy:
+    'Nothing is lost: the next run carries on. Raise `timeout-minutes`, or audit fewer accounts in a run.',
 }
 const SECONDARY_LIMIT: Explanation = {
   reason: 'a secondary rate limit of GitHub was reached',

@@ -75,14 +75,25 @@ export function remediationOf(
   }
 }
 
-/** What remains of `timeout-minutes`, less a tenth, at most a minute, in which to publish; in milliseconds, from 0. */
-export function timeToRemediate(inputs: Pick<Inputs, 'timeoutMinutes'>, started: Date, now: Date): number {
-  const toPublish = Math.min(60_000, inputs.timeoutMinutes * 6_000)
-  return Math.max(0, deadlineOf(inputs, started).getTime() - toPublish - now.getTime())
+/** What remains for it, in milliseconds, from 0. */
+export function timeToRemediate(inputs: Timeout, started: Date, now: Date): number {
+  return Math.max(0, deadlineOf(inputs, started).getTime() - now.getTime())
 }
 
-function deadlineOf({ timeoutMinutes }: Pick<Inputs, 'timeoutMinutes'>, started: Date): Date {
-  return new Date(started.getTime() + timeoutMinutes * 60_000)
+type Timeout = Pick<Inputs, 'timeoutMinutes'>
+
+/** When AWS is asked for nothing more: a tenth of `timeout-minutes` before its end, at most a minute, in which to publish. */
+function deadlineOf(inputs: Timeout, started: Date): Date {
+  return new Date(endOf(inputs, started) - Math.min(60_000, inputs.timeoutMinutes * 6_000))
+}
+
+/** When GitHub is asked for nothing more: just in time to tell it. */
+export function gitHubDeadlineOf(inputs: Timeout, started: Date): Date {
+  return new Date(endOf(inputs, started) - 3_000)
+}
+
+function endOf({ timeoutMinutes }: Timeout, started: Date): number {
+  return started.getTime() + timeoutMinutes * 60_000
 }
 
 function awsSourceOf(inputs: Inputs): AwsSource {

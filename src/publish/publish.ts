@@ -11,10 +11,16 @@ import { describeGitHubError } from '../github/errors.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
 import type { Inputs, OutputName } from '../inputs/inputs.ts'
 import { exemptionWarnings } from './describe/exemption-warnings.ts'
-import { outputDirectory, type WrittenFiles, writeEvidence, writeFiles } from './formats/files.ts'
+import {
+  outputDirectory,
+  type WrittenFiles,
+  writeEvidence,
+  writeFiles,
+  writeResult,
+} from './formats/files.ts'
 import { annotationsOf } from './github/annotations.ts'
 import { failureOutput } from './github/failure.ts'
-import { line, logOf } from './github/log.ts'
+import { closingLogOf, line, logOf } from './github/log.ts'
 import { summaryOf } from './github/summary.ts'
 import type { IssueOutcome } from './issues/sync.ts'
 import { redactReport } from './redact.ts'
@@ -38,66 +44,97 @@ export interface Setting {
   readonly run: Run
   /** Whether names are hidden in whatever this repository shows. */
   readonly redacted: boolean
-  /** Whether names are hidden in the issues. */
-  readonly issuesRedacted: boolean
+  /** Whether names are hidden in the issues; asks GitHub. */
+  readonly areIssuesRedacted: () => Promise<boolean>
   readonly openGitHub: () => Promise<GitHub>
 }
 
-/** Keeps the issues and writes the files; one that fails never hides the rest. Gives what the step tells its runner. */
-export async function publish(findings: Findings, setting: Setting): Promise<StepOutput> {
-  const { result, file, evidence } = findings
-  const issues = setting.inputs.createIssue ? await keepIssues(findings, setting) : NO_ISSUES
-  const done: Report = {
-    result,
-    run: setting.run,
-    redacted: false,
-    configPath: file.text === null ? null : file.path,
-    configWarnings: [...file.warnings, ...exemptionWarnings(result)],
-    preview: findings.preview,
-    remediation: findings.remediation,
-    scan: findings.scan,
-    trend: issues.trend,
-    history: issues.history,
-    issueLines: issues.lines,
-    notFiled: issues.notFiled,
-    failures: [],
-  }
-  const full = withFailures(done, [...findings.problems, ...evidence.problems, ...issues.failures])
-  const shown = setting.redacted ? redactReport(full) : full
+export interface Publication {
+  /** What the step tells its runner whatever becomes of the issues. */
+  readonly output: StepOutput
+  /** Keeps the issues, and gives what is known only then. Never throws. */
+  complete(): Promise<StepOutput>
+}
+
+/** Writes the files; then, on request, the issues. One that fails never hides the rest. */
+export function publish(findings: Findings, setting: Setting): Publication {
+  const { result, evidence } = findings
   const { directory } = evidence
+  const found = withFailures(reportOf(findings, setting), [...findings.problems, ...evidence.problems])
+  const shown = setting.redacted ? redactReport(found) : found
   const files = directory === null ? NO_FILES : writeFiles(directory, shown)
-  const report = withFailures(shown, files.problems)
+  const told = withFailures(shown, files.problems)
+  return {
+    output: {
+      fails: told.result.step.fails,
+      outputs: outputsOf(result, { outputDirectory: directory ?? '', sarifFile: files.sarif ?? '' }),
+      log: [
+        ...logOf(told),
+        ...(directory === null ? [] : withheldSarif(result).map(line)),
+        ...(directory !== null && setting.redacted ? [line(NO_EVIDENCE)] : []),
+      ],
+      summary: summaryOf(told).markdown,
+      annotations: [],
+    },
+    async complete() {
+      if (!setting.inputs.createIssue) return closing(told, told, [])
+      const issues = await keepIssues(findings, setting)
+      const kept = withFailures({ ...found, ...rememberedIn(issues) }, [
+        ...files.problems,
+        ...issues.failures,
+      ])
+      const last = setting.redacted ? redactReport(kept) : kept
+      const again = directory === null ? NO_FILES : writeResult(directory, last)
+      const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
+      return { ...closing(report, told, issues.urls), summary: summaryOf(report).markdown }
+    },
+  }
+}
+
+/** What the step tells last; `told`: the report that it has told of. */
+function closing(report: Report, told: Report, issueUrls: readonly string[]): StepOutput {
+  const outputs: Partial<Record<OutputName, string>> = { 'issue-urls': issueUrls.join('\n') }
   return {
     fails: report.result.step.fails,
-    outputs: outputsOf(result, {
-      issueUrls: issues.urls,
-      outputDirectory: directory ?? '',
-      sarifFile: files.sarif ?? '',
-    }),
-    log: [
-      ...logOf(report),
-      ...(directory === null ? [] : withheldSarif(result).map(line)),
-      ...(directory !== null && setting.redacted ? [line(NO_EVIDENCE)] : []),
-    ],
-    summary: summaryOf(report).markdown,
+    outputs,
+    log: closingLogOf(report, told),
+    summary: '',
     annotations: annotationsOf(report),
   }
 }
 
+function reportOf({ result, file, preview, remediation, scan }: Findings, { run }: Setting): Report {
+  return {
+    result,
+    run,
+    redacted: false,
+    configPath: file.text === null ? null : file.path,
+    configWarnings: [...file.warnings, ...exemptionWarnings(result)],
+    preview,
+    remediation,
+    scan,
+    ...rememberedIn(NO_ISSUES),
+    failures: [],
+  }
+}
+
+function rememberedIn({ trend, history, lines, notFiled }: IssueOutcome) {
+  return { trend, history, issueLines: lines, notFiled }
+}
+
 /** What was written where, as far as outputs tell it. */
 export interface Written {
-  readonly issueUrls: readonly string[]
   /** Empty where nothing was written. */
   readonly outputDirectory: string
   /** Empty where no SARIF file was written. */
   readonly sarifFile: string
 }
 
-/** The action's outputs, by name. */
+/** The action's outputs, by name; those of the issues are known later. */
 export function outputsOf(
   { result, counts }: AuditResult,
   written: Written,
-): Readonly<Record<OutputName, string>> {
+): Readonly<Record<Exclude<OutputName, 'issue-urls'>, string>> {
   return {
     result,
     'stale-count': String(counts.stale),
@@ -107,7 +144,6 @@ export function outputsOf(
     'oldest-key-age-days': counts.oldestKeyAgeDays === null ? '' : String(counts.oldestKeyAgeDays),
     'account-count': String(counts.accounts),
     'failed-account-count': String(counts.failedAccounts),
-    'issue-urls': written.issueUrls.join('\n'),
     'output-directory': written.outputDirectory,
     'sarif-file': written.sarifFile,
   }
@@ -174,7 +210,7 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
 }
 
 async function keepIssues({ result, remediation }: Findings, setting: Setting): Promise<IssueOutcome> {
-  const { inputs, run, issuesRedacted, openGitHub } = setting
+  const { inputs, run, areIssuesRedacted, openGitHub } = setting
   const repository = inputs.issueRepository ?? run.repository
   try {
     const { syncIssues } = await import('./issues/sync.ts')
@@ -189,7 +225,7 @@ async function keepIssues({ result, remediation }: Findings, setting: Setting): 
       changes: (remediation?.changes ?? []).filter(
         ({ outcome }) => outcome === 'done' || outcome === 'failed',
       ),
-      redacted: issuesRedacted,
+      redacted: await areIssuesRedacted(),
       run,
     })
   } catch (error) {

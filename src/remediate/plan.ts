@@ -5,6 +5,7 @@ import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { RemediationChange } from '../domain/remediation-record.ts'
 import { dayOf } from '../domain/time.ts'
+import { isMadeByHand } from '../evaluate/declared.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant, isUsedAfter } from '../evaluate/idle.ts'
 
@@ -38,15 +39,22 @@ export function whyRefused(
   if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
   if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
   if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
-  if (run.scan.stoppedBy)
-    return `the checkout was not read to its end (${run.scan.stoppedBy}), so a key may be declared in code`
-  if (run.scan.skippedCount > 0)
-    return `the log names files of the checkout that could not be read (${run.scan.skippedCount}), and a key may be declared in one; correct them, or narrow infrastructure in the configuration file`
+  const unread = whatWasNotRead(run.scan)
+  if (unread !== null && limits.madeByHand.length === 0)
+    return `${unread}, and any key may be declared there. Correct that, or narrow infrastructure in the configuration file, or name under remediation.made-by-hand there the users whose keys are made by hand`
   if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
   if (run.mode === 'plan') return null
   if (run.redacted)
     return 'names are hidden here (see the input redact), so that nobody could read which key was changed, nor take it back; run it in a private repository'
   return run.notToWrite
+}
+
+/** What may declare a key and was not read, a clause; null where all of it was. */
+function whatWasNotRead({ stoppedBy, skippedCount }: RemediationRun['scan']): string | null {
+  if (stoppedBy) return `the checkout was not read to its end (${stoppedBy})`
+  return skippedCount > 0
+    ? `the log names files of the checkout that could not be read (${skippedCount})`
+    : null
 }
 
 /** A key that a limit points at. */
@@ -63,7 +71,13 @@ export interface Candidate {
 }
 
 /** The keys that the limits point at, in the result's order, each with what forbids its change for good. */
-export function planRemediation(result: AuditResult, config: Config, now: Date): readonly Candidate[] {
+export function planRemediation(
+  result: AuditResult,
+  config: Config,
+  { scan }: Pick<RemediationRun, 'scan'>,
+  now: Date,
+): readonly Candidate[] {
+  const unread = whatWasNotRead(scan)
   const accounts = new Map(
     result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
   )
@@ -73,7 +87,7 @@ export function planRemediation(result: AuditResult, config: Config, now: Date):
     const audited = accounts.get(key.account)
     if (!what || !audited) return []
     const { account, evidence } = audited
-    const refusal = whyForbidden(key)
+    const refusal = whyForbidden(key, unread !== null && !isMadeByHand(config)(key) ? unread : null)
     const evaluated = byUser.get(userOf(key)) ?? []
     return [{ key, what, account, role: evidence.role, evaluated, refusal }]
   })
@@ -92,20 +106,25 @@ function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): Remedi
   return null
 }
 
-/** What holds of the key whatever AWS says now. */
-function whyForbidden(key: KeyResult): string | null {
+/** What holds of the key whatever AWS says now. `unread`: what was not read and may declare it. */
+function whyForbidden(key: KeyResult, unread: string | null): string | null {
   if (key.root) return 'Keys of the root user are never changed.'
   if (key.state === 'exempt') return 'The key is exempt.'
   if (key.declared && key.declared.of !== 'user') return whyDeclared(key.declared)
+  if (unread !== null) return `The key may be declared in code: ${unread}. ${BY_HAND}`
   if (key.unreadable) return 'The credential report has a cell about this key that cannot be read.'
   return null
 }
 
+const BY_HAND =
+  'If keys of this user are made by hand, name the user under remediation.made-by-hand in the configuration file.'
+
 function whyDeclared({ of, mayBeByHand, reason, candidates }: Declared): string {
   const [at] = candidates
   const where = at === undefined ? '' : `${at.path}:${at.line}: `
-  if (of === 'may-be') return `The key may be declared in code (${where}${reason}).`
-  if (of === 'named') return `Code names the user of this key (${where}${reason}), and may have made it.`
+  if (of === 'may-be') return `The key may be declared in code (${where}${reason}). ${BY_HAND}`
+  if (of === 'named')
+    return `Code names the user of this key (${where}${reason}), and may have made it. ${BY_HAND}`
   return mayBeByHand
     ? 'Code declares a key of this user, and it may be this one: look which it is, and change it there or by hand.'
     : 'The key is declared in code: it is changed there, by a pull request.'

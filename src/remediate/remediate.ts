@@ -69,7 +69,7 @@ export async function remediate(remediation: Remediation): Promise<RemediationRe
   const changedUsers = new Set<string>()
   const changes: RemediationChange[] = []
   let failed = false
-  for (const candidate of planRemediation(result, config, now)) {
+  for (const candidate of planRemediation(result, config, run, now)) {
     const user = userOf(candidate.key)
     const refusal =
       candidate.refusal ??

@@ -1,11 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import { NO_DECLARATIONS } from '../../../src/domain/declarations.ts'
-import { logOf } from '../../../src/publish/github/log.ts'
+import { closingLogOf, logHeading, logOf } from '../../../src/publish/github/log.ts'
 import { progressLine, progressLog } from '../../../src/publish/github/progress.ts'
 import { audited, key, notAudited, report, result } from '../build.ts'
 
 const lines = (...args: Parameters<typeof result>) =>
   logOf(report({ result: result(...args) })).flatMap(entry => [entry.title, ...entry.lines])
+
+test('the log opens with what is audited, and as of when', () => {
+  expect(logHeading({ maxAgeDays: 90 }, '2026-11-24T00:00:00Z')).toBe(
+    'Audit of access keys older than 90 days, as of 2026-11-24T00:00:00Z',
+  )
+})
 
 describe('the log', () => {
   test('tells each account, its findings and its notes', () => {
@@ -13,7 +19,6 @@ describe('the log', () => {
     expect(
       lines([key(), key({ name: 'b', ageDays: 3 })], { accounts: [audited({ activeKeys: 2, notes })] }),
     ).toEqual([
-      'Audit of 1 account, keys older than 90 days, as of 2026-11-24T00:00:00Z',
       'prod-main (123456789012): 2 active keys, 1 stale; report 12 minutes old; 6 users checked live',
       expect.stringMatching(/^stale · ci-deployer AKIA\w+ · 412 days · No recorded use · next: Deactivate$/),
       'Note: Not looked up.',
@@ -35,7 +40,7 @@ describe('the log', () => {
       expires: '2027-01-01',
     }
     const told = lines([], { unverified: [bob, { ...bob, user: 'eve', accepted }], result: 'error' })
-    expect(told.slice(2, 4)).toEqual([
+    expect(told.slice(1, 3)).toEqual([
       expect.stringMatching(/^unverified · bob · has more keys than .* · Audit with iam:ListAccessKeys/),
       expect.stringMatching(/^unverified · eve · .* · accepted until 2027-01-01$/),
     ])
@@ -57,7 +62,7 @@ describe('the log', () => {
       unread: ['iam/##[error].tf'],
       stoppedBy: '60 seconds',
     } as const
-    expect(logOf(report({ scan })).slice(1, 3)).toEqual([
+    expect(logOf(report({ scan })).slice(0, 2)).toEqual([
       { title: 'The checkout was not read to its end: 60 seconds', lines: [] },
       {
         title: '2 files of the checkout could not be read for declarations',
@@ -67,12 +72,12 @@ describe('the log', () => {
   })
 
   test('says that without a checkout no finding has a declaring line', () => {
-    expect(logOf(report({ scan: NO_DECLARATIONS.scan }))[1]?.title).toContain('run actions/checkout')
+    expect(logOf(report({ scan: NO_DECLARATIONS.scan }))[0]?.title).toContain('run actions/checkout')
   })
 
   test('says why an account was not audited, and what to do', () => {
     const failure = { summary: 'AWS refused', remedy: 'Let it in.', detail: 'aud   sts\nsub   repo' }
-    expect(lines([], { accounts: [notAudited({ failure })] }).slice(1)).toEqual([
+    expect(lines([], { accounts: [notAudited({ failure })] })).toEqual([
       'sandbox (345678901234): not audited: AWS refused',
       'aud   sts',
       'sub   repo',
@@ -86,7 +91,7 @@ describe('the log', () => {
       remedy: 'The token says\n  aud  sts\n  ::error::x',
       detail: null,
     }
-    expect(lines([], { accounts: [notAudited({ failure })] }).slice(2)).toEqual([
+    expect(lines([], { accounts: [notAudited({ failure })] }).slice(1)).toEqual([
       'What to do: The token says',
       '  aud  sts',
       '  ::error::x',
@@ -94,7 +99,22 @@ describe('the log', () => {
   })
 
   test('of a clean audit ends with the verdict', () => {
-    expect(lines([key({ ageDays: 3 })]).at(-1)).toBe('The only active access key is at most 90 days old')
+    const clean = report({ result: result([key({ ageDays: 3 })]) })
+    expect(closingLogOf(clean, clean).map(({ title }) => title)).toEqual([
+      'The only active access key is at most 90 days old',
+    ])
+  })
+
+  test('ends with what was done about issues, and what of it could not be done, each told once', () => {
+    const before = { summary: 'keys.csv could not be written', remedy: 'Make room.', detail: null }
+    const after = { summary: 'Could not update issue #1', remedy: 'Run again.', detail: null }
+    const told = report({ result: result([key()]), failures: [before] })
+    expect(
+      closingLogOf({ ...told, issueLines: ['Issue #2 updated'], failures: [before, after] }, told),
+    ).toEqual([
+      { title: 'Issue #2 updated', lines: [] },
+      { title: 'Could not update issue #1', lines: ['What to do: Run again.'] },
+    ])
   })
 
   test('of 3,000 accounts is bounded, and tells the failed ones', () => {
@@ -109,7 +129,7 @@ describe('the log', () => {
 
   test('of 10,000 findings in one account is bounded', () => {
     const keys = Array.from({ length: 10_000 }, (_, n) => key({ name: `u${n}`, accessKeyId: `AKIA${n}` }))
-    expect(lines(keys)).toHaveLength(53)
+    expect(lines(keys)).toHaveLength(52)
   })
 })
 

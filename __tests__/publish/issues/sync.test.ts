@@ -30,7 +30,7 @@ async function start(parts: Parameters<typeof repository>[0] = {}, faults: Fault
   const night = async (keys: readonly KeyResult[], over: Partial<IssueRequest> = {}) => {
     sandbox.requests.length = 0
     const outcome = await syncIssues({
-      github: await createGitHub(served.github.token, sandbox.env['GITHUB_API_URL']),
+      github: await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] }),
       repository: 'octo-org/octo-repo',
       labels: [LABEL],
       readOnlyBecause: null,

@@ -67,13 +67,25 @@ function isLink(path: string): boolean {
 
 /** Writes the files of `output-directory`, which is made where it is missing. */
 export function writeFiles(directory: string, report: Report): WrittenFiles {
-  const files: readonly (readonly [string, () => Iterable<string> | null])[] = [
+  const written = writeEach(directory, [
     [AUDIT_FILES.keys, () => keysCsv(report)],
     [AUDIT_FILES.ocsf, () => findingsOcsf(report)],
     [AUDIT_FILES.sarif, () => findingsSarif(report)],
-    // The last: its `step` tells whether the others could be written.
-    [AUDIT_FILES.result, () => resultJson(withFailures(report, problems))],
-  ]
+  ])
+  // The last: its `step` tells whether the others could be written.
+  const { problems } = writeResult(directory, withFailures(report, written.problems))
+  return { ...written, problems: [...written.problems, ...problems] }
+}
+
+/** Writes `result.json` alone, the only file that knows of issues. */
+export function writeResult(directory: string, report: Report): WrittenFiles {
+  return writeEach(directory, [[AUDIT_FILES.result, () => resultJson(report)]])
+}
+
+function writeEach(
+  directory: string,
+  files: readonly (readonly [string, () => Iterable<string> | null])[],
+): WrittenFiles {
   const problems: UserError[] = []
   let sarif: string | null = null
   for (const [name, piecesOf] of files) {

@@ -4,6 +4,7 @@ import {
   isDeclaration,
   type KeyResult,
   type NotAudited,
+  type Policy,
   type Unverified,
 } from '../../domain/audit-result.ts'
 import type { Scan } from '../../domain/declarations.ts'
@@ -36,15 +37,21 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...entries.filter(({ lines }) => lines.length === 0),
   ]
   return [
-    line(heading(result)),
     ...scanEntries(report.scan),
     ...firstAndMore(eventful, MOST_ACCOUNTS, more =>
       line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`),
     ),
     ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
-    ...report.issueLines.map(line),
     ...report.failures.map(notDoneEntry),
+  ]
+}
+
+/** The log's end: what is known only after the issues, and the verdict. `told`: the report that the log has told. */
+export function closingLogOf(report: Report, told: Report): readonly LogEntry[] {
+  return [
+    ...report.issueLines.map(line),
+    ...report.failures.slice(told.failures.length).map(notDoneEntry),
     ...(verdictLevel(report) === null ? [line(verdictInFull(report))] : []),
   ]
 }
@@ -68,8 +75,9 @@ export function changeLine(change: RemediationChange, redacted: boolean): string
     .join(' ')
 }
 
-function heading({ counts, policy, asOf }: AuditResult): string {
-  return `Audit of ${countOf(counts.accounts, 'account')}, keys older than ${countOf(policy.maxAgeDays, 'day')}, as of ${asOf}`
+/** The log's first line, before anything is asked. */
+export function logHeading({ maxAgeDays }: Pick<Policy, 'maxAgeDays'>, asOf: string): string {
+  return `Audit of access keys older than ${countOf(maxAgeDays, 'day')}, as of ${asOf}`
 }
 
 function auditedEntry(

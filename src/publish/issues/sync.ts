@@ -3,7 +3,7 @@
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { countOf } from '../../domain/text.ts'
-import { describeGitHubError, statusOf } from '../../github/errors.ts'
+import { describeGitHubError, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
 import { findAssignable, findIssues } from './find-issues.ts'
 
 import { MAX_NEW_ISSUES, type PlannedIssue, planIssues } from './plan.ts'
@@ -100,6 +100,7 @@ async function carryOut(
 
 /** Whether the next request would run into the same. A 410 is a deleted issue, or, on creation, issues that are disabled. */
 function wouldRepeat(error: unknown, { action }: PlannedIssue): boolean {
+  if (isUnanswered(error) || error instanceof OutOfTime) return true
   return [401, 403, 429].includes(statusOf(error)) || (statusOf(error) === 410 && action === 'create')
 }
 

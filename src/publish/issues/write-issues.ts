@@ -86,7 +86,7 @@ export async function updateIssue(
     if (comment !== null && (updated || !refused)) {
       const state = open === wasOpen ? {} : wasOpen ? REOPENED : COMPLETED
       await issues
-        .update({ ...target, title: issue.title, body: issue.body, ...state })
+        .update({ ...target, title: issue.title, body: issue.body, ...state, request: { lastWord: true } })
         .catch(() => undefined)
     }
     throw error
