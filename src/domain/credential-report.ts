@@ -161,7 +161,7 @@ function locateColumns(header: readonly string[]) {
     arn: at('arn'),
     slots: [slot(1), slot(2)],
     created: header.indexOf('user_creation_time'),
-    dates: header.flatMap((name, index) => (PAST.test(name) ? [index] : [])),
+    dates: header.flatMap((name, index) => (PAST_DATE.test(name) ? [index] : [])),
     // Documented, but absent from reports seen: needed only where it is.
     incomplete: header.indexOf('additional_credentials_info'),
     password: header.indexOf('password_enabled'),
@@ -172,7 +172,7 @@ function locateColumns(header: readonly string[]) {
 }
 
 /** Columns of what happened: all dates but that of the next rotation of a password. */
-const PAST = /^user_creation_time$|_last_(?:used|changed|rotated|used_date)$/
+export const PAST_DATE = /^user_creation_time$|_last_(?:used|changed|rotated|used_date)$/
 
 function readRow(cells: readonly string[], columns: Columns, line: number): ReportRow {
   const user = cells[columns.user] ?? ''

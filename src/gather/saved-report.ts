@@ -1,6 +1,7 @@
 import Papa from 'papaparse'
 import {
   NO_VALUE,
+  PAST_DATE,
   type ParsedReport,
   ROOT_USER,
   readCells,
@@ -72,9 +73,8 @@ const NOT_TEXT: readonly (readonly [string, Buffer])[] = [
 /** What `aws iam get-credential-report` prints: JSON, text (`Content`, tab, time, tab, format), or Content by itself. */
 function cliAnswer(text: string): Pick<SavedReport, 'content' | 'generatedAt'> | null {
   const start = text.trim()
-  if (/^[[{]/.test(start)) {
-    const answer = jsonAnswer(start)
-    if (answer === null) throw isNot('is JSON, but not the answer of `aws iam get-credential-report`')
+  const answer = jsonAnswer(start)
+  if (answer !== null) {
     const { Content, GeneratedTime } = answer
     return { content: Buffer.from(Content, 'base64'), generatedAt: readInstant(String(GeneratedTime)) }
   }
@@ -160,21 +160,32 @@ function refuseSpreadsheet([header = [], ...rows]: readonly (readonly string[])[
       if (!NO_VALUE.has(cell) && !/^(?:true|false)$/i.test(cell))
         throw resaved(`row ${index + 2}, ${header[column]}, is neither TRUE nor FALSE`, cell)
     }
-  for (const column of columnsOf(header, /^access_key_[12]_last_(?:rotated|used_date)$/))
+  for (const column of columnsOf(header, PAST_DATE))
     for (const [index, cells] of rows.entries()) {
       const cell = cells[column] ?? ''
-      if (LOCAL_DATE.test(cell) && readInstant(cell) === null)
-        throw resaved(`a date of row ${index + 2}, ${header[column]}, is not as AWS writes it`, cell)
+      if (/[\p{Nd}#]/u.test(cell) && !TO_THE_SECOND.test(cell))
+        throw resaved(
+          `a date of row ${index + 2}, ${header[column]}, is not as AWS writes it, to the second`,
+          cell,
+        )
     }
+  const [user, arn] = [header.indexOf('user'), header.indexOf('arn')]
+  for (const [index, cells] of rows.entries()) {
+    const name = cells[user] ?? ''
+    if (AS_A_VALUE.test(name) && !cells[arn]?.endsWith(`/${name}`))
+      throw resaved(`the user of row ${index + 2} is not the one that its ARN names`, name)
+  }
 }
 
 function columnsOf(header: readonly string[], name: RegExp): number[] {
   return header.flatMap((cell, index) => (name.test(cell) ? [index] : []))
 }
 
-/** `24.11.2026 13:14`, `11/24/26`, `2026-11-24 13:14`, and the days since 1900 that a spreadsheet counts. */
-const LOCAL_DATE =
-  /^(?!\d{4}-\d\d-\d\dT)(?:\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}.*|\d{5}(?:[.,]\d+)?|\d\d:\d\d[.,]\d)$/
+/** Without seconds, or as a day, a number, a place or `###` writes it, a date is a guess, be it by less than a minute. */
+const TO_THE_SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
+
+/** What a spreadsheet may have made of a name: `1.23E+11` of 123456789012, `7` of 007, `TRUE` of true. */
+const AS_A_VALUE = /^(?:[\d.,+-]+(?:E\+?\d+)?|true|false)$/i
 
 function resaved(what: string, cell: string): UserError {
   return new UserError(
