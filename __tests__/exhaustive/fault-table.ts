@@ -143,11 +143,15 @@ function asked(
 }
 
 /** Questions that others follow: these are not tried after one that nobody answered. */
-function thenSilent(cells: Call['cells'], next: string): Call['cells'] {
+function thenSilent(
+  cells: Call['cells'],
+  next: string,
+  issue: IssueOutcome = 'open, as it was',
+): Call['cells'] {
   const sees = `“Could not ${next}: GitHub could not be reached”`
   return {
     ...cells,
-    'no answer': { sees, audited: 'all', issue: 'open, as it was', result: 'fail', exit: 1 },
+    'no answer': { sees, audited: 'all', issue, result: 'fail', exit: 1 },
   }
 }
 
@@ -326,6 +330,7 @@ export const CALLS: readonly Call[] = [
     cells: thenSilent(
       asked('read the visibility of octo-org/security', {}, { issue: 'up to date, without names', exit: 0 }),
       'list the issues in octo-org/security',
+      'none yet',
     ),
   },
   {

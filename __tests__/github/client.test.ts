@@ -146,9 +146,9 @@ describe('a request that creates something', () => {
   })
 })
 
-describe('waiting', () => {
-  const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600
+const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600
 
+describe('waiting', () => {
   test.each([
     [
       'secondary rate limit',
@@ -244,7 +244,45 @@ describe('an error', () => {
       /lacks the permission/,
       /`pull-requests: read`/,
     ],
+    [
+      403,
+      'Resource not accessible by integration',
+      { 'x-accepted-github-permissions': 'issues=read' },
+      /lacks the permission/,
+      /`issues: write`/,
+    ],
+    [
+      403,
+      'Resource not accessible by integration',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(IN_AN_HOUR) },
+      /lacks the permission/,
+      /`issues: write`/,
+    ],
     [403, 'Repository was archived so is read-only.', {}, /archived/, /`issue-repository`/],
+    [
+      403,
+      'Although you appear to have the correct authorization credentials, the `octo-org` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.',
+      {},
+      /IP allow list/,
+      /runner/,
+    ],
+    [
+      403,
+      'Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.',
+      { 'x-github-sso': 'required; url=https://github.com/orgs/octo-org/sso' },
+      /SAML single sign-on/,
+      /Configure SSO/,
+    ],
+    [
+      403,
+      '`octo-org` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal access token with fine-grained permissions.',
+      {},
+      /does not let tokens of this kind in/,
+      /GitHub App/,
+    ],
+    [403, 'Unable to create comment because issue is locked.', {}, /locked/, /Unlock/],
+    [403, 'Sorry. Your account was suspended.', {}, /has blocked/, /support/],
+    [403, 'Something that nobody foresaw', {}, /refused it/, /^See what GitHub said.*`issues: write`/],
     [404, 'Not Found', {}, /not found, or the token has no access/, /`issues: write`/],
     [410, 'Issues has been disabled in this repository.', {}, /issues are disabled/, /Features/],
     [429, 'Too many requests', {}, /rate limit/, /next run/],
@@ -256,7 +294,8 @@ describe('an error', () => {
     expect(error.message).toMatch(/^Could not create an issue in octo-org\/octo-repo: /)
     expect(error.message).toMatch(why)
     expect(error.remedy).toMatch(what)
-    expect(error.detail).toContain(message)
+    // Fixed sentences of GitHub name nobody; the fields that it finds invalid may.
+    expect(status === 422 ? error.detail : error.message).toContain(message)
   })
 
   test('without an answer says that GitHub could not be reached', async () => {

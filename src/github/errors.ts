@@ -1,5 +1,6 @@
 /** What a refusal of GitHub means: the one place that reads its errors. */
 import { UserError } from '../domain/errors.ts'
+import { oneLine, shorten, withoutAccountIds } from '../domain/text.ts'
 
 /** What a call is for: the end of "Could not …", and the permission that it needs. */
 interface Doing {
@@ -9,12 +10,25 @@ interface Doing {
   readonly permission: string
 }
 
-/** What GitHub refused, why, and what to do, from any error that a call through Octokit threw. */
+/**
+ * What GitHub refused, why, and what to do, from any error that a call through Octokit threw. GitHub's own sentence stands
+ * in the message where it speaks of the token or the repository; elsewhere it may repeat what was sent, and is the detail.
+ */
 export function describeGitHubError(error: unknown, doing: Doing): UserError {
   if (error instanceof UserError) return error
   const fault = readFault(error)
   const { reason, remedy } = error instanceof OutOfTime ? OUT_OF_TIME : explain(fault, doing)
-  return new UserError(`Could not ${doing.what}: ${reason}`, remedy, fault.message, { cause: error })
+  const what = `Could not ${doing.what}: ${reason}`
+  return fault.answered && NAMING_NOBODY.has(fault.status)
+    ? new UserError(`${what} (GitHub: “${said(fault)}”)`, remedy, null, { cause: error })
+    : new UserError(what, remedy, fault.message, { cause: error })
+}
+
+const NAMING_NOBODY = new Set([401, 403, 404, 410, 429])
+const LONGEST_SENTENCE = 300
+
+function said({ message }: Fault): string {
+  return shorten(oneLine(withoutAccountIds(message)), LONGEST_SENTENCE)
 }
 
 /** The HTTP status of an error that Octokit threw; 0 where it is none. */
@@ -24,6 +38,12 @@ export function statusOf(error: unknown): number {
 
 /** The time for GitHub ended before a request did, or before it was made. */
 export class OutOfTime extends Error {}
+
+/** Whether nobody may comment on this one issue; on others they may. */
+export function isLocked(error: unknown): boolean {
+  const { status, message } = readFault(error)
+  return status === 403 && LOCKED.test(message)
+}
 
 /** Whether GitHub was asked, and did not answer. */
 export function isUnanswered(error: unknown): boolean {
@@ -43,11 +63,14 @@ function readFault(error: unknown): Fault {
   const { status, response, message } = (typeof error === 'object' && error !== null ? error : {}) as {
     status?: unknown
     message?: unknown
-    response?: { headers?: Readonly<Record<string, unknown>> }
+    response?: { headers?: Readonly<Record<string, unknown>>; data?: unknown }
   }
+  // Octokit's message adds a link and the fields at fault to GitHub's.
+  const own = (response?.data as { message?: unknown } | null | undefined)?.message
   return {
     status: typeof status === 'number' ? status : 0,
-    message: typeof message === 'string' ? message : String(error),
+    message:
+      typeof own === 'string' && status !== 422 ? own : typeof message === 'string' ? message : String(error),
     headers: response?.headers ?? {},
     answered: response !== undefined,
   }
@@ -75,10 +98,57 @@ const SECONDARY_LIMIT: Explanation = {
   reason: 'a secondary rate limit of GitHub was reached',
   remedy: 'Nothing is lost: the next run carries on. Let fewer jobs write with the same token at once.',
 }
-const ARCHIVED: Explanation = {
-  reason: 'the repository is archived',
-  remedy: 'Name another repository in `issue-repository`.',
-}
+const LOCKED = /\blocked\b/i
+/** A refusal is known by GitHub's sentence alone: it has no codes. The first that fits. */
+const REFUSALS: readonly (readonly [sentence: RegExp, explanation: Explanation])[] = [
+  [
+    /\bIP allow list\b/i,
+    {
+      reason: "the runner's address is not on the organization's or enterprise's IP allow list",
+      remedy:
+        'Run the job on a runner whose address is on the list (Settings → Authentication security → IP allow list), or have its address added; addresses of GitHub-hosted runners change, unless they are larger runners with static ones.',
+    },
+  ],
+  [
+    /\bSAML\b/i,
+    {
+      reason: 'the organization enforces SAML single sign-on, and the token is not authorized for it',
+      remedy:
+        "Authorize the token of `github-token` under Settings → Developer settings → Personal access tokens → Configure SSO, or leave the input out: the job's own token needs no authorization.",
+    },
+  ],
+  [
+    /\bforbids access via\b|\baccess restrictions\b/i,
+    {
+      reason: 'the organization does not let tokens of this kind in',
+      remedy:
+        "Give `github-token` a token that its policy lets in, such as one of a GitHub App, or leave the input out for the job's own.",
+    },
+  ],
+  [
+    /\barchived\b/i,
+    {
+      reason: 'the repository is archived',
+      remedy: 'Name another repository in `issue-repository`, or unarchive this one under Settings.',
+    },
+  ],
+  [
+    LOCKED,
+    {
+      reason: 'the conversation on the issue is locked',
+      remedy: 'Unlock the conversation on its page; the next run carries on.',
+    },
+  ],
+  [
+    /\b(?:suspended|blocked|disabled)\b/i,
+    {
+      reason: 'GitHub has blocked the repository, or the account of the token',
+      remedy: 'See what GitHub said, and ask its support; the permissions of the job do not help.',
+    },
+  ],
+]
+/** What GitHub says of tokens without the permission. */
+const NOT_PERMITTED = /\bnot accessible by\b|\bmust have\b|\bpermissions?\b|\bread.only access\b/i
 const BY_STATUS: Readonly<Record<number, Explanation>> = {
   401: {
     reason: 'GitHub does not accept the token',
@@ -98,19 +168,15 @@ const BY_STATUS: Readonly<Record<number, Explanation>> = {
 function explain({ status, message, headers, answered }: Fault, doing: Doing): Explanation {
   if (status === 0) return BUG
   if (!answered) return UNREACHABLE
-  if (/\bsecondary rate\b/i.test(message)) return SECONDARY_LIMIT
-  if (status === 429 || (status === 403 && headers['x-ratelimit-remaining'] === '0')) {
+  if (/\bsecondary rate\b|\babuse detection\b/i.test(message)) return SECONDARY_LIMIT
+  if (status === 429 || (status === 403 && /\brate limit\b/i.test(message))) {
     return {
       reason: `the rate limit of the token is used up${resetOf(headers)}`,
       remedy:
         'Nothing is lost: the next run carries on. Give `github-token` a token of its own if this repeats.',
     }
   }
-  if (status === 403) {
-    return /archived/i.test(message)
-      ? ARCHIVED
-      : { reason: 'the token lacks the permission', remedy: grant(doing, headers) }
-  }
+  if (status === 403) return refusalOf(message, headers, doing)
   if (status === 404) {
     return {
       reason: 'not found, or the token has no access',
@@ -126,10 +192,30 @@ function explain({ status, message, headers, answered }: Fault, doing: Doing): E
   )
 }
 
-/** GitHub names the permission that an endpoint accepts: `issues=write; pull_requests=write`. */
+function refusalOf(message: string, headers: Fault['headers'], doing: Doing): Explanation {
+  const known = REFUSALS.find(([sentence]) => sentence.test(message))?.[1]
+  if (known !== undefined) return known
+  if (NOT_PERMITTED.test(message))
+    return { reason: 'the token lacks the permission', remedy: grant(doing, headers) }
+  return {
+    reason: 'GitHub refused it',
+    remedy: `See what GitHub said. If it is about a permission: ${lowerFirst(grant(doing, headers))}`,
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1)
+}
+
+/**
+ * GitHub names the permission that an endpoint accepts: `issues=write; pull_requests=write`. What the call is for may need
+ * more of the same.
+ */
 function grant(doing: Doing, headers: Fault['headers']): string {
   const accepted = /^([a-z_]+)=(read|write)/.exec(String(headers['x-accepted-github-permissions'] ?? ''))
-  const permission = accepted ? `${accepted[1]?.replaceAll('_', '-')}: ${accepted[2]}` : doing.permission
+  const [name, access] = [accepted?.[1]?.replaceAll('_', '-'), accepted?.[2]]
+  const permission =
+    name === undefined || doing.permission === `${name}: write` ? doing.permission : `${name}: ${access}`
   return `The job needs \`${permission}\` under \`permissions:\` in its workflow (or a \`github-token\` that has it); pull requests from forks and Dependabot's runs only get to read.`
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../../src/domain/audit-result.ts'
 import type { Annotation } from '../../../src/domain/step-output.ts'
 import { annotationsOf } from '../../../src/publish/github/annotations.ts'
+import { redactReport } from '../../../src/publish/redact.ts'
 import { audited, key, notAudited, POLICY, report, result, step, words } from '../build.ts'
 
 const of = (audit: AuditResult) => annotationsOf(report({ result: audit }))
@@ -23,6 +24,21 @@ const RULE = {
   ticket: null,
   expires: '2026-11-01',
 }
+
+test('what could not be done says what GitHub said of it, but not where that may hold a name', () => {
+  const failure = {
+    summary: 'Could not create an issue: GitHub found the request invalid',
+    remedy: 'See it.',
+  }
+  const failed = report({ failures: [{ ...failure, detail: 'assignees: "rita"' }] })
+  const told = (given: typeof failed) =>
+    annotationsOf(given).find(({ title }) => title === 'Not done') ?? { message: '', further: [] }
+  expect(told(failed)).toMatchObject({
+    message: `${failure.summary}. See it.`,
+    further: ['assignees: "rita"'],
+  })
+  expect(told(redactReport(failed))).toMatchObject({ message: `${failure.summary}. See it.`, further: [] })
+})
 
 describe('annotations', () => {
   test('name each unverified user whom nothing accepts, with why and what to do', () => {

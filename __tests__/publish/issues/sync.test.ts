@@ -66,7 +66,7 @@ describe('nights', () => {
     expect(first.writes).toEqual([CREATE_LABEL, CREATE])
     expect(first.lines).toEqual([`Issue #1 created: 1 stale key (${URL_OF_1})`])
     expect(first.urls).toEqual([expect.stringMatching(/octo-org\/octo-repo\/issues\/1$/)])
-    expect(first.failures.map(({ detail }) => detail)).toEqual(['nobody'])
+    expect(first.failures.map(({ message }) => message)).toEqual([expect.stringMatching(/^nobody of /)])
     expect(issues()).toMatchObject([{ labels: [LABEL], assignees: ['rita'], state: 'open' }])
 
     const again = await night([owned])
@@ -273,6 +273,6 @@ describe('faults', () => {
     const { night } = await start({ permissions: { issues: 'none', contents: 'read', pullRequests: 'read' } })
     const outcome = await night([OLD])
     expect(outcome).toMatchObject({ urls: [], lines: [], writes: [] })
-    expect(outcome.failures.map(({ remedy }) => remedy)).toEqual([expect.stringContaining('issues: read')])
+    expect(outcome.failures.map(({ remedy }) => remedy)).toEqual([expect.stringContaining('`issues: write`')])
   })
 })

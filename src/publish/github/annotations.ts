@@ -132,7 +132,9 @@ function unverifiedAnnotation(one: Unverified, { accounts }: AuditResult): Annot
 }
 
 function failureAnnotation(failure: Failure): Annotation {
-  return { level: 'error', title: 'Not done', ...failureText(failure), location: null }
+  const { message, further } = failureText(failure)
+  const detail = failure.detail?.split(/\r?\n/) ?? []
+  return { level: 'error', title: 'Not done', message, further: [...further, ...detail], location: null }
 }
 
 /** A remedy may be many lines: what a token claims, or what to write in a workflow. */

@@ -3,7 +3,7 @@ import { UserError } from '../../domain/errors.ts'
 import { ownerAndRepo } from '../../github/client.ts'
 import { describeGitHubError, statusOf } from '../../github/errors.ts'
 import { assigneesToCheck, knownAssignees } from './assignees.ts'
-import type { ExistingIssue, IssueRequest } from './request.ts'
+import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 import { parseBody } from './state.ts'
 
 /** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
@@ -86,7 +86,10 @@ export async function findAssignable(
     }
   } catch (error) {
     failures.push(
-      describeGitHubError(error, { what: 'ask who can be assigned to issues', permission: 'issues: read' }),
+      describeGitHubError(error, {
+        what: 'ask who can be assigned to issues',
+        permission: permissionFor(request),
+      }),
     )
   }
   return assignable
@@ -105,8 +108,7 @@ async function isAssignable(request: IssueRequest, assignee: string): Promise<bo
 
 function unassignable({ repository }: IssueRequest, login: string): UserError {
   return new UserError(
-    `A login of \`issue-assignees\` cannot be assigned to issues in ${repository}`,
+    `${login} of \`issue-assignees\` cannot be assigned to issues in ${repository}`,
     'Give them access to the repository, or take them out of `issue-assignees`.',
-    login,
   )
 }

@@ -27,6 +27,11 @@ export interface IssueRequest extends PlanRequest {
   readonly readOnlyBecause: string | null
 }
 
+/** What the job needs for its issues: a refused read, too, asks for what their writing will. */
+export function permissionFor({ readOnlyBecause }: Pick<IssueRequest, 'readOnlyBecause'>): string {
+  return readOnlyBecause === null ? 'issues: write' : 'issues: read'
+}
+
 /** An issue of ours: label, marker and author are checked. */
 export interface ExistingIssue {
   readonly number: number

@@ -3,11 +3,11 @@
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { countOf } from '../../domain/text.ts'
-import { describeGitHubError, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
+import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
 import { findAssignable, findIssues } from './find-issues.ts'
 
 import { MAX_NEW_ISSUES, type PlannedIssue, planIssues } from './plan.ts'
-import type { ExistingIssue, IssueRequest } from './request.ts'
+import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 
 import type { IssueState, ResolvedKey } from './state.ts'
 import { type CreatedIssue, closeDuplicate, createIssue, ensureLabels, updateIssue } from './write-issues.ts'
@@ -27,14 +27,15 @@ export interface IssueOutcome {
 
 export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const failures: UserError[] = []
-  const tell = (error: unknown, what: string, permission = 'issues: write'): void => {
+  const permission = permissionFor(request)
+  const tell = (error: unknown, what: string): void => {
     failures.push(describeGitHubError(error, { what: `${what} in ${request.repository}`, permission }))
   }
   let existing: readonly ExistingIssue[]
   try {
     existing = await findIssues(request)
   } catch (error) {
-    tell(error, 'list the issues', 'issues: read')
+    tell(error, 'list the issues')
     return { urls: [], lines: [], failures, notFiled: [], history: [], trend: [] }
   }
   const assignable = await findAssignable(request, existing, failures)
@@ -101,6 +102,7 @@ async function carryOut(
 /** Whether the next request would run into the same. A 410 is a deleted issue, or, on creation, issues that are disabled. */
 function wouldRepeat(error: unknown, { action }: PlannedIssue): boolean {
   if (isUnanswered(error) || error instanceof OutOfTime) return true
+  if (isLocked(error)) return false
   return [401, 403, 429].includes(statusOf(error)) || (statusOf(error) === 410 && action === 'create')
 }
 

@@ -86,7 +86,13 @@ export async function updateIssue(
     if (comment !== null && (updated || !refused)) {
       const state = open === wasOpen ? {} : wasOpen ? REOPENED : COMPLETED
       await issues
-        .update({ ...target, title: issue.title, body: issue.body, ...state, request: { lastWord: true } })
+        .update({
+          ...target,
+          title: issue.title,
+          body: issue.body,
+          ...state,
+          request: { lastWord: true, retries: 0 },
+        })
         .catch(() => undefined)
     }
     throw error
