@@ -8,7 +8,7 @@ import { type Answer, type Call, type Identified, json } from './answer.ts'
 import { answerAws, identifyAws } from './aws/aws.ts'
 import { type Credentials, Sessions } from './aws/sessions.ts'
 import { damage, faultAnswer, pickFault } from './faults.ts'
-import { answerGitHub, identifyGitHub } from './github/github.ts'
+import { answerGitHub, GRAPHQL_PATH, identifyGitHub } from './github/github.ts'
 import { type Exchange, violationsOf } from './github/openapi.ts'
 import { jobEnvironment } from './job.ts'
 import { answerOidc, OIDC_PATH, requestToken } from './oidc.ts'
@@ -49,6 +49,11 @@ export interface RecordedRequest {
   /** What was answered; 0 until then, and where nothing is. */
   status: number
   fault: FaultKind | null
+}
+
+/** Whether the request changes something on GitHub: a query of GraphQL is a POST that only reads. */
+export function isGitHubWrite({ service, method, action }: RecordedRequest): boolean {
+  return service === 'github' && method !== 'GET' && action !== 'POST /graphql'
 }
 
 export async function startSandbox(world: World): Promise<Sandbox> {
@@ -104,7 +109,7 @@ export async function startSandbox(world: World): Promise<Sandbox> {
 
   function identify(call: Call): Identified {
     const other = { params: Object.fromEntries(call.query), account: null, region: null }
-    if (call.path.startsWith('/api/v3/')) return identifyGitHub(call)
+    if (call.path.startsWith('/api/v3/') || call.path === GRAPHQL_PATH) return identifyGitHub(call)
     if (call.path === OIDC_PATH) return { service: 'oidc', action: 'GET token', ...other }
     if (call.path.startsWith('/latest/')) return { service: 'metadata', action: call.path, ...other }
     return identifyAws(call, sessions)
@@ -114,7 +119,7 @@ export async function startSandbox(world: World): Promise<Sandbox> {
     switch (identified.service) {
       case 'github': {
         const answer = answerGitHub(world, url, call)
-        exchanges.push({ call, action: identified.action, answer })
+        if (call.path !== GRAPHQL_PATH) exchanges.push({ call, action: identified.action, answer })
         return answer
       }
       case 'oidc':

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { freezeReport, renderReport } from '../../sandbox/aws/report.ts'
+import { isGitHubWrite } from '../../sandbox/sandbox.ts'
 import {
   AUDIT_ACTIONS,
   account,
@@ -236,9 +237,7 @@ describe('identity', () => {
         .sort(),
     )
     expect(issuesOf(sandbox)).toMatchObject([{ comments: [] }])
-    expect(
-      sandbox.requests.filter(({ service, method }) => service === 'github' && method !== 'GET'),
-    ).toEqual([])
+    expect(sandbox.requests.filter(isGitHubWrite)).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { github, type Issue, issue, job, type Repository, repository } from '../../sandbox/github/world.ts'
+import { isGitHubWrite } from '../../sandbox/sandbox.ts'
 import { account, advance, type Fault, key, user, type World, world } from '../../sandbox/world.ts'
 import { rendered, textOf } from '../publish/rendered.ts'
 import { audit, issuesOf, type Run, repositoryOf, serve } from './support.ts'
@@ -32,8 +33,7 @@ function nextNight(
 test('the issue of an account: filed, left alone, commented, closed and reopened', async () => {
   const served = scene()
   const sandbox = await serve(served)
-  const writes = () =>
-    sandbox.requests.filter(({ service, method }) => service === 'github' && method !== 'GET').length
+  const writes = () => sandbox.requests.filter(isGitHubWrite).length
   const theIssue = (): Issue => {
     const [only, ...more] = issuesOf(sandbox)
     if (only === undefined || more.length > 0) throw new Error(`${more.length} more issues`)
@@ -188,9 +188,7 @@ describe('an issue is written on the default branch only', () => {
     expectFindings(run)
     expect(run.log).toMatch(/An issue would have been created: 2 stale keys; nothing is written because/)
     expect(run.log).toMatch(because)
-    expect(
-      sandbox.requests.filter(({ service, method }) => service === 'github' && method !== 'GET'),
-    ).toEqual([])
+    expect(sandbox.requests.filter(isGitHubWrite)).toEqual([])
     expect(repositoryOf(sandbox).issues).toHaveLength(1)
   })
 })

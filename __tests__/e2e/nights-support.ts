@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { github, type Issue, type Repository, repository } from '../../sandbox/github/world.ts'
 import type { RunOptions } from '../../sandbox/runner.ts'
-import type { RecordedRequest, Sandbox } from '../../sandbox/sandbox.ts'
+import { isGitHubWrite, type RecordedRequest, type Sandbox } from '../../sandbox/sandbox.ts'
 import {
   type Account,
   account,
@@ -102,8 +102,10 @@ export function staleUser(name: string, parts: Parameters<typeof key>[0] = {}): 
   return user(name, { keys: [key({ ageDays: 120, usedDaysAgo: 1, ...parts })] })
 }
 
-function changes({ service, method, action }: RecordedRequest): boolean {
-  return service === 'github' ? method !== 'GET' : /^(Create|Update|Delete)/.test(action)
+function changes(request: RecordedRequest): boolean {
+  return request.service === 'github'
+    ? isGitHubWrite(request)
+    : /^(Create|Update|Delete)/.test(request.action)
 }
 
 /** Nights over one account with these users. */

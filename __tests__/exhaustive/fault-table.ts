@@ -164,6 +164,21 @@ function created(what: string, failed: Partial<Outcome>, cut: Partial<Outcome>):
   }
 }
 
+/** A call whose every failure has one outcome. */
+function everyFault(failed: Partial<Outcome>): Call['cells'] {
+  const outcome = { ...UNHARMED, ...failed }
+  return {
+    'throttled, then fine': WAITED,
+    'throttled for ever': outcome,
+    '5xx, then fine': UNHARMED,
+    'reset mid-body': outcome,
+    'no answer': outcome,
+    'malformed body': outcome,
+    'access denied': outcome,
+    'expired credentials': outcome,
+  }
+}
+
 const github = (action: string): Call['strikes'] => [{ service: 'github', action }]
 const inAccount = (service: Service, ...actions: readonly string[]): Call['strikes'] =>
   actions.map(action => ({ service, action, account: STRUCK }))
@@ -321,6 +336,24 @@ export const CALLS: readonly Call[] = [
     scene: 'nightly',
     strikes: github(`GET ${ISSUES}`),
     cells: asked(`list the issues in ${HERE}`, {}, { issue: 'open, as it was' }),
+  },
+  {
+    name: 'GitHub: whose the token is',
+    purpose: 'Whether the issue is its own',
+    scene: 'nightly',
+    strikes: github('POST /graphql'),
+    cells: everyFault({
+      sees: "“No issue was written: GitHub did not tell whose `github-token` is, so that issue #1, which a bot wrote, may be this audit's or a stranger's”",
+      issue: 'open, as it was',
+      exit: 1,
+    }),
+  },
+  {
+    name: 'GitHub: read the issue again',
+    purpose: 'Whether it changed while the run was under way',
+    scene: 'nightly',
+    strikes: github(`GET ${ISSUES}/{issue_number}`),
+    cells: asked(`update issue #1 in ${HERE}`, {}, { issue: 'open, as it was' }),
   },
   {
     name: 'GitHub: visibility of a repository',

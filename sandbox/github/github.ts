@@ -1,4 +1,4 @@
-/** GitHub's REST API over the world's repositories: routing, token, permissions, rate limit. */
+/** GitHub's REST API over the world's repositories (routing, token, permissions, rate limit), and whose the token is. */
 
 import { type Answer, type Call, header, type Identified, json } from '../answer.ts'
 import { API_PATH } from '../job.ts'
@@ -17,10 +17,16 @@ const ROUTES = [...REPOSITORY_ROUTES, ...ISSUE_ROUTES].map(route => {
   return { route, method, pattern: new RegExp(`^${API_PATH}${pattern}$`) }
 })
 
+/** As GitHub Enterprise Server has it; the one query that is answered here is the viewer's login. */
+export const GRAPHQL_PATH = '/api/graphql'
+
 export function identifyGitHub(call: Call): Identified {
   return {
     service: 'github',
-    action: find(call)?.route.action ?? `${call.method} ${call.path}`,
+    action:
+      call.path === GRAPHQL_PATH
+        ? 'POST /graphql'
+        : (find(call)?.route.action ?? `${call.method} ${call.path}`),
     params: call.body === '' ? Object.fromEntries(call.query) : bodyOf(call),
     account: null,
     region: null,
@@ -51,6 +57,7 @@ function answer(world: World, url: string, call: Call): Answer {
   if (token !== world.github.token) {
     throw new GitHubError(401, token === '' ? 'Requires authentication' : 'Bad credentials')
   }
+  if (call.path === GRAPHQL_PATH) return json(200, { data: { viewer: { login: world.github.actor.login } } })
   const found = find(call)
   if (found === null) throw new GitHubError(404, 'Not Found')
   const { route, parts } = found

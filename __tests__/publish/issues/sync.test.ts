@@ -1,61 +1,10 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
-import { type Issue, issue, repository, github as servedGitHub } from '../../../sandbox/github/world.ts'
-import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
-import { type Fault, type World, world } from '../../../sandbox/world.ts'
+import { describe, expect, test } from '@jest/globals'
+import { issue } from '../../../sandbox/github/world.ts'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
-import { createGitHub, RETRIES } from '../../../src/github/client.ts'
-import type { IssueRequest } from '../../../src/publish/issues/request.ts'
-import { syncIssues } from '../../../src/publish/issues/sync.ts'
-import { audited, key, result, run } from '../build.ts'
+import { RETRIES } from '../../../src/github/client.ts'
+import { audited, key, result } from '../build.ts'
 import { later } from './nights.ts'
-
-const running: Sandbox[] = []
-afterEach(async () => {
-  for (const sandbox of running.splice(0)) {
-    // Whatever a test was about: nothing was sent or answered that GitHub's description does not know.
-    expect(sandbox.violations()).toEqual([])
-    await sandbox.close()
-  }
-})
-
-const OLD = key({ name: 'alice', ageDays: 121 })
-const LABEL = 'aws-access-keys'
-
-async function start(parts: Parameters<typeof repository>[0] = {}, faults: Fault[] = []) {
-  const served: World = world({ github: servedGitHub({ repositories: [repository(parts)] }), faults })
-  const sandbox = await startSandbox(served)
-  running.push(sandbox)
-  const issues = (): Issue[] => served.github.repositories.get('octo-org/octo-repo')?.issues ?? []
-  /** One night: what it did, and what it wrote. */
-  const night = async (keys: readonly KeyResult[], over: Partial<IssueRequest> = {}) => {
-    sandbox.requests.length = 0
-    const outcome = await syncIssues({
-      github: await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] }),
-      repository: 'octo-org/octo-repo',
-      labels: [LABEL],
-      readOnlyBecause: null,
-      result: result(keys),
-      redacted: false,
-      per: 'repository',
-      assignees: [],
-      changes: [],
-      run: run(),
-      ...over,
-    })
-    const writes = sandbox.requests.filter(({ method }) => method !== 'GET').map(({ action }) => action)
-    const lists = sandbox.requests.filter(({ action }) => action === LIST).length
-    return { ...outcome, writes, lists }
-  }
-  return { night, issues, served }
-}
-
-const CREATE = 'POST /repos/{owner}/{repo}/issues'
-const CREATE_LABEL = 'POST /repos/{owner}/{repo}/labels'
-const UPDATE = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
-const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
-const LIST = 'GET /repos/{owner}/{repo}/issues'
-
-const URL_OF_1 = 'https://github.com/octo-org/octo-repo/issues/1'
+import { COMMENT, CREATE, CREATE_LABEL, LABEL, LIST, OLD, start, UPDATE, URL_OF_1 } from './served.ts'
 
 describe('nights', () => {
   test('a finding files an issue, the same night again writes nothing, and the end closes it', async () => {
@@ -120,42 +69,6 @@ test('the history of all issues together holds the last 20, newest first', async
     ...Array.from({ length: 15 }, () => later(2)),
     ...Array.from({ length: 5 }, () => later(1)),
   ])
-})
-
-describe('issues that are not ours', () => {
-  async function withIssue(over: Partial<Issue>, parts: Parameters<typeof repository>[0] = {}) {
-    const { night, issues, served } = await start({
-      labels: [{ name: LABEL, color: 'ffffff', description: null }],
-      ...parts,
-    })
-    await night([OLD])
-    for (const one of issues()) Object.assign(one, over)
-    return { night, issues, served }
-  }
-
-  const mallory = { login: 'mallory', id: 5, type: 'User' as const }
-
-  test.each<[string, Partial<Issue>]>([
-    ['of an author without write access', { author: mallory }],
-    ['without the label', { labels: [] }],
-    ['without the marker', { body: 'All mine' }],
-    ['that is a pull request', { pullRequest: true }],
-  ])('one %s is left alone', async (_, over) => {
-    const { night, issues } = await withIssue(over)
-    const before = structuredClone(issues()[0])
-    const outcome = await night([OLD, key({ name: 'bob' })])
-    expect(outcome.writes).toEqual([CREATE])
-    expect(issues()[0]).toEqual(before)
-  })
-
-  test('but one filed with the token of somebody who may write is', async () => {
-    const { night, issues } = await withIssue(
-      { author: mallory },
-      { collaborators: new Map([['mallory', 'write']]) },
-    )
-    expect((await night([OLD])).writes).toEqual([])
-    expect(issues()).toHaveLength(1)
-  })
 })
 
 describe('two runs at once', () => {

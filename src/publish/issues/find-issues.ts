@@ -1,13 +1,20 @@
 /** The issues of ours that there are, and who may be assigned to them. */
 import { UserError } from '../../domain/errors.ts'
-import { ownerAndRepo } from '../../github/client.ts'
+import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { describeGitHubError, statusOf } from '../../github/errors.ts'
 import { assigneesToCheck, knownAssignees } from './assignees.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 import { parseBody } from './state.ts'
+import type { Trust } from './trust.ts'
+
+export interface FoundIssues {
+  readonly ours: readonly ExistingIssue[]
+  /** Numbers of issues with our marker whose author is not whom we trust. */
+  readonly strangers: readonly number[]
+}
 
 /** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
-export async function findIssues(request: IssueRequest): Promise<readonly ExistingIssue[]> {
+export async function findIssues(request: IssueRequest, trust: Trust): Promise<FoundIssues> {
   const { github, labels } = request
   const listed = await github.paginate(github.rest.issues.listForRepo, {
     ...ownerAndRepo(request.repository),
@@ -17,12 +24,33 @@ export async function findIssues(request: IssueRequest): Promise<readonly Existi
     direction: 'asc',
     per_page: 100,
   })
-  const trust = trustIn(request)
-  const found: ExistingIssue[] = []
+  const ours: ExistingIssue[] = []
+  const strangers: number[] = []
   for (const issue of listed) {
-    const parsed = issue.pull_request ? null : parseBody(issue.body ?? '')
-    if (!parsed || !(await trust(issue.user))) continue
-    found.push({
+    const existing = existingIssue(issue)
+    if (existing === null) continue
+    if (await trust.isOurs(issue)) ours.push(existing)
+    else strangers.push(issue.number)
+  }
+  return { ours, strangers }
+}
+
+/** The issue as it is now, or null where it has no marker any more. */
+export async function readIssue(request: IssueRequest, number: number): Promise<ExistingIssue | null> {
+  const { data } = await request.github.rest.issues.get({
+    ...ownerAndRepo(request.repository),
+    issue_number: number,
+  })
+  return existingIssue(data)
+}
+
+type Issue = Awaited<ReturnType<GitHub['rest']['issues']['get']>>['data']
+
+/** null for a pull request, and without our marker. */
+function existingIssue(issue: Issue): ExistingIssue | null {
+  const parsed = issue.pull_request ? null : parseBody(issue.body ?? '')
+  return (
+    parsed && {
       number: issue.number,
       url: issue.html_url,
       title: issue.title,
@@ -30,42 +58,14 @@ export async function findIssues(request: IssueRequest): Promise<readonly Existi
       parsed,
       state: stateOf(issue),
       assignees: (issue.assignees ?? []).map(({ login }) => login),
-    })
-  }
-  return found
+    }
+  )
 }
 
-function stateOf(issue: { state: string; state_reason?: string | null }): ExistingIssue['state'] {
+function stateOf(issue: Issue): ExistingIssue['state'] {
   if (issue.state === 'open') return 'open'
   const dismissed = issue.state_reason === 'not_planned' || issue.state_reason === 'duplicate'
   return dismissed ? 'closed-as-not-planned' : 'closed'
-}
-
-type Author = { readonly login: string; readonly type?: string } | null
-
-/** A bot, or somebody with write access: anybody may copy the marker, and a template may add the label for them. */
-function trustIn(request: IssueRequest): (author: Author) => Promise<boolean> {
-  const answers = new Map<string, boolean>()
-  return async author => {
-    if (!author) return false
-    if (author.type === 'Bot') return true
-    const known = answers.get(author.login) ?? (await mayWrite(request, author.login))
-    answers.set(author.login, known)
-    return known
-  }
-}
-
-async function mayWrite(request: IssueRequest, username: string): Promise<boolean> {
-  try {
-    const { data } = await request.github.rest.repos.getCollaboratorPermissionLevel({
-      ...ownerAndRepo(request.repository),
-      username,
-    })
-    return data.permission === 'admin' || data.permission === 'write'
-  } catch (error) {
-    if (statusOf(error) === 404) return false
-    throw error
-  }
 }
 
 // Each costs a request, every night for those who cannot be assigned.

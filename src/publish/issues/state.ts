@@ -89,23 +89,60 @@ export interface ParsedBody {
 }
 
 const NAME = 'aws-access-key-rotation-audit'
-const MARKER = /<!-- aws-access-key-rotation-audit:issue (repository|account|user) ([\w-]{1,64}) -->/
-const STATE = /<!-- aws-access-key-rotation-audit:state:1 ([A-Za-z0-9+/=]{1,65536}) -->/
+const MARKER = /^<!-- aws-access-key-rotation-audit:issue (repository|account|user) ([\w-]{1,64}) -->$/
+const STATE = /^<!-- aws-access-key-rotation-audit:state:1 ([A-Za-z0-9+/=]{1,65536}) -->$/
 export const USER_CONTENT_LINE = `<!-- ${NAME}: everything below this line is yours -->`
 
 /** The parts of an issue's body that are for machines, or null where it has no marker: not one of ours. */
 export function parseBody(body: string): ParsedBody | null {
-  const [ours = '', ...below] = normalize(body).split(USER_CONTENT_LINE)
-  const [, per, scope] = MARKER.exec(ours) ?? []
-  if (!scope || (per !== 'repository' && per !== 'account' && per !== 'user')) return null
-  const [stateBlock = '', encoded = ''] = STATE.exec(ours) ?? []
+  const text = normalize(body)
+  const lines = [...ownLines(text)]
+  const end = lines.findIndex(({ line }) => line === USER_CONTENT_LINE)
+  const ours = end < 0 ? lines : lines.slice(0, end)
+  const marked = ours.find(({ line }) => MARKER.test(line))
+  const [, per, scope] = MARKER.exec(marked?.line ?? '') ?? []
+  if (!marked || !scope || (per !== 'repository' && per !== 'account' && per !== 'user')) return null
+  const remembered = ours.find(({ line }) => STATE.test(line))
+  const [stateBlock = '', encoded = ''] = STATE.exec(remembered?.line ?? '') ?? []
   return {
     marker: { per, scope },
     state: decode(encoded),
     stateBlock,
-    userContent: below.join(USER_CONTENT_LINE),
+    userContent:
+      end < 0
+        ? `\n${text.slice((remembered ?? marked).to).replace(/^\s*(---\s*)?/, '')}`
+        : text.slice(lines[end]?.to),
   }
 }
+
+/** A line of the body, and where it ends. */
+interface Line {
+  readonly line: string
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * The lines that stand for themselves. What fenced code or a comment of several lines holds is quoted: a snippet of
+ * code that shows our marker, or a text that somebody pasted.
+ */
+function* ownLines(text: string): Generator<Line> {
+  let fence: string | null = null
+  let inComment = false
+  let from = 0
+  for (const raw of text.split('\n')) {
+    const line = raw.trimEnd()
+    const [, run, info = ''] = FENCE.exec(line) ?? []
+    if (inComment) inComment = !line.includes('-->')
+    else if (fence !== null) fence = run?.startsWith(fence) && info === '' ? null : fence
+    else if (run !== undefined && !(run.startsWith('`') && info.includes('`'))) fence = run
+    else if (/^ {0,3}<!--/.test(line) && !line.includes('-->')) inComment = true
+    else yield { line, from, to: from + raw.length }
+    from += raw.length + 1
+  }
+}
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/
 
 export function markerBlock(marker: Marker): string {
   return `<!-- ${NAME}:issue ${marker.per} ${marker.scope} -->`
@@ -119,7 +156,12 @@ export function stateBlock(state: IssueState, previous: ParsedBody | null): stri
 
 /** The body with its marker taken away, so that it is never again found as one of ours. */
 export function withoutMarker(body: string): string {
-  return normalize(body).replace(MARKER, `<!-- ${NAME}:duplicate -->`)
+  const text = normalize(body)
+  const marked = [...ownLines(text)].filter(({ line }) => MARKER.test(line))
+  return marked.reduceRight(
+    (rest, { from, to }) => `${rest.slice(0, from)}<!-- ${NAME}:duplicate -->${rest.slice(to)}`,
+    text,
+  )
 }
 
 /** GitHub's editor writes CRLF. */

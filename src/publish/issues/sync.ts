@@ -1,15 +1,14 @@
 /** Carries a plan out on GitHub. Nothing that GitHub refuses is thrown: the audit's result is never lost over it. */
-
+import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
-import { countOf } from '../../domain/text.ts'
+import { countOf, firstAndMore } from '../../domain/text.ts'
 import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
-import { findAssignable, findIssues } from './find-issues.ts'
-
+import { type FoundIssues, findAssignable, findIssues, readIssue } from './find-issues.ts'
 import { MAX_NEW_ISSUES, type PlannedIssue, planIssues } from './plan.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
-
 import type { IssueState, ResolvedKey } from './state.ts'
+import { trustIn } from './trust.ts'
 import { type CreatedIssue, closeDuplicate, createIssue, ensureLabels, updateIssue } from './write-issues.ts'
 
 export interface IssueOutcome {
@@ -31,23 +30,28 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const tell = (error: unknown, what: string): void => {
     failures.push(describeGitHubError(error, { what: `${what} in ${request.repository}`, permission }))
   }
-  let existing: readonly ExistingIssue[]
+  const trust = trustIn(request)
+  let found: FoundIssues
   try {
-    existing = await findIssues(request)
+    found = await findIssues(request, trust)
   } catch (error) {
     tell(error, 'list the issues')
     return { urls: [], lines: [], failures, notFiled: [], history: [], trend: [] }
   }
-  const assignable = await findAssignable(request, existing, failures)
-  const planned = planIssues(request, existing, login => assignable.has(login.toLowerCase()))
+  const { ours } = found
+  const assignable = await findAssignable(request, ours, failures)
+  const plan = (existing: readonly ExistingIssue[]) =>
+    planIssues(request, existing, login => assignable.has(login.toLowerCase()))
+  const planned = plan(ours)
   const leftOut = planned.flatMap(each => (each.action === 'leave-out' ? [each.keys] : []))
-  const lines: string[] = []
+  const lines = strangerLines(found.strangers, await (found.strangers.length > 0 ? trust.login() : null))
   const urls: string[] = []
   if (request.readOnlyBecause === null) {
-    await carryOut(request, planned, { urls, lines, tell })
+    const again = (each: PlannedIssue) => asItIsNow(each, request, ours, plan)
+    await carryOut(request, planned, again, { urls, lines, tell })
   } else {
     lines.push(...planned.flatMap(each => wouldDo(each, request.readOnlyBecause)))
-    urls.push(...existing.filter(issue => issue.state === 'open').map(issue => issue.url))
+    urls.push(...ours.filter(issue => issue.state === 'open').map(issue => issue.url))
   }
   if (leftOut.length > 0) {
     lines.push(
@@ -63,20 +67,50 @@ interface Report {
   readonly tell: (error: unknown, what: string) => void
 }
 
+const STRANGERS_TOLD = 5
+
+function strangerLines(strangers: readonly number[], login: string | null): string[] {
+  const whose = login === null ? 'nobody with write access' : `not ${login}, whose token this is,`
+  return firstAndMore(
+    strangers.map(number => `Issue #${number} has this audit's marker, but ${whose} wrote it: left alone`),
+    STRANGERS_TOLD,
+    more => `… and ${countOf(more, 'more such issue')}`,
+  ).slice()
+}
+
+/** The plan for the issue as it is now: people and other runs write while this one reads. Planned again once. */
+async function asItIsNow(
+  each: PlannedIssue,
+  request: IssueRequest,
+  existing: readonly ExistingIssue[],
+  plan: (existing: readonly ExistingIssue[]) => readonly PlannedIssue[],
+): Promise<PlannedIssue> {
+  if (!('issue' in each) || actionOf(each).would === null) return each
+  const { number } = each.issue
+  const now = await readIssue(request, number)
+  if (isDeepStrictEqual(now, each.issue)) return each
+  const others = existing.flatMap(issue => (issue.number === number ? (now ?? []) : issue))
+  const again = plan(others).find(other => 'issue' in other && other.issue.number === number)
+  return again ?? { action: 'keep', issue: each.issue, reason: 'its marker was taken away meanwhile' }
+}
+
 async function carryOut(
   request: IssueRequest,
   planned: readonly PlannedIssue[],
+  again: (each: PlannedIssue) => Promise<PlannedIssue>,
   report: Report,
 ): Promise<void> {
   const created: CreatedIssue[] = []
   let stopped = false
   let notReached = 0
-  for (const each of planned) {
-    if (stopped && actionOf(each).would !== null) {
+  for (const before of planned) {
+    if (stopped && actionOf(before).would !== null) {
       notReached++
       continue
     }
+    let each = before
     try {
+      each = await again(before)
       const done = await actionOf(each).perform(each, request, created.length === 0)
       if (done.url) report.urls.push(done.url)
       if (done.line) report.lines.push(done.line)
@@ -193,9 +227,10 @@ async function resolveDuplicateRace(
   report: Report,
 ): Promise<void> {
   try {
-    const ours = new Set(created.map(({ number }) => number))
-    const open = (await findIssues(request)).filter(issue => issue.state === 'open')
-    for (const issue of open.filter(({ number }) => ours.has(number))) {
+    const mine = new Set(created.map(({ number }) => number))
+    const { ours } = await findIssues(request, trustIn(request, created[0]?.author))
+    const open = ours.filter(issue => issue.state === 'open')
+    for (const issue of open.filter(({ number }) => mine.has(number))) {
       const { per, scope } = issue.parsed.marker
       const lower = open.find(
         ({ number, parsed: { marker } }) =>

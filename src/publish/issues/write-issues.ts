@@ -8,6 +8,8 @@ import { withoutMarker } from './state.ts'
 export interface CreatedIssue {
   readonly number: number
   readonly url: string
+  /** Whom GitHub names as its author: the token's own identity. */
+  readonly author: string | null
 }
 
 export async function ensureLabels(request: IssueRequest): Promise<void> {
@@ -55,7 +57,7 @@ export async function createIssue(
       body: comment,
     })
   }
-  return { number: data.number, url: data.html_url }
+  return { number: data.number, url: data.html_url, author: data.user?.login ?? null }
 }
 
 /**
