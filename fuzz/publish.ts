@@ -65,6 +65,7 @@ export function publishAll(
     configWarnings: [],
     preview: null,
     remediation: null,
+    changedKeys: [],
     trend: [],
     history: [],
     issueLines: [],

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { getInput } from '@actions/core'
-import type { Config } from './config/config.ts'
 import { type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
-import type { NameMentions } from './domain/declarations.ts'
-import type { AnnouncedChange, RemediationChange, RemediationRecord } from './domain/remediation-record.ts'
+import type { AnnouncedChange, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { formatInstant } from './domain/time.ts'
 import { aggregate } from './evaluate/aggregate.ts'
 import { unreadProblems } from './evaluate/changed.ts'
-import { type AccountEvaluation, evaluateAccount, undeclaredUsers } from './evaluate/evaluate.ts'
 import { liveChecksOf } from './evaluate/live-checks.ts'
+import { openEvaluations } from './evaluations.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { decidingFiles } from './github/pull-request.ts'
@@ -28,12 +26,13 @@ import {
   remediationOf,
 } from './inputs/stages.ts'
 import { locate } from './locate/locate.ts'
+import { changeProblems } from './publish/describe/describe-change.ts'
 import { failureOutput } from './publish/github/failure.ts'
 import { announcementLine, changeLine, logHeading } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
-import type { KeysToChange } from './remediate/remediate.ts'
+import type { KeysToChange, Remediated } from './remediate/remediate.ts'
 
 /** Gather and locate → evaluate → publish. What fails is told, and fails the step; nothing is thrown. */
 export async function main(): Promise<void> {
@@ -76,9 +75,12 @@ async function audit(job: Audit): Promise<StepOutput> {
   const locating = inputs.shard === null ? locateFor(job, file) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
-  const evaluations: AccountEvaluation[] = []
-  const searches: Promise<void>[] = []
-  const baseEvaluations: AccountEvaluation[] = []
+  const evaluations =
+    locating &&
+    openEvaluations({
+      ...{ locating, config: file.config, baseConfig, policy, now },
+      holdsEvidence: inputs.remediation === 'apply',
+    })
   const progress = progressLog(() => performance.now(), log)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
   const liveChecks = liveChecksOf(policy, now, listsInactiveKeys(inputs))
@@ -90,36 +92,35 @@ async function audit(job: Audit): Promise<StepOutput> {
     evidence.write(account)
     count.done += 1
     if (account.kind === 'failed-account') count.failed += 1
-    if (locating !== null) {
-      const { declarations, mentionsOf } = await locating
-      const evaluate = (config: Config, mentions?: NameMentions) =>
-        evaluateAccount(account, declarations, config, policy, now, mentions)
-      const evaluation = evaluate(file.config)
-      const index = evaluations.push(evaluation) - 1
-      // Only the names of keys that no code declares are looked for, while other accounts are gathered.
-      const search = mentionsOf(undeclaredUsers(evaluation)).then(mentions => {
-        if (mentions.size > 0) evaluations[index] = evaluate(file.config, mentions)
-      })
-      searches.push(search)
-      count.findings += evaluation.keys.filter(key => key.state === 'stale').length
-      if (baseConfig) baseEvaluations.push(evaluate(baseConfig))
-    }
+    const keys = (await evaluations?.add(account))?.keys ?? []
+    count.findings += keys.filter(key => key.state === 'stale').length
     progress(count)
   }
-  if (locating === null) return publishShard(count, evidence)
+  if (locating === null || evaluations === null) return publishShard(count, evidence)
 
   const { declarations } = await locating
-  await Promise.all(searches)
   const changes = await decidingFiles(inputs.failOn, run, openGitHub, log)
   const context = { policy, now, declarations, changedFiles: changes.files }
-  const result = aggregate(evaluations, { ...context, config: file.config })
+  const resultOf = async () => aggregate(await evaluations.settled(), { ...context, config: file.config })
+  const before = await resultOf()
   const preview =
-    baseConfig && previewOf(aggregate(baseEvaluations, { ...context, config: baseConfig }), result)
+    baseConfig && previewOf(aggregate(evaluations.base, { ...context, config: baseConfig }), before)
   const changing = remediationOf(inputs, run, declarations, job)
-  const remediation = changing && (await changeKeys({ ...changing, result, config: file.config }, job))
-  const problems = [...changes.problems, ...unreadProblems(result, changes.files, declarations.scan)]
+  const remediated = changing && (await changeKeys({ ...changing, result: before, config: file.config }, job))
+  const looks = remediated?.looks ?? []
+  for (const account of evaluations.lookAgain(looks)) evidence.write(account)
+  // What is shown is the state after the changes.
+  const result = looks.length === 0 ? before : await resultOf()
+  const problems = [
+    ...changes.problems,
+    ...unreadProblems(result, changes.files, declarations.scan),
+    ...changeProblems(remediated?.record ?? null),
+  ]
   const published = publish(
-    { result, preview, remediation, file, scan: declarations.scan, evidence, problems },
+    {
+      ...{ result, preview, file, scan: declarations.scan, evidence, problems },
+      ...{ remediation: remediated?.record ?? null, changedKeys: remediated?.keys ?? [] },
+    },
     { ...job, areIssuesRedacted: () => areIssuesRedacted(inputs, redacted, job) },
   )
   await emit(published.output)
@@ -135,7 +136,7 @@ function locateFor({ inputs, run }: Audit, { path, config }: ConfigFile): Return
 async function changeKeys(
   changing: Pick<KeysToChange, 'source' | 'run' | 'result' | 'config'>,
   job: Audit,
-): Promise<RemediationRecord> {
+): Promise<Remediated> {
   const { changeKeys } = await import('./remediate/remediate.ts')
   const onChange = (change: RemediationChange) => log(changeLine(change, job.redacted))
   const onStart = (change: AnnouncedChange) => log(announcementLine(change))

@@ -163,6 +163,30 @@ describe('plan and apply', () => {
     expect(nights.prod.users.get('carol')?.keys[0]?.status).toBe('Active')
   })
 
+  test('leave a page that tells one story: everything but the changes shows the state after them', () => {
+    const key = (name: string) => applied.file.keys.filter(({ user }) => user === name)
+    expect(key('carol')).toMatchObject([{ state: 'inactive', verified: 'live' }])
+    expect(key('long-inactive')).toMatchObject([{ state: 'fresh' }])
+    expect(Number(planned.outputs['stale-count']) - Number(applied.outputs['stale-count'])).toBe(1)
+    const advice = /carol AKIA\w+[^.]*Deactivate idle key/
+    expect(words(planned)).toMatch(/Deactivate idle key/)
+    for (const { next } of key('carol')) expect(next?.action).not.toBe('deactivate')
+    expect(words(applied)).not.toMatch(advice)
+    const [change] = recordOf(applied).changes.filter(({ user }) => user === 'long-inactive')
+    expect(words(applied)).toMatch(new RegExp(`delete\\s+long-inactive\\s*${change?.accessKeyId}\\s+done`))
+  })
+
+  test('are announced in the log before they are made', () => {
+    const lines = applied.log.split('\n').filter(line => line.includes('Remediation: '))
+    const of = (name: string) => lines.filter(line => line.includes(name)).map(line => line.slice(0, 60))
+    expect(of('carol')).toEqual([
+      expect.stringMatching(/^Remediation: about to deactivate carol AKIA/),
+      expect.stringMatching(/^Remediation: deactivated carol AKIA/),
+    ])
+    expect(planned.log).not.toContain('about to')
+    expect(planned.log).not.toContain('Undo: ')
+  })
+
   test('leave the issue alone where nothing was changed', () => {
     expect(planned.writes).not.toContain('POST /repos/{owner}/{repo}/issues/{issue_number}/comments')
     expect(planned.log).toContain('Remediation: would deactivate carol')
@@ -212,7 +236,10 @@ test('a call that fails half-way loses nothing: what was done is recorded, the r
     'Active',
     'Active',
   ])
-  expect(night.outputs).toMatchObject({ result: 'fail', 'stale-count': '3' })
+  expect(night.outputs).toMatchObject({ result: 'fail', 'stale-count': '2' })
+  expect(night.annotations.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^Remediation failed to deactivate a key\. Look at the key in AWS/),
+  )
   expect(nights.repository.issues).toHaveLength(1)
   const comment = rendered(nights.issue().comments.at(-1)?.body ?? '')
   expect(textOf(comment)).toMatch(/a AKIA\w+ deactivated\..*b AKIA\w+ failed to deactivate\./s)

@@ -199,6 +199,7 @@ export function report(over: Partial<Report> = {}): Report {
     configPath: '.github/access-key-rotation.yml',
     preview: null,
     remediation: null,
+    changedKeys: [],
     trend: [],
     scan: { ...NO_DECLARATIONS.scan, source: 'git' },
     history: [],

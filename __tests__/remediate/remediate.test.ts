@@ -455,9 +455,51 @@ describe('several changes', () => {
     ]
     const { record, requests } = await run(served, { faults })
     expect(record.changes.map(({ outcome }) => outcome)).toEqual(['done', 'failed', 'skipped'])
-    expect(record.changes[1]?.reason).toMatch(/^AWS did not confirm the change; .*AccessDenied/)
+    expect(record.changes[1]?.reason).toMatch(
+      /^AWS did not confirm the change, and the key is as it was: AccessDenied/,
+    )
     expect(record.changes[2]?.reason).toBe('An earlier change failed.')
     expect(changing(requests)).toHaveLength(2)
+  })
+
+  test('are looked at once more: the state after them is what is shown', async () => {
+    const served = serving()
+    const { looks, keys, record } = await run(served, { limits: { maxChanges: 2 } })
+    expect(looks.map(({ account, look }) => [account, look.user, look.keys.map(key => key.status)])).toEqual([
+      ['123456789012', 'user-1', ['Inactive']],
+      ['123456789012', 'user-2', ['Inactive']],
+    ])
+    expect(keys.map(({ id }) => id)).toEqual(record.changes.map(({ key }) => key))
+  })
+
+  test('that AWS answers with an error but makes are done, with the way back', async () => {
+    const faults: Fault[] = [
+      { kind: 'malformed', service: 'iam', action: 'UpdateAccessKey', nth: 1, count: 1 },
+    ]
+    const { changes } = await night(serving(), { faults, limits: { maxChanges: 1 } })
+    expect(changes[0]).toMatchObject({ outcome: 'done', undo: { argv: expect.arrayContaining(['Active']) } })
+    expect(changes[0]?.reason).toMatch(/^AWS did not confirm the change \(.*\), but made it\.$/)
+  })
+
+  test('that AWS confirms and does not show are failed, and end the run', async () => {
+    const served = serving()
+    const onStart = ({ user: name }: AnnouncedChange) => {
+      const [only] = served.users.get(name)?.keys ?? []
+      if (only) Object.defineProperty(only, 'status', { get: () => 'Active', set: () => {} })
+    }
+    const { changes } = await night(served, { onStart })
+    expect(changes.map(({ outcome }) => outcome)).toEqual(['failed', 'skipped', 'skipped'])
+    expect(changes[0]).toMatchObject({ undo: null, reason: expect.stringContaining('does not show it') })
+  })
+
+  test('that cannot be looked at afterwards say so', async () => {
+    const faults: Fault[] = [{ kind: 'access-denied', service: 'iam', action: 'ListAccessKeys', nth: 3 }]
+    const { record, looks } = await run(one(key(IDLE)), { faults })
+    expect(looks).toEqual([])
+    expect(record.changes[0]).toMatchObject({
+      outcome: 'done',
+      reason: expect.stringContaining('AccessDenied'),
+    })
   })
 
   test('are told one by one, each before the next is made', async () => {
@@ -723,10 +765,10 @@ async function run(served: Account, given: Given = {}) {
     })
   const planned = given.planFirst ? await go('plan') : null
   expect(changing(sandbox.requests)).toEqual([])
-  const record = await go('apply')
+  const { record, looks, keys } = await go('apply')
   const requests = [...sandbox.requests]
   await sandbox.close()
-  return { record, planned, before, requests }
+  return { record, looks, keys, planned: planned?.record ?? null, before, requests }
 }
 
 function one(only: Key, parts: Parameters<typeof account>[0] = {}): Account {

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
-import { command } from './audit-result.ts'
+import { command, type KeyResult } from './audit-result.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 const text = v.string()
 
 const change = v.strictObject({
-  /** The key's result ID. */
+  /** The key's result ID; a deleted one is no longer among the keys. */
   key: text,
   /** Account ID. */
   account: text,
@@ -34,3 +34,9 @@ export const remediationRecord = v.strictObject({
   changes: v.array(change),
 })
 export type RemediationRecord = ReadonlyDeep<v.InferOutput<typeof remediationRecord>>
+
+/** A change, with its key as it was before. */
+export interface ChangedKey {
+  readonly change: RemediationChange
+  readonly key: KeyResult
+}

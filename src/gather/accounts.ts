@@ -15,9 +15,9 @@ import {
   type Evidence,
   type FailedAccount,
   type Gathered,
-  type Observation,
   type Shard,
 } from '../domain/evidence.ts'
+import { compareObservations } from '../domain/observations.ts'
 import { compareTexts } from '../domain/order.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
@@ -176,7 +176,9 @@ async function gatherEvidence(
     gatheredAt,
     ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
     report,
-    observations: [...(changes ? [changes] : []), ...checked.observations, ...usage].sort(byKindAndSubject),
+    observations: [...(changes ? [changes] : []), ...checked.observations, ...usage].sort(
+      compareObservations,
+    ),
     refusals: optional.refusals.toSorted((a, b) =>
       compareTexts([a.action, a.user ?? ''], [b.action, b.user ?? '']),
     ),
@@ -203,17 +205,4 @@ function accountOf({ accountId, partition }: Session): Account {
 /** Between now and the deadline. */
 function halfway(deadline: Date): Date {
   return new Date((Date.now() + deadline.getTime()) / 2)
-}
-
-function byKindAndSubject(a: Observation, b: Observation): number {
-  return compareTexts(subjectOf(a), subjectOf(b))
-}
-
-function subjectOf(observation: Observation): string[] {
-  return [
-    observation.kind,
-    'user' in observation ? observation.user : '',
-    'accessKeyId' in observation ? observation.accessKeyId : '',
-    'region' in observation ? observation.region : '',
-  ]
 }

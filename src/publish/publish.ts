@@ -1,5 +1,5 @@
 import type { ConfigFile } from '../config/read-config.ts'
-import type { AuditResult } from '../domain/audit-result.ts'
+import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
@@ -31,6 +31,8 @@ export interface Findings {
   readonly result: AuditResult
   readonly preview: Preview | null
   readonly remediation: RemediationRecord | null
+  /** The key of each of its changes, as it was before. */
+  readonly changedKeys: readonly KeyResult[]
   readonly file: ConfigFile
   readonly scan: Scan
   readonly evidence: EvidenceFiles
@@ -103,7 +105,10 @@ function closing(report: Report, told: Report, issueUrls: readonly string[]): St
   }
 }
 
-function reportOf({ result, file, preview, remediation, scan }: Findings, { run }: Setting): Report {
+function reportOf(
+  { result, file, preview, remediation, changedKeys, scan }: Findings,
+  { run }: Setting,
+): Report {
   return {
     result,
     run,
@@ -112,6 +117,7 @@ function reportOf({ result, file, preview, remediation, scan }: Findings, { run 
     configWarnings: [...file.warnings, ...exemptionWarnings(result)],
     preview,
     remediation,
+    changedKeys,
     scan,
     ...rememberedIn(NO_ISSUES),
     failures: [],
@@ -209,7 +215,10 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
   }
 }
 
-async function keepIssues({ result, remediation }: Findings, setting: Setting): Promise<IssueOutcome> {
+async function keepIssues(
+  { result, remediation, changedKeys }: Findings,
+  setting: Setting,
+): Promise<IssueOutcome> {
   const { inputs, run, areIssuesRedacted, openGitHub } = setting
   const repository = inputs.issueRepository ?? run.repository
   try {
@@ -222,9 +231,10 @@ async function keepIssues({ result, remediation }: Findings, setting: Setting): 
       per: inputs.issuePer,
       readOnlyBecause: reasonNotToWrite(run),
       result,
-      changes: (remediation?.changes ?? []).filter(
-        ({ outcome }) => outcome === 'done' || outcome === 'failed',
-      ),
+      changes: changedKeys.flatMap((key, index) => {
+        const change = remediation?.changes[index]
+        return change && (change.outcome === 'done' || change.outcome === 'failed') ? [{ change, key }] : []
+      }),
       redacted: await areIssuesRedacted(),
       run,
     })

@@ -11,8 +11,8 @@ export function redactResult(result: AuditResult): AuditResult {
 
 /** The report as it may be shown to anybody; publishers need no rule of their own. */
 export function redactReport(report: Report): Report {
-  const { result, keyName } = redaction(report.result)
-  const { preview, remediation } = report
+  const { preview, remediation, changedKeys } = report
+  const { result, keyName, accountId } = redaction(report.result, changedKeys)
   return {
     ...report,
     result,
@@ -37,6 +37,7 @@ export function redactReport(report: Report): Report {
         reason: null,
       })),
     },
+    changedKeys: changedKeys.map(key => redactKey(key, keyName(key.id), accountId(key.account))),
     scan: { ...report.scan, skipped: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
@@ -44,8 +45,11 @@ export function redactReport(report: Report): Report {
   }
 }
 
-function redaction(result: AuditResult): { result: AuditResult; keyName: (id: string) => string } {
-  const names = new Map(result.keys.map(key => [key.id, hashedName(key)]))
+function redaction(
+  result: AuditResult,
+  changedKeys: readonly KeyResult[] = [],
+): { result: AuditResult; keyName: (id: string) => string; accountId: (id: string) => string } {
+  const names = new Map([...result.keys, ...changedKeys].map(key => [key.id, hashedName(key)]))
   const keyName = (id: string) => names.get(id) ?? 'key'
   const accountIds = new Map(
     result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
@@ -53,6 +57,7 @@ function redaction(result: AuditResult): { result: AuditResult; keyName: (id: st
   const accountId = (id: string) => accountIds.get(id) ?? 'account'
   return {
     keyName,
+    accountId,
     result: {
       version: result.version,
       asOf: result.asOf,

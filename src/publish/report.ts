@@ -1,4 +1,4 @@
-import type { AuditResult } from '../domain/audit-result.ts'
+import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import type { Scan, SourceLocation } from '../domain/declarations.ts'
 import type { Fault, UserError } from '../domain/errors.ts'
 import type { Account, Failure } from '../domain/evidence.ts'
@@ -19,6 +19,8 @@ export interface Report {
   readonly preview: Preview | null
   /** What remediation did, or would do; null where it was not asked for. */
   readonly remediation: RemediationRecord | null
+  /** The key of each of its changes, as it was before. */
+  readonly changedKeys: readonly KeyResult[]
   /** Stale keys of the last runs, oldest first; empty where no issue keeps them. */
   readonly trend: readonly TrendPoint[]
   /** Keys that the issues resolved last, newest first. */

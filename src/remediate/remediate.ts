@@ -1,13 +1,12 @@
-import type { IAMClient } from '@aws-sdk/client-iam'
-import { readAwsError } from '../aws/errors.ts'
 import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
-import type { AuditResult } from '../domain/audit-result.ts'
-import { UserError } from '../domain/errors.ts'
+import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import { latestUse } from '../domain/last-use.ts'
+import type { AccountLook, KeyLook } from '../domain/observations.ts'
 import type { AnnouncedChange, RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
 import { setStatus } from '../evaluate/commands.ts'
 import type { Job } from '../host/id-token.ts'
+import { makeChange, wordsOf } from './change.ts'
 import { type AccountClients, type AuditedBy, openConnection } from './connect.ts'
 import { type LiveAccount, openAccount } from './live.ts'
 import {
@@ -37,16 +36,21 @@ export interface Remediation {
   readonly signal: AbortSignal
 }
 
+export interface Remediated {
+  readonly record: RemediationRecord
+  /** The key of each change, as it was before. */
+  readonly keys: readonly KeyResult[]
+  /** What AWS had of the users whose keys were changed, after the change. */
+  readonly looks: readonly AccountLook[]
+}
+
 /** Whose keys to change, by the source that gathering had. */
 export interface KeysToChange extends Omit<Remediation, 'connect' | 'signal'> {
   readonly source: AwsSource
 }
 
 /** `remediate`, with the sessions that gathering had, within the time that the run has left. */
-export async function changeKeys(
-  { source, ...remediation }: KeysToChange,
-  job: Job,
-): Promise<RemediationRecord> {
+export async function changeKeys({ source, ...remediation }: KeysToChange, job: Job): Promise<Remediated> {
   const signal = AbortSignal.timeout(remediation.run.milliseconds)
   const { connect, close } = openConnection(source, job, signal)
   try {
@@ -60,14 +64,16 @@ export async function changeKeys(
  * Deactivates and deletes what the configured limits point at, each key looked at live right before; `plan` does all of
  * it but the changes. Never throws for a key: every outcome is recorded. After a change that failed nothing more is changed.
  */
-export async function remediate(remediation: Remediation): Promise<RemediationRecord> {
+export async function remediate(remediation: Remediation): Promise<Remediated> {
   const { run, result, config, now } = remediation
   const refused = whyRefused(run, result, config.remediation)
-  if (refused !== null) return { mode: run.mode, refused, changes: [] }
+  if (refused !== null) return { record: { mode: run.mode, refused, changes: [] }, keys: [], looks: [] }
   const lookAt = openAccounts(remediation)
   const { maxChanges } = config.remediation
   const changedUsers = new Set<string>()
   const changes: RemediationChange[] = []
+  const keys: KeyResult[] = []
+  const looks: AccountLook[] = []
   let failed = false
   for (const candidate of planRemediation(result, config, run, now)) {
     const user = userOf(candidate.key)
@@ -77,43 +83,52 @@ export async function remediate(remediation: Remediation): Promise<RemediationRe
       (changedUsers.size < maxChanges ? null : `max-changes (${maxChanges}) is reached.`) ??
       // After one change the user's keys are no longer those evaluated.
       (changedUsers.has(user) ? 'Another key of this user is changed in this run.' : null)
-    const change = refusal
-      ? skipped(candidate, config, refusal)
+    const { change, look } = refusal
+      ? untouched(skipped(candidate, config, refusal))
       : await carryOut(candidate, remediation, lookAt)
     changes.push(change)
+    keys.push(candidate.key)
+    if (look) looks.push({ account: candidate.account.id, look })
     remediation.onChange(change)
     if (change.outcome !== 'skipped') changedUsers.add(user)
     if (change.outcome === 'failed') failed = true
   }
-  return { mode: run.mode, refused: null, changes }
+  return { record: { mode: run.mode, refused: null, changes }, keys, looks }
+}
+
+interface CarriedOut {
+  readonly change: RemediationChange
+  /** The user's keys after it; null where nothing was changed, or they could not be read. */
+  readonly look: KeyLook | null
 }
 
 async function carryOut(
   candidate: Candidate,
   remediation: Remediation,
   lookAt: (audited: AuditedBy) => Promise<LiveAccount>,
-): Promise<RemediationChange> {
+): Promise<CarriedOut> {
   const { run, config, signal } = remediation
   let account: LiveAccount
   let live: LiveKey
   try {
     account = await lookAt(candidate)
     const assessed = await assess(candidate, account, remediation)
-    if (typeof assessed === 'string') return skipped(candidate, config, assessed)
+    if (typeof assessed === 'string') return untouched(skipped(candidate, config, assessed))
     live = assessed
   } catch (error) {
-    return skipped(candidate, config, `The key could not be looked at once more: ${wordsOf(error)}`)
+    const reason = `The key could not be looked at once more: ${wordsOf(error)}`
+    return untouched(skipped(candidate, config, reason))
   }
-  const change = { ...describe(candidate, live.accessKeyId, config), undo: null, reason: null }
-  if (run.mode === 'plan') return { ...change, outcome: 'planned' }
-  try {
-    remediation.onStart(change)
-    await execute(account.iam, candidate, live.accessKeyId, signal)
-    return { ...change, outcome: 'done', undo: undoOf(candidate, live.accessKeyId) }
-  } catch (error) {
-    const reason = `AWS did not confirm the change; look whether it was made: ${wordsOf(error)}`
-    return { ...change, outcome: 'failed', reason }
-  }
+  const change = describe(candidate, live.accessKeyId, config)
+  if (run.mode === 'plan') return untouched({ ...change, undo: null, outcome: 'planned', reason: null })
+  remediation.onStart(change)
+  const { look, ...became } = await makeChange(account.iam, candidate, live.accessKeyId, signal)
+  const undo = became.outcome === 'done' ? undoOf(candidate, live.accessKeyId) : null
+  return { change: { ...change, undo, ...became }, look }
+}
+
+function untouched(change: RemediationChange): CarriedOut {
+  return { change, look: null }
 }
 
 /**
@@ -160,19 +175,6 @@ const SKEWED = 'The clock of this runner differs from AWS’s, so nobody knows h
 
 const NOT_ASKED: StatusHistory = { kind: 'unknown', reason: 'CloudTrail was not asked.' }
 
-/** The only calls of the project that change anything in AWS. */
-async function execute(
-  iam: IAMClient,
-  { key, what }: Candidate,
-  accessKeyId: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { DeleteAccessKeyCommand, UpdateAccessKeyCommand } = await import('@aws-sdk/client-iam')
-  const which = { UserName: key.user, AccessKeyId: accessKeyId }
-  if (what === 'delete') await iam.send(new DeleteAccessKeyCommand(which), { abortSignal: signal })
-  else await iam.send(new UpdateAccessKeyCommand({ ...which, Status: 'Inactive' }), { abortSignal: signal })
-}
-
 /** Connects to each account once. */
 function openAccounts({ connect, signal }: Remediation): (audited: AuditedBy) => Promise<LiveAccount> {
   const open = new Map<string, Promise<LiveAccount>>()
@@ -197,10 +199,4 @@ function describe(candidate: Candidate, accessKeyId: string | null, config: Conf
 function undoOf({ key, what, account }: Candidate, accessKeyId: string): RemediationChange['undo'] {
   const holder = { user: key.user, partition: account.partition }
   return what === 'deactivate' ? setStatus(holder, accessKeyId, 'Active') : null
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof UserError) return [error.message, error.detail ?? ''].join(' ').trim()
-  const { code, message } = readAwsError(error)
-  return message ? `${code}: ${message}` : `${code}.`
 }

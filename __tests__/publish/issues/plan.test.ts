@@ -95,7 +95,7 @@ describe('night after night', () => {
       reason: outcome === 'failed' ? 'AccessDenied: @octo-org <b>' : null,
     })
     const told = (given: RemediationChange, redacted = false): string => {
-      night(at, [OLD], { changes: [given], redacted })
+      night(at, [OLD], { changes: [{ change: given, key: OLD }], redacted })
       return textOf(rendered(at.comments[0] ?? ''))
     }
     expect(told(change('deactivate', 'done'))).toMatch(
@@ -106,7 +106,7 @@ describe('night after night', () => {
     expect(awakened(rendered(at.comments[0] ?? ''))).toEqual([])
     expect(actionsOf(night(at, [OLD], { changes: [] }))).toEqual(['keep'])
     const hidden = kept([OLD], { redacted: true })
-    night(hidden, [OLD], { changes: [change('deactivate', 'done')], redacted: true })
+    night(hidden, [OLD], { changes: [{ change: change('deactivate', 'done'), key: OLD }], redacted: true })
     expect(hidden.comments[0]).toContain('deactivated.')
     expect(hidden.comments[0]).not.toMatch(/alice|AKIA|aws iam/)
   })

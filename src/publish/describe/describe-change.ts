@@ -1,4 +1,5 @@
-import type { RemediationChange } from '../../domain/remediation-record.ts'
+import { UserError } from '../../domain/errors.ts'
+import type { RemediationChange, RemediationRecord } from '../../domain/remediation-record.ts'
 import { shellLine } from './shell.ts'
 
 /** What remediation did about a key, or would do, in the words that log, summary and issue share. */
@@ -43,4 +44,23 @@ const WORDS: Readonly<
     skipped: 'left alone, not deleted',
     failed: 'failed to delete',
   },
+}
+
+/** What remediation could not do, or could not see done: each an error of its own, and more than the step may pass over. */
+export function changeProblems(record: RemediationRecord | null): readonly UserError[] {
+  return (record?.changes ?? []).flatMap(change => {
+    if (change.outcome === 'failed')
+      return new UserError(
+        `Remediation ${WORDS[change.what].failed} a key`,
+        'Look at the key in AWS, and at what AWS said, in the job summary under Remediation. No further key was changed.',
+        change.reason,
+      )
+    if (change.outcome === 'done' && change.reason !== null)
+      return new UserError(
+        `Remediation ${WORDS[change.what].done} a key, but that could not be seen to its end`,
+        'Look at the key in AWS, and at what AWS said, in the job summary under Remediation.',
+        change.reason,
+      )
+    return []
+  })
 }

@@ -220,7 +220,7 @@ function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly 
 }
 
 function remediationSections(report: Report): readonly Section[] {
-  const { remediation, result } = report
+  const { remediation, changedKeys } = report
   if (remediation === null) return []
   const title = remediation.mode === 'plan' ? 'Remediation, planned' : 'Remediation'
   if (remediation.refused !== null)
@@ -228,7 +228,6 @@ function remediationSections(report: Report): readonly Section[] {
       block(blocks([heading(3, title), md`Nothing was changed because ${textCell(remediation.refused)}.`])),
     ]
   if (remediation.changes.length === 0) return [block(blocks([heading(3, title), 'Nothing to change.']))]
-  const keys = new Map(result.keys.map(key => [key.id, key]))
   const columns = keyColumns(report)
   return [
     tableSection(
@@ -241,8 +240,8 @@ function remediationSections(report: Report): readonly Section[] {
         { title: 'Reason' },
         { title: 'To take it back' },
       ],
-      remediation.changes.map(change => {
-        const key = keys.get(change.key)
+      remediation.changes.map((change, index) => {
+        const key = changedKeys[index]
         const { why, undo, final } = describeChange(change)
         return [
           change.what,

@@ -7,7 +7,7 @@ import { redactResult } from '../redact.ts'
 import { LONGEST_BODY } from './body.ts'
 import { changesOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
 import { type Case, type Draft, draftWithin, REMINDER_DAYS } from './draft.ts'
-import { identityFor } from './identity.ts'
+import { type Identity, identityFor } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import { normalize } from './state.ts'
 import { auditedAccounts, ofUsersConcerned, type Subject, subjectsOf } from './subjects.ts'
@@ -53,6 +53,7 @@ export function planIssues(
     ),
   )
   const shown = request.redacted ? redactResult(request.result) : request.result
+  const changes = changesByScope(asked, identity)
   let created = 0
   return [...subjectsOf(request, shown.keys, byScope, identity)].flatMap(
     ([scope, subject]): readonly PlannedIssue[] => {
@@ -74,7 +75,10 @@ export function planIssues(
       const planned =
         main && reason
           ? { action: 'keep' as const, issue: main, reason }
-          : planIssue({ request, shown, scope, subject, main, memory, snapshot, isAssignable })
+          : planIssue(
+              { request, shown, scope, subject, main, memory, snapshot, isAssignable },
+              changes.get(scope) ?? [],
+            )
       return [
         ...(planned ? [planned] : []),
         ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
@@ -93,14 +97,14 @@ function choose(issues: readonly ExistingIssue[]): {
   return { main: main ?? byNumber.at(-1) ?? null, duplicates }
 }
 
-function planIssue(planned: Case): PlannedIssue | null {
-  const { request, subject, main } = planned
+function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue | null {
+  const { subject, main } = planned
   if (!main && !subject.keys.some(({ key }) => key.state === 'stale')) return null
   const { overdue, ...draft } = draftWithin(planned)
   const { tracking, title, body } = draft
   const open = staleCount(tracking) + inactiveCount(tracking) > 0
   if (main?.state === 'closed' && !open) return { action: 'keep', issue: main, reason: null }
-  const changed = changesOf(changesAmong(subject, request))
+  const changed = changesOf(changes)
   if (!main) {
     const summary = countOf(staleCount(tracking), 'stale key')
     return { ...draft, action: 'create', comment: changed, summary }
@@ -138,17 +142,23 @@ function auditOf(
   return accounts.map(id => status.get(id) === 'audited')
 }
 
-/** What was changed of the issue's keys, with the names that the issue may show. */
-function changesAmong({ keys }: Subject, { changes, redacted }: PlanRequest): readonly ShownChange[] {
-  if (changes.length === 0) return []
-  const names = new Map(keys.map(seen => [seen.key.id, seen.name]))
-  return changes.flatMap(({ key, accessKeyId, ...change }) => {
-    const name = names.get(key)
-    if (!name) return []
-    // A key that the report names by its date alone has got its ID from the live look before the change.
-    if (!redacted) return [{ ...change, name: { ...name, key: accessKeyId ?? name.key } }]
-    return [{ ...change, name, why: '', reason: null, undo: null }]
+/** What was changed, by the issue that tells of it, with the names that it may show. */
+function changesByScope(
+  { changes, result, redacted, per }: PlanRequest,
+  identity: Identity,
+): ReadonlyMap<string, readonly ShownChange[]> {
+  const keys = changes.map(({ key }) => key)
+  const shown = redacted ? redactResult({ ...result, keys }).keys : keys
+  const told = changes.map(({ change, key }, index) => {
+    const name = identity.name(key, shown[index] ?? key)
+    const scope =
+      per === 'repository' ? 'all' : identity.scope(key.account, per === 'user' ? key.userArn : null)
+    return redacted
+      ? { scope, ...change, name, why: '', reason: null, undo: null }
+      : // A key that the report names by its date alone has got its ID from the live look before the change.
+        { scope, ...change, name: { ...name, key: change.accessKeyId ?? name.key } }
   })
+  return Map.groupBy(told, ({ scope }) => scope)
 }
 
 /** Where names are hidden since, or no longer, what was remembered can be compared by creation alone. */

@@ -1,6 +1,6 @@
 /** What is asked of the issues, and the issues that there are. */
 import type { AuditResult } from '../../domain/audit-result.ts'
-import type { RemediationChange } from '../../domain/remediation-record.ts'
+import type { ChangedKey } from '../../domain/remediation-record.ts'
 import type { GitHub } from '../../github/client.ts'
 import type { Run } from '../../host/run.ts'
 import type { IssuePer, ParsedBody } from './state.ts'
@@ -13,7 +13,7 @@ export interface PlanRequest {
   /** Logins to assign beside the owners. */
   readonly assignees: readonly string[]
   /** What this run changed in AWS, or failed to change. */
-  readonly changes: readonly RemediationChange[]
+  readonly changes: readonly ChangedKey[]
   readonly run: Run
 }
 

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { IAMClient } from '@aws-sdk/client-iam'
+import { listAccessKeys } from '../aws/access-keys.ts'
+import { readAwsError } from '../aws/errors.ts'
+import { UserError } from '../domain/errors.ts'
+import type { KeyLook } from '../domain/observations.ts'
+import type { RemediationChange } from '../domain/remediation-record.ts'
+import { formatInstant } from '../domain/time.ts'
+import type { Candidate } from './plan.ts'
+
+/** What became of a change; `look`: the user's keys after it, null where they could not be read. */
+export interface ChangeOutcome extends Pick<RemediationChange, 'reason'> {
+  readonly outcome: 'done' | 'failed'
+  readonly look: KeyLook | null
+}
+
+/** Makes the change, and looks at the user's keys afterwards: what AWS has then decides. Never throws. */
+export async function makeChange(
+  iam: IAMClient,
+  candidate: Candidate,
+  accessKeyId: string,
+  signal: AbortSignal,
+): Promise<ChangeOutcome> {
+  const refused = await attempt(() => execute(iam, candidate, accessKeyId, signal))
+  const isMade = ({ keys }: KeyLook): boolean => {
+    const found = keys.find(key => key.accessKeyId === accessKeyId)
+    return candidate.what === 'delete' ? found === undefined : found?.status === 'Inactive'
+  }
+  let look: KeyLook | null = null
+  const unseen = await attempt(async () => {
+    look = await lookUntil(iam, candidate.key.user, refused === null ? isMade : () => true)
+  })
+  return { ...judgeChange(refused, look && isMade(look), unseen), look }
+}
+
+/** `refused`, `unseen`: in words why AWS did not confirm the change, and why the look afterwards failed. */
+function judgeChange(
+  refused: string | null,
+  made: boolean | null,
+  unseen: string | null,
+): Pick<ChangeOutcome, 'outcome' | 'reason'> {
+  if (made === true)
+    return { outcome: 'done', reason: refused && `AWS did not confirm the change (${refused}), but made it.` }
+  if (refused === null)
+    return made === null
+      ? { outcome: 'done', reason: `AWS confirmed it; the user could not be looked at afterwards: ${unseen}` }
+      : { outcome: 'failed', reason: 'AWS confirmed the change, but its list of the keys does not show it.' }
+  const reason =
+    made === null
+      ? `AWS did not confirm the change; look whether it was made: ${refused}`
+      : `AWS did not confirm the change, and the key is as it was: ${refused}`
+  return { outcome: 'failed', reason }
+}
+
+/** The only calls of the project that change anything in AWS. */
+async function execute(
+  iam: IAMClient,
+  { key, what }: Candidate,
+  accessKeyId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { DeleteAccessKeyCommand, UpdateAccessKeyCommand } = await import('@aws-sdk/client-iam')
+  const which = { UserName: key.user, AccessKeyId: accessKeyId }
+  if (what === 'delete') await iam.send(new DeleteAccessKeyCommand(which), { abortSignal: signal })
+  else await iam.send(new UpdateAccessKeyCommand({ ...which, Status: 'Inactive' }), { abortSignal: signal })
+}
+
+/** IAM shows a change after a moment only (IAM User Guide, "Changes that I make are not always immediately visible"). */
+async function lookUntil(
+  iam: IAMClient,
+  user: string,
+  isEnough: (look: KeyLook) => boolean,
+): Promise<KeyLook> {
+  const signal = AbortSignal.timeout(LOOK_MS)
+  for (let tries = 0; ; tries++) {
+    const keys = await listAccessKeys(iam, user, signal)
+    const look: KeyLook = { kind: 'access-keys', user, at: formatInstant(new Date()), keys }
+    const wait = WAITS_MS[tries]
+    if (wait === undefined || isEnough(look)) return look
+    await sleep(wait, undefined, { signal })
+  }
+}
+
+const WAITS_MS = [500, 1_500, 3_000]
+/** Apart from the time that the changes have: what was done is looked at even when that is over. */
+const LOOK_MS = 10_000
+
+async function attempt(action: () => Promise<void>): Promise<string | null> {
+  try {
+    await action()
+    return null
+  } catch (error) {
+    return wordsOf(error)
+  }
+}
+
+export function wordsOf(error: unknown): string {
+  if (error instanceof UserError) return [error.message, error.detail ?? ''].join(' ').trim()
+  const { code, message } = readAwsError(error)
+  return message ? `${code}: ${message}` : `${code}.`
+}
