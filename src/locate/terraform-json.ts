@@ -50,11 +50,12 @@ function blocksOf(
 ): Block[] {
   return each(node).flatMap(body => {
     if (missing > 0) {
-      return file
-        .entries(body)
-        .flatMap(entry =>
-          blocksOf(file, type, entry.value, [...labels, entry.key], missing - 1, entry.line, entry.place),
-        )
+      return file.entries(body).flatMap(entry =>
+        blocksOf(file, type, entry.value, [...labels, entry.key], missing - 1, entry.line, {
+          ...entry.place,
+          parent: place,
+        }),
+      )
     }
     const attributes = new Map(file.entries(body).map(({ key, value }) => [key, expression(file, value)]))
     return [

@@ -5,6 +5,7 @@ import { spliced } from './diff.ts'
 import type { Range } from './hcl-syntax.ts'
 import { isAlone, lineBreakAt, lineEnd, lineStart } from './lines.ts'
 import type { Resource } from './terraform-module.ts'
+import type { Place } from './yaml.ts'
 import {
   insertion,
   isMovable,
@@ -22,8 +23,15 @@ type Change = Omit<Splice, 'path'>
 /** Whether a block can be taken out. */
 export function isOnItsOwn(block: Resource): boolean {
   const { text, place } = block
-  if (place !== undefined) return isMap(valueAt(place)) && isMovable(text, place)
+  if (place !== undefined) return isInObjects(place) && isMovable(text, place)
   return isAlone(text, block)
+}
+
+/** Whether each level is one object, where Terraform also takes lists of them. */
+function isInObjects(place: Place): boolean {
+  const { map, parent } = place
+  if (!isMap(valueAt(place))) return false
+  return parent === undefined || (valueAt(parent) === map && isInObjects(parent))
 }
 
 /** Whether a block can be written twice. */
@@ -43,18 +51,33 @@ function labelRange({ text, start, name, place }: Resource): Range | null {
 export function removed(blocks: readonly Resource[]): Splice[] {
   const inJson = Map.groupBy(
     blocks.filter(({ place }) => place !== undefined),
-    ({ place }) => place?.map,
+    ({ path }) => path,
   )
   return [
     ...blocks
       .filter(({ place }) => place === undefined)
       .map(({ path, start, end }) => ({ path, start, end, text: '', lines: true as const })),
-    ...Array.from(inJson, ([map, all]) => {
-      const [{ path, text } = { path: '', text: '' }] = all
-      const indices = all.flatMap(({ place }) => place?.index ?? [])
-      return map === undefined ? [] : removals(text, map, indices).map(change => ({ ...change, path }))
+    ...Array.from(inJson, ([path, all]) => {
+      const maps = Map.groupBy(outermost(all.flatMap(({ place }) => place ?? [])), ({ map }) => map)
+      return Array.from(maps, ([map, places]) =>
+        removals(
+          all[0]?.text ?? '',
+          map,
+          places.map(({ index }) => index),
+        ),
+      ).flatMap(changes => changes.map(change => ({ ...change, path })))
     }).flat(),
   ]
+}
+
+/** The places with the level above in place of one that they would leave empty, which Terraform refuses. */
+function outermost(places: readonly Place[]): readonly Place[] {
+  for (const [map, inside] of Map.groupBy(places, ({ map }) => map)) {
+    const [{ parent } = { parent: undefined }] = inside
+    if (parent === undefined || new Set(inside.map(({ index }) => index)).size < map.items.length) continue
+    return outermost([...places.filter(place => place.map !== map), parent])
+  }
+  return places
 }
 
 /** The block once more below itself, under another name and with the changes made in it. */

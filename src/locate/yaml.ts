@@ -41,6 +41,8 @@ export interface Entry {
 export interface Place {
   readonly map: YAMLMap<Node, Node | null>
   readonly index: number
+  /** Of the pair whose value the mapping is, where that is asked for. */
+  readonly parent?: Place
 }
 
 /** Reads YAML 1.2 or JSON. Never throws; unknown tags (`!Ref`) stay on their nodes. */
