@@ -151,6 +151,17 @@ describe('the job summary', () => {
     expect(elements(tree, 'details').map(textOf).join()).toMatch(/Remove root key.*sign in and delete it/)
   })
 
+  test('says once of which accounts the commands are, and of each key in which it is', () => {
+    const accounts = [audited(), audited({ id: '210987654321', name: 'staging' })]
+    const next = step({ instructions })
+    const keys = [key({ next }), key({ next, name: 'other', account: '210987654321' })]
+    const { tree, text } = shown({ result: result(keys, { accounts }) })
+    expect(text.match(/--profile/g)).toHaveLength(1)
+    expect(text).toMatch(/for keys of prod-main.*, staging.*: run each with credentials of its key’s account/)
+    expect(elements(tree, 'summary').map(textOf).join()).toMatch(/ci-deployer AKIA\w+ in prod-main/)
+    expect(shown({ result: result(keys.slice(0, 1)) }).text).not.toContain('--profile')
+  })
+
   test('folds the steps of a key with commands, changes and the way back', () => {
     const edit = {
       kind: 'edit',

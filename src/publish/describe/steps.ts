@@ -1,10 +1,13 @@
 /** The steps of a key's rotation, as people and machines read them. */
 import type { Edit, KeyResult, Step } from '../../domain/audit-result.ts'
+import { countMore, firstAndMore } from '../../domain/text.ts'
+import { accountTitle, type Report } from '../report.ts'
 import { explanation } from './describe-step.ts'
-import { type KeyContext, locationLink, nameCell, textCell } from './key-columns.ts'
+import { type KeyContext, keyColumns, locationLink, nameCell, textCell } from './key-columns.ts'
 import {
   blocks,
   type Content,
+  code,
   codeBlock,
   details,
   joined,
@@ -25,10 +28,26 @@ function stepsOf({ next, later }: KeyResult): readonly Step[] {
   return next === null ? later : [next, ...later]
 }
 
+const ACCOUNTS_NAMED = 20
+
+/** Once for all commands: which account each of them speaks to is told by the credentials alone. Nothing for one account. */
+export function accountHint(keys: readonly KeyResult[], { result, redacted }: Report): Markdown | null {
+  if (result.accounts.length < 2 || redacted) return null
+  const ids = new Set(keys.map(({ account }) => account))
+  const names = result.accounts.flatMap(({ account }) => (ids.has(account.id) ? [accountTitle(account)] : []))
+  const listed = joined(firstAndMore<Content>(names.map(nameCell), ACCOUNTS_NAMED, countMore), ', ')
+  return md`The commands below are for keys of ${listed}: run each with credentials of its key’s account, by ${code('--profile')} or otherwise.`
+}
+
 /** The key's steps, folded: what to do now, then each later one with its condition. `above`: what the fold opens with. */
 export function keySteps(key: KeyResult, report: KeyContext, above: Content = null): Markdown {
+  const account = keyColumns(report).account.cell(key)
   const title = joined(
-    [md`Steps for ${nameCell(key.user)}`, key.accessKeyId === null ? '' : nameCell(key.accessKeyId)],
+    [
+      md`Steps for ${nameCell(key.user)}`,
+      key.accessKeyId === null ? '' : nameCell(key.accessKeyId),
+      account === '' ? '' : md`in ${account}`,
+    ],
     ' ',
   )
   return details(title, blocks([above, stepList(key, report)]))

@@ -21,7 +21,7 @@ import {
   strong,
   table,
 } from '../describe/markdown.ts'
-import { hasSteps, keySteps } from '../describe/steps.ts'
+import { accountHint, hasSteps, keySteps } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
@@ -182,10 +182,12 @@ function stepsSection(keys: readonly KeyResult[], report: Report): Section {
   const steps = withSteps.values().map(key => keySteps(key, report, usageBlock(key)))
   const items = itemsWithin(SUMMARY_BYTES, steps, byteLength)
   const fold = withSteps.length > STEPS_UNFOLDED
+  const title = `Steps for each of ${countOf(withSteps.length, 'key')}`
   return {
-    head: fold
-      ? raw(`<details><summary>Steps for each of ${countOf(withSteps.length, 'key')}</summary>`)
-      : raw(''),
+    head: blocks([
+      withSteps.length > 0 ? accountHint(withSteps, report) : null,
+      fold ? raw(`<details><summary>${title}</summary>`) : null,
+    ]),
     items,
     unrendered: withSteps.length - items.length,
     separator: '\n\n',
