@@ -424,7 +424,7 @@ describe('a key declared in code', () => {
     expect(plan?.next).toMatchObject({
       action: 'deactivate',
       explanation:
-        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it.',
+        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it; no change is shown, since code declares several keys.',
       change: null,
       undo: 'Set its status back to Active where it is declared (iam/ci.tf:12), or by its ID if it was made by hand',
     })
@@ -922,7 +922,7 @@ function declared(tool: Declared['tool'], of: Declared['of'], address?: string):
     of,
     mayBeByHand: of !== 'key',
     unapplied: false,
-    reason: of === 'key' ? null : 'for a reason',
+    reason: of === 'key' ? null : 'code declares several keys',
     candidates: [{ path, line: 12, address: address ?? name }],
   }
 }

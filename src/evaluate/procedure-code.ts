@@ -11,6 +11,11 @@ export function editOf(action: PlannedAction, { tool, location, edits }: Declare
   return { kind: 'edit', tool, location, ...edits[change] }
 }
 
+/** Whether the step is taken in the code that declares the key. */
+export function changesCode(action: PlannedAction): boolean {
+  return CHANGES[action] !== undefined
+}
+
 const CHANGES: Readonly<Partial<Record<PlannedAction, keyof KeyEdits>>> = {
   'create-key': 'second',
   deactivate: 'deactivate',

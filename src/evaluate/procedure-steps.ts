@@ -16,7 +16,7 @@ import {
   showLastUse,
 } from './commands.ts'
 import { isIdle } from './idle.ts'
-import { editOf } from './procedure-code.ts'
+import { changesCode, editOf } from './procedure-code.ts'
 import { describeRootStep, undoOfRoot } from './root-key.ts'
 import {
   type Code,
@@ -45,12 +45,18 @@ export function describeStep(
     reason: now ? (reason ?? useInWords(scene.key)) : null,
     condition: previous === null ? null : conditionOf(action, previous, scene),
     instructions: [
-      ...(what === null ? [] : [inText(what)]),
+      ...(what === null ? [] : [inText(`${what}${withoutEdit(action, code)}`)]),
       ...editsOf(action, code),
       ...commandsOf(action, commands, scene, code),
     ],
     undo: undoOf(action, scene, code),
   }
+}
+
+/** Why a step that changes code shows no change. */
+function withoutEdit(action: PlannedAction, code: Code): string {
+  if (code.kind !== 'ambiguous' || code.reason === null || !changesCode(action)) return ''
+  return `; no change is shown, since ${code.reason}`
 }
 
 function editsOf(action: PlannedAction, code: Code): readonly Instruction[] {
@@ -79,12 +85,12 @@ const BY_HAND: Code = { kind: 'by-hand' }
 /** How the key came to be, as far as the checkout tells. */
 function codeOf({ declared, edits }: Pick<RotationKey, 'declared' | 'edits'>): Code {
   if (!declared) return BY_HAND
-  const { tool, of, mayBeByHand, candidates } = declared
+  const { tool, of, mayBeByHand, candidates, reason } = declared
   const [only] = candidates
   // `named` is a pointer for people, not a declaration.
   if (of === 'user' || of === 'named') return BY_HAND
   if (of !== 'key' || only === undefined || tool === null)
-    return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand }
+    return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand, reason }
   const { path, line, address } = only
   return { kind: 'declared', tool, address, location: { path, line }, edits }
 }

@@ -68,4 +68,6 @@ export type Code =
       readonly tool: Tool | null
       readonly locations: readonly SourceLocation[]
       readonly mayBeByHand: boolean
+      /** Why it is not known, a clause. */
+      readonly reason: string | null
     }
