@@ -27,6 +27,7 @@ export function demoWorld(sha: string): World {
       }),
       user('carol', {
         groups: ['admins'],
+        hasPassword: true,
         keys: [key({ ageDays: 250, usedDaysAgo: 3, service: 'iam', region: 'N/A' })],
       }),
       user('ci-deployer', {

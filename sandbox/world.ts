@@ -75,6 +75,8 @@ export interface User {
   /** ARNs of attached policies. */
   policies: string[]
   groups: string[]
+  /** Whether the user can sign in to the console. */
+  hasPassword: boolean
   /** The report's `additional_credentials_info`. */
   additionalCredentials: string
 }
@@ -249,6 +251,7 @@ export function user(name: string, parts: Partial<User> = {}): User {
     tags: {},
     policies: [],
     groups: [],
+    hasPassword: false,
     additionalCredentials: '',
     ...parts,
   }

@@ -92,7 +92,7 @@ function userRow(account: Account, user: User): string {
     quoted(user.name),
     quoted(userArn(account, user)),
     user.createdAt,
-    'false,N/A,N/A,N/A,false',
+    user.hasPassword ? `true,no_information,${user.createdAt},N/A,true` : 'false,N/A,N/A,N/A,false',
     slot(user.keys[0]),
     slot(user.keys[1]),
     NO_CERTIFICATES,
