@@ -98,12 +98,8 @@ describe('the job summary', () => {
   })
 
   test('says rotate today, not before today, on the day on which a key becomes stale', () => {
-    const due = (ageDays: number, state: KeyResult['state']) => ({
-      result: result([key({ ageDays, state, createdAt: '2026-08-26T13:00:00Z' })]),
-    })
-    expect(shown(due(89, 'fresh')).text).toContain('89 days; rotate it today.')
-    const [, body] = elements(shown(due(89, 'expiring')).tree, 'tbody')
-    expect(body && elements(body, 'td').map(textOf)).toContain('today')
+    const due = key({ ageDays: 89, state: 'fresh', createdAt: '2026-08-26T13:00:00Z' })
+    expect(shown({ result: result([due]) }).text).toContain('89 days; rotate it today.')
   })
 
   test('never says that the control is met where the limit is longer than its own', () => {
@@ -149,6 +145,18 @@ describe('the job summary', () => {
       lines.map(line => `# why\n${line.join(' ')}\n`),
     )
     expect(elements(tree, 'details').map(textOf).join()).toMatch(/Remove root key.*sign in and delete it/)
+  })
+
+  test('shows what to do about an expiring key, and about a root key however fresh it is', () => {
+    const due = key({ ageDays: 80, next: step({ title: 'Rotate before 2026-12-04', instructions }) })
+    const root = { user: '<root_account>', root: true, accessKeyId: null, ageDays: 10, name: 'root' }
+    const removal = step({ title: 'Remove root key', instructions: [words('sign in and delete it')] })
+    const { tree } = shown({ result: result([due, key({ ...root, next: removal })]) })
+    const [, body] = elements(tree, 'tbody')
+    expect(body && textOf(body)).toContain('Rotate before 2026-12-04')
+    const folded = elements(tree, 'details').map(textOf).join()
+    expect(folded).toContain('Rotate before 2026-12-04')
+    expect(folded).toMatch(/Remove root key.*sign in and delete it/)
   })
 
   test('says once of which accounts the commands are, and of each key in which it is', () => {

@@ -47,7 +47,6 @@ export function keyColumns(report: KeyContext) {
       cell: key => textCell(describeKey(key, { relativeTo: asOf }).lastUse.cell),
     },
     owner: { title: 'Owner', cell: ownerCell },
-    rotateBefore: { title: 'Rotate before', cell: key => rotateBefore(key, report.result).day },
     created: {
       title: 'Created',
       cell: key =>
@@ -144,13 +143,13 @@ function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Con
   )
 }
 
-/** The day on which the key becomes stale, `2026-12-24`, or `today`; empty where its date is not known. And the same in a sentence. */
-export function rotateBefore(
+/** `before 2026-12-24`, `today`, or `soon` where its date is not known. */
+export function rotateWhen(
   { createdAt, usedBeforeCreated }: KeyResult,
   { asOf, policy }: Pick<AuditResult, 'asOf' | 'policy'>,
-): { readonly day: string; readonly when: string } {
+): string {
   const since = usedBeforeCreated ?? createdAt
-  if (since === null) return { day: '', when: 'soon' }
+  if (since === null) return 'soon'
   const day = dayOf(daysAfter(since, policy.maxAgeDays))
-  return day <= dayOf(asOf) ? { day: 'today', when: 'today' } : { day, when: `before ${day}` }
+  return day <= dayOf(asOf) ? 'today' : `before ${day}`
 }

@@ -167,7 +167,7 @@ function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[]
       {
         level: 'warning',
         title,
-        message: `${title}. ${age}: delete it, signed in to the console as the root user.`,
+        message: `${title}. ${age}: remove it, do not rotate it.`,
         location: null,
       },
     ]

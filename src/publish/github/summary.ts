@@ -6,7 +6,7 @@ import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld } from '../describe/describe-key.ts'
-import { keyColumns, locationLink, nameCell, rotateBefore, textCell } from '../describe/key-columns.ts'
+import { keyColumns, locationLink, nameCell, rotateWhen, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
   byteLength,
@@ -47,11 +47,11 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
   const sections = [
     block(preview),
     block(headline(report, preview)),
-    ...staleSections(report, inState('stale')),
+    ...staleSections(report, inState('stale'), inState('fresh')),
     ...failedSections(report),
     unverifiedSection(report),
     ...remediationSections(report),
-    expiringSection(report, inState('expiring')),
+    ...expiringSections(report, inState('expiring')),
     exemptSection(report, inState('exempt')),
     ...inactiveSections(report, inState('inactive')),
     ruleSection(report),
@@ -117,7 +117,7 @@ function oldestLine(result: AuditResult): Content {
   const oldest = oldestKey(result.keys.filter(key => key.state === 'fresh' || key.state === 'expiring'))
   if (oldest === null) return ''
   const name = nameCell(oldest.user === '' ? (oldest.accessKeyId ?? '') : oldest.user)
-  return md`Oldest: ${name}, ${daysOld(oldest)}; rotate it ${rotateBefore(oldest, result).when}.`
+  return md`Oldest: ${name}, ${daysOld(oldest)}; rotate it ${rotateWhen(oldest, result)}.`
 }
 
 /** Whose evidence, how old, gathered where, and whether the findings were checked live. */
@@ -165,12 +165,17 @@ function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
   return `credential reports ${elapsed(newest, asOf)} to ${elapsed(oldest, asOf)} old`
 }
 
-function staleSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
+/** A root key is to be removed however fresh it is: its steps stand with those of the stale keys. */
+function staleSections(
+  report: Report,
+  keys: readonly KeyResult[],
+  fresh: readonly KeyResult[],
+): readonly Section[] {
   const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
   const columns = [account, keyAndLocation, age, nextStep, lastUsed, owner]
   return [
     keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
-    stepsSection(keys, report),
+    stepsSection([...keys, ...fresh.filter(({ root }) => root)], report),
   ]
 }
 
@@ -196,15 +201,11 @@ function stepsSection(keys: readonly KeyResult[], report: Report): Section {
   }
 }
 
-function expiringSection(report: Report, keys: readonly KeyResult[]): Section {
-  const { account, keyAndLocation, age, rotateBefore, lastUsed, owner } = keyColumns(report)
+function expiringSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
+  const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
+  const columns = [account, keyAndLocation, age, nextStep, lastUsed, owner]
   const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
-  return keySection(
-    title,
-    [account, keyAndLocation, age, rotateBefore, lastUsed, owner],
-    keys,
-    'expiring keys',
-  )
+  return [keySection(title, columns, keys, 'expiring keys'), stepsSection(keys, report)]
 }
 
 function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
