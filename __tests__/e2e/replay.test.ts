@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -70,6 +70,23 @@ describe('saved evidence, replayed as of its instant over the same checkout', ()
     expect(again.exitCode).toBe(night.exitCode)
   })
 
+  test('gives the same bytes beside the files of earlier runs, in a workspace that is no git checkout', async () => {
+    const sandbox = await serve(world({ accounts: [everything] }))
+    const before = await audit(sandbox, { usage: 'true' }, { workspace: checkout(FILES) })
+    const night = await audit(sandbox, { usage: 'true' }, { workspace: checkout(FILES) })
+    const saved = (run: Run, folder: string) =>
+      Object.fromEntries([...filesOf(run)].map(([path, text]) => [`${folder}/${path}`, text]))
+    const beside = { ...FILES, ...saved(before, 'saved/monday'), ...saved(night, 'night') }
+    expect(Object.keys(beside)).toContain('saved/monday/findings.sarif')
+    sandbox.requests.length = 0
+    const inputs = { 'evidence-files': 'night/evidence/*.json', 'as-of': night.result?.asOf ?? '' }
+    const again = await replay(sandbox, inputs, { workspace: checkout(beside) })
+    for (const name of ['keys.csv', 'findings.sarif', 'findings.ocsf.json'])
+      expect(filesOf(again).get(name)).toBe(filesOf(night).get(name))
+    expect(withoutRun(again)).toBe(withoutRun(night))
+    expect(again.result?.keys.flatMap(({ hardCoded }) => hardCoded)).toEqual([])
+  })
+
   test('is compared by `npm run replay`, which tells the first difference', async () => {
     const night = await audit(world({ accounts: [everything] }), {}, { workspace: checkout(FILES) })
     const folder = mkdtempSync(join(tmpdir(), 'saved-'))
@@ -89,6 +106,11 @@ describe('saved evidence, replayed as of its instant over the same checkout', ()
     const other = compare()
     expect(other.stdout).toMatch(/^The first difference:\n {2}saved: .*vendor-y.*\n {2}replayed: .*vendor-x/)
     expect(other.status).toBe(1)
+    expect(other.stdout).toMatch(/It was made by version (\S+), over commit .*`git checkout v\1 && npm ci`/)
+    rmSync(join(folder, 'evidence'), { recursive: true })
+    const redacted = compare()
+    expect(redacted.stdout).toContain('where names are hidden (redact) none is saved')
+    expect([redacted.status, redacted.stderr]).toEqual([1, ''])
   }, 60_000)
 
   test('holds the report byte for byte, its generation time and SHA-256, and when each look was made', async () => {
