@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { elapsed } from '../src/domain/text.ts'
 import { DAY_MS, formatInstant } from '../src/domain/time.ts'
-import { newestDateOf } from '../src/gather/saved.ts'
+import { ageOfFile } from '../src/gather/saved.ts'
 import { prepareDemo } from './demo-account.ts'
 import { annotationsSection, issueSection, layPage, renderPage, summarySection } from './render.ts'
 import { type RunOptions, type RunResult, runAction } from './runner.ts'
@@ -40,15 +40,19 @@ async function overReport(path: string, given: string | null): Promise<void> {
   await run(world(), { workspace, inputs: at === null ? inputs : { ...inputs, 'as-of': at } })
 }
 
-/** The newest date of an old report, which says so first; null where it is new, or the action says what it is. */
+/** The instant of an old report, which says so first; null where it is new, or the action says what it is. */
 async function instantOfOld(path: string): Promise<string | null> {
-  const newest = await newestDateOf(path).catch(() => null)
+  const { by, at } = await ageOfFile(path).catch(() => ({ by: 'newest', at: null }) as const)
   const now = formatInstant(new Date())
-  if (newest === null || Date.parse(now) - Date.parse(newest) <= 2 * DAY_MS) return null
+  if (at === null || Date.parse(now) - Date.parse(at) <= 2 * DAY_MS) return null
+  const told =
+    by === 'newest'
+      ? `This report does not say when it was generated: its newest date is ${at}, ${elapsed(at, now)} ago.`
+      : `This report was ${by} at ${at}, ${elapsed(at, now)} ago.`
   console.log(
-    `This report does not say when it was generated: its newest date is ${newest}, ${elapsed(newest, now)} ago. It is evaluated as of then. As of another instant: npm run demo -- FILE 2026-11-24T00:00:00Z, or FILE now.\n`,
+    `${told} It is evaluated as of then. As of another instant: npm run demo -- FILE 2026-11-24T00:00:00Z, or FILE now.\n`,
   )
-  return newest
+  return at
 }
 
 async function run(served: World, options: Pick<RunOptions, 'workspace' | 'inputs'>): Promise<void> {

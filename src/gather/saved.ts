@@ -74,10 +74,9 @@ function newestOf(report: Evidence['report']): string | null {
   }
 }
 
-/** The newest date of a file that is a bare credential report; null for what says when it was made. Throws as `readSaved`. */
-export async function newestDateOf(path: string): Promise<string | null> {
-  const { by, at } = ageOf(await parseSavedFile(path))
-  return by === 'newest' ? at : null
+/** What tells how old a file of saved evidence is. Throws as `readSaved` does of what it cannot read. */
+export async function ageOfFile(path: string): Promise<Age> {
+  return ageOf(await parseSavedFile(path))
 }
 
 /** Absolute paths, sorted. */
