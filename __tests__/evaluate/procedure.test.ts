@@ -10,7 +10,7 @@ import {
   type UserDeclaration,
 } from '../../src/domain/declarations.ts'
 import type { Partition } from '../../src/domain/partitions.ts'
-import { declaredOf, editsOf, indexDeclarations } from '../../src/evaluate/declared.ts'
+import { codeOf, declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { useOf } from '../../src/evaluate/idle.ts'
 import { planRotation } from '../../src/evaluate/procedure.ts'
 import type { RotationInput, RotationKey as UsedKey } from '../../src/evaluate/rotation.ts'
@@ -380,6 +380,39 @@ describe('a key declared in code', () => {
   test('in CloudFormation is told why a new Serial alone is unsafe', () => {
     const next = planned(input({ keys: [inUse(declared('cloudformation', 'key'))] })).get('A')?.next
     expect(next?.explanation).toContain('a new Serial instead would make the new key and delete the old one')
+  })
+
+  describe('where AWS is not as the code says', () => {
+    const unapplied = (state: KeyState, use: string) => {
+      const by = { ...declared('terraform', 'key'), unapplied: true }
+      return planned(input({ keys: [key('A', { ...slot(state, use), declared: by, edits: EDITS })] })).get(
+        'A',
+      )
+    }
+
+    test('an idle key that is Inactive in code has that code applied, not changed', () => {
+      const { next } = unapplied('stale', 'idle') ?? {}
+      expect(next?.title).toBe('Apply the code')
+      expect(next?.explanation).toContain(
+        'apply the code, which sets it to Inactive in iam/ci.tf:12, which can be taken back at once',
+      )
+      expect(next?.change).toBeNull()
+    })
+
+    test('a key in use that is Inactive in code has its applications moved before that is applied', () => {
+      const steps = everyStep(unapplied('stale', 'in use'))
+      expect(steps.find(({ action }) => action === 'move-applications')?.explanation).toContain(
+        'do not apply the code before that, which sets it to Inactive in iam/ci.tf:12',
+      )
+    })
+
+    test('an inactive key that is Active in code is not to be activated by its next application', () => {
+      const { next } = unapplied('inactive', 'idle') ?? {}
+      expect(next?.explanation).toContain(
+        'set it to Inactive in iam/ci.tf:12 before that code is applied again',
+      )
+      expect(next?.change).toMatchObject(EDITS.deactivate)
+    })
   })
 
   test('is none where its user stands in a module of the checkout, which shows its keys', () => {
@@ -753,9 +786,9 @@ function newWorld({ root, person, trail, userInCode }: Setting) {
     madeByHand: false,
     keys: keys.map(({ inactiveSince }) => ({ active: inactiveSince === null })),
   })
-  const inCode = (active: boolean): Pick<RotationKey, 'declared' | 'edits'> => {
+  const inCode = (active: boolean): Pick<RotationKey, 'declared' | 'edits' | 'rotates'> => {
     const declared = root ? null : declaredOf(holder(), declarations())({ active })
-    return { declared, edits: editsOf(declared, declarations()) }
+    return { declared, ...codeOf(declared, declarations()) }
   }
   const see = (): World =>
     input({
@@ -892,6 +925,7 @@ function key(id: string, over: Partial<RotationKey>): RotationKey {
     declared: null,
     hardCoded: [],
     edits: null,
+    rotates: null,
     inactiveSince: null,
     ...over,
   }

@@ -256,3 +256,47 @@ describe('a second key', () => {
     },
   )
 })
+
+describe('a key that its code rotates', () => {
+  const TRIGGERED = (by: string) => block(`  lifecycle {\n    replace_triggered_by = [${by}]\n  }`)
+  const CLOCK = 'resource "time_rotating" "t" {\n  rotation_days = 60\n}\n'
+  const KEEPER = 'resource "terraform_data" "k" {\n  triggers_replace = time_rotating.t.id\n}\n'
+  const rotates = (text: string) =>
+    inCheckout({ 'a.tf': text }, 'git', async root => {
+      const { keys, possibleKeys } = (await locate(root, DEFAULT_INFRASTRUCTURE)).declarations
+      return [...keys, ...possibleKeys].map(one => one.rotates)
+    })
+
+  test.each([
+    [
+      'by a clock',
+      TRIGGERED('time_rotating.t') + CLOCK,
+      'time_rotating.t (a.tf:7) replaces it every 60 days',
+    ],
+    [
+      'by what a clock makes anew',
+      TRIGGERED('terraform_data.k.id') + KEEPER + CLOCK,
+      'terraform_data.k (a.tf:7) replaces it',
+    ],
+    [
+      'by its provider',
+      'resource "awsutils_expiring_iam_access_key" "x" {\n  user = "ci"\n}\n',
+      'awsutils_expiring_iam_access_key rotates it by its age',
+    ],
+    [
+      'not by what no clock drives',
+      `${TRIGGERED('null_resource.t')}resource "null_resource" "t" {}\n${CLOCK}`,
+      undefined,
+    ],
+  ])('%s', async (_, text, how) => {
+    expect(await rotates(text)).toEqual([how])
+  })
+
+  test('gets no second block beside it', async () => {
+    const { edit } = await edited({ 'a.tf': TRIGGERED('time_rotating.t') + CLOCK }, 'second')
+    expect(edit).toEqual({
+      diff: null,
+      note: 'time_rotating.t (a.tf:7) replaces it every 60 days, once it is applied',
+    })
+  })
+})

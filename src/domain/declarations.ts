@@ -60,6 +60,8 @@ export interface PossibleDeclaration extends SourceLocation {
   readonly users: NamePattern
   /** Why it is not known, a sentence without its full stop: `its user is var.name, whose value the code does not tell`. */
   readonly reason: string
+  /** As of a key that is declared. */
+  readonly rotates?: string
 }
 
 /** A file of CDK, Pulumi, Ansible and the like with something that makes access keys; whose, its words alone hint at. */
@@ -79,6 +81,8 @@ export interface KeyDeclaration extends SourceLocation {
   readonly status: 'Active' | 'Inactive' | null
   /** The resource to edit, where another line (a module's call) gives it its user; else absent. */
   readonly resource?: SourceLocation
+  /** How applying the code rotates the key, a clause without its full stop; absent where it does not. */
+  readonly rotates?: string
   readonly edits: KeyEdits
 }
 

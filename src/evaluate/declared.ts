@@ -19,7 +19,7 @@ import { memoize } from '../domain/memoize.ts'
 /** Declarations by what they declare. */
 interface DeclarationIndex {
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
-  readonly editsAt: ReadonlyMap<string, KeyEdits>
+  readonly at: ReadonlyMap<string, Partial<CodeOfKey>>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
   readonly mentionsOf: ReadonlyMap<string, readonly KeyIdMention[]>
   /** Those that tell the user's whole name, and those that do not. */
@@ -35,7 +35,7 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
   ]
   return {
     keysOf: Map.groupBy(declarations.keys, key => key.userName),
-    editsAt: new Map(declarations.keys.map(key => [placeOf(key), key.edits])),
+    at: new Map([...declarations.possibleKeys, ...declarations.keys].map(it => [placeOf(it), it])),
     usersNamed: Map.groupBy(declarations.users, user => user.userName),
     mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
     possibleOf: Map.groupBy(whole, ({ users }) => users[0] ?? ''),
@@ -44,10 +44,19 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
   }
 })
 
-/** The changes to the code of the one place that declares a key; null where there is no such place. */
-export function editsOf(declared: Declared | null, { editsAt }: DeclarationIndex): KeyEdits | null {
-  const [only] = declared?.of === 'key' ? declared.candidates : []
-  return only === undefined ? null : (editsAt.get(placeOf(only)) ?? null)
+/** What the one place that declares a key, or may, makes of its rotation; null where there is no such place. */
+export function codeOf(declared: Declared | null, { at }: DeclarationIndex): CodeOfKey {
+  const [only, ...others] = declared?.candidates ?? []
+  const code = only === undefined || others.length > 0 ? undefined : at.get(placeOf(only))
+  const edits = declared?.of === 'key' ? (code?.edits ?? null) : null
+  return { edits, rotates: code?.rotates ?? null }
+}
+
+export interface CodeOfKey {
+  /** The changes to the code that declares it; null where none does, or not it alone. */
+  readonly edits: KeyEdits | null
+  /** How applying the code that declares it, or may, rotates it; null where it does not. */
+  readonly rotates: string | null
 }
 
 function placeOf({ path, line, address }: SourceLocation & { readonly address: string }): string {

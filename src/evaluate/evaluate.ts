@@ -15,7 +15,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
-import { declaredOf, editsOf, hardCodedOf, indexDeclarations, isMadeByHand } from './declared.ts'
+import { codeOf, declaredOf, hardCodedOf, indexDeclarations, isMadeByHand } from './declared.ts'
 import { acceptanceOf, exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
@@ -170,7 +170,7 @@ function rotationKey(key: KeyResult, { observed, declarations }: AccountContext)
     use,
     declared,
     hardCoded,
-    edits: editsOf(declared, indexDeclarations(declarations)),
+    ...codeOf(declared, indexDeclarations(declarations)),
     inactiveSince: inactiveSince(key, observed),
   }
 }

@@ -85,14 +85,14 @@ const BY_HAND: Code = { kind: 'by-hand' }
 /** How the key came to be, as far as the checkout tells. */
 function codeOf({ declared, edits }: Pick<RotationKey, 'declared' | 'edits'>): Code {
   if (!declared) return BY_HAND
-  const { tool, of, mayBeByHand, candidates, reason } = declared
+  const { tool, of, mayBeByHand, unapplied, candidates, reason } = declared
   const [only] = candidates
   // `named` is a pointer for people, not a declaration.
   if (of === 'user' || of === 'named') return BY_HAND
   if (of !== 'key' || only === undefined || tool === null)
     return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand, reason }
   const { path, line, address } = only
-  return { kind: 'declared', tool, address, location: { path, line }, edits }
+  return { kind: 'declared', tool, address, location: { path, line }, unapplied, edits }
 }
 
 interface Texts {
@@ -157,21 +157,28 @@ const TEXTS: Readonly<
 
   'move-applications': (scene, code) => ({
     title: 'Move applications',
-    what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${reads(code)}`,
+    what: `let what uses it use ${scene.other && scene.otherStays ? keyName(scene.other) : 'the new key'} instead${reads(code)}${isUnapplied(code) ? `; do not apply the code before that, which sets it to Inactive${where(code)}` : ''}`,
     commands: forKey(scene, showLastUse, whoUses),
   }),
 
   deactivate: (scene, code, now) => ({
-    title: code.kind === 'by-hand' ? 'Deactivate idle key' : 'Set to Inactive',
+    title:
+      code.kind === 'by-hand'
+        ? 'Deactivate idle key'
+        : isUnapplied(code)
+          ? 'Apply the code'
+          : 'Set to Inactive',
     what:
-      `deactivate it${where(code)}${byId(scene, code)}, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it` +
+      `${isUnapplied(code) ? `apply the code, which sets it to Inactive${where(code)}` : `deactivate it${where(code)}${byId(scene, code)}`}, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it` +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
     commands: forKey(scene, showLastUse, deactivate),
   }),
 
-  confirm: scene => ({
+  confirm: (scene, code) => ({
     title: 'Confirm nothing broke',
-    what: WATCH,
+    what: isUnapplied(code)
+      ? `set it to Inactive${where(code)} before that code is applied again, which would activate it; ${WATCH}`
+      : WATCH,
     commands: scene.root ? [] : forKey(scene, showLastUse),
   }),
 
@@ -183,6 +190,10 @@ const TEXTS: Readonly<
         : `remove it${where(code)}, which deletes it for good`,
     commands: forKey(scene, deleteKey),
   }),
+}
+
+function isUnapplied(code: Code): boolean {
+  return code.kind === 'declared' && code.unapplied
 }
 
 /** What to do about a key that is due and whose ID stands in the checkout. */

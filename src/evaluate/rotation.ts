@@ -2,6 +2,7 @@
 import type { KeyResult, StepAction } from '../domain/audit-result.ts'
 import type { KeyEdits, SourceLocation, Tool } from '../domain/declarations.ts'
 import type { Partition } from '../domain/partitions.ts'
+import type { CodeOfKey } from './declared.ts'
 
 export interface RotationInput {
   /** IAM user name, or `<root_account>`. */
@@ -21,12 +22,11 @@ export interface RotationInput {
 }
 
 export interface RotationKey
-  extends Pick<
-    KeyResult,
-    'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared' | 'hardCoded'
-  > {
-  /** The changes to the code that declares it; null where none does, or not it alone. */
-  readonly edits: KeyEdits | null
+  extends CodeOfKey,
+    Pick<
+      KeyResult,
+      'id' | 'accessKeyId' | 'state' | 'createdAt' | 'lastUsed' | 'use' | 'declared' | 'hardCoded'
+    > {
   /** When CloudTrail saw the key deactivated; null where that is not known or the key is active. */
   readonly inactiveSince: string | null
 }
@@ -60,6 +60,8 @@ export type Code =
       readonly tool: Tool
       readonly address: string
       readonly location: SourceLocation
+      /** Whether AWS is not as it says. */
+      readonly unapplied: boolean
       readonly edits: KeyEdits | null
     }
   /** Declared, but in which of these places only the tool knows; or in none, where it `mayBeByHand`. */

@@ -161,7 +161,8 @@ function isOnlyAbout(expression: Expression, name: string): boolean {
 }
 
 /** A second block of the same text, active, and with it what hands on the first one's secret. */
-function secondOf({ resource, module }: MadeKey, callers: Callers): CodeEdit {
+function secondOf({ declaration, resource, module }: MadeKey, callers: Callers): CodeEdit {
+  if (declaration.rotates !== undefined) return noEdit(`${declaration.rotates}, once it is applied`)
   if (resource.blocks.some(({ type }) => type === 'provisioner'))
     return noEdit('its provisioner would run once more')
   const name = freeName(resource.name, '_next', namesOf(module, resource))

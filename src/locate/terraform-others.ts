@@ -23,9 +23,10 @@ export function otherMakers(
   const isMaker = /access_key/.test(type) || /create-access-key|AWS::IAM::AccessKey/.test(code)
   if (!isMaker && !/aws_iam_user|module\./.test(code)) return []
   const reason = isMaker ? `${type} makes keys` : `${type} is given the user, and what it makes is not known`
+  const rotates = /expiring/.test(type) ? { rotates: `${type} rotates it by its age` } : {}
   const address = `${prefix}${type}.${resource.name}`
   return patterns(resource, isMaker, names, budget).map(users =>
-    possibleKey({ tool: 'terraform', path, line, address, users, reason }),
+    possibleKey({ tool: 'terraform', path, line, address, users, reason, ...rotates }),
   )
 }
 

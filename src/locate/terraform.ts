@@ -27,6 +27,7 @@ import {
 } from './terraform-module.ts'
 import { attributeOf, type Instance, instances, type Key, namesOf, type Scope } from './terraform-names.ts'
 import { otherMakers, refersToUser } from './terraform-others.ts'
+import { selfRotation } from './terraform-rotation.ts'
 import {
   concatenated,
   isUserName,
@@ -266,12 +267,14 @@ function placeOf({ path, line }: Resource) {
 
 function keyMade({ resource, instance, declaration }: Certain, module: Module, budget: Budget): MadeKey {
   const status = attributeOf(resource, 'status', instance.names, budget)
+  const rotates = selfRotation(resource, module)
   const isCalled = resource.path !== declaration.path || resource.line !== declaration.line
   return {
     declaration: {
       ...declaration,
       status: status === 'Active' || status === 'Inactive' ? status : null,
       ...(isCalled ? { resource: placeOf(resource) } : {}),
+      ...(rotates === null ? {} : { rotates }),
     },
     resource,
     key: instance.key,
