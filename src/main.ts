@@ -11,6 +11,7 @@ import { openEvaluations } from './evaluations.ts'
 import { gather } from './gather/gather.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
 import { decidingFiles } from './github/pull-request.ts'
+import { whyNotAlone } from './github/workflow-runs.ts'
 import { emit } from './host/emit.ts'
 import { type IdTokens, openIdTokens } from './host/id-token.ts'
 import { log } from './host/log.ts'
@@ -140,7 +141,8 @@ async function changeKeys(
   const { changeKeys } = await import('./remediate/remediate.ts')
   const onChange = (change: RemediationChange) => log(changeLine(change, job.redacted))
   const onStart = (change: AnnouncedChange) => log(announcementLine(change))
-  return changeKeys({ ...changing, now: job.now, onStart, onChange }, job)
+  const alone = () => whyNotAlone(job.openGitHub, job.run)
+  return changeKeys({ ...changing, now: job.now, whyNotAlone: alone, onStart, onChange }, job)
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -311,6 +311,19 @@ describe('remediation is refused as a whole', () => {
     expect(words(night)).toContain(`Nothing was changed because ${reason}`)
   })
 
+  test('while another run of the same workflow is under way, and where GitHub does not say', async () => {
+    const { repository } = nights
+    repository.runsUnderWay = [77]
+    const second = await remediate(nights, 'apply')
+    expect(recordOf(second).refused).toBe('another run of this workflow is under way (77)')
+    repository.runsUnderWay = []
+    repository.permissions.actions = 'none'
+    const blind = await remediate(nights, 'apply')
+    repository.permissions.actions = 'read'
+    expect(recordOf(blind).refused).toMatch(/^the run could not see whether .*actions: read/)
+    for (const night of [second, blind]) expect(changing(night)).toEqual([])
+  })
+
   test('where no limit is set, which is the default', async () => {
     const night = await nights.night({
       workspace: gitCheckout({ 'README.md': '' }),

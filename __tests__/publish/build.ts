@@ -178,6 +178,7 @@ export function run(over: Partial<Run> = {}): Run {
     serverUrl: 'https://github.com',
     apiUrl: 'https://api.github.com',
     url: 'https://github.com/octo-org/octo-repo/actions/runs/42',
+    runId: 42,
     workflow: 'Nightly',
     workflowPath: '.github/workflows/nightly.yml',
     eventName: 'schedule',

@@ -419,6 +419,7 @@ describe('apply refuses as a whole', () => {
       { run: { scan: { source: 'git', stoppedBy: 'time', skippedCount: 0 } } },
     ],
     ['where a file of the checkout could not be read', { run: { scan: UNREAD } }],
+    ['while another run is under way', { notAlone: 'another run of this workflow is under way' }],
     ['where names are hidden', { run: { redacted: true } }],
     ['where the audit left no time', { run: { milliseconds: 1000 } }],
     [
@@ -690,6 +691,8 @@ interface Given {
   readonly onChange?: (change: RemediationChange) => void
   /** What the run logs in with. */
   readonly own?: Partial<AccountClients['own']>
+  /** Why another run may act at the same time. */
+  readonly notAlone?: string
   readonly planFirst?: boolean
 }
 
@@ -759,6 +762,7 @@ async function run(served: Account, given: Given = {}) {
           own: { accessKeyId: credentials.accessKeyId, user: null, ...given.own },
         }
       },
+      whyNotAlone: async () => given.notAlone ?? null,
       onStart: given.onStart ?? (() => {}),
       onChange: given.onChange ?? (() => {}),
       signal,

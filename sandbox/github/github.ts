@@ -108,7 +108,7 @@ const RANK: Record<Access, number> = { none: 0, read: 1, write: 2 }
 function mayDo(repository: Repository, permission: keyof Repository['permissions'], access: Access): boolean {
   // Whatever the token, a public repository can be read.
   if (access === 'read' && repository.visibility === 'public') return true
-  return RANK[repository.permissions[permission]] >= RANK[access]
+  return RANK[repository.permissions[permission] ?? 'none'] >= RANK[access]
 }
 
 const HOURLY = 1000

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Answer, header, json } from '../answer.ts'
 import { GitHubError, type GitHubRequest, page, type Route } from './request.ts'
-import { showChangedFile, showCommit, showRepository, showUser } from './shapes.ts'
+import { showChangedFile, showCommit, showRepository, showUser, showWorkflowRun } from './shapes.ts'
 import type { PullRequest } from './world.ts'
 
 const REPOSITORY = '/repos/{owner}/{repo}'
@@ -18,6 +18,16 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
     // At most 3,000 are listed.
     handle: request =>
       page(request, findPull(request).files.slice(0, 3000), each => showChangedFile(request, each)),
+  },
+  {
+    action: `GET ${REPOSITORY}/actions/workflows/{workflow_id}/runs`,
+    needs: ['actions', 'read'],
+    handle: request => {
+      const { repository, world, query } = request
+      const all = query.get('status') === 'in_progress' ? [world.job.runId, ...repository.runsUnderWay] : []
+      const workflow_runs = all.map(id => showWorkflowRun(request, id))
+      return json(200, { total_count: all.length, workflow_runs })
+    },
   },
   { action: `GET ${REPOSITORY}/compare/{basehead}`, needs: ['contents', 'read'], handle: compare },
   { action: `GET ${REPOSITORY}/contents/{path}`, needs: ['contents', 'read'], handle: contents },

@@ -117,6 +117,34 @@ export function showUser({ login, id, type }: Actor): Shape {
   }
 }
 
+export function showWorkflowRun(request: GitHubRequest, id: number): Shape {
+  const { world, now } = request
+  const url = `${repositoryUrl(request)}/actions/runs/${id}`
+  const links = ['jobs', 'logs', 'check_suite', 'cancel', 'rerun', 'artifacts', 'workflow']
+  return {
+    id,
+    node_id: `WFR_${id}`,
+    head_branch: 'main',
+    run_number: 7,
+    display_title: world.job.workflow,
+    event: world.job.eventName,
+    status: 'in_progress',
+    conclusion: null,
+    head_sha: world.job.sha,
+    path: world.job.workflowPath,
+    workflow_id: 42,
+    url,
+    html_url: `${webUrl(request)}/actions/runs/${id}`,
+    created_at: now,
+    updated_at: now,
+    head_commit: null,
+    head_repository: showRepository(request),
+    repository: showRepository(request),
+    pull_requests: [],
+    ...Object.fromEntries(links.map(each => [`${each}_url`, `${url}/${each}`])),
+  }
+}
+
 const REPOSITORY_LINKS = (
   'archive assignees blobs branches collaborators comments commits compare contents contributors deployments ' +
   'downloads events forks git_commits git_refs git_tags hooks issue_comment issue_events issues keys labels ' +

@@ -51,7 +51,7 @@ export interface Repository {
   defaultBranch: string
   hasIssues: boolean
   /** The token's permissions here. */
-  permissions: { issues: Access; contents: Access; pullRequests: Access }
+  permissions: { issues: Access; contents: Access; pullRequests: Access; actions?: Access }
   labels: Label[]
   issues: Issue[]
   /** Login → permission. */
@@ -60,6 +60,8 @@ export interface Repository {
   assignable: string[]
   /** By number. */
   pulls: Map<number, PullRequest>
+  /** IDs of runs that are under way, of whatever workflow is asked about, beside the world's job. */
+  runsUnderWay: number[]
   /** `base...head` → changed files. */
   comparisons: Map<string, ChangedFile[]>
   /** Ref or SHA → path → content. */
@@ -157,12 +159,13 @@ export function repository(parts: Partial<Repository> = {}): Repository {
     visibility: 'private',
     defaultBranch: 'main',
     hasIssues: true,
-    permissions: { issues: 'write', contents: 'read', pullRequests: 'read' },
+    permissions: { issues: 'write', contents: 'read', pullRequests: 'read', actions: 'read' },
     labels: [],
     issues: [],
     collaborators: new Map(),
     assignable: [],
     pulls: new Map(),
+    runsUnderWay: [],
     comparisons: new Map(),
     files: new Map(),
     ...parts,

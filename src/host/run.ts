@@ -10,6 +10,8 @@ export interface Run {
   readonly apiUrl: string
   /** The page of this run, or null outside GitHub Actions. */
   readonly url: string | null
+  /** Of all runs of GitHub; null where unknown. */
+  readonly runId: number | null
   readonly workflow: string
   /** Path of the workflow file in the repository, `.github/workflows/nightly.yml`, or null where unknown. */
   readonly workflowPath: string | null
@@ -50,6 +52,7 @@ export function readRun(env: NodeJS.ProcessEnv, readFile: (path: string) => stri
     serverUrl,
     apiUrl: variable('API_URL') || 'https://api.github.com',
     url: runId && repository ? `${serverUrl}/${repository}/actions/runs/${runId}` : null,
+    runId: Number(runId) || null,
     workflow: variable('WORKFLOW'),
     workflowPath: workflowPathOf(variable('WORKFLOW_REF')),
     eventName: variable('EVENT_NAME'),

@@ -168,7 +168,7 @@ export const INPUTS = {
   remediation: input({
     default: 'none',
     description:
-      '`plan` shows what `apply` would do within the limits of the configuration file; `apply` deactivates and deletes keys. Read SECURITY.md first.',
+      '`plan` shows what `apply` would do within the limits of the configuration file; `apply` deactivates and deletes keys, and needs `actions: read`: it changes nothing while another run of its workflow is under way. Read SECURITY.md first.',
     reader: oneOf('none', 'plan', 'apply'),
   }),
   redact: input({

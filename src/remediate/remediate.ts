@@ -27,6 +27,8 @@ export interface Remediation {
   readonly result: AuditResult
   readonly config: Config
   readonly now: Date
+  /** Why another run may change keys at the same time, as the end of "… because"; null: none can. */
+  whyNotAlone(): Promise<string | null>
   /** Clients with the credentials of the audit. */
   connect(audited: AuditedBy): Promise<AccountClients>
   /** Called right before the change is asked of AWS, so that a run that is killed leaves its trace. */
@@ -66,7 +68,9 @@ export async function changeKeys({ source, ...remediation }: KeysToChange, job: 
  */
 export async function remediate(remediation: Remediation): Promise<Remediated> {
   const { run, result, config, now } = remediation
-  const refused = whyRefused(run, result, config.remediation)
+  const refused =
+    whyRefused(run, result, config.remediation) ??
+    (run.mode === 'apply' ? await remediation.whyNotAlone() : null)
   if (refused !== null) return { record: { mode: run.mode, refused, changes: [] }, keys: [], looks: [] }
   const lookAt = openAccounts(remediation)
   const { maxChanges } = config.remediation
