@@ -107,6 +107,8 @@ const namedReport = fc
     )
     const failure = { summary: 'AWS refused', remedy: 'Let it in.', detail }
     const ids = unique.map(one => one.id)
+    const location = { path: '.github/access-key-rotation.yml', line: 9 }
+    const rule = { location, reason: detail, ticket: alias, expires: '2026-10-31' }
     return report({
       result: result(unique, {
         accounts: [...accounts, notAudited({ id, name: accountName, role, failure })],
@@ -121,6 +123,14 @@ const namedReport = fc
           reach: 'some' as const,
           keys: ids,
         })),
+        unverified: unique.map(({ account, user, userArn }, index) => ({
+          account,
+          user,
+          userArn,
+          reason: 'contradictory-row' as const,
+          accepted: index === 0 ? null : rule,
+        })),
+        acceptances: (['applied', 'expired', 'unmatched'] as const).map(status => ({ ...rule, status })),
       }),
       preview: {
         exempted: ids,

@@ -94,7 +94,7 @@ export function readCells(
   if (error !== undefined) throw unusable(`is damaged: ${error.message} (row ${lines(error.row ?? 0)})`)
   if (rows.length === 0) throw unusable('has a header but no row, not even that of the root user')
   if (names.size < 2 * rows.length) refuseDoubles(rows)
-  return { rows, newestDate: newestOf(rows.flatMap(row => row.newestDate ?? [])) }
+  return { rows, newestDate: newestOf(rows.map(row => row.newestDate)) }
 }
 
 function refuseDoubles(rows: readonly ReportRow[]): void {
@@ -114,6 +114,7 @@ export function reportedUse(row: ReportRow | undefined, createdAt: string | null
 
 /** An ISO 8601 date as an instant in UTC with whole seconds, or null. Without an offset it is UTC. */
 export function readInstant(cell: string): string | null {
+  if (cell.length < SHORTEST_DATE) return null
   if (AS_AWS_WRITES.test(cell)) return cell.endsWith('Z') ? cell : `${cell.slice(0, 19)}Z`
   if (!ISO_8601.test(cell)) return null
   const ms = Date.parse(cell.length === 19 ? `${cell}Z` : cell)
@@ -121,6 +122,9 @@ export function readInstant(cell: string): string | null {
   if (!isDay(cell.slice(0, 10))) return null
   return formatInstant(new Date(ms))
 }
+
+/** `2026-11-24` */
+const SHORTEST_DATE = 10
 
 /** Spares most cells the parsing; only 29 February is left to it. */
 const AS_AWS_WRITES =
@@ -161,7 +165,10 @@ function locateColumns(header: readonly string[]) {
     arn: at('arn'),
     slots: [slot(1), slot(2)],
     created: header.indexOf('user_creation_time'),
-    dates: header.flatMap((name, index) => (PAST_DATE.test(name) ? [index] : [])),
+    // Those of creation and keys are read as such.
+    others: header.flatMap((name, index) =>
+      PAST_DATE.test(name) && !/^user_|^access_key_/.test(name) ? [index] : [],
+    ),
     // Documented, but absent from reports seen: needed only where it is.
     incomplete: header.indexOf('additional_credentials_info'),
     password: header.indexOf('password_enabled'),
@@ -186,14 +193,17 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     if (key !== null) keys.push(key)
   }
   const incomplete = !NO_VALUE.has(cells[columns.incomplete] ?? '')
-  const dates = columns.dates.flatMap(column => readInstant(cells[column] ?? '') ?? [])
+  const createdAt = readInstant(cells[columns.created] ?? '')
+  const dates = [createdAt, ...columns.others.map(column => readInstant(cells[column] ?? ''))]
+  for (const { createdAt, lastUsed } of keys)
+    dates.push(createdAt, lastUsed.state === 'used' ? lastUsed.at : null)
   return {
     line,
     user,
     arn,
     root: user === ROOT_USER,
     incomplete,
-    createdAt: readInstant(cells[columns.created] ?? ''),
+    createdAt,
     oldestDate: oldestOf(dates),
     newestDate: newestOf(dates),
     hasPassword: STATUS.get((cells[columns.password] ?? '').toLowerCase()) ?? false,
@@ -201,18 +211,16 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
   }
 }
 
-function oldestOf(instants: readonly string[]): string | null {
-  return instants.reduce<string | null>(
-    (oldest, each) => (oldest !== null && oldest < each ? oldest : each),
-    null,
-  )
+function oldestOf(instants: readonly (string | null)[]): string | null {
+  let oldest: string | null = null
+  for (const each of instants) if (each !== null && (oldest === null || each < oldest)) oldest = each
+  return oldest
 }
 
-function newestOf(instants: readonly string[]): string | null {
-  return instants.reduce<string | null>(
-    (newest, each) => (newest !== null && newest > each ? newest : each),
-    null,
-  )
+function newestOf(instants: readonly (string | null)[]): string | null {
+  let newest: string | null = null
+  for (const each of instants) if (each !== null && (newest === null || each > newest)) newest = each
+  return newest
 }
 
 /** Some more than the 64 characters of a name and the 512 of a path, so that nothing after this need bound them. */
