@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { getInput } from '@actions/core'
-import { type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
+import { type BaseConfig, type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { AnnouncedChange, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { formatInstant } from './domain/time.ts'
@@ -71,15 +71,15 @@ async function audit(job: Audit): Promise<StepOutput> {
   const { inputs, run, now, redacted, openGitHub } = job
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
-  const baseConfig = await readBaseConfig(file, run, now, openGitHub, log)
+  const base = await readBaseConfig(file, run, now, openGitHub, log)
   // Reads the checkout while AWS is asked.
-  const locating = inputs.shard === null ? locateFor(job, file) : null
+  const locating = inputs.shard === null ? locateFor(job, file, base) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
 
   const evaluations =
     locating &&
     openEvaluations({
-      ...{ locating, config: file.config, baseConfig, policy, now },
+      ...{ locating, config: file.config, baseConfig: base.config, policy, now },
       holdsEvidence: inputs.remediation === 'apply',
     })
   const progress = progressLog(() => performance.now(), log)
@@ -104,8 +104,11 @@ async function audit(job: Audit): Promise<StepOutput> {
   const context = { policy, now, declarations, changedFiles: changes.files }
   const resultOf = async () => aggregate(await evaluations.settled(), { ...context, config: file.config })
   const before = await resultOf()
-  const preview =
-    baseConfig && previewOf(aggregate(evaluations.base, { ...context, config: baseConfig }), before)
+  const atBase = base.config && {
+    config: base.config,
+    result: aggregate(evaluations.base, { ...context, config: base.config }),
+  }
+  const preview = atBase && previewOf(atBase, { config: file.config, result: before })
   const changing = remediationOf(inputs, run, declarations, job)
   const remediated = changing && (await changeKeys({ ...changing, result: before, config: file.config }, job))
   const looks = remediated?.looks ?? []
@@ -128,9 +131,14 @@ async function audit(job: Audit): Promise<StepOutput> {
   return published.complete()
 }
 
-function locateFor({ inputs, run }: Audit, { path, config }: ConfigFile): ReturnType<typeof locate> {
+function locateFor(
+  { inputs, run }: Audit,
+  { path, config }: ConfigFile,
+  base: BaseConfig,
+): ReturnType<typeof locate> {
   const passedOver = filesOfAudits(inputs, run.workspace, path)
-  return locate(run.workspace, config.infrastructure, { passedOver, repository: run.repository })
+  const globs = [...new Set([...config.infrastructure, ...base.infrastructure])]
+  return locate(run.workspace, globs, { passedOver, repository: run.repository })
 }
 
 /** Each change is logged before it is made, and after. */

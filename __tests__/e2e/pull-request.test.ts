@@ -1,5 +1,6 @@
 /** The check of pull requests and merge groups: last night's evidence under the change's own configuration, without AWS. */
-import { rmSync } from 'node:fs'
+import { rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type ChangedFile, github, job, repository } from '../../sandbox/github/world.ts'
@@ -182,7 +183,7 @@ describe('a pull request', () => {
 
   test('that changes nothing about exemptions shows no preview', async () => {
     const night = await pullRequest({ base: RULE })
-    expect(headings(night)).toEqual(['2 of 4 active access keys are over 90 days'])
+    expect(headings(night)).toEqual(['All 4 active access keys are over 90 days (2 exempt)'])
   })
 
   test('with a broken configuration fails with an annotation at each broken line', async () => {
@@ -212,7 +213,7 @@ describe('a pull request', () => {
   test('whose base has a broken configuration is checked all the same, and the log says why nothing is previewed', async () => {
     const night = await pullRequest({ changed: [CONFIG], base: 'exemptions: nonsense\n', head: RULE })
     expect(night.exitCode).toBe(0)
-    expect(night.log).toContain('No preview of the changed exemptions')
+    expect(night.log).toContain('No preview of the changed configuration')
   })
 
   test('that comes too long after the last nightly fails: the nightly has stopped, and where to look', async () => {
@@ -249,6 +250,42 @@ describe('a pull request', () => {
     expect(night.file.step.reason).toBe('unread')
     expect(night.log).toContain('a file that it touches could not be read')
     expect(night.log).toMatch(/iam\/new\.tf: line \d/)
+  })
+
+  test('that narrows where code is looked for is held to the base, too, and says what it changes', async () => {
+    const night = await pullRequest({
+      changed: [CONFIG, 'iam/ci.tf'],
+      head: 'infrastructure: [other/*.tf]\n',
+    })
+    expect(night.exitCode).toBe(1)
+    expect(night.file.step.reason).toBe('changed')
+    expect(headings(night)[0]).toBe('This change of the configuration leaves every finding as it is')
+    expect(words(night)).toContain('other/*.tf')
+  })
+
+  test('that narrows it is held to the usual files where the base cannot be read', async () => {
+    const night = await pullRequest({
+      changed: [CONFIG, 'iam/ci.tf'],
+      base: 'infrastructure: nonsense\n',
+      head: 'infrastructure: [other/*.tf]\n',
+    })
+    expect(night.file.step.reason).toBe('changed')
+  })
+
+  test('that touches a link out of the checkout fails, naming it', async () => {
+    symlinkSync(tmpdir(), join(workspace, 'iam', 'shared'))
+    const night = await pullRequest({ changed: ['iam/shared'] })
+    const both = await pullRequest({ changed: ['iam/shared', 'iam/ci.tf'] })
+    rmSync(join(workspace, 'iam', 'shared'))
+    expect(night.exitCode).toBe(1)
+    expect(night.file.step.reason).toBe('unread')
+    for (const { annotations } of [night, both])
+      expect(annotations).toContainEqual(
+        expect.objectContaining({
+          kind: 'error',
+          message: expect.stringContaining('iam/shared: a symbolic link'),
+        }),
+      )
   })
 
   test('whose token cannot list the changed files fails and names the permission: that is no pass', async () => {

@@ -595,7 +595,7 @@ describe('the verdict', () => {
   const dave = row('dave', slot(1, daysAgo(91)))
   const unread = { skipped: [{ path: 'iam/x.tf', reason: 'line 1: broken' }], unread: ['iam/x.tf'] }
   test.each([
-    ['a file that could not be read', ['iam/x.tf'], { ...scan, ...unread }, ['dave'], 'unread'],
+    ['a file that could not be read', ['iam/x.tf'], { ...scan, ...unread }, ['bob', 'dave'], 'unread'],
     ['no file that could not be read', ['iam/y.tf'], { ...scan, ...unread }, [], null],
     [
       'that file and the declaring one',
@@ -604,8 +604,14 @@ describe('the verdict', () => {
       ['bob'],
       'changed',
     ],
-    ['any file, of a scan that ended early', ['x'], { ...scan, stoppedBy: '60 seconds' }, ['dave'], 'unread'],
-    ['any file, without a checkout', ['x'], NO_DECLARATIONS.scan, ['dave'], 'unread'],
+    [
+      'any file, of a scan that ended early',
+      ['x'],
+      { ...scan, stoppedBy: '60 seconds' },
+      ['bob', 'dave'],
+      'unread',
+    ],
+    ['any file, without a checkout', ['x'], NO_DECLARATIONS.scan, ['bob', 'dave'], 'unread'],
     ['too many files to list', 'all', scan, ['bob'], 'changed'],
   ] as const)('with fail-on changed, of a change of %s, fails for what may be declared there', (...given) => {
     const [, changedFiles, scan, users, because] = given
@@ -619,9 +625,19 @@ describe('the verdict', () => {
   })
 
   test('over keys that code declares elsewhere passes, whatever was not read', () => {
+    const edit = { diff: null, note: null }
+    const declared = {
+      ...{
+        tool: 'terraform' as const,
+        userName: 'bob',
+        address: 'aws_iam_access_key.bob',
+        path: 'iam/bob.tf',
+      },
+      ...{ line: 9, status: null, edits: { deactivate: edit, remove: edit, second: edit } },
+    } as const
     const { step } = audit([evidence(csv([stale, row('<root_account>', slot(1, daysAgo(91)))]))], {
       policy: { failOn: 'changed' },
-      declarations: { ...declarations, scan: { ...scan, ...unread } },
+      declarations: { ...declarations, keys: [declared], scan: { ...scan, ...unread } },
       changedFiles: ['iam/x.tf'],
     })
     expect(step.fails).toBe(false)

@@ -1,9 +1,17 @@
 import { expect, test } from '@jest/globals'
+import { EMPTY_CONFIG } from '../../src/config/config.ts'
+import { parseConfig } from '../../src/config/parse-config.ts'
+import type { AuditResult } from '../../src/domain/audit-result.ts'
+import { exemptionResults } from '../../src/evaluate/exemptions.ts'
 import { summaryOf } from '../../src/publish/github/summary.ts'
-import { previewOf } from '../../src/publish/preview.ts'
+import { previewOf as preview } from '../../src/publish/preview.ts'
 import { redactReport } from '../../src/publish/redact.ts'
 import { key, POLICY, report, result } from './build.ts'
 import { elements, hrefs, rendered, textOf } from './rendered.ts'
+
+/** Under the same configuration, whatever the results say. */
+const previewOf = (base: AuditResult, changed: AuditResult) =>
+  preview({ config: EMPTY_CONFIG, result: base }, { config: EMPTY_CONFIG, result: changed })
 
 const location = { path: '.github/access-key-rotation.yml', line: 4 }
 const exempt = (name: string, expires = '2027-01-31') =>
@@ -14,6 +22,7 @@ test('a preview tells findings taken away, findings that come back, and last day
   const changed = result([exempt('a'), key({ name: 'b' }), exempt('c', '2027-03-31'), key({ name: 'd' })])
   const [a, b, c] = changed.keys.map(({ id }) => id)
   expect(previewOf(base, changed)).toEqual({
+    changes: [],
     exempted: [a],
     returned: [b],
     moved: [{ key: c, from: '2027-01-31', until: '2027-03-31' }],
@@ -63,4 +72,60 @@ test('the age of the evidence stands beside a link to the run that gathered it',
   const tree = rendered(summaryOf(report({ result: gathered, preview })))
   expect(textOf(tree)).toMatch(/Evidence of an earlier run, .* old\./)
   expect(hrefs(tree)).toContain(runUrl)
+})
+
+/** The preview of a configuration over these keys, in words. */
+function previewed(text: string, keys: AuditResult['keys'], from = '') {
+  const evaluated = (written: string) => {
+    const outcome = parseConfig(written, location.path, new Date('2026-11-24T00:00:00Z'))
+    if (outcome.kind === 'broken') throw new Error(outcome.problems[0]?.message)
+    const exemptions = exemptionResults(keys, new Set(), outcome.config, new Date('2026-11-24T00:00:00Z'))
+    return { config: outcome.config, result: result(keys, { exemptions }) }
+  }
+  const now = evaluated(text)
+  const shown = report({ result: now.result, preview: preview(evaluated(from), now) })
+  const of = (given: typeof shown) => {
+    const tree = rendered(summaryOf(given))
+    return { heading: textOf(elements(tree, 'h2')[0] ?? tree), text: textOf(tree) }
+  }
+  return { ...of(shown), redacted: of(redactReport(shown)) }
+}
+
+const RULE = (user: string) => `exemptions: [{ user: "${user}", reason: vendor, expires: 2027-01-31 }]`
+
+test('an exemption of keys that are no findings yet says whom it covers, by name', () => {
+  const { heading, text, redacted } = previewed(RULE('vendor-*'), [
+    key({ name: 'vendor-feed', ageDays: 10 }),
+    key({ name: 'ci', ageDays: 10 }),
+  ])
+  expect(heading).toBe('This change of the configuration leaves every finding as it is')
+  expect(text).toContain('user: vendor-*, reason: vendor, expires: 2027-01-31')
+  expect(text).toContain('covers 1 key, none of them stale or expiring: vendor-feed')
+  expect(redacted.text).toContain('covers 1 key, none of them stale or expiring')
+  expect(redacted.text).not.toContain('vendor')
+})
+
+test.each(['?*', '*[a-z]*', '**'])('an exemption written %s is said to cover every user', glob => {
+  const keys = [key({ name: 'a', ageDays: 10 }), key({ name: 'b', ageDays: 200 })]
+  expect(previewed(RULE(glob), keys).text).toContain(
+    'covers 2 keys, 1 of them stale or expiring, that is every user that has a key: a, b',
+  )
+})
+
+test('fields that change no finding are previewed with what they do', () => {
+  const keys = [key({ name: 'a' })]
+  const { text } = previewed(
+    'remediation: { max-changes: 500, made-by-hand: [ops-*] }\ninfrastructure: ["infra/*.tf"]\naccept-unverified: [{ user: a, reason: x, expires: 2027-01-31 }]',
+    keys,
+    RULE('a'),
+  )
+  for (const told of [
+    'remediation.max-changes',
+    'remediation.made-by-hand',
+    'infra/*.tf',
+    'this check looks at what either version names',
+    'covers 0 of 0 unverified users',
+    'covered 1 key, 1 of them stale or expiring: a',
+  ])
+    expect(text).toContain(told)
 })

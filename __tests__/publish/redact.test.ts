@@ -133,6 +133,16 @@ const namedReport = fc
         acceptances: (['applied', 'expired', 'unmatched'] as const).map(status => ({ ...rule, status })),
       }),
       preview: {
+        changes: [
+          {
+            field: 'exemptions',
+            before: alias,
+            after: detail,
+            location: null,
+            effect: 'covers 1 key',
+            keys: ids,
+          },
+        ],
         exempted: ids,
         returned: ids,
         moved: ids.map(key => ({ key, from: '2026-12-31', until: '2027-01-31' })),

@@ -5,7 +5,7 @@ import { isWithin } from '../domain/paths.ts'
 import type { GitHub } from '../github/client.ts'
 import { baseConfig } from '../github/pull-request.ts'
 import type { Run } from '../host/run.ts'
-import { type Config, EMPTY_CONFIG } from './config.ts'
+import { type Config, DEFAULT_INFRASTRUCTURE, EMPTY_CONFIG } from './config.ts'
 import { type ConfigOutcome, parseConfig } from './parse-config.ts'
 
 const DEFAULT_PATH = '.github/access-key-rotation.yml'
@@ -39,31 +39,38 @@ export async function readConfigFile(
   return { config: outcome.config, path, text, warnings: asFaults(path, outcome.warnings) }
 }
 
-/**
- * The configuration at the base commit of a pull request or merge group, where it differs from `file`; else null.
- * What cannot be read costs the preview only, which `log` is told.
- */
+/** What the base commit of a pull request or merge group says. */
+export interface BaseConfig {
+  /** Its configuration, where that is another than the checkout's; null: nothing to compare. */
+  readonly config: Config | null
+  /** Globs that are looked at beside the checkout's own, so that no change hides what it declares by narrowing them. */
+  readonly infrastructure: readonly string[]
+}
+
+/** What cannot be read costs the preview, which `log` is told; the globs are then those that hold without a file. */
 export async function readBaseConfig(
   file: ConfigFile,
   run: Run,
   now: Date,
   openGitHub: () => Promise<GitHub>,
   log: (line: string) => void,
-): Promise<Config | null> {
-  if (run.change === null) return null
+): Promise<BaseConfig> {
+  if (run.change === null) return { config: null, infrastructure: [] }
   try {
     const text = await baseConfig(await openGitHub(), run, file.path)
-    if (text === file.text) return null
-    if (text === null) return EMPTY_CONFIG
-    const outcome = parseConfig(text, file.path, now)
-    if (outcome.kind === 'config') return outcome.config
-    log(`No preview of the changed exemptions: ${file.path} of the base commit is not valid.`)
+    if (text === file.text) return { config: null, infrastructure: [] }
+    const outcome = text === null ? NO_FILE : parseConfig(text, file.path, now)
+    if (outcome.kind === 'config')
+      return { config: outcome.config, infrastructure: outcome.config.infrastructure }
+    log(`No preview of the changed configuration: ${file.path} of the base commit is not valid.`)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    log(`No preview of the changed exemptions. ${error.message}. ${error.remedy}`)
+    log(`No preview of the changed configuration. ${error.message}. ${error.remedy}`)
   }
-  return null
+  return { config: null, infrastructure: DEFAULT_INFRASTRUCTURE }
 }
+
+const NO_FILE = { kind: 'config', config: EMPTY_CONFIG } as const
 
 async function readInside(workspace: string, path: string): Promise<string | null> {
   try {

@@ -1,7 +1,8 @@
-import type { AuditResult } from '../domain/audit-result.ts'
+import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Failure } from '../domain/evidence.ts'
+import { countOf, firstAndMore } from '../domain/text.ts'
 
 /** Paths that a change touches; `all`: too many to be listed, so every file counts as changed. */
 export type ChangedFiles = readonly string[] | 'all'
@@ -12,13 +13,18 @@ export function isChanged(files: ChangedFiles): (path: string) => boolean {
   return path => changed.has(path)
 }
 
-/** What a step that fails for files that were not read asks people to mend. */
+/** Whether a file that was not read may declare the key: what declares it beyond doubt stands in one that was. */
+export function isUndecided({ state, root, declared }: KeyResult): boolean {
+  return state === 'stale' && !root && (declared?.of !== 'key' || declared.mayBeByHand)
+}
+
+/** What people are to mend where files of the change, which were not read, may declare a stale key. */
 export function unreadProblems(
-  { step }: Pick<AuditResult, 'step'>,
+  { keys }: Pick<AuditResult, 'keys'>,
   files: ChangedFiles | null,
   scan: Scan,
 ): readonly UserError[] {
-  const unread = step.reason === 'unread' && files !== null ? unreadChange(files, scan) : null
+  const unread = files !== null && keys.some(isUndecided) ? unreadChange(files, scan) : null
   return unread === null ? [] : [new UserError(unread.summary, unread.remedy, unread.detail)]
 }
 
@@ -44,11 +50,12 @@ export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
     unread.length === 1
       ? 'a file that it touches could not be read'
       : `${unread.length} files that it touches could not be read`,
-    'Correct what the log names of these files, or leave them out of `infrastructure` in the configuration file.',
-    unread
-      .slice(0, MOST_NAMED)
-      .map(path => `${path}: ${reasons.get(path) ?? 'see above'}`)
-      .join('\n'),
+    'Make each a file of this repository that can be read, or, in a change of its own before this one, leave it out of `infrastructure` in the configuration file.',
+    firstAndMore(
+      unread.map(path => `${path}: ${reasons.get(path) ?? 'not read'}`),
+      MOST_NAMED,
+      more => `… and ${countOf(more, 'more file')}`,
+    ).join('\n'),
   )
 }
 

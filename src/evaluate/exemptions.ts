@@ -24,6 +24,24 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
   return rule === undefined ? null : { rule: index, location: ruleLocation(rule, config), ...reasonOf(rule) }
 }
 
+/** The keys that a rule covers, findings or not, whether it is in effect or another comes before it. */
+export function keysCovered(config: Config, rule: number, keys: readonly KeyResult[]): readonly KeyResult[] {
+  const compiled = compileExemptions(config)[rule]
+  return compiled === undefined ? [] : keys.filter(compiled.covers)
+}
+
+/** The users whom a rule of `accept-unverified` covers. */
+export function unverifiedCovered(
+  config: Config,
+  rule: number,
+  users: readonly Unverified[],
+): readonly Unverified[] {
+  const compiled = compileAcceptances(config)[rule]
+  return compiled === undefined
+    ? []
+    : users.filter(user => compiled.covers({ ...user, user: user.user ?? '', userArn: user.userArn ?? '' }))
+}
+
 /** The first rule of `accept-unverified` in effect that covers the user. */
 export function acceptanceOf(user: User, config: Config, now: Date): Unverified['accepted'] {
   const today = dayOf(formatInstant(now))

@@ -1,7 +1,7 @@
 /** Whether the step fails, decided here alone: `step` of the result is what log, annotations and exit code follow. */
 import { isDeclaration, type KeyResult, type Policy, type StepVerdict } from '../domain/audit-result.ts'
 import type { Declarations } from '../domain/declarations.ts'
-import { type ChangedFiles, isChanged, unreadChange } from './changed.ts'
+import { type ChangedFiles, isChanged, isUndecided, unreadChange } from './changed.ts'
 
 /** What decides beside the keys. */
 export interface FailOn {
@@ -48,7 +48,7 @@ function failingKeys(
       )
       if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
         return ['changed', declared]
-      return ['unread', stale.filter(key => !isDeclaration(key.declared) && !key.root)]
+      return ['unread', stale.filter(isUndecided)]
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
+import type { KeyResult } from '../domain/audit-result.ts'
 import { countOf, elapsed, listOf } from '../domain/text.ts'
 import { keyColumns, locationLink, textCell } from './describe/key-columns.ts'
 import {
@@ -14,16 +14,18 @@ import {
   table,
 } from './describe/markdown.ts'
 import { stepVerdict } from './describe/verdict.ts'
+import { changesBlock, type Evaluated, previewedChanges } from './preview-changes.ts'
 import type { Preview, Report } from './report.ts'
 
 /** What this configuration changes against the base commit's, over the same evidence. */
-export function previewOf(base: AuditResult, changed: AuditResult): Preview {
-  const before = new Map(base.keys.map(key => [key.id, key]))
-  const pairs = changed.keys.flatMap(key => {
+export function previewOf(base: Evaluated, changed: Evaluated): Preview {
+  const before = new Map(base.result.keys.map(key => [key.id, key]))
+  const pairs = changed.result.keys.flatMap(key => {
     const old = before.get(key.id)
     return old === undefined ? [] : [{ old, key }]
   })
   return {
+    changes: previewedChanges(base, changed),
     exempted: pairs
       .filter(({ old, key }) => isFinding(old) && key.state === 'exempt')
       .map(({ key }) => key.id),
@@ -40,11 +42,12 @@ export function previewOf(base: AuditResult, changed: AuditResult): Preview {
 
 const MOST_KEYS = 100
 
-/** The preview as a reviewer reads it; nothing where the configuration changes no finding. */
+/** The preview as a reviewer reads it; nothing where the configuration says the same. */
 export function previewBlock(report: Report): Markdown {
   const { preview, result } = report
-  if (preview === null || preview.exempted.length + preview.returned.length + preview.moved.length === 0)
-    return raw('')
+  if (preview === null) return raw('')
+  const changing = preview.exempted.length + preview.returned.length + preview.moved.length
+  if (changing + preview.changes.length === 0) return raw('')
   const keys = new Map(result.keys.map(key => [key.id, key]))
   const found = (ids: readonly string[]) => ids.flatMap(id => keys.get(id) ?? [])
   const rows = [
@@ -60,17 +63,22 @@ export function previewBlock(report: Report): Markdown {
   const { account, key: accessKey, age } = keyColumns(report)
   const left = rows.length - MOST_KEYS
   return blocks([
-    heading(2, previewSentence(preview, found(preview.exempted))),
-    table(
-      [account, accessKey, age, { title: 'Effect' }],
-      rows
-        .slice(0, MOST_KEYS)
-        .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
-    ),
+    heading(2, changing === 0 ? NO_FINDING : previewSentence(preview, found(preview.exempted))),
+    changing === 0
+      ? ''
+      : table(
+          [account, accessKey, age, { title: 'Effect' }],
+          rows
+            .slice(0, MOST_KEYS)
+            .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
+        ),
     left > 0 ? prose(`… and ${countOf(left, 'more key')}.`) : '',
+    changesBlock(report),
     joined([prose(remaining(report)), evidenceAge(report)], ' '),
   ])
 }
+
+const NO_FINDING = 'This change of the configuration leaves every finding as it is'
 
 function previewSentence({ exempted, returned, moved }: Preview, keys: readonly KeyResult[]): string {
   const days = keys.flatMap(key => key.exemption?.expires ?? []).sort()

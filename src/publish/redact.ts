@@ -18,6 +18,15 @@ export function redactReport(report: Report): Report {
     result,
     redacted: true,
     preview: preview && {
+      // A rule must not be joined to a key.
+      changes: preview.changes.map(({ field, effect }) => ({
+        field,
+        before: null,
+        after: null,
+        location: null,
+        effect,
+        keys: [],
+      })),
       exempted: preview.exempted.map(keyName),
       returned: preview.returned.map(keyName),
       moved: preview.moved.map(({ key, from, until }) => ({ key: keyName(key), from, until })),

@@ -39,12 +39,27 @@ export interface Report {
 
 /** The same evidence under the base commit's configuration and under this one: key IDs (`KeyResult.id`). */
 export interface Preview {
+  /** Every field and rule that is another, in the order of the fields. */
+  readonly changes: readonly PreviewedChange[]
   /** Findings that an exemption takes away. */
   readonly exempted: readonly string[]
   /** Findings that come back. */
   readonly returned: readonly string[]
   /** Keys that stay exempt, with another last day. */
   readonly moved: readonly { readonly key: string; readonly from: string; readonly until: string }[]
+}
+
+export interface PreviewedChange {
+  readonly field: string
+  /** null: nothing stood, or stands, there. */
+  readonly before: string | null
+  readonly after: string | null
+  /** Of a rule that stands there now. */
+  readonly location: SourceLocation | null
+  /** What it does to keys and users of this evidence, in a sentence; names none. Empty where that is nothing to tell. */
+  readonly effect: string
+  /** Keys that an exemption covers, findings or not yet. */
+  readonly keys: readonly string[]
 }
 
 export interface TrendPoint {

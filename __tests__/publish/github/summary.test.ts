@@ -247,7 +247,7 @@ describe('the job summary', () => {
     const exemption = { rule: 0, location, reason: 'vendor', ticket: null, expires: '2027-01-31' }
     const exempted = key({ name: 'vendor', state: 'exempt', exemption })
     const back = key({ name: 'back' })
-    const preview = { exempted: [exempted.id], returned: [back.id], moved: [] }
+    const preview = { changes: [], exempted: [exempted.id], returned: [back.id], moved: [] }
     const { headings, text } = shown({ result: result([back, exempted]), preview })
     expect(headings[0]).toBe(
       'This change exempts 1 key until 2027-01-31 and makes 1 exempt key a finding again',

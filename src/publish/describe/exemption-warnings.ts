@@ -8,6 +8,11 @@ export function exemptionWarnings({ exemptions }: Pick<AuditResult, 'exemptions'
   )
 }
 
+/** Whom a rule covers, where that is more than is likely meant; else empty. */
+export function reachInWords(reach: ExemptionResult['reach']): string {
+  return reach === 'some' ? '' : COVERED[reach]
+}
+
 const COVERED: Readonly<Record<Exclude<ExemptionResult['reach'], 'some'>, string>> = {
   'every-user': 'every user that has a key',
   'root-user': 'the root user, who should have no key at all',
