@@ -1,5 +1,6 @@
 /** The reader of an issue: finds a key's steps in the rendered page, and types the commands that they show. */
 
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import * as iam from '@aws-sdk/client-iam'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { split } from 'shlex'
@@ -50,10 +51,10 @@ export function stepsIn(markdown: string, user: string): readonly StepRead[] {
   })
 }
 
-/** Runs `aws iam …` lines as the AWS CLI would, with an operator's credentials; returns what each answered. */
+/** Runs `aws iam …` and `aws cloudtrail …` lines as the AWS CLI would, with an operator's credentials; returns what each answered. */
 export async function carryOut(commands: readonly string[], sandbox: Sandbox): Promise<unknown[]> {
   const env = sandbox.credentials('123456789012', 'operator')
-  const client = new IAMClient({
+  const settings = {
     endpoint: sandbox.url,
     region: 'us-east-1',
     credentials: {
@@ -61,10 +62,19 @@ export async function carryOut(commands: readonly string[], sandbox: Sandbox): P
       secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
       sessionToken: env['AWS_SESSION_TOKEN'] ?? '',
     },
-  })
+  }
+  const client = new IAMClient(settings)
   const answers: unknown[] = []
   for (const line of commands) {
     const [program, service, operation = '', ...options] = split(line)
+    const attributes = /^AttributeKey=AccessKeyId,AttributeValue=(\w+)$/.exec(options[1] ?? '')
+    if (`${program} ${service} ${operation}` === 'aws cloudtrail lookup-events' && attributes) {
+      const lookup = [{ AttributeKey: 'AccessKeyId' as const, AttributeValue: attributes[1] }]
+      answers.push(
+        await new CloudTrailClient(settings).send(new LookupEventsCommand({ LookupAttributes: lookup })),
+      )
+      continue
+    }
     if (program !== 'aws' || service !== 'iam') throw new Error(`not a command of IAM: ${line}`)
     const Command = (iam as unknown as Record<string, new (input: unknown) => never>)[
       `${pascal(operation)}Command`

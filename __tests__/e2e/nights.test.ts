@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { applyDiff } from '../../sandbox/apply-diff.ts'
 import { runAction } from '../../sandbox/runner.ts'
 import { advance, daysAgo, type Key, key, now, user } from '../../sandbox/world.ts'
 import { DEFAULT_INFRASTRUCTURE } from '../../src/config/config.ts'
@@ -59,6 +60,7 @@ describe('a key from finding to gone', () => {
     expect(move.text).toContain(keyOf(NAME, 1).id)
     expect(await carryOut(move.commands, sandbox)).toEqual([
       expect.objectContaining({ AccessKeyLastUsed: expect.objectContaining({ ServiceName: 's3' }) }),
+      expect.objectContaining({ Events: [] }),
     ])
     advance(served, 15)
     use(keyOf(NAME, 1))
@@ -197,7 +199,7 @@ resource "aws_iam_access_key" "ci" {
     await night({ workspace })
     const create = nextStep(issue().body, 'ci-deployer')
     expect(create).toMatchObject({ title: 'Create second key', commands: [] })
-    apply(before => `${before}\n${create.change}`)
+    apply(before => applyDiff({ [path]: before }, create.change)[path] ?? '')
     expect(await declared()).toEqual([
       { address: 'aws_iam_access_key.ci', userName: 'ci-deployer', status: null },
       { address: 'aws_iam_access_key.ci_next', userName: 'ci-deployer', status: null },
@@ -228,7 +230,7 @@ resource "aws_iam_access_key" "ci" {
     expect(confirm?.title).toBe('Confirm nothing broke')
     expect(remove).toMatchObject({ title: 'Remove from code', commands: [] })
     expect(remove?.change).toContain('resource "aws_iam_access_key" "ci"')
-    apply(before => before.replace(/resource "aws_iam_access_key" "ci" \{[^}]*\}\n/, ''))
+    apply(before => applyDiff({ [path]: before }, remove?.change ?? '')[path] ?? '')
     expect(await declared()).toEqual([
       { address: 'aws_iam_access_key.ci_next', userName: 'ci-deployer', status: null },
     ])

@@ -356,6 +356,31 @@ describe('commands', () => {
   })
 })
 
+describe('code that rotates a key by itself', () => {
+  const rotates = 'time_rotating.ci (iam/ci.tf:3) replaces it every 30 days'
+  const rotating = (use: string): RotationKey =>
+    key('A', { ...slot('stale', use), declared: declared('terraform', 'key'), rotates })
+
+  test.each([
+    ['in use', ''],
+    ['unknown', ''],
+    ['idle', '; if nothing should use it, take it out of the code instead'],
+  ])('is to be applied while the key is %s, with no second resource beside it', (use, end) => {
+    const plan = planned(input({ keys: [rotating(use)] })).get('A')
+    expect(plan?.later).toEqual([])
+    expect(plan?.next).toMatchObject({ action: 'apply-code', title: 'Apply the code', change: null })
+    expect(plan?.next?.explanation).toContain(
+      `: ${rotates}, once its code in iam/ci.tf:12 is applied: apply it when what uses the key reads the new one from there, and find out why nobody did; a second key beside it would be wrong${end}.`,
+    )
+  })
+
+  test('waits where the key may be compromised', () => {
+    const leaked = { ...rotating('in use'), hardCoded: writtenOut(true) }
+    const plan = planned(input({ keys: [leaked] })).get('A')
+    expect(everyStep(plan).map(({ action }) => action)).toEqual(['contain', 'apply-code'])
+  })
+})
+
 describe('a key declared in code', () => {
   const inUse = (by: Declared): RotationKey =>
     key('A', { ...slot('stale', 'in use'), declared: by, edits: EDITS })
@@ -506,6 +531,10 @@ describe('in every state', () => {
     .flatMap(world => [
       { ...world, person: true },
       { ...world, complete: false },
+      {
+        ...world,
+        keys: world.keys.map(each => ({ ...each, rotates: each.declared && 'a clock replaces it' })),
+      },
       ...[false, true].map(secret => ({
         ...world,
         keys: world.keys.map((each, index) =>
@@ -560,6 +589,7 @@ describe('over the nights', () => {
     root: fc.boolean(),
     person: fc.boolean(),
     userInCode: fc.boolean(),
+    rotates: fc.boolean(),
     trail: fc.boolean(),
     actions: fc.array(action, { maxLength: 25 }),
   })
@@ -642,6 +672,11 @@ function expectSafe(world: World): void {
       check(world.complete && world.keys.length < 2, 'no third key is made')
     }
     const steps = next ? [next, ...later] : later
+    if (each.rotates !== null)
+      check(
+        !steps.some(({ action }) => action === 'create-key'),
+        'no second key beside one that rotates by itself',
+      )
     if (each.declared?.mayBeByHand) {
       check(
         steps.every(({ change }) => change === null),
@@ -706,6 +741,8 @@ interface Setting {
   /** The audit reads CloudTrail. */
   readonly trail: boolean
   readonly userInCode: boolean
+  /** Terraform's code of a key replaces it whenever it is applied. */
+  readonly rotates: boolean
 }
 
 interface LiveKey {
@@ -727,7 +764,7 @@ interface LiveKey {
 }
 
 /** A user's keys in AWS and in code, what people do to them, and what the audit sees. */
-function newWorld({ root, person, trail, userInCode }: Setting) {
+function newWorld({ root, person, trail, userInCode, rotates }: Setting) {
   let now = new Date('2026-01-01T00:00:00Z')
   let made = 0
   let keys: LiveKey[] = []
@@ -774,7 +811,15 @@ function newWorld({ root, person, trail, userInCode }: Setting) {
         })
       if (by === 'terraform' || by === 'cloudformation') {
         const address = by === 'terraform' ? `aws_iam_access_key.k${line}` : `K${line}`
-        made.push({ ...at, line, tool: by, address, status: inactiveSince ? 'Inactive' : null, edits: EDITS })
+        made.push({
+          ...at,
+          line,
+          tool: by,
+          address,
+          status: inactiveSince ? 'Inactive' : null,
+          edits: EDITS,
+          ...(rotates && by === 'terraform' ? { rotates: 'a clock replaces it' } : {}),
+        })
       }
     }
     return indexDeclarations({ ...NO_DECLARATIONS, users, keys: made, possibleKeys: possible })
@@ -855,6 +900,10 @@ function newWorld({ root, person, trail, userInCode }: Setting) {
         if (action === 'look-live' || action === 'confirm' || root) each.known = true
         if (action === 'use-identity-center') each.busy = false
         if (action === 'create-key') create(each.by)
+        if (action === 'apply-code') {
+          keys = keys.filter(other => other !== each)
+          create(each.by)
+        }
         if (action === 'move-applications' || action === 'contain') {
           each.busy = false
           const target = keys.find(other => other !== each && !other.inactiveSince)

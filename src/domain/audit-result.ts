@@ -258,6 +258,7 @@ export type Instruction = Text | Edit | Command
 const step = v.strictObject({
   action: v.picklist([
     'contain',
+    'apply-code',
     'look-live',
     'use-identity-center',
     'delete-root-key',

@@ -24,14 +24,9 @@ export function showLastUse(holder: KeyHolder, accessKeyId: string): Command {
   return iam(holder, 'get-access-key-last-used', options, 'Still used? When, by which service, where')
 }
 
-export function setStatus(
-  holder: KeyHolder,
-  accessKeyId: string,
-  status: 'Active' | 'Inactive',
-  comment: string | null = null,
-): Command {
+export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Active' | 'Inactive'): Command {
   const options = [...userName(holder), ...option('--access-key-id', accessKeyId), '--status', status]
-  return iam(holder, 'update-access-key', options, comment)
+  return iam(holder, 'update-access-key', options, null)
 }
 
 /** Who uses the key: CloudTrail's own record of each call, in one region. */

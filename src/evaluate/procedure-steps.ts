@@ -118,6 +118,12 @@ const TEXTS: Readonly<
     }
   },
 
+  'apply-code': (scene, code) => ({
+    title: 'Apply the code',
+    what: `${scene.key.rotates ?? ''}, once its code${where(code, '')} is applied: apply it when what uses the key reads the new one from there, and find out why nobody did; a second key beside it would be wrong${isIdle(scene.key.use) ? '; if nothing should use it, take it out of the code instead' : ''}`,
+    commands: forKey(scene, showLastUse, whoUses),
+  }),
+
   'look-live': scene => {
     if (!scene.complete) {
       const reason =
@@ -311,8 +317,7 @@ function forKey(
     : commands.map(command => command(scene, accessKeyId))
 }
 
-const deactivate = (scene: StepContext, accessKeyId: string) =>
-  setStatus(scene, accessKeyId, 'Inactive', isCompromised(scene.key) ? null : 'Undo with --status Active')
+const deactivate = (scene: StepContext, accessKeyId: string) => setStatus(scene, accessKeyId, 'Inactive')
 
 const whoUses = (scene: StepContext, accessKeyId: string) =>
   findUsers(scene, accessKeyId, scene.key.lastUsed.state === 'used' ? scene.key.lastUsed.region : null)

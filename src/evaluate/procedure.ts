@@ -28,6 +28,8 @@ type Rule = readonly [
 ]
 
 const END = ['deactivate', 'confirm', 'delete'] as const
+/** Its code replaces the key: a second one beside it would be rotated, too. */
+const ROTATES_ITSELF = ['apply-code'] as const
 const MOVE = ['move-applications', ...END] as const
 
 /**
@@ -61,7 +63,8 @@ function planKey(key: RotationKey, input: RotationInput): RotationPlan {
   if (slot === 'exempt' || (slot === 'fresh' && !input.root)) return NOTHING_TO_DO
   const [otherSlot, other] = otherSlotOf(key, input)
   const whose = input.root ? 'root' : input.person ? 'person' : 'user'
-  const ordinary = stepsFor(whose, slot, key.use, otherSlot)
+  const rotatesItself = slot === 'due' && key.rotates !== null
+  const ordinary = rotatesItself ? ROTATES_ITSELF : stepsFor(whose, slot, key.use, otherSlot)
   const steps = slot === 'due' && key.hardCoded.length > 0 ? containFirst(key, ordinary) : ordinary
   const [first] = steps
   if (!first) return NOTHING_TO_DO
