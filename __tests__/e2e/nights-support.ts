@@ -117,7 +117,7 @@ export async function start(
   const prod = account({
     alias: 'octo-prod',
     users,
-    roles: [role(), role({ name: 'operator', allow: ['iam:*'] })],
+    roles: [role(), role({ name: 'operator', allow: ['iam:*', 'cloudtrail:LookupEvents'] })],
   })
   const nights = await startNights(
     world({ accounts: [prod], github: github({ repositories: [repository(parts)] }), faults }),

@@ -213,7 +213,7 @@ resource "aws_iam_access_key" "ci" {
     await night({ workspace })
     const deactivate = nextStep(issue().body, 'ci-deployer')
     expect(deactivate.title).toBe('Set to Inactive')
-    expect(deactivate.text).toContain(`${path}:5 or ${path}:10`)
+    expect(deactivate.text).toContain(`${path}:5 or ${path}:9`)
     // Which of the two it is, Terraform's state tells.
     expect(deactivate.commands.at(-1)).toBe(`terraform state list -id=${keyOf('ci-deployer').id}`)
     expect(deactivate.commands.join('\n')).not.toMatch(
