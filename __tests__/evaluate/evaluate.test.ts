@@ -121,6 +121,12 @@ describe('a row that contradicts itself', () => {
     expect(at(400)).toMatchObject({ result: 'fail', unverified: [] })
   })
 
+  test('of root is told by no look, for ListAccessKeys cannot see its keys', () => {
+    const report = csv([row(ROOT, slot(1, daysAgo(23), { used: daysAgo(30) }))])
+    const observations = [look(ROOT, ['AKIA1', daysAgo(40)])]
+    expect(audit([evidence(report, { observations })]).unverified).toMatchObject([{ user: ROOT }])
+  })
+
   test('proves a stale key stale, by the oldest date of it, and says so', () => {
     const used = of(slot(1, daysAgo(23), { used: daysAgo(211) }))
     expect(used).toMatchObject({ result: 'fail', unverified: [], keys: [{ ageDays: 211 }] })

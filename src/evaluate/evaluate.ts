@@ -23,7 +23,7 @@ import { indexObservations, type Observations } from './observations.ts'
 import { ownerOf } from './owners.ts'
 import { NOTHING_TO_DO, planRotation } from './procedure.ts'
 import { usageOf } from './programs.ts'
-import { contradictsItself, type FoundKey, reconcile } from './reconcile.ts'
+import { contradictsItself, type FoundKey, lookAt, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
 import type { RotationKey } from './rotation.ts'
 import { urgencyOf } from './urgency.ts'
@@ -188,12 +188,12 @@ function inactiveSince({ accessKeyId, state }: KeyResult, observed: Observations
 
 /** Whether all of the user's keys are known. */
 function isComplete(row: ReportRow, observed: Observations): boolean {
-  return !row.incomplete || (!row.root && observed.look(row.user) !== undefined)
+  return !row.incomplete || lookAt(row, observed) !== undefined
 }
 
 /** Whether nothing but a row that contradicts itself tells of the user's keys. */
 function isContradictory(row: ReportRow, observed: Observations): boolean {
-  return contradictsItself(row) && (row.root || observed.look(row.user) === undefined)
+  return contradictsItself(row) && lookAt(row, observed) === undefined
 }
 
 function evaluateKey(
@@ -271,7 +271,7 @@ function audited(
   const { evidence, observed } = context
   const keys = users.flatMap(user => user.keys)
   const rootUser = rootUserOf(report, keys, observed)
-  const looked = report.rows.filter(row => !row.root && observed.look(row.user) !== undefined)
+  const looked = report.rows.filter(row => lookAt(row, observed) !== undefined)
   return {
     status: 'audited',
     account: evidence.account,

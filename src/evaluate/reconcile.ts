@@ -23,10 +23,14 @@ export interface FoundKey {
  * without one they are the report row's.
  */
 export function reconcile(row: ReportRow, observed: Observations): readonly FoundKey[] {
-  // ListAccessKeys cannot see root's keys.
-  const look = row.root ? undefined : observed.look(row.user)
+  const look = lookAt(row, observed)
   if (look === undefined) return reportedKeys(row)
   return look.kind === 'user-gone' ? [] : liveKeys(row, look, observed)
+}
+
+/** The newest look at the user's keys; none at root's, which ListAccessKeys cannot see. */
+export function lookAt({ root, user }: ReportRow, observed: Observations): ReturnType<Observations['look']> {
+  return root ? undefined : observed.look(user)
 }
 
 /**

@@ -58,11 +58,7 @@ export function annotationsOf(report: Report): readonly Annotation[] {
       {
         most: 3,
         what: ['rule of the configuration'],
-        all: [
-          ...report.configWarnings.map(faultAnnotation),
-          ...result.exemptions.flatMap(exemptionAnnotation),
-          ...result.acceptances.flatMap(acceptanceAnnotation),
-        ],
+        all: ruleAnnotations(report),
       },
       { most: 2, what: ['root key'], all: rootAnnotations(result) },
       {
@@ -172,6 +168,14 @@ function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[]
       },
     ]
   })
+}
+
+function ruleAnnotations({ configWarnings, result }: Report): readonly Annotation[] {
+  return [
+    ...configWarnings.map(faultAnnotation),
+    ...result.exemptions.flatMap(exemptionAnnotation),
+    ...result.acceptances.flatMap(acceptanceAnnotation),
+  ]
 }
 
 function exemptionAnnotation({ status, expires, keys, location }: ExemptionResult): readonly Annotation[] {
