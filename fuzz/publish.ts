@@ -77,7 +77,17 @@ export function publishAll(
   const text = checkShown(hidden)
   for (const redacted of [false, true]) {
     const planned = checkIssues(
-      { result, redacted, per: 'repository', assignees: [], changes: [], run: RUN },
+      {
+        result,
+        redacted,
+        per: 'repository',
+        assignees: [],
+        changes: [],
+        run: RUN,
+        repository: RUN.repository,
+        mention: true,
+        config: { path: '.github/access-key-rotation.yml', exists: true },
+      },
       issueBody,
     )
     // What people and earlier runs wrote into an issue stays there.

@@ -59,7 +59,11 @@ describe('a valid configuration file', () => {
             line: 9,
           },
         ],
-        owners: { tag: 'owner', users: [{ user: 'ci-*', owner: 'octo-org/platform', line: 13 }] },
+        owners: {
+          tag: 'owner',
+          users: [{ user: 'ci-*', owner: 'octo-org/platform', line: 13 }],
+          mention: false,
+        },
         remediation: {
           deactivateAfterIdleDays: 90,
           deleteAfterInactiveDays: 90,
@@ -214,7 +218,7 @@ describe('a broken configuration file', () => {
       /item 1 of exemptions is "vendor"; accepted: a list of rules/,
     ],
     ['a map for a list', 'exemptions: { user: x }', /"exemptions" is a block of fields/],
-    ['a list for a map', 'owners: [a, b]', /"owners" is a list; accepted: tag and users/],
+    ['a list for a map', 'owners: [a, b]', /"owners" is a list; accepted: tag, users and mention/],
     ['a list for the file', '- a', /the file is a list/],
     ['a text for the file', 'hello', /the file is "hello"/],
     ['a limit in quotes', 'remediation: { max-changes: "10" }', /"max-changes" is "10"; accepted: a whole/],

@@ -3,53 +3,60 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import * as iam from '@aws-sdk/client-iam'
 import { IAMClient } from '@aws-sdk/client-iam'
+import type { Element } from 'hast'
 import { split } from 'shlex'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { elements, rendered, textOf } from '../publish/rendered.ts'
 
 export interface StepRead {
-  /** The access key ID in the fold's title, or empty. */
+  /** The access key ID in the row, or empty. */
   readonly key: string
   /** `Create second key` */
   readonly title: string
-  /** The whole paragraph. */
+  /** Its paragraphs. */
   readonly text: string
   /** Lines of shell, comments left out. */
   readonly commands: readonly string[]
   /** What to write into the declaring file, or empty. */
   readonly change: string
-  /** The command or sentence after "To take it back: ", or empty. */
+  /** The command or sentence after "To take it back:", or empty. */
   readonly undo: string
 }
 
-/** The steps that the page shows for this user, of all their keys, in order. */
+/** The steps that the issue shows for this user, of all their keys, in order: the row's own, then those with a title. */
 export function stepsIn(markdown: string, user: string): readonly StepRead[] {
   return elements(rendered(markdown), 'details').flatMap(details => {
     const [summary] = elements(details, 'summary')
-    const [name, key] = summary ? elements(summary, 'code').map(textOf) : []
+    const [name, key = ''] = summary ? elements(summary, 'code').map(textOf) : []
     if (!summary || name !== user) return []
-    const steps: { -readonly [Name in keyof StepRead]: StepRead[Name] }[] = []
+    const titleOf = (element: Element) => textOf(elements(element, 'strong')[0] ?? element)
+    const steps = [{ key, title: titleOf(summary), text: '', commands: [] as string[], change: '', undo: '' }]
+    let isUndo = false
     for (const child of details.children) {
-      if (child.type !== 'element') continue
+      if (child.type !== 'element' || child === summary) continue
+      const step = steps.at(-1) ?? steps[0]
       const text = textOf(child)
-      const [, title] = /^\d+\. (.*)$/.exec(textOf(elements(child, 'strong')[0] ?? child)) ?? []
-      const step = steps.at(-1)
-      if (child.tagName === 'p' && title) {
-        steps.push({ key: key ?? '', title, text, commands: [], change: '', undo: '' })
+      if (child.tagName === 'p') {
+        const [strong] = elements(child, 'strong')
+        if (strong && !text.startsWith('Better')) steps.push({ ...EMPTY, key, title: titleOf(child), text })
+        else if (step) step.text += text
+        isUndo = text.startsWith('To take it back:')
+        if (isUndo && step) step.undo = text.slice('To take it back:'.length).trim()
       } else if (step && child.tagName === 'pre') {
-        const isShell = elements(child, 'code').some(
+        const shell = elements(child, 'code').some(
           code => String(code.properties.className) === 'language-sh',
         )
         const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
-        if (isShell) step.commands = [...step.commands, ...lines]
+        if (isUndo) step.undo = lines.join('\n')
+        else if (shell) step.commands = [...step.commands, ...lines]
         else step.change = text
-      } else if (step && text.startsWith('To take it back: ')) {
-        step.undo = text.slice('To take it back: '.length)
       }
     }
     return steps
   })
 }
+
+const EMPTY = { text: '', commands: [] as string[], change: '', undo: '' }
 
 /** Runs `aws iam …` and `aws cloudtrail …` lines as the AWS CLI would, with an operator's credentials; returns what each answered. */
 export async function carryOut(commands: readonly string[], sandbox: Sandbox): Promise<unknown[]> {

@@ -1,4 +1,5 @@
 /** Nights in a row, with the world changing in between: what the issue tells, and who does what it says. */
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -41,7 +42,7 @@ describe('a key from finding to gone', () => {
       title: `1 stale AWS access key in octo-prod`,
       comments: [],
     })
-    expect(issue().body).toContain('in use: s3, us-east-1')
+    expect(issue().body).toContain('in use (s3, us-east-1)')
 
     expect((await night()).writes).toEqual([])
     advance(served, 1)
@@ -263,7 +264,7 @@ describe('10,000 stale keys in one account', () => {
       true,
     ])
     expect(younger.test(body)).toBe(false)
-    expect(textOf(rendered(body))).toMatch(/9,\d{3}\syounger stale keys are left out here for length/)
+    expect(textOf(rendered(body))).toMatch(/9,\d{3}\smore keys are left out here for length/)
     expect(summary.match(/… and .* left out for size\./g)).toEqual([
       expect.stringMatching(/^… and [\d,]+ more stale keys, /),
       expect.stringMatching(/^… and [\d,]+ more keys with steps, /),

@@ -9,9 +9,15 @@ const rows = [{ ...row('ci-bob', slot(1, daysAgo(91))), arn: 'arn:aws:iam::12345
 
 describe('the owner of a key', () => {
   const rule = { user: 'ci-*', owner: 'octo-org/platform', line: 3 }
-  const config = { ...EMPTY_CONFIG, owners: { tag: 'owner', users: [rule, { ...rule, owner: 'later' }] } }
-  const tagOnly = { ...EMPTY_CONFIG, owners: { tag: 'owner', users: [] } }
-  const byPath = { ...EMPTY_CONFIG, owners: { tag: null, users: [{ ...rule, user: '/ci/*' }] } }
+  const config = {
+    ...EMPTY_CONFIG,
+    owners: { tag: 'owner', users: [rule, { ...rule, owner: 'later' }], mention: false },
+  }
+  const tagOnly = { ...EMPTY_CONFIG, owners: { tag: 'owner', users: [], mention: false } }
+  const byPath = {
+    ...EMPTY_CONFIG,
+    owners: { tag: null, users: [{ ...rule, user: '/ci/*' }], mention: false },
+  }
   const tag = (value: string | null, name = 'owner') =>
     ({ kind: 'owner-tag', user: 'ci-bob', at: AT, tag: name, value }) as const
   const declarations: Declarations = {

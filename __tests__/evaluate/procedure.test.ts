@@ -169,7 +169,7 @@ describe('the next step', () => {
     const busy = key('B', slot('stale', 'in use'))
     const plan = planned(input({ keys: [idle, busy] }))
     expect(plan.get('A')?.next?.explanation).toBe(
-      'Idle since 2026-10-05: deactivate it, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it; its slot is needed for a new key.',
+      'Idle since 2026-10-05: deactivate it; ask first whether a job that runs each quarter or each year uses it; its slot is needed for a new key.',
     )
   })
 
@@ -419,7 +419,7 @@ describe('a key declared in code', () => {
       const { next } = unapplied('stale', 'idle') ?? {}
       expect(next?.title).toBe('Apply the code')
       expect(next?.explanation).toContain(
-        'apply the code, which sets it to Inactive in iam/ci.tf:12, which can be taken back at once',
+        'apply the code, which sets it to Inactive in iam/ci.tf:12; ask first',
       )
       expect(next?.change).toBeNull()
     })
@@ -482,7 +482,7 @@ describe('a key declared in code', () => {
     expect(plan?.next).toMatchObject({
       action: 'deactivate',
       explanation:
-        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it; no change is shown, since code declares several keys.',
+        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand; ask first whether a job that runs each quarter or each year uses it; no change is shown, since code declares several keys.',
       change: null,
       undo: 'Set its status back to Active where it is declared (iam/ci.tf:12), or by its ID if it was made by hand',
     })

@@ -8,6 +8,8 @@ export interface Config {
     /** IAM user tag that names the owner, or null. */
     readonly tag: string | null
     readonly users: readonly OwnerRule[]
+    /** Whether issues mention the owners of new keys. */
+    readonly mention: boolean
   }
   readonly remediation: RemediationLimits
   /** Globs of the files that may declare users and keys. */
@@ -59,7 +61,7 @@ export const EMPTY_CONFIG: Config = {
   path: null,
   exemptions: [],
   acceptUnverified: [],
-  owners: { tag: null, users: [] },
+  owners: { tag: null, users: [], mention: false },
   remediation: {
     deactivateAfterIdleDays: null,
     deleteAfterInactiveDays: null,

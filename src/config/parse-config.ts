@@ -50,6 +50,7 @@ export function parseConfig(text: string, path: string, now: Date): ConfigOutcom
         ...rule,
         line: tree.lineOf(['owners', 'users', index]),
       })),
+      mention: file.owners.mention,
     },
     remediation: {
       deactivateAfterIdleDays: file.remediation['deactivate-after-idle-days'] ?? null,

@@ -11,7 +11,7 @@ const ACCEPTED = {
   exemptions: 'a list of rules, each with user, reason and expires (also: account, access-key-id, ticket)',
   'accept-unverified':
     'a list of rules, each with user, reason and expires (also: account, ticket), for what the audit cannot prove',
-  owners: 'tag and users',
+  owners: 'tag, users and mention',
   users: 'a list of rules, each with user and owner',
   remediation: 'deactivate-after-idle-days, delete-after-inactive-days, max-changes and made-by-hand',
   infrastructure: 'a list of globs of the files that may declare IAM users and keys, such as "**/*.tf"',
@@ -23,6 +23,8 @@ const ACCEPTED = {
   expires: 'the last day on which the exemption holds, such as 2027-01-31, at most a year ahead',
   owner: 'a GitHub login or org/team, without @',
   tag: 'the name of the IAM user tag that names the owner',
+  mention:
+    'true, so that the issue mentions the owners of new keys once, in a comment, where this file or CODEOWNERS names them; or false',
   'deactivate-after-idle-days': 'whole days from 1 to 3650; leave it out to turn it off',
   // Deletion is proved by CloudTrail, which remembers 90 days.
   'delete-after-inactive-days':
@@ -130,6 +132,7 @@ export function configSchema(now: Date) {
         fields({
           tag: v.optional(described('tag', text(128))),
           users: v.nullish(described('users', v.array(owner)), []),
+          mention: v.optional(described('mention', v.boolean()), false),
         }),
       ),
       {},

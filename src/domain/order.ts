@@ -7,7 +7,7 @@ import type { KeyResult, KeyState } from './audit-result.ts'
 export function compareKeys(a: KeyResult, b: KeyResult): number {
   return (
     STATES[a.state] - STATES[b.state] ||
-    (a.state === 'stale' ? rank(a) - rank(b) : 0) ||
+    (a.state === 'stale' ? urgencyRank(a) - urgencyRank(b) : 0) ||
     compareText(a.createdAt ?? '', b.createdAt ?? '') ||
     compareTexts([a.account, a.user, a.id], [b.account, b.user, b.id])
   )
@@ -29,7 +29,8 @@ export function compareTexts(a: readonly string[], b: readonly string[]): number
 
 const STATES: Record<KeyState, number> = { stale: 0, expiring: 1, exempt: 2, fresh: 3, inactive: 4 }
 
-function rank(key: KeyResult): number {
+/** Lower is more urgent; 3: no more than any other. */
+export function urgencyRank(key: KeyResult): number {
   if (key.root) return 0
   if (key.hardCoded.length > 0) return 1
   return key.urgency?.level === 'high' ? 2 : 3

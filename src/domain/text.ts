@@ -26,6 +26,13 @@ export function shorten(text: string, length: number): string {
   return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
+/** With a capital and a full stop; a name such as `keys.csv` at its start keeps its letters. */
+export function asSentence(text: string): string {
+  if (/[.!?]$/.test(text)) return text
+  const opening = /^[a-z]+(?=[ ,:;-]|$)/.exec(text)?.[0] ?? ''
+  return `${opening.slice(0, 1).toUpperCase()}${text.slice(Math.min(1, opening.length))}.`
+}
+
 /** `1 key`, `2 keys`, `1,980 days`. */
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`

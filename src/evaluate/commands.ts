@@ -10,7 +10,7 @@ export interface KeyHolder {
 }
 
 export function createKey(holder: KeyHolder): Command {
-  const once = 'Prints the secret once: store it where the applications read it'
+  const once = 'Prints the secret once'
   return iam(holder, 'create-access-key', userName(holder), once)
 }
 
@@ -21,7 +21,7 @@ export function listKeys(holder: KeyHolder, createdAt: string | null): Command {
 
 export function showLastUse(holder: KeyHolder, accessKeyId: string): Command {
   const options = option('--access-key-id', accessKeyId)
-  return iam(holder, 'get-access-key-last-used', options, 'Still used? When, by which service, where')
+  return iam(holder, 'get-access-key-last-used', options, 'Still used? Since when, where')
 }
 
 export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Active' | 'Inactive'): Command {
@@ -44,8 +44,7 @@ export function findUsers(
       ...['--region', region ?? PARTITIONS[partition].iamRegion, '--max-items', '50'],
       ...['--query', 'Events[].CloudTrailEvent', '--output', 'text'],
     ],
-    comment:
-      'Who uses it: program, address and call, of 90 days and this region; ask in every region that it is used in',
+    comment: 'Who uses it, by program and address: of 90 days and this region alone',
   }
 }
 

@@ -175,7 +175,7 @@ const TEXTS: Readonly<
           ? 'Apply the code'
           : 'Set to Inactive',
     what:
-      `${isUnapplied(code) ? `apply the code, which sets it to Inactive${where(code)}` : `deactivate it${where(code)}${byId(scene, code)}`}, which can be taken back at once; ask first whether a job that runs each quarter or each year uses it` +
+      `${isUnapplied(code) ? `apply the code, which sets it to Inactive${where(code)}` : `deactivate it${where(code)}${byId(scene, code)}`}; ask first whether a job that runs each quarter or each year uses it` +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
     commands: forKey(scene, showLastUse, deactivate),
   }),

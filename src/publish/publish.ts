@@ -216,7 +216,7 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
 }
 
 async function keepIssues(
-  { result, remediation, changedKeys }: Findings,
+  { result, remediation, changedKeys, file }: Findings,
   setting: Setting,
 ): Promise<IssueOutcome> {
   const { inputs, run, areIssuesRedacted, openGitHub } = setting
@@ -237,6 +237,8 @@ async function keepIssues(
       }),
       redacted: await areIssuesRedacted(),
       run,
+      mention: file.config.owners.mention,
+      config: { path: file.path, exists: file.text !== null },
     })
   } catch (error) {
     // The findings are published whatever becomes of the issues.

@@ -32,6 +32,9 @@ export function night(
     assignees: [],
     changes: [],
     run: run(),
+    repository: 'octo-org/octo-repo',
+    mention: false,
+    config: { path: '.github/access-key-rotation.yml', exists: true },
     ...over,
   }
   const planned = planIssues(request, at.issues, login => assignable.includes(login))

@@ -35,11 +35,15 @@ describe('night after night', () => {
 
   test('an uneventful next night changes nothing, though the key is used every day', () => {
     const used = (days: number) =>
-      key({ lastUsed: { state: 'used', at: later(days), service: 's3', region: 'us-east-1' } })
+      key({
+        lastUsed: { state: 'used', at: later(days), service: 's3', region: 'us-east-1' },
+        use: 'in-use',
+        next: step({ reason: null }),
+      })
     const at = kept([used(0)])
     const next = result([{ ...used(1), ageDays: 413 }], { asOf: later(1) })
     expect(actionsOf(night(at, next))).toEqual(['keep'])
-    expect(textOf(rendered(only(at).body))).toContain('in use: s3, us-east-1')
+    expect(textOf(rendered(only(at).body))).toContain('in use (s3, us-east-1)')
   })
 
   test('the next step advances without a comment', () => {
@@ -530,7 +534,7 @@ describe('limits', () => {
     const text = textOf(rendered(body))
     expect(text).toContain('user-09999')
     expect(text).not.toContain('user-00000')
-    expect(text).toMatch(/9,\d\d\d younger stale keys are left out here/)
+    expect(text).toMatch(/9,\d\d\d more keys are left out here/)
     expect(actionsOf(night(at, many))).toEqual(['keep'])
   })
 
@@ -559,7 +563,7 @@ describe('limits', () => {
     night(at, inactive)
     const title = (): string => only(at).title
     expect(title()).toMatch(/^200 deactivated AWS access keys in prod-main await deletion$/)
-    expect(only(at).body).toMatch(/1\d\d more left out here for length/)
+    expect(only(at).body).toMatch(/1\d\d more keys are left out here for length/)
     expect(actionsOf(night(at, inactive))).toEqual(['keep'])
 
     night(at, inactive.slice(140))
@@ -657,7 +661,8 @@ describe('hostile text', () => {
       expect(awakened(rendered(body))).toEqual([])
       expect(only(at).parsed.state).not.toBeNull()
       expect(elementNames(rendered(body))).not.toContain('img')
-      expect(elementNames(rendered(body)).filter(name => name === 'table')).toHaveLength(1)
+      const folds = elementNames(rendered(body)).filter(name => ['table', 'details'].includes(name))
+      expect(folds).toEqual(['details', 'details'])
       expect(hrefs(rendered(body)).every(href => href.startsWith('https://github.com/octo-org/'))).toBe(true)
     }
     night(at, result([], { accounts }))

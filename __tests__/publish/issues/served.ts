@@ -50,6 +50,8 @@ export async function start(parts: Parameters<typeof repository>[0] = {}, faults
       assignees: [],
       changes: [],
       run: run(),
+      mention: false,
+      config: { path: '.github/access-key-rotation.yml', exists: true },
       ...over,
     })
     const writes = sandbox.requests.filter(isGitHubWrite).map(({ action }) => action)

@@ -54,15 +54,21 @@ export function keySentence(
 
 /**
  * How it is used, as a state: the day of the last use of a key in use moves every night, and would change the text with
- * nothing to tell. `idle since 2026-08-16`, `in use: s3, us-east-1; by boto3 in AWS Lambda`
+ * nothing to tell. `idle since 2026-08-16`, `in use (s3, us-east-1); by boto3 in AWS Lambda`
  */
-export function useInWords({ use, lastUsed, usage }: KeyResult): string {
-  if (use === 'unknown') return 'unknown'
+export function useInWords(key: KeyResult): string {
+  const programs = [...new Set(key.usage?.programs.map(programLabel))].sort().slice(0, 3)
+  const by = key.use === 'in-use' && programs.length > 0 ? `; by ${listOf(programs)}` : ''
+  return `${useAlone(key)}${by}`
+}
+
+/** The same without programs, as a step's reason begins with it. */
+export function useAlone({ use, lastUsed }: KeyResult): string {
+  if (use === 'unknown') return 'its last use is not known'
   if (lastUsed.state !== 'used') return 'no recorded use'
   if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
   const where = [lastUsed.service, lastUsed.region].filter(Boolean).join(', ')
-  const programs = [...new Set(usage?.programs.map(programLabel))].sort().slice(0, 3)
-  return ['in use', where && `: ${where}`, programs.length > 0 ? `; by ${listOf(programs)}` : ''].join('')
+  return where === '' ? 'in use' : `in use (${where})`
 }
 
 /** `Terraform 1.9`, `boto3 in AWS Lambda` */

@@ -1,5 +1,5 @@
 /** The steps of a key's rotation, as people and machines read them. */
-import type { Edit, KeyResult, Step } from '../../domain/audit-result.ts'
+import type { Instruction, KeyResult, Step } from '../../domain/audit-result.ts'
 import { countMore, firstAndMore } from '../../domain/text.ts'
 import { accountTitle, type Report } from '../report.ts'
 import { explanation } from './describe-step.ts'
@@ -14,6 +14,7 @@ import {
   type Markdown,
   md,
   prose,
+  raw,
   strong,
 } from './markdown.ts'
 import { shellCommand, shellLine } from './shell.ts'
@@ -65,28 +66,36 @@ export function stepList(key: KeyResult, report: KeyContext): Markdown {
 
 /** One step: `1. title`, its condition and explanation, the change or the commands, and the way back. */
 function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
-  const { title, condition, instructions, undo } = step
+  const { title, condition, instructions } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([
     md`${strong(`${number}. ${title}`)}${when}. ${textCell(explanation(step))}`,
-    ...instructions.filter(each => each.kind === 'edit').flatMap(each => editBlock(each, report)),
-    // Each in a block of its own: who copies a check does not run the change after it.
-    ...instructions
-      .filter(each => each.kind === 'command')
-      .map(command => codeBlock(shellCommand(command), 'sh')),
-    undo === null ? '' : undoBlock(undo),
+    ...instructions.map(each => instructionBlock(each, report, true)),
+    undoBlock(step),
   ])
 }
 
-/** The change for `git apply`, and what it leaves to people; or why there is none. */
-function editBlock({ location, diff, note }: Edit, report: KeyContext): Content[] {
-  const at = locationLink(location, report)
-  if (diff === null) return [md`No change is shown for ${at}: ${textCell(note ?? '')}.`]
-  return [md`At ${at}:`, codeBlock(diff, 'diff'), note === null ? '' : md`Mind: ${textCell(note)}.`]
+/**
+ * A change for `git apply` and what it leaves to people, or why there is none; or a command in a block of its own: who
+ * copies a check does not run the change after it. Nothing of a text. `at`: whether the change is headed by its line.
+ */
+export function instructionBlock(instruction: Instruction, report: KeyContext, at: boolean): Markdown {
+  if (instruction.kind === 'text') return raw('')
+  if (instruction.kind === 'command') return codeBlock(shellCommand(instruction), 'sh')
+  const { location, diff, note } = instruction
+  const where = at ? locationLink(location, report) : ''
+  if (diff === null) return md`No change is shown${where && md` for ${where}`}: ${textCell(note ?? '')}.`
+  return blocks([
+    where && md`At ${where}:`,
+    codeBlock(diff, 'diff'),
+    note === null ? null : md`Mind: ${textCell(note)}.`,
+  ])
 }
 
-function undoBlock(undo: NonNullable<Step['undo']>): Content {
+/** How to take the step back, or nothing. */
+export function undoBlock({ undo }: Step): Markdown {
+  if (undo === null) return raw('')
   return undo.kind === 'command'
-    ? md`To take it back: ${nameCell(shellLine(undo))}`
+    ? blocks(['To take it back:', codeBlock(shellLine(undo), 'sh')])
     : prose(`To take it back: ${undo.text}`)
 }

@@ -11,7 +11,7 @@ import type { SourceLocation, StaticLogin } from '../../domain/declarations.ts'
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { Annotation } from '../../domain/step-output.ts'
-import { countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
+import { asSentence, countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeKey } from '../describe/describe-key.ts'
 import { explanation } from '../describe/describe-step.ts'
@@ -266,11 +266,4 @@ function firstEight(level: Annotation['level'], groups: readonly Group[]): reado
     ...shown,
     { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, location: null },
   ]
-}
-
-function asSentence(text: string): string {
-  if (/[.!?]$/.test(text)) return text
-  // A name such as `keys.csv` keeps its letters.
-  const opening = /^[a-z]+(?=[ ,])/.exec(text)?.[0] ?? ''
-  return `${opening.slice(0, 1).toUpperCase()}${text.slice(Math.min(1, opening.length))}.`
 }

@@ -1,39 +1,31 @@
 /** What people read in an issue: title and body. Dates, never ages, so that a text changes only when something happened. */
-import type { KeyResult } from '../../domain/audit-result.ts'
-import { CONTROL_NAMES } from '../../domain/control.ts'
 import { countOf, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { itemsWithin } from '../describe/budget.ts'
-import { useInWords } from '../describe/describe-key.ts'
-import { declaredCell, type KeyContext, keyColumns, nameCell } from '../describe/key-columns.ts'
+import { nameCell } from '../describe/key-columns.ts'
 import {
   blocks,
-  type Column,
   type Content,
+  code,
   heading,
-  joined,
   type Markdown,
   md,
   raw,
-  render,
   small,
   table,
 } from '../describe/markdown.ts'
-import { hasSteps, keySteps } from '../describe/steps.ts'
 import { HOW } from './comments.ts'
+import { introduction, type Opening } from './introduction.ts'
+import { type RowContext, type SharedTexts, sharedTexts, showRow } from './rows.ts'
 import { USER_CONTENT_LINE } from './state.ts'
 import { inactiveCount, type Row, staleCount, type Tracking } from './tracking.ts'
 
 /** What a text needs to know beside the keys. */
-export interface Setting {
-  /** The result as the issue may show it, and the run with its lines on the default branch. */
-  readonly context: KeyContext
+export interface Setting extends RowContext {
   /** ` in prod-main`, ` of ci-deployer in prod-main`, ` in 3 accounts`, or empty where names are hidden. */
   readonly about: string
-  /** Name of an account; null where the issue is about one account anyway, or names are hidden. */
-  accountOf(row: Row): string | null
-  /** All keys of the row's user, as the issue may show them. */
-  keysOfUser(row: Row): readonly KeyResult[]
+  readonly redacted: boolean
+  readonly opening: Opening
 }
 
 // GitHub takes so many characters of body or comment and 256 of title; what it counts exactly is its own affair.
@@ -62,7 +54,7 @@ export function bodyOf(
   hidden: readonly string[],
   userContent: string,
 ): string {
-  const opening = blocks([raw(hidden[0] ?? ''), introduction(tracking, setting)])
+  const opening = blocks([raw(hidden[0] ?? ''), introduction(tracking, setting.opening)])
   const closing = blocks([
     history(tracking),
     small('Everything below the line is yours: the audit rewrites only what stands above it.'),
@@ -75,138 +67,75 @@ export function bodyOf(
   return `${blocks([opening, findings, closing]).markdown}\n${below}`
 }
 
-function introduction(tracking: Tracking, setting: Setting): Markdown {
-  const limit = `${formatCount(setting.context.result.policy.maxAgeDays)} days`
-  const bySelf = 'This issue is kept up to date by the nightly audit and closes by itself'
-  if (staleCount(tracking) > 0) {
-    return md`AWS access keys older than ${limit} must be rotated (${CONTROL_NAMES.cis}). You get this because you own one of the keys below or look after this repository: take the next step of each. ${bySelf} once all of them are deleted.`
-  }
-  if (inactiveCount(tracking) > 0) {
-    return md`No key here is stale any more. The procedure ends with the deletion of what was deactivated. ${bySelf} after that.`
-  }
-  return md`Every key that this issue tracked is rotated, deleted or exempt. It reopens by itself if a key becomes stale.`
+/** A heading and its rows. */
+interface Group {
+  readonly title: Content
+  /** Below the title. */
+  readonly note?: Markdown | null
+  /** Whether the title is the owner of its rows. */
+  readonly isOwner?: true
+  readonly rows: readonly Row[]
 }
 
-/** The tables and folded steps that fit: rows before steps, the oldest keys first. */
+/** Critical keys, then each owner's, then those that nobody owns, then what awaits deletion; in each the most urgent first. */
+function groupsOf({ stale, inactive }: Tracking, { redacted, opening }: Setting): readonly Group[] {
+  const isCritical = ({ seen }: Row) => seen?.shown.urgency?.level === 'critical'
+  const ownerOf = ({ seen }: Row) => seen?.shown.owner?.name ?? null
+  const others = stale.filter(row => row.seen !== null && !isCritical(row))
+  const owned = Map.groupBy(
+    others.filter(row => ownerOf(row) !== null),
+    row => ownerOf(row) ?? '',
+  )
+  const claim =
+    opening.config && md`Is one yours? Say so under ${code('owners')} in ${code(opening.config.path)}.`
+  return [
+    { title: 'Critical', rows: stale.filter(isCritical) },
+    ...[...owned].map(([name, rows]) => ({ title: nameCell(name), rows, isOwner: true as const })),
+    {
+      title: redacted ? 'Stale keys' : 'No owner: please claim',
+      note: redacted ? null : claim,
+      rows: others.filter(row => ownerOf(row) === null),
+    },
+    { title: 'Not looked at by the last run', rows: stale.filter(({ seen }) => seen === null) },
+    { title: 'Deactivated, to be deleted', rows: inactive },
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+/** The rows that fit: every row before any fold, the most urgent first. */
 function findingsWithin(room: number, tracking: Tracking, setting: Setting): Markdown {
-  const stale = fitRows(
-    STALE_COLUMNS,
-    tracking.stale.map(row => staleCells(row, setting)),
-    room * 0.55,
+  const groups = groupsOf(tracking, setting)
+  const keys = groups.flatMap(({ rows }) => rows.flatMap(({ seen }) => seen?.shown ?? []))
+  const all = sharedTexts(keys)
+  const shared = blocks(all.blocks).markdown.length < room / 4 ? all : NOTHING_SHARED
+  const shown = groups.flatMap(group =>
+    group.rows.map(row => ({ group, ...showRow(row, setting, shared.told, !group.isOwner) })),
   )
-  const inactive = fitRows(
-    INACTIVE_COLUMNS,
-    tracking.inactive.map(row => inactiveCells(row, setting)),
-    room * 0.15,
-  )
-  const leftOut = staleCount(tracking) - stale.count
-  const content = (steps: Markdown) =>
-    blocks([
-      tracking.stale.length > 0 ? heading(3, 'Stale keys, oldest first') : null,
-      stale.table,
-      leftOut > 0
-        ? md`${countOf(leftOut, 'younger stale key is', 'younger stale keys are')} left out here for length.`
-        : null,
-      steps,
-      tracking.inactive.length > 0 ? heading(3, 'Deactivated, to be deleted') : null,
-      inactive.table,
-      inactive.count < inactiveCount(tracking)
-        ? md`${formatCount(inactiveCount(tracking) - inactive.count)} more left out here for length.`
-        : null,
-    ])
-  const left = room - content(raw('')).markdown.length - 200
-  return content(
-    stepsWithin(
-      left,
-      [...tracking.stale.slice(0, stale.count), ...tracking.inactive.slice(0, inactive.count)],
-      setting,
-    ),
-  )
+  const heads = new Map(groups.map(group => [group, blocks([heading(3, group.title), group.note ?? null])]))
+  const fixed = blocks([...heads.values(), ...shared.blocks]).markdown.length + LEFT_OUT_CHARACTERS
+  const rows = itemsWithin(room - fixed, shown, ({ bare }) => bare.markdown.length + 2)
+  const used = rows.reduce((sum, { bare }) => sum + bare.markdown.length + 2, fixed)
+  const folded = itemsWithin(room - used, rows, row => row.folded.markdown.length - row.bare.markdown.length)
+  const texts = rows.map((row, index) => ({
+    group: row.group,
+    text: index < folded.length ? row.folded : row.bare,
+  }))
+  return blocks([
+    ...[...Map.groupBy(texts, ({ group }) => group)].flatMap(([group, own]) => [
+      heads.get(group) ?? null,
+      ...own.map(({ text }) => text),
+    ]),
+    leftOutLine(tracking, rows.length, folded.length),
+    ...shared.blocks,
+  ])
 }
 
-// What to do stands where a phone still shows it, and five columns fit a page.
-const STALE_COLUMNS: readonly Column[] = [
-  { title: 'Account' },
-  { title: 'Access key' },
-  { title: 'Next step' },
-  { title: 'Use' },
-  // Unbroken, it leaves room for a date.
-  { title: raw('Stale&nbsp;since') },
-  { title: 'Owner' },
-]
+const LEFT_OUT_CHARACTERS = 300
+const NOTHING_SHARED: SharedTexts = { told: new Set(), blocks: [] }
 
-const INACTIVE_COLUMNS: readonly Column[] = [
-  { title: 'Account' },
-  { title: 'Access key' },
-  { title: 'Next step' },
-  { title: 'Inactive since' },
-]
-
-/** Its account; then user, access key ID, and where it is declared. */
-function nameCells(row: Row, setting: Setting): readonly Content[] {
-  const { name } = row.tracked
-  const account = setting.accountOf(row)
-  const declared = row.seen && declaredCell(row.seen.shown, setting.context)
-  return [
-    account === null ? '' : nameCell(account),
-    joined([nameCell(name.user), nameCell(name.key), declared], '<br>'),
-  ]
-}
-
-function staleCells(row: Row, setting: Setting): readonly Content[] {
-  const { owner, nextStep } = keyColumns(setting.context)
-  const names = nameCells(row, setting)
-  const since = dates(day(row.tracked.staleSince), row)
-  if (!row.seen) return [...names, NOT_AUDITED, '', since, '']
-  const { shown } = row.seen
-  return [...names, nextStep.cell(shown), useInWords(shown), since, owner.cell(shown)]
-}
-
-/** When it came to be so, and when the key was made. */
-function dates(since: string, { tracked }: Row): Content {
-  return joined([since, tracked.createdAt === null ? null : `created ${day(tracked.createdAt)}`], '<br>')
-}
-
-function inactiveCells(row: Row, setting: Setting): readonly Content[] {
-  return [
-    ...nameCells(row, setting),
-    row.seen ? keyColumns(setting.context).nextStep.cell(row.seen.shown) : NOT_AUDITED,
-    // The audit's first night that saw it so.
-    dates(`${day(row.tracked.since)} or before`, row),
-  ]
-}
-
-const NOT_AUDITED = 'The last run could not tell whether it is still there; this is what was known before'
-
-/** As many rows as fit into `room` characters, and how many those are. */
-function fitRows(
-  columns: readonly Column[],
-  rows: readonly (readonly Content[])[],
-  room: number,
-): { readonly table: Markdown; readonly count: number } {
-  const kept = itemsWithin(room - 300, rows, row =>
-    row.reduce<number>((length, cell) => length + render(cell).length + 3, 3),
-  )
-  return { table: table(columns, kept), count: kept.length }
-}
-
-function stepsWithin(room: number, rows: readonly Row[], setting: Setting): Markdown {
-  const keys = new Map(rows.flatMap(row => keysWithSteps(row, setting)).map(key => [key.id, key]))
-  const withSteps = [...keys.values()].filter(hasSteps)
-  const steps = withSteps.values().map(key => keySteps(key, setting.context))
-  const kept = itemsWithin(room, steps, ({ markdown }) => markdown.length + 2)
-  const others = kept.length < withSteps.length
-  return blocks([...kept, others ? md`The steps of the other keys are left out here for length.` : null])
-}
-
-/** The row's key; and where it waits for a slot, the inactive key that holds it, which the issue need not track. */
-function keysWithSteps(row: Row, setting: Setting): readonly KeyResult[] {
-  const { seen, tracked } = row
-  if (!seen) return []
-  // The name may be known from an earlier night's live look.
-  const own = { ...seen.shown, accessKeyId: tracked.name.key || null }
-  if (own.next?.action !== 'free-slot') return [own]
-  return [own, ...setting.keysOfUser(row).filter(({ state }) => state === 'inactive')]
+function leftOutLine(tracking: Tracking, rows: number, folded: number): Markdown | null {
+  const more = staleCount(tracking) + inactiveCount(tracking) - rows
+  if (more > 0) return md`${countOf(more, 'more key is', 'more keys are')} left out here for length.`
+  return folded < rows ? md`The steps of the other keys are left out here for length.` : null
 }
 
 function history({ history: resolved, trend }: Tracking): Markdown {

@@ -4,7 +4,7 @@ import { countOf, firstAndMore, formatCount } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
-import { blocks, bullets, joined, type Markdown, md, strong } from '../describe/markdown.ts'
+import { blocks, bullets, joined, type Markdown, md, raw, strong } from '../describe/markdown.ts'
 import type { KeyName, ResolvedKey } from './state.ts'
 import { inactiveCount, type Row, staleCount, type Tracking } from './tracking.ts'
 
@@ -23,6 +23,21 @@ export function newsOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays')
     ),
     items('Resolved', resolved.map(describeResolved)),
   ]).markdown
+}
+
+// More would be a crowd.
+const MOST_MENTIONS = 50
+
+/** Mentions the owners of new keys, as the configuration file asks for; null where there is none to mention. */
+export function mentionOf(owners: readonly string[]): string | null {
+  if (owners.length === 0) return null
+  const mentions = firstAndMore(
+    // A login or team by its form: what else an owner may be called is never mentioned.
+    owners.map(name => raw(`@${name}`)),
+    MOST_MENTIONS,
+    more => md`${formatCount(more)} more`,
+  )
+  return md`New keys of ${joined(mentions, ', ')}: the next steps stand in the text of this issue.`.markdown
 }
 
 /** `1 new, 2 resolved`, or empty; names nothing. */

@@ -2,13 +2,27 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult } from '../../domain/audit-result.ts'
 import { DAY_MS } from '../../domain/time.ts'
-import { accountName } from '../report.ts'
-import { chooseAssignees, knownAssignees } from './assignees.ts'
+import { accountName, locationUrl } from '../report.ts'
+import {
+  chooseAssignees,
+  type IsAssignable,
+  knownAssignees,
+  type Unheard,
+  unheardOwners,
+} from './assignees.ts'
 import { BODY_LIMIT, bodyOf, type Setting, titleOf } from './body.ts'
+import type { Opening } from './introduction.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
-import { type IssueState, MAX_STATE_CHARACTERS, MAX_TRACKED_STALE, markerBlock, stateBlock } from './state.ts'
+import {
+  type IssueState,
+  MAX_STATE_CHARACTERS,
+  MAX_TRACKED_STALE,
+  markerBlock,
+  normalize,
+  stateBlock,
+} from './state.ts'
 import type { Subject } from './subjects.ts'
-import { type Memory, type Row, type Snapshot, type Tracking, track } from './tracking.ts'
+import { type Memory, type Row, rowOf, type Snapshot, type Tracking, track } from './tracking.ts'
 
 export const REMINDER_DAYS = 30
 
@@ -22,7 +36,7 @@ export interface Case {
   readonly main: ExistingIssue | null
   readonly memory: Memory
   readonly snapshot: Snapshot
-  readonly isAssignable: (login: string) => boolean
+  readonly isAssignable: IsAssignable
 }
 
 export interface Draft {
@@ -46,7 +60,7 @@ export function draftWithin(planned: Case): Draft {
 
 function draftOf(planned: Case, limit: number): Draft & { readonly state: string } {
   const { request, scope, main, memory, snapshot, isAssignable } = planned
-  const { redacted, per } = request
+  const { redacted, per, run } = request
   const tracking = track(memory, snapshot, limit)
   const previous = main?.parsed.state ?? null
   const overdue = overdueRows(tracking, previous, snapshot.asOf)
@@ -65,15 +79,25 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
     ),
   }
   const state = stateBlock(dated(next, previous, snapshot.asOf), main?.parsed ?? null)
-  const setting = settingOf(planned, tracking)
+  const unheard = unheardOwners(request, tracking, [...assignees, ...known], isAssignable)
+  const setting = settingOf(planned, tracking, unheard)
+  const hidden = [markerBlock({ per, scope }), state]
   return {
     title: titleOf(tracking, setting),
-    body: bodyOf(tracking, setting, [markerBlock({ per, scope }), state], main?.parsed.userContent ?? '\n'),
+    body: withRunOf(main, bodyOf(tracking, setting, hidden, main?.parsed.userContent ?? '\n'), run.url),
     assignees,
     tracking,
     overdue,
     state,
   }
+}
+
+/** The text as it stands where nothing but the run is another, so that an uneventful night changes nothing. */
+function withRunOf(main: ExistingIssue | null, body: string, url: string | null): string {
+  if (main === null || url === null) return body
+  const before = normalize(main.body)
+  const [written] = /(?<=<a href=")[^"]+\/actions\/runs\/\d+(?=">)/.exec(before) ?? []
+  return written !== undefined && body.replace(url, written) === before ? before : body
 }
 
 /** An unchanged state keeps its date, so that an uneventful night changes nothing. */
@@ -88,7 +112,11 @@ function overdueRows({ stale }: Tracking, state: IssueState | null, asOf: string
   return stale.filter(({ tracked }) => tracked.staleSince !== null && Date.parse(tracked.staleSince) <= limit)
 }
 
-function settingOf({ request, shown, subject, main, snapshot }: Case, tracking: Tracking): Setting {
+function settingOf(
+  { request, shown, subject, main, snapshot }: Case,
+  tracking: Tracking,
+  unheard: readonly Unheard[],
+): Setting {
   const { result, redacted, per, run } = request
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const rows = [...tracking.stale, ...tracking.inactive]
@@ -102,11 +130,48 @@ function settingOf({ request, shown, subject, main, snapshot }: Case, tracking: 
   const user =
     per === 'user' ? [...subject.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
+  const named = redacted ? [] : [...ids].sort().map(id => ({ id, name: nameOf(id) }))
   return {
     // Lines at the default branch: this run's commit is another one tomorrow.
-    context: { result: shown, run: { ...run, sha: 'HEAD' } },
+    result: shown,
+    run: { ...run, sha: 'HEAD' },
+    redacted,
     about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
-    accountOf: row => (redacted || ids.size < 2 ? null : nameOf(row.tracked.account)),
-    keysOfUser: row => (snapshot.keysOfUser.get(row.tracked.user) ?? []).map(({ shown }) => shown),
+    accountName: id => (named.length < 2 ? null : nameOf(id)),
+    holdersOf: row => holdersOf(row, tracking, snapshot),
+    opening: openingOf(request, named, unheard),
+  }
+}
+
+function holdersOf({ tracked, seen }: Row, { inactive }: Tracking, snapshot: Snapshot): readonly Row[] {
+  if (seen?.shown.next?.action !== 'free-slot') return []
+  const ownRows = new Set(inactive.map(row => row.seen))
+  return (snapshot.keysOfUser.get(tracked.user) ?? [])
+    .filter(other => other.key.state === 'inactive' && !ownRows.has(other))
+    .map(other => rowOf(other, 'inactive', snapshot))
+}
+
+function openingOf(
+  { result, redacted, per, run, repository, config }: PlanRequest,
+  accounts: Opening['accounts'],
+  unheard: readonly Unheard[],
+): Opening {
+  const here = `${run.serverUrl}/${run.repository}`
+  // Where names are hidden, not even the repository that audits is named elsewhere.
+  const hidden = redacted && repository.toLowerCase() !== run.repository.toLowerCase()
+  const workflow = run.workflowPath?.split('/').at(-1) ?? null
+  return {
+    maxAgeDays: result.policy.maxAgeDays,
+    per,
+    accounts,
+    runUrl: hidden ? null : run.url,
+    workflowUrl: hidden || workflow === null ? null : `${here}/actions/workflows/${workflow}`,
+    config: hidden
+      ? null
+      : {
+          path: config.path,
+          url: config.exists ? locationUrl({ ...run, sha: 'HEAD' }, { path: config.path, line: 1 }) : null,
+        },
+    unheard,
   }
 }

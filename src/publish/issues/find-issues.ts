@@ -71,18 +71,20 @@ function stateOf(issue: Issue): ExistingIssue['state'] {
 // Each costs a request, every night for those who cannot be assigned.
 const MAX_ASSIGNEE_CHECKS = 50
 
-/** Logins in lower case that GitHub lets us assign. One that an issue had before needs no question. */
+/** Which logins, in lower case, GitHub lets us assign, as far as it was asked. One that an issue had before needs no question. */
 export async function findAssignable(
   request: IssueRequest,
   existing: readonly ExistingIssue[],
   failures: UserError[],
-): Promise<ReadonlySet<string>> {
-  const assignable = new Set(existing.flatMap(knownAssignees).map(login => login.toLowerCase()))
+): Promise<ReadonlyMap<string, boolean>> {
+  const known = existing.flatMap(knownAssignees)
+  const assignable = new Map(known.map(login => [login.toLowerCase(), true]))
   if (request.readOnlyBecause !== null) return assignable
   try {
     for (const login of assigneesToCheck(request, existing).slice(0, MAX_ASSIGNEE_CHECKS)) {
-      if (await isAssignable(request, login)) assignable.add(login.toLowerCase())
-      else if (request.assignees.includes(login)) failures.push(unassignable(request, login))
+      const can = await isAssignable(request, login)
+      assignable.set(login.toLowerCase(), can)
+      if (!can && request.assignees.includes(login)) failures.push(unassignable(request, login))
     }
   } catch (error) {
     failures.push(

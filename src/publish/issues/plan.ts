@@ -4,8 +4,9 @@ import { countOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { code, render } from '../describe/markdown.ts'
 import { redactResult } from '../redact.ts'
+import { type IsAssignable, mentionsOf } from './assignees.ts'
 import { LONGEST_BODY } from './body.ts'
-import { changesOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
+import { changesOf, mentionOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
 import { type Case, type Draft, draftWithin, REMINDER_DAYS } from './draft.ts'
 import { type Identity, identityFor } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
@@ -40,7 +41,7 @@ export const MAX_NEW_ISSUES = 20
 export function planIssues(
   asked: PlanRequest,
   existing: readonly ExistingIssue[],
-  isAssignable: (login: string) => boolean,
+  isAssignable: IsAssignable,
 ): readonly PlannedIssue[] {
   const identity = identityFor(asked.redacted)
   const ours = existing.filter(({ parsed }) => parsed.marker.per === asked.per)
@@ -98,28 +99,32 @@ function choose(issues: readonly ExistingIssue[]): {
 }
 
 function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue | null {
-  const { subject, main } = planned
+  const { request, subject, main } = planned
   if (!main && !subject.keys.some(({ key }) => key.state === 'stale')) return null
   const { overdue, ...draft } = draftWithin(planned)
   const { tracking, title, body } = draft
   const open = staleCount(tracking) + inactiveCount(tracking) > 0
   if (main?.state === 'closed' && !open) return { action: 'keep', issue: main, reason: null }
   const changed = changesOf(changes)
+  const mention = request.mention ? mentionOf(mentionsOf(tracking.added)) : null
   if (!main) {
     const summary = countOf(staleCount(tracking), 'stale key')
-    return { ...draft, action: 'create', comment: changed, summary }
+    return { ...draft, action: 'create', comment: commentOf([mention, changed]), summary }
   }
   if (body.length > LONGEST_BODY) return { action: 'no-room', issue: main }
 
   const turn = open ? (main.state === 'open' ? 'stays' : 'reopens') : 'closes'
   const reminder = overdue.length > 0 ? reminderOf(overdue, REMINDER_DAYS) : null
-  const comments = [newsOf(tracking, turn), changed, reminder]
-  const comment = comments.filter(text => text !== null).join('\n\n') || null
+  const comment = commentOf([newsOf(tracking, turn), mention, changed, reminder])
   // Who is assigned anew stands in the body's hidden state.
   const same = title === main.title && body === normalize(main.body)
   if (turn === 'stays' && comment === null && same) return { action: 'keep', issue: main, reason: null }
   const summary = summaryOf(tracking, turn, overdue.length)
   return { ...draft, action: 'update', issue: main, open, comment, summary }
+}
+
+function commentOf(parts: readonly (string | null)[]): string | null {
+  return parts.filter(part => part !== null).join('\n\n') || null
 }
 
 function reasonToKeep(main: ExistingIssue, known: readonly boolean[]): string | null {
@@ -170,15 +175,16 @@ function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
     const created = new Set(state.keys.map(({ createdAt }) => createdAt))
     return { kind: 'damaged', mentions: ({ key }) => created.has(key.createdAt) }
   }
-  const rows = normalize(main.body)
-    .split('\n')
-    .filter(line => line.startsWith('|'))
+  const rows = normalize(main.body).split('\n')
   return {
     kind: 'damaged',
     mentions: ({ name, key }) => {
       const user = name.user === '' ? '' : render(code(name.user))
-      const which = name.key === '' ? dayOf(key.createdAt ?? '') : render(code(name.key))
-      return rows.some(row => row.includes(user) && row.includes(which))
+      const days = [key.createdAt, key.staleSince].flatMap(instant =>
+        instant === null ? [] : dayOf(instant),
+      )
+      const marks = name.key === '' ? days : [render(code(name.key))]
+      return rows.some(row => row.includes(user) && marks.some(mark => row.includes(mark)))
     },
   }
 }

@@ -15,12 +15,16 @@ export interface PlanRequest {
   /** What this run changed in AWS, or failed to change. */
   readonly changes: readonly ChangedKey[]
   readonly run: Run
+  /** `octo-org/octo-repo`, where the issues are kept. */
+  readonly repository: string
+  /** Whether owners of new keys are mentioned, as the configuration file asks. */
+  readonly mention: boolean
+  /** The configuration file, and whether it is there. */
+  readonly config: { readonly path: string; readonly exists: boolean }
 }
 
 export interface IssueRequest extends PlanRequest {
   readonly github: GitHub
-  /** `octo-org/octo-repo`, where the issues are kept. */
-  readonly repository: string
   /** The first finds the issues; the others are put on new ones. At least one. */
   readonly labels: readonly string[]
   /** Why nothing may be written, as the end of "… because"; null where it may (`reasonNotToWrite`). */

@@ -41,7 +41,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const { ours } = found
   const assignable = await findAssignable(request, ours, failures)
   const plan = (existing: readonly ExistingIssue[]) =>
-    planIssues(request, existing, login => assignable.has(login.toLowerCase()))
+    planIssues(request, existing, login => assignable.get(login.toLowerCase()) ?? null)
   const planned = plan(ours)
   const leftOut = planned.flatMap(each => (each.action === 'leave-out' ? [each.keys] : []))
   const lines = strangerLines(found.strangers, await (found.strangers.length > 0 ? trust.login() : null))

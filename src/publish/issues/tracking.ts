@@ -1,7 +1,7 @@
 /** One night of one issue: which keys it tracks now, which came, which went and how. Pure. */
 
 import type { KeyResult } from '../../domain/audit-result.ts'
-import { compareTexts } from '../../domain/order.ts'
+import { compareTexts, urgencyRank } from '../../domain/order.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import {
   type IssueState,
@@ -50,7 +50,7 @@ export interface Row {
 }
 
 export interface Tracking {
-  /** Oldest first. */
+  /** Most urgent first, as in the summary, then oldest first. */
   readonly stale: readonly Row[]
   /** Deactivated, awaiting deletion. */
   readonly inactive: readonly Row[]
@@ -95,7 +95,7 @@ export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_ST
     snapshot,
   )
   const kept = outcomes.flatMap(outcome => (outcome.row ? [outcome.row] : []))
-  const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byAge)
+  const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byUrgency)
   const stale = allStale.slice(0, limit)
   const resolved = outcomes.flatMap(outcome => (outcome.resolved ? [outcome.resolved] : []))
   const remembered = [
@@ -184,7 +184,7 @@ function renew(tracked: TrackedKey, seen: SeenKey): TrackedKey {
   }
 }
 
-function rowOf(seen: SeenKey, status: TrackedKey['status'], snapshot: Snapshot): Row {
+export function rowOf(seen: SeenKey, status: TrackedKey['status'], snapshot: Snapshot): Row {
   const { id, user, account, name, key } = seen
   const { createdAt, staleSince } = key
   return {
@@ -259,6 +259,12 @@ function isNews({ tracked, seen }: Row, memory: Memory): boolean {
 function extend(trend: IssueState['trend'], day: string, stale: number): IssueState['trend'] {
   if (trend.at(-1)?.stale === stale) return trend
   return [...trend.filter(point => point.day !== day), { day, stale }].slice(-MAX_TREND)
+}
+
+/** As the summary's rows; a key that tonight's audit does not tell of is no more urgent than any other. */
+function byUrgency(a: Row, b: Row): number {
+  const rank = ({ seen }: Row) => (seen === null ? 3 : urgencyRank(seen.key))
+  return rank(a) - rank(b) || byAge(a, b)
 }
 
 /** Oldest first; a key of unknown age counts as oldest. */

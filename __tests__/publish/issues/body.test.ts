@@ -1,0 +1,212 @@
+import { describe, expect, test } from '@jest/globals'
+import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
+import { audited, command, key, result, run, step, words } from '../build.ts'
+import { elements, hrefs, rendered, textOf } from '../rendered.ts'
+import { actionsOf, later, type NightOptions, night, only, tracker } from './nights.ts'
+
+const MONA: Owner = { name: 'mona', kind: 'user', source: 'configuration' }
+const CRITICAL = { level: 'critical', reason: 'its ID is written out in this repository' } as const
+const HIGH = { level: 'high', reason: 'administrator access (AdministratorAccess)' } as const
+
+/** The issue of one night over these keys, as GitHub shows it. */
+function shown(keys: readonly KeyResult[] | ReturnType<typeof result>, options: NightOptions = {}) {
+  const at = tracker()
+  night(at, keys, options)
+  const { body } = only(at)
+  const tree = rendered(body)
+  return { body, tree, text: textOf(tree), rows: elements(tree, 'summary').map(textOf) }
+}
+
+/** Headings, and the users of the rows below each. */
+function outline(tree: ReturnType<typeof rendered>): string[] {
+  return tree.children.flatMap(child => {
+    if (child.type !== 'element') return []
+    if (child.tagName === 'h3') return [`# ${textOf(child)}`]
+    return elements(child, 'summary').flatMap(summary => elements(summary, 'code').slice(0, 1).map(textOf))
+  })
+}
+
+const steps = { next: step({ instructions: [words('do it')] }) }
+
+describe('the rows of an issue', () => {
+  test('stand critical first, then under their owner, then under no owner, the urgent and the old first', () => {
+    const keys = [
+      key({ name: 'nobodys', ageDays: 900, ...steps }),
+      key({ name: 'monas-young', ageDays: 100, owner: MONA, ...steps }),
+      key({ name: 'monas-old', ageDays: 300, owner: MONA, ...steps }),
+      key({ name: 'monas-admin', ageDays: 91, owner: MONA, urgency: HIGH, ...steps }),
+      key({
+        name: 'leaked',
+        ageDays: 95,
+        urgency: CRITICAL,
+        hardCoded: [{ path: 'x.sh', line: 2 }],
+        ...steps,
+      }),
+      key({
+        name: 'root',
+        ageDays: 92,
+        root: true,
+        urgency: { ...CRITICAL, reason: 'a key of the root user' },
+        ...steps,
+      }),
+    ]
+    const { tree, rows } = shown(keys)
+    expect(outline(tree)).toEqual([
+      ...['# Critical', 'root', 'leaked'],
+      ...['# mona', 'monas-admin', 'monas-old', 'monas-young'],
+      ...['# No owner: please claim', 'nobodys'],
+    ])
+    expect(rows[0]).toContain('a key of the root user')
+    expect(rows[2]).toContain('high: administrator access')
+  })
+
+  test('name the owner where they do not stand under them', () => {
+    const leaked = key({ owner: MONA, urgency: CRITICAL, hardCoded: [{ path: 'x.sh', line: 2 }], ...steps })
+    expect(shown([leaked]).rows[0]).toContain('owner: mona')
+  })
+
+  test('claim nothing about owners where names are hidden', () => {
+    const { text } = shown([key({ owner: MONA, ...steps })], { redacted: true })
+    expect(text).toContain('Stale keys')
+    expect(text).not.toMatch(/No owner|mona/)
+  })
+
+  test('name the account where there are several, and say once whose credentials the commands need', () => {
+    const other = key({ name: 'carol', account: '210987654321', ...steps })
+    const accounts = [audited(), audited({ id: '210987654321', name: 'staging' })]
+    const { text, rows } = shown(result([key(steps), other], { accounts }))
+    expect(rows.find(row => row.startsWith('carol'))).toContain('in staging')
+    expect(text).toContain('the accounts prod-main (123456789012), staging (210987654321)')
+    expect(text.match(/--profile/g)).toHaveLength(1)
+    expect(shown([key(steps)]).text).not.toContain('--profile')
+  })
+})
+
+describe('the steps of a key in an issue', () => {
+  const lookUp = command(['aws', 'iam', 'get-access-key-last-used'])
+  const deactivate = command(['aws', 'iam', 'update-access-key', '--status', 'Inactive'])
+  const undo = command(['aws', 'iam', 'update-access-key', '--status', 'Active'])
+  const delete_ = step({
+    action: 'delete',
+    title: 'Delete inactive key',
+    reason: null,
+    condition: 'nothing has failed without it',
+    instructions: [command(['aws', 'iam', 'delete-access-key'])],
+  })
+  const confirm = step({
+    action: 'confirm',
+    title: 'Confirm nothing broke',
+    condition: 'it is inactive',
+    instructions: [lookUp],
+    undo,
+  })
+  const next = step({ instructions: [words('ask who uses it'), lookUp, deactivate], undo })
+
+  test('are check, change and way back, each once and in a block of its own', () => {
+    const { tree } = shown([key({ next, later: [confirm, delete_] })])
+    expect(elements(tree, 'pre').map(pre => textOf(pre).trim())).toEqual([
+      'aws iam get-access-key-last-used',
+      'aws iam update-access-key --status Inactive',
+      'aws iam update-access-key --status Active',
+    ])
+  })
+
+  test('that come later are one folded line for all keys that wait for the same', () => {
+    const keys = ['a', 'b'].map(name => key({ name, next, later: [confirm, delete_] }))
+    const { tree } = shown(keys)
+    const lines = elements(tree, 'li').map(textOf)
+    expect(lines).toEqual([
+      'Confirm nothing broke when it is inactive',
+      'Delete inactive key when nothing has failed without it',
+    ])
+  })
+
+  test('stand in full where the reader, not the audit, sees when they are due', () => {
+    const { tree, text } = shown([key({ next: confirm, later: [delete_] })])
+    expect(elements(tree, 'pre').map(textOf).join('')).toContain('aws iam delete-access-key')
+    expect(text).toContain('Delete inactive key, when nothing has failed without it.')
+  })
+
+  test('that are words alone are shown too', () => {
+    const root = step({ title: 'Remove root key', instructions: [words('delete it in the console')] })
+    expect(shown([key({ root: true, next: root })]).text).toContain('Delete it in the console.')
+  })
+
+  test('say what a second key is for, and a login that may be theirs, once for all keys', () => {
+    const create = step({
+      action: 'create-key',
+      title: 'Create second key',
+      instructions: [words('make the key that replaces it')],
+    })
+    const replacement = {
+      certain: false,
+      title: 'Log in by OIDC',
+      explanation: 'a workflow logs in',
+      location: null,
+    }
+    const keys = ['a', 'b', 'c'].map(name => key({ name, next: create, replacement }))
+    const { text } = shown(keys)
+    expect(text.match(/Make the key that replaces it\./g)).toHaveLength(1)
+    expect(text.match(/a workflow logs in/g)).toHaveLength(1)
+    expect(shown(keys.slice(0, 1)).text).toContain('Better: Log in by OIDC. a workflow logs in')
+  })
+})
+
+describe('the introduction', () => {
+  test('names account, run and the file of exemptions, with their pages', () => {
+    const { tree, text } = shown([key()])
+    expect(text).toContain('of account prod-main (123456789012)')
+    expect(hrefs(tree)).toEqual([
+      'https://github.com/octo-org/octo-repo/blob/HEAD/.github/access-key-rotation.yml#L1',
+      'https://github.com/octo-org/octo-repo/actions/runs/42',
+      'https://github.com/octo-org/octo-repo/actions/workflows/nightly.yml',
+    ])
+  })
+
+  test('links no configuration file that is not there', () => {
+    const config = { path: '.github/access-key-rotation.yml', exists: false }
+    const { tree, text } = shown([key()], { config })
+    expect(text).toContain('Exempt the key in .github/access-key-rotation.yml')
+    expect(hrefs(tree).join()).not.toContain('rotation.yml')
+  })
+
+  test('is not written anew by a night on which only the run is another', () => {
+    const at = tracker()
+    night(at, [key()])
+    const next = run({ url: 'https://github.com/octo-org/octo-repo/actions/runs/43' })
+    expect(actionsOf(night(at, result([key()], { asOf: later(1) }), { run: next }))).toEqual(['keep'])
+    night(at, [key(), key({ name: 'bob' })], { run: next })
+    expect(only(at).body).toContain('/actions/runs/43"')
+  })
+
+  test('names no repository to another one where names are hidden', () => {
+    expect(shown([key()], { redacted: true, repository: 'octo-org/keys' }).body).not.toContain('octo-repo')
+    expect(shown([key()], { redacted: true }).body).toContain('/actions/runs/42"')
+  })
+
+  test('says who is not notified, and why', () => {
+    const by = (name: string, kind: Owner['kind']) => key({ name, owner: { ...MONA, name, kind } })
+    const keys = [
+      by('octo-org/data', 'team'),
+      by('Team Blue', 'text'),
+      by('gone', 'user'),
+      by('mona', 'user'),
+    ]
+    const { text } = shown(keys, { assignable: ['mona'] })
+    expect(text).toContain(
+      'Not notified: Team Blue (no login of GitHub); gone (cannot be assigned in this repository); octo-org/data (teams cannot be assigned).',
+    )
+    expect(text).not.toContain('issue-per')
+    expect(shown(keys.slice(3), { assignable: ['mona'] }).text).not.toContain('Not notified')
+  })
+
+  test('offers an issue for each user where GitHub assigns no more people', () => {
+    const names = Array.from({ length: 12 }, (_, n) => `owner-${n}`)
+    const keys = names.map(name => key({ name, owner: { ...MONA, name } }))
+    const { text } = shown(keys, { assignable: names })
+    expect(text).toContain(
+      'Not notified: owner-8, owner-9 (GitHub assigns ten at most). With issue-per: user',
+    )
+    expect(shown(keys, { assignable: names, mention: true }).text).not.toContain('Not notified')
+  })
+})

@@ -1,0 +1,183 @@
+/** A key in an issue: one line that a phone shows whole, and folded below it what to do now. */
+import type { KeyResult, Step } from '../../domain/audit-result.ts'
+import { asSentence, listOf } from '../../domain/text.ts'
+import { dayOf } from '../../domain/time.ts'
+import { describeKey, useAlone, useInWords } from '../describe/describe-key.ts'
+import { declaredCell, type KeyContext, nameCell, textCell } from '../describe/key-columns.ts'
+import {
+  blocks,
+  bullets,
+  type Content,
+  details,
+  joined,
+  type Markdown,
+  md,
+  prose,
+  strong,
+} from '../describe/markdown.ts'
+import { instructionBlock, undoBlock } from '../describe/steps.ts'
+import type { Row } from './tracking.ts'
+
+/** What a row needs beside the key. */
+export interface RowContext extends KeyContext {
+  /** Null where the issue is about one account anyway, or names are hidden. */
+  accountName(id: string): string | null
+  /** Where the key waits for a slot, the inactive keys that hold one and have no row of their own. */
+  holdersOf(row: Row): readonly Row[]
+}
+
+/** A row with its fold, and the same without it, for where there is no room. */
+export interface ShownRow {
+  readonly folded: Markdown
+  readonly bare: Markdown
+}
+
+/** `told`: texts that the issue says once for several keys; `owner`: whether the row names its owner. */
+export function showRow(row: Row, context: RowContext, told: ReadonlySet<string>, owner: boolean): ShownRow {
+  const line = rowLine(row, context, sinceWhen(row), owner)
+  const holders = context
+    .holdersOf(row)
+    .map(each => foldedRow(each, rowLine(each, context, 'inactive; holds the slot', false), context, told))
+  return { bare: md`- ${line}`, folded: blocks([foldedRow(row, line, context, told), ...holders]) }
+}
+
+function foldedRow({ seen }: Row, line: Markdown, context: KeyContext, told: ReadonlySet<string>): Markdown {
+  const fold = seen === null ? blocks([]) : keyFold(seen.shown, context, told)
+  return fold.markdown === '' ? md`- ${line}` : details(line, fold)
+}
+
+/** User, access key ID and next step; below, why it is urgent, how it is used, since when it is so, where it is declared. */
+function rowLine({ tracked, seen }: Row, context: RowContext, since: Content, showsOwner: boolean): Markdown {
+  const { name, createdAt, account: id } = tracked
+  const account = context.accountName(id)
+  const created = createdAt === null ? null : `created ${dayOf(createdAt)}`
+  const which = joined([nameCell(name.user), name.key === '' ? created : nameCell(name.key)], ' ')
+  const facts = [
+    account === null ? null : md`in ${nameCell(account)}`,
+    ...(seen === null ? [NOT_AUDITED] : factsOf(seen.shown, context)),
+    since,
+    seen === null ? null : declaredCell(seen.shown, context),
+    showsOwner && seen?.shown.owner ? md`owner: ${nameCell(seen.shown.owner.name)}` : null,
+  ]
+  const step = seen?.shown.next ? nextStep(seen.shown) : null
+  return joined([step === null ? which : md`${which}: ${step}`, joined(facts, ' · ')], '<br>')
+}
+
+function sinceWhen({ tracked: { status, since, createdAt, staleSince, name } }: Row): Content {
+  if (status === 'stale') return staleSince === null ? null : `stale since ${dayOf(staleSince)}`
+  const created = createdAt === null || name.key === '' ? null : `created ${dayOf(createdAt)}`
+  // The audit's first night that saw it so.
+  return joined([`inactive since ${dayOf(since)} or before`, created], ' · ')
+}
+
+const NOT_AUDITED = 'the last run could not tell whether it is still there'
+
+function nextStep({ next, replacement }: KeyResult): Content {
+  if (next === null) return null
+  return replacement?.certain
+    ? md`${strong(next.title)}, or better: ${replacement.title}`
+    : strong(next.title)
+}
+
+function factsOf(key: KeyResult, { result }: KeyContext): readonly Content[] {
+  const { urgency } = key
+  const { unreadable } = describeKey(key, { relativeTo: result.asOf })
+  return [urgencyOf(urgency), unreadable && textCell(unreadable), textCell(useInWords(key))]
+}
+
+/** The heading says critical already. */
+function urgencyOf(urgency: KeyResult['urgency']): Content {
+  if (urgency === null || urgency.level === 'medium') return null
+  const reason = textCell(urgency.reason)
+  if (urgency.level === 'critical') return reason === '' ? null : strong(reason)
+  return joined([strong(urgency.level), reason], ': ')
+}
+
+function keyFold(key: KeyResult, context: KeyContext, told: ReadonlySet<string>): Markdown {
+  const { replacement } = key
+  return blocks([
+    reasonBeyondUse(key),
+    ...stepsNow(key).map((step, index) => stepBlock(step, context, told, index > 0)),
+    replacement === null || told.has(replacement.explanation)
+      ? null
+      : md`${strong(`Better: ${replacement.title}.`)} ${textCell(replacement.explanation)}`,
+  ])
+}
+
+/** Why the step is the next one, where the row does not say it. */
+function reasonBeyondUse(key: KeyResult): Markdown | null {
+  const reason = key.next?.reason ?? null
+  if (
+    reason === null ||
+    key.state === 'inactive' ||
+    key.hardCoded.length > 0 ||
+    reason.startsWith(useAlone(key))
+  )
+    return null
+  return prose(textCell(asSentence(reason)))
+}
+
+/** The next step, and what follows where its outcome is the reader's to see, not the audit's. */
+function stepsNow({ next, later }: KeyResult): readonly Step[] {
+  if (next === null) return []
+  return next.action === 'confirm' || next.action === 'look-live' ? [next, ...later] : [next]
+}
+
+/** Each check, change and way back once, in a block of its own. */
+function stepBlock(step: Step, context: KeyContext, told: ReadonlySet<string>, titled: boolean): Markdown {
+  const { title, condition, instructions } = step
+  const when = condition === null ? '' : md`, when ${textCell(condition)}`
+  return blocks([
+    titled ? md`${strong(title)}${when}.` : null,
+    ...instructions.map(each => {
+      if (each.kind !== 'text') return instructionBlock(each, context, false)
+      return told.has(each.text) ? null : prose(textCell(asSentence(each.text)))
+    }),
+    undoBlock(step),
+  ])
+}
+
+/** What an issue says once for several keys. */
+export interface SharedTexts {
+  readonly told: ReadonlySet<string>
+  readonly blocks: readonly Markdown[]
+}
+
+/** Of these keys: what a second key is for, what several of them could have instead, and what comes later. */
+export function sharedTexts(keys: readonly KeyResult[]): SharedTexts {
+  const newKeys = repeated(keys.flatMap(({ next }) => (next === null ? [] : newKeyTexts(next))))
+  const better = repeated(keys.flatMap(({ replacement }) => replacement?.explanation ?? []))
+  const titles = new Map(keys.flatMap(({ replacement: it }) => (it ? [[it.explanation, it.title]] : [])))
+  const perhaps = [...better].map(
+    explanation =>
+      md`${strong(`Perhaps better for your key: ${titles.get(explanation)}.`)} ${textCell(explanation)}`,
+  )
+  const about = [...newKeys].map(text => md`${strong('Create second key.')} ${textCell(asSentence(text))}`)
+  return { told: new Set([...newKeys, ...better]), blocks: [...about, ...perhaps, laterSteps(keys)] }
+}
+
+/** What a new key is for may stand elsewhere; what to mind before one is taken away stands beside its command. */
+function newKeyTexts({ action, instructions }: Step): readonly string[] {
+  return action === 'create-key' ? instructions.flatMap(each => (each.kind === 'text' ? each.text : [])) : []
+}
+
+function repeated(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.filter((text, index) => texts.indexOf(text) !== index))
+}
+
+/** The later steps in their order, those that wait for the same in one line. */
+function laterSteps(keys: readonly KeyResult[]): Markdown {
+  // Who has most before them has the others' steps, too.
+  const later = keys
+    .map(key => key.later.slice(Math.max(0, stepsNow(key).length - 1)))
+    .sort((a, b) => b.length - a.length)
+    .flat()
+  const order = [...new Set(later.map(({ title }) => title))]
+  const lines = [...Map.groupBy(later, ({ condition }) => condition)]
+    .map(([condition, steps]) => ({ condition, titles: [...new Set(steps.map(({ title }) => title))] }))
+    .sort((a, b) => order.indexOf(a.titles[0] ?? '') - order.indexOf(b.titles[0] ?? ''))
+    .map(({ condition, titles }) =>
+      joined([strong(listOf(titles)), condition === null ? null : md`when ${textCell(condition)}`], ' '),
+    )
+  return lines.length === 0 ? blocks([]) : details('What comes later, in this order', bullets(lines))
+}
