@@ -548,7 +548,7 @@ describe('in every state', () => {
     for (const world of worlds) expectSafe(world)
   })
 
-  test('the texts hold no ages, no day that moves nightly, and no name in a title', () => {
+  test('the texts hold no ages, no day that moves nightly, no name in a title, and are shown whole', () => {
     for (const world of worlds) {
       for (const key of world.keys) {
         for (const step of everyStep(planned(world).get(key.id))) {
@@ -557,7 +557,8 @@ describe('in every state', () => {
             /days? (ago|old)|2026-11-21/.test(told.join(' ')) ||
             /AKIA|ci-deployer|\.tf|\.yaml/.test(step.title) ||
             !/^\S+( \S+){1,4}$/.test(step.title) ||
-            !/^[A-Z].*[^.]\.$/.test(step.explanation)
+            !/^[A-Z].*[^.]\.$/.test(step.explanation) ||
+            step.explanation.length > 600
           ) {
             throw new Error(told.join('\n'))
           }

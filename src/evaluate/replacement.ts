@@ -35,6 +35,7 @@ export function replacementFor(
 /** Next steps after which the user would have an access key still. */
 const KEEPS_A_KEY: ReadonlySet<StepAction> = new Set([
   'contain',
+  'apply-code',
   'look-live',
   'free-slot',
   'create-key',
