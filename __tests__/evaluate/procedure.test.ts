@@ -149,10 +149,13 @@ describe('the next step', () => {
     expect(planned(input({ keys })).get('A')?.next?.explanation).toContain('its user has 3 keys already')
   })
 
-  test('of a user whose further keys are not known is to list them, before a slot is freed', () => {
-    const keys = [key('A', slot('stale', 'in use')), key('B', slot('inactive', 'idle'))]
-    expect(planned(input({ complete: false, keys })).get('A')?.next?.title).toBe('List live keys')
-  })
+  test.each(['inactive', 'stale'] as const)(
+    'of a user whose further keys are not known is to list them, before an %s one makes room',
+    state => {
+      const keys = [key('A', slot('stale', 'in use')), key('B', slot(state, 'idle'))]
+      expect(planned(input({ complete: false, keys })).get('A')?.next?.title).toBe('List live keys')
+    },
+  )
 
   test('of the newer of two stale keys in use is to wait for the older', () => {
     const older = key('A', slot('stale', 'in use'))
@@ -240,6 +243,10 @@ describe('a key whose ID stands in the checkout', () => {
     expect(later[0]).toMatchObject({
       action: 'create-key',
       condition: 'it is inactive, or its secret never stood there',
+    })
+    expect(plan(written('unknown', false))?.later[0]).toMatchObject({
+      action: 'look-live',
+      condition: 'its secret never stood there',
     })
   })
 
