@@ -110,6 +110,8 @@ describe('the next step', () => {
     ['aws-iso', /or by AWS Support where this partition has no sign-in as the root user, delete it/, ''],
   ])('of a root key in %s is what its partition and kind of account allow', (partition, text, command) => {
     const plan = rootPlan(slot('stale', 'idle'), partition)
+    expect(/it can only be deleted/.test(plan?.next?.explanation ?? '')).toBe(partition === 'aws')
+    expect(plan?.next?.explanation).toContain('a job that runs each quarter or each year')
     const last = plan && everyStep(plan).at(-1)
     expect(last?.explanation).toMatch(text)
     expect(last?.commands.map(({ argv }) => argv.join(' ')).join('\n')).toBe(command)

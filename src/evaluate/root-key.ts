@@ -9,6 +9,8 @@ interface Access {
   readonly at: string
   /** Where its last use is shown. */
   readonly lastUse: string
+  /** What to mind beside deactivation and deletion. */
+  readonly deactivation: string
   readonly deletion: string
   readonly undo: string
   readonly commands: (action: PlannedAction, scene: StepContext) => readonly Command[]
@@ -17,6 +19,8 @@ interface Access {
 const CONSOLE: Access = {
   at: 'sign in to the console as the root user and, under Security credentials,',
   lastUse: 'which Security credentials shows, signed in to the console as the root user',
+  deactivation:
+    '; where the organization manages root access centrally and the root user has no password, it can only be deleted',
   deletion:
     '; where the organization manages root access centrally, delete it from the management account instead: with what the command prints, or in the IAM console under Root access management, which deletes the root password, too',
   undo: 'Activate it again in the console, signed in as the root user',
@@ -27,6 +31,7 @@ const CONSOLE: Access = {
 const BY_ITSELF: Access = {
   at: 'with the AWS CLI configured with this root key itself, since the GovCloud console has no sign-in as the root user,',
   lastUse: 'which the AWS CLI shows, configured with this root key itself',
+  deactivation: '',
   deletion: '; once it is inactive, only another root key or AWS Support can do so',
   undo: 'Activate it again with another root key, or ask AWS Support',
   commands: (_, scene) => [listRootKeys(scene)],
@@ -36,6 +41,7 @@ const BY_ITSELF: Access = {
 const BY_SUPPORT: Access = {
   at: 'ask AWS Support in China, where nobody signs in as the root user, to',
   lastUse: 'which AWS Support in China can tell',
+  deactivation: '',
   deletion: '',
   undo: 'Ask AWS Support in China to activate it again',
   commands: () => [],
@@ -46,6 +52,7 @@ const NOT_KNOWN: Access = {
   at: 'as the root user, or by AWS Support where this partition has no sign-in as the root user,',
   lastUse:
     'which the console shows where this partition lets the root user sign in, and else AWS Support tells',
+  deactivation: '',
   deletion: '',
   undo: 'Activate it again where it was deactivated',
   commands: () => [],
@@ -75,7 +82,7 @@ export function describeRootStep(action: PlannedAction, scene: StepContext, now:
     case 'deactivate':
       return {
         title: now ? title : 'Deactivate root key',
-        what: `${NONE}: ${access.at} deactivate it; if anything fails without it, activate it again and ${ROLE}`,
+        what: `${NONE}: ${access.at} deactivate it; ask first whether a job that runs each quarter or each year uses it, and if anything fails without it, activate it again and ${ROLE}${access.deactivation}`,
         commands,
       }
     default:
