@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http'
 import { type Answer, type Identified, json } from './answer.ts'
 import { awsError } from './aws/wire.ts'
-import type { Fault, FaultKind, Service, World } from './world.ts'
+import type { Fault, Service, World } from './world.ts'
 
 const state = new WeakMap<Fault, { seen: number; struck: number }>()
 
@@ -34,6 +34,7 @@ export function faultAnswer(fault: Fault, { service }: Identified): Answer | nul
     case 'stall':
     case 'stall-mid-body':
     case 'malformed':
+    case 'edited':
       return null
     case 'html-500':
       return {
@@ -54,8 +55,14 @@ export function faultAnswer(fault: Fault, { service }: Identified): Answer | nul
 }
 
 /** Sends `answer` as the fault would have it arrive. */
-export function damage(kind: FaultKind, answer: Answer, response: ServerResponse): void {
+export function damage({ kind, edit }: Fault, answer: Answer, response: ServerResponse): void {
   const body = Buffer.from(answer.body)
+  if (kind === 'edited' && edit) {
+    const edited = Buffer.from(body.toString('utf8').replace(edit.pattern, edit.by))
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': edited.length })
+    response.end(edited)
+    return
+  }
   if (kind === 'malformed') {
     const broken = Buffer.concat([body.subarray(0, body.length / 2), Buffer.from('<{"\u0000')])
     response.writeHead(answer.status, { ...answer.headers, 'content-length': broken.length })

@@ -96,7 +96,7 @@ export async function startSandbox(world: World): Promise<Sandbox> {
     const answer = refused ?? answerTo(call, identified)
     record.status = answer.status
     if (fault !== null && refused === null) {
-      damage(fault.kind, answer, response)
+      damage(fault, answer, response)
       return
     }
     response.writeHead(answer.status, {

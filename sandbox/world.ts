@@ -3,7 +3,7 @@
  * Instants are ISO 8601 in UTC with whole seconds.
  */
 
-import type { Partition } from '../src/domain/partitions.ts'
+import { PARTITIONS, type Partition } from '../src/domain/partitions.ts'
 import { DAY_MS, formatInstant } from '../src/domain/time.ts'
 import { type GitHub, github, type Job, job } from './github/world.ts'
 
@@ -136,6 +136,8 @@ export type FaultKind =
   | 'html-500'
   /** AWS's error that `error` names. */
   | 'error'
+  /** The real answer, well-formed still, with what `edit` changes in its body. */
+  | 'edited'
 
 export interface Fault {
   kind: FaultKind
@@ -152,6 +154,8 @@ export interface Fault {
   rate?: number
   /** Of an `error`. */
   error?: { status: number; code: string; message: string }
+  /** Of `edited`. */
+  edit?: { pattern: RegExp; by: string }
   /** Of a GitHub `throttle`. */
   retryAfterSeconds?: number
 }
@@ -292,6 +296,20 @@ export function event(parts: Partial<CloudTrailEvent> & { daysAgo?: number } = {
 
 export function organization(management: string, parts: Partial<Organization> = {}): Organization {
   return { management, delegatedAdministrators: [], stateField: 'both', ...parts }
+}
+
+/** Deletes a user, as CloudTrail tells it. */
+export function deleteUser(of: World, from: Account, name: string): void {
+  from.users.delete(name)
+  from.events.push(
+    event({
+      at: formatInstant(now(of)),
+      region: PARTITIONS[from.partition].iamRegion,
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'DeleteUser',
+      requestParameters: { userName: name },
+    }),
+  )
 }
 
 /** The sandbox's clock. */

@@ -5,6 +5,8 @@ import {
   AUDIT_ACTIONS,
   account,
   daysAgo,
+  deleteUser,
+  event,
   key,
   role,
   type User,
@@ -108,10 +110,10 @@ describe('what changed since the report was made', () => {
         edit(served, name, it => ({ ...it, keys: it.keys.map(each => ({ ...each, status: 'Inactive' })) })),
     ],
     ['deleted', (name, served) => edit(served, name, it => ({ ...it, keys: [] }))],
-    ['user-deleted', (name, served) => prod(served).users.delete(name)],
+    ['user-deleted', (name, served) => deleteUser(served, prod(served), name)],
   ]
 
-  test('a key rotated, deactivated or deleted since, or whose user is gone, is no finding', async () => {
+  test('a key rotated, deactivated or deleted since, or whose user was deleted, is no finding', async () => {
     const served = world({
       accounts: [account({ users: since.map(([name]) => user(name, { keys: [key({ ageDays: 200 })] })) })],
     })
@@ -127,6 +129,30 @@ describe('what changed since the report was made', () => {
       ]),
     )
     expect(callsOf(run.sandbox)).toMatchObject({ 'iam ListAccessKeys': 4 })
+  })
+
+  test('a key switched off and on, which looks young in the report, is looked at, and judged by its creation', async () => {
+    const toggled = key({ ageDays: 400, usedDaysAgo: 1, reportedRotation: daysAgo(3) })
+    const events = [
+      event({
+        daysAgo: 3,
+        eventName: 'UpdateAccessKey',
+        requestParameters: { userName: 'toggled', accessKeyId: toggled.id, status: 'Active' },
+      }),
+    ]
+    const served = account({ users: [user('toggled', { keys: [toggled] })], events })
+    const run = await audit(world({ accounts: [served] }))
+    expect(run.outputs['result']).toBe('fail')
+    expect(keysOf(run)).toMatchObject([{ id: toggled.id, state: 'stale', ageDays: 400, verified: 'live' }])
+    for (const role of served.roles.values())
+      role.allow.splice(role.allow.indexOf('cloudtrail:LookupEvents'), 1)
+    const withoutTrail = await audit(world({ accounts: [served] }))
+    expect(withoutTrail.outputs['result']).toBe('fail')
+    for (const role of served.roles.values()) role.allow.push('cloudtrail:LookupEvents')
+    for (const role of served.roles.values()) role.allow.splice(role.allow.indexOf('iam:ListAccessKeys'), 1)
+    const withoutLook = await audit(world({ accounts: [served] }))
+    expect(withoutLook.outputs['result']).toBe('error')
+    expect(withoutLook.log).toContain('toggled · has a key that was switched off or on')
   })
 
   test('a key used before its own last rotation is looked at, and judged by its creation', async () => {
@@ -243,32 +269,36 @@ describe('identity', () => {
 
 describe('the root user', () => {
   test.each([
-    ['a key', [key()], AUDIT_ACTIONS, /root user has an access key.*age/is],
-    ['no key', [], AUDIT_ACTIONS, null],
+    ['a key', 'error', [key()], AUDIT_ACTIONS, /root user has an access key.*age/is],
+    ['no key', 'pass', [], AUDIT_ACTIONS, null],
     [
       'nobody may say what',
+      'error',
       [key()],
       AUDIT_ACTIONS.filter(each => each !== 'iam:GetAccountSummary'),
       /root user (was )?not evaluated/i,
     ],
-  ])('missing from the report, with %s, passes with a word about it', async (_, rootKeys, allow, said) => {
-    const run = await audit(
-      world({
-        accounts: [
-          account({
-            users: [user('alice', { keys: [key()] })],
-            rootKeys,
-            roles: [role({ allow: [...allow] })],
-            report: { rootRow: false },
-          }),
-        ],
-      }),
-    )
-    expect(run.outputs['result']).toBe('pass')
-    const text = `${run.summary}\n${run.log}`
-    if (said === null) expect(text).not.toMatch(/root/i)
-    else expect(text).toMatch(said)
-  })
+  ] as const)(
+    'missing from the report, with %s, is a case of %s',
+    async (_, result, rootKeys, allow, said) => {
+      const run = await audit(
+        world({
+          accounts: [
+            account({
+              users: [user('alice', { keys: [key()] })],
+              rootKeys: [...rootKeys],
+              roles: [role({ allow: [...allow] })],
+              report: { rootRow: false },
+            }),
+          ],
+        }),
+      )
+      expect(run.outputs['result']).toBe(result)
+      const text = `${run.summary}\n${run.log}`
+      if (said === null) expect(text).not.toMatch(/root/i)
+      else expect(text).toMatch(said)
+    },
+  )
 
   test('with a fresh key is warned about, and with a stale one fails', async () => {
     const fresh = await audit(world({ accounts: [account({ rootKeys: [key({ ageDays: 3 })] })] }))

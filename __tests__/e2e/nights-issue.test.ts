@@ -1,7 +1,7 @@
 /** What an issue tells from night to night, and what people do with it in between. */
 import { describe, expect, test } from '@jest/globals'
 import { issue as foreignIssue } from '../../sandbox/github/world.ts'
-import { advance, daysAgo } from '../../sandbox/world.ts'
+import { advance, daysAgo, deleteUser } from '../../sandbox/world.ts'
 import { awakened, HOSTILE_TEXTS, rendered, textOf } from '../publish/rendered.ts'
 import { COMMENT, lay, staleUser, start, stepsOf, UPDATE } from './nights-support.ts'
 import { checkout } from './support.ts'
@@ -91,7 +91,7 @@ describe('one issue', () => {
   })
 
   test('keeps what people change: text below the line, labels, assignees, line ends', async () => {
-    const { night, issue, prod } = await start([staleUser('carol'), staleUser('dora')], {
+    const { night, issue, prod, sandbox } = await start([staleUser('carol'), staleUser('dora')], {
       assignable: ['mona', 'rita'],
     })
     const inputs = { 'issue-assignees': 'mona' }
@@ -102,7 +102,7 @@ describe('one issue', () => {
     mine.labels.push('security')
     mine.assignees = ['rita']
     expect((await night({ inputs })).writes).toEqual([])
-    prod.users.delete('dora')
+    deleteUser(sandbox.world, prod, 'dora')
     expect((await night({ inputs })).writes).toEqual([UPDATE, COMMENT])
     expect(issue().body).toMatch(/\nAsked the vendor on Monday\. ✔\n$/)
     expect(issue()).toMatchObject({ labels: ['aws-access-keys', 'security'], assignees: ['rita'] })

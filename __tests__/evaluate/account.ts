@@ -8,17 +8,35 @@ import {
   type Evidence,
   type FailedAccount,
   type Gathered,
+  type KeyStatus,
+  type Observation,
 } from '../../src/domain/evidence.ts'
 import { aggregate, type Context } from '../../src/evaluate/aggregate.ts'
 import { evaluateAccount } from '../../src/evaluate/evaluate.ts'
-import { NOW } from './csv.ts'
+import { daysAgo, NOW } from './csv.ts'
 
 export const POLICY: Policy = { maxAgeDays: 90, warnDays: 14, failOn: 'stale', verifyKeys: 'findings' }
 export const AT = '2026-11-24T00:00:00Z'
 
 const ACCOUNT = { id: '123456789012', partition: 'aws', name: null, alias: 'prod-main' } as const
 
+/** Of an account whose root user has no key and whose keys nobody switched, unless it is told or refused otherwise. */
 export function evidence(report: string, more: Partial<Evidence> = {}): Evidence {
+  const { observations = [], refusals = [] } = more
+  const isTold = ({ kind }: Observation, action: string) =>
+    observations.some(each => each.kind === kind) || refusals.some(each => each.action === action)
+  return unaskedEvidence(report, {
+    ...more,
+    observations: [
+      ...(isTold(NO_ROOT_KEY, 'iam:GetAccountSummary') ? [] : [NO_ROOT_KEY]),
+      ...(isTold(QUIET, 'cloudtrail:LookupEvents') ? [] : [QUIET]),
+      ...observations,
+    ],
+  })
+}
+
+/** Of an account of which nothing but its report is known, and what is given. */
+export function unaskedEvidence(report: string, more: Partial<Evidence> = {}): Evidence {
   return evidenceOf(report, AT, {
     account: ACCOUNT,
     role: 'arn:aws:iam::123456789012:role/audit',
@@ -26,6 +44,16 @@ export function evidence(report: string, more: Partial<Evidence> = {}): Evidence
     ...more,
   })
 }
+
+const NO_ROOT_KEY = { kind: 'account-summary', at: AT, accountAccessKeysPresent: 0 } as const
+/** CloudTrail told of no status change in its 90 days. */
+export const QUIET = {
+  kind: 'status-changes',
+  at: AT,
+  since: daysAgo(90),
+  truncated: false,
+  changes: [],
+} as const
 
 export function failedAccount(id = '210987654321'): FailedAccount {
   return {
@@ -64,7 +92,7 @@ export function audit(gathered: readonly Gathered[], given: Given = {}) {
 /** `iam:ListAccessKeys` as it answered: access key ID, creation time and status of each key. */
 export function look(
   user: string,
-  ...keys: readonly (readonly [id: string, createdAt: string, status?: string])[]
+  ...keys: readonly (readonly [id: string, createdAt: string, status?: KeyStatus])[]
 ) {
   return {
     kind: 'access-keys',

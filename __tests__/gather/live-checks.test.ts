@@ -17,14 +17,47 @@ function ofKind<K extends Observation['kind']>(observations: readonly Observatio
 }
 
 describe('the live look', () => {
-  test('tells that a user has gone since the report', async () => {
+  test.each([
+    ['deleted', [{ eventName: 'DeleteUser', requestParameters: { userName: 'bob' } }], true],
+    [
+      'deleted by a name in other letters',
+      [{ eventName: 'DeleteUser', requestParameters: { userName: 'Bob' } }],
+      true,
+    ],
+    [
+      'renamed',
+      [{ eventName: 'UpdateUser', requestParameters: { userName: 'bob', newUserName: 'rob' } }],
+      false,
+    ],
+    [
+      'deleted in vain',
+      [{ eventName: 'DeleteUser', requestParameters: { userName: 'bob' }, errorCode: 'DeleteConflict' }],
+      false,
+    ],
+    ['another one deleted', [{ eventName: 'DeleteUser', requestParameters: { userName: 'rob' } }], false],
+    [
+      'deleted long before the report',
+      [{ eventName: 'DeleteUser', requestParameters: { userName: 'bob' }, daysAgo: 1 }],
+      false,
+    ],
+    ['gone in silence', [], false],
+  ])('tells whether a user who has gone since the report was deleted: %s', async (_, events, deleted) => {
     const bob = user('bob', { keys: [key({ ageDays: 100 })] })
-    const served = account({ users: [bob], report: { polls: 0 } })
+    const served = account({
+      users: [bob],
+      report: { polls: 0 },
+      events: events.map(each => event({ daysAgo: 0, eventSource: 'iam.amazonaws.com', ...each })),
+    })
     await serve(world({ accounts: [served] }))
     await gatherOne()
     served.users.delete('bob')
     expect(ofKind((await gatherOne()).observations, 'user-gone')).toEqual([
-      { kind: 'user-gone', user: 'bob', at: expect.any(String) },
+      {
+        kind: 'user-gone',
+        user: 'bob',
+        at: expect.any(String),
+        deletedAt: deleted ? expect.any(String) : null,
+      },
     ])
   })
 

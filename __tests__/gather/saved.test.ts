@@ -30,7 +30,7 @@ function evidence(parts: Partial<Evidence> = {}): Evidence {
       generatedAt: '2026-11-24T02:00:00Z',
     },
     observations: [
-      { kind: 'user-gone', user: '__proto__', at: '2026-11-24T03:00:00Z' },
+      { kind: 'user-gone', user: '__proto__', at: '2026-11-24T03:00:00Z', deletedAt: null },
       { kind: 'access-keys', user: 'bob', at: '2026-11-24T03:00:00Z', keys: [] },
     ],
     refusals: [],

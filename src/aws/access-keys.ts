@@ -1,39 +1,46 @@
 import { GetAccessKeyLastUsedCommand, type IAMClient, paginateListAccessKeys } from '@aws-sdk/client-iam'
-import type { LastUsed, ObservationOf } from '../domain/evidence.ts'
-import { formatInstant } from '../domain/time.ts'
+import { KEY_STATUSES, type KeyStatus, type LastUsed, type ObservationOf } from '../domain/evidence.ts'
+import { invalidAnswer, itemsOf, pastInstant } from './answers.ts'
 
-/** All access keys of a user (iam:ListAccessKeys, every page). Throws what the SDK throws. */
+/** All access keys of a user (iam:ListAccessKeys, every page). Throws what the SDK throws, and what `answers.ts` does. */
 export async function listAccessKeys(
   iam: IAMClient,
   user: string,
   signal: AbortSignal,
 ): Promise<ObservationOf<'access-keys'>['keys']> {
-  const keys: ObservationOf<'access-keys'>['keys'][number][] = []
   const pages = paginateListAccessKeys({ client: iam }, { UserName: user }, { abortSignal: signal })
-  for await (const { AccessKeyMetadata } of pages)
-    for (const { AccessKeyId, Status, CreateDate } of AccessKeyMetadata ?? []) {
-      if (!AccessKeyId || !Status || !CreateDate) throw new TypeError('a key without ID, status or date')
-      keys.push({ accessKeyId: AccessKeyId, status: Status, createdAt: formatInstant(CreateDate) })
-    }
-  return keys
+  const metadata = await itemsOf(pages, ({ AccessKeyMetadata }) => AccessKeyMetadata)
+  return metadata.map(({ UserName, AccessKeyId, Status, CreateDate }) => {
+    if (UserName !== user) throw invalidAnswer('it is about another user')
+    if (!AccessKeyId) throw invalidAnswer('a key has no ID')
+    if (!isKnown(Status)) throw invalidAnswer('a key has a status that is not known')
+    return { accessKeyId: AccessKeyId, status: Status, createdAt: pastInstant(CreateDate, 'a key') }
+  })
 }
 
-/** The last use of a key (iam:GetAccessKeyLastUsed), or null where none is recorded. Throws what the SDK throws. */
+function isKnown(status: string | undefined): status is KeyStatus {
+  return KEY_STATUSES.some(known => known === status)
+}
+
+/**
+ * The last use of a user's key (iam:GetAccessKeyLastUsed), or null where none is recorded. Throws what the SDK throws, and
+ * what `answers.ts` does.
+ */
 export async function getLastUse(
   iam: IAMClient,
-  accessKeyId: string,
+  { user, accessKeyId }: { readonly user: string; readonly accessKeyId: string },
   signal: AbortSignal,
 ): Promise<LastUsed | null> {
-  const { AccessKeyLastUsed } = await iam.send(
+  const { UserName, AccessKeyLastUsed } = await iam.send(
     new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }),
     { abortSignal: signal },
   )
+  if (UserName !== user) throw invalidAnswer('it is about another user')
   // An answer without the element says nothing, least of all that the key was never used.
-  if (!AccessKeyLastUsed) throw new TypeError('no answer about the last use')
+  if (!AccessKeyLastUsed) throw invalidAnswer('it says nothing about the last use')
   const { LastUsedDate, Region, ServiceName } = AccessKeyLastUsed
-  return LastUsedDate
-    ? { at: formatInstant(LastUsedDate), region: named(Region), service: named(ServiceName) }
-    : null
+  if (!LastUsedDate) return null
+  return { at: pastInstant(LastUsedDate, 'the last use'), region: named(Region), service: named(ServiceName) }
 }
 
 function named(value: string | undefined): string | null {

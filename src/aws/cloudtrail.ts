@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
 import { ROOT_USER } from '../domain/credential-report.ts'
 import type { ObservationOf, StatusChange } from '../domain/evidence.ts'
-import { DAY_MS, formatInstant } from '../domain/time.ts'
+import { compareText } from '../domain/order.ts'
+import { DAY_MS, formatInstant, isAfter } from '../domain/time.ts'
+import { invalidAnswer, pastInstant } from './answers.ts'
 import { type Aws, connect } from './client.ts'
 import type { Session } from './session.ts'
 
@@ -43,7 +45,9 @@ export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail 
       let read = 0
       await pace()
       for await (const page of paginateLookupEvents({ client }, input, { abortSignal: signal })) {
-        events.push(...(page.Events ?? []))
+        if (page.Events === undefined) throw invalidAnswer('it lacks its list')
+        for (const event of page.Events) refuseOther(event, attribute, value)
+        events.push(...page.Events)
         if (page.NextToken && ++read === pages) return { events, truncated: true }
         if (page.NextToken) await pace()
       }
@@ -59,17 +63,17 @@ export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail 
 export async function readStatusChanges(trail: Trail): Promise<ObservationOf<'status-changes'>> {
   const asked = new Date()
   const { events, truncated } = await trail.lookUp('EventName', 'UpdateAccessKey', STATUS_PAGES)
-  const dated = events.flatMap(event => (event.EventTime ? [{ event, at: event.EventTime }] : []))
-  dated.sort((a, b) => b.at.getTime() - a.at.getTime())
+  const dated = events.map(event => ({ event, at: pastInstant(event.EventTime, 'an event') }))
+  dated.sort((a, b) => compareText(b.at, a.at))
   const oldest = truncated ? dated.at(-1)?.at : undefined
   // Of the oldest second more may have been left unread.
-  const since = oldest ? oldest.getTime() + 1000 : asked.getTime() - MEMORY_DAYS * DAY_MS
+  const since = oldest ? Date.parse(oldest) + 1000 : asked.getTime() - MEMORY_DAYS * DAY_MS
   return {
     kind: 'status-changes',
     at: formatInstant(asked),
     since: formatInstant(new Date(since)),
     truncated,
-    changes: dated.flatMap(({ event, at }) => statusChangeOf(recordOf(event), formatInstant(at))),
+    changes: dated.flatMap(({ event, at }) => statusChangeOf(recordOf(event), at)),
   }
 }
 
@@ -88,6 +92,27 @@ function statusChangeOf(record: Record<string, unknown>, at: string): StatusChan
       status: textOf(parameters, 'status') || null,
     },
   ]
+}
+
+/** When users were deleted since (DeleteUser), the newest time of each, by their names in lower case. */
+export async function readDeletions(trail: Trail, since: Date): Promise<ReadonlyMap<string, string>> {
+  const { events } = await trail.lookUp('EventName', 'DeleteUser', DELETION_PAGES)
+  const deletions = new Map<string, string>()
+  for (const event of events) {
+    const at = pastInstant(event.EventTime, 'an event')
+    const { errorCode, requestParameters } = recordOf(event)
+    const user = textOf(objectOf(requestParameters), 'userName').toLowerCase()
+    const known = deletions.get(user)
+    if (!errorCode && !isAfter(formatInstant(since), new Date(at)) && (known === undefined || known < at))
+      deletions.set(user, at)
+  }
+  return deletions
+}
+
+/** What CloudTrail was not asked for is no answer. */
+function refuseOther({ EventName, AccessKeyId }: Event, attribute: LookupAttributeKey, value: string): void {
+  const found = attribute === 'EventName' ? EventName : attribute === 'AccessKeyId' ? AccessKeyId : undefined
+  if (found !== undefined && found !== value) throw invalidAnswer('it is about another event')
 }
 
 /** The event as CloudTrail recorded it; empty where that is no JSON object. */
@@ -126,3 +151,5 @@ const EVENTS_A_PAGE = 50
 const MEMORY_DAYS = 90
 /** A thousand changes in 90 days, read in ten seconds; of more the older ones stay unknown. */
 const STATUS_PAGES = 20
+/** Two hundred deletions within the age of a report; of a user beyond them nothing is concluded. */
+const DELETION_PAGES = 4

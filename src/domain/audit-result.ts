@@ -201,9 +201,19 @@ const unverified = v.strictObject({
   userArn: v.nullable(text),
   /**
    * Without a live look: the report says that the user has more keys than it shows (`incomplete-row`), or something before
-   * the date of a key or user that it would have happened to, so that keys within the limits may be older (`contradictory-row`).
+   * the date of a key or user that it would have happened to, so that keys within the limits may be older (`contradictory-row`);
+   * CloudTrail saw a key's status change, which may have moved its date (`status-changed`). `not-found`: a live look found
+   * no such user, and nothing shows that it was deleted. `no-root-row`: the report lacks the root user, and nothing shows
+   * that it has no key. `future-date`: something happened to the user after it was asked.
    */
-  reason: v.picklist(['incomplete-row', 'contradictory-row']),
+  reason: v.picklist([
+    'incomplete-row',
+    'contradictory-row',
+    'status-changed',
+    'not-found',
+    'no-root-row',
+    'future-date',
+  ]),
   /** The rule of `accept-unverified` that accepts it, or null. */
   accepted: v.nullable(v.omit(acceptance, ['status'])),
 })

@@ -74,6 +74,10 @@ const ofUser = { user: text, at: instant }
 const accessKeyId = v.pipe(v.string(), v.maxLength(128))
 const ofKey = { ...ofUser, accessKeyId }
 
+/** Only `Active` keys can be used; `Expired` since 2026. */
+export const KEY_STATUSES = ['Active', 'Inactive', 'Expired'] as const
+export type KeyStatus = (typeof KEY_STATUSES)[number]
+
 const statusChange = v.strictObject({
   at: instant,
   user: v.nullable(text),
@@ -93,7 +97,7 @@ const KINDS = {
       ...ofUser,
       // IAM allows two; the room for more keeps a hostile file from costing time.
       keys: v.pipe(
-        v.array(v.strictObject({ accessKeyId, status: text, createdAt: instant })),
+        v.array(v.strictObject({ accessKeyId, status: v.picklist(KEY_STATUSES), createdAt: instant })),
         v.maxLength(100),
       ),
     },
@@ -102,8 +106,8 @@ const KINDS = {
         'Findings are not verified live: they follow from the credential report alone, which is up to four hours old and has no access key IDs',
     },
   },
-  /** iam:ListAccessKeys answered NoSuchEntity: the user was deleted after the report. */
-  'user-gone': { fields: ofUser, without: {} },
+  /** iam:ListAccessKeys answered NoSuchEntity. `deletedAt`: of CloudTrail's DeleteUser event; null: renamed, perhaps. */
+  'user-gone': { fields: { ...ofUser, deletedAt: v.nullable(instant) }, without: {} },
   /** `lastUsed` null: no recorded use. */
   'last-used': {
     fields: { ...ofKey, lastUsed: v.nullable(lastUsed) },
@@ -185,7 +189,7 @@ const refusal = v.strictObject({
   /** The user it was about, or null for the account. */
   user: v.nullable(text),
   at: instant,
-  /** AWS's error code; `AccessDenied` for a missing permission, `NotAsked` for what the audit's own limits left out. */
+  /** AWS's error code; `AccessDenied` for a missing permission, `InvalidAnswer` for one that cannot be true, `NotAsked` for what the audit's own limits left out. */
   code: text,
   message: text,
 })

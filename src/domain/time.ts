@@ -28,3 +28,11 @@ export function dayOf(instant: string): string {
 export function ageOf(createdAt: string, now: Date): number {
   return Math.max(0, Math.floor(now.getTime() / 1000) * 1000 - Date.parse(createdAt))
 }
+
+/** By how much clocks may differ, in milliseconds. */
+export const CLOCK_SKEW_MS = 5 * 60_000
+
+/** Whether the instant is later by more than clocks may differ. */
+export function isAfter(instant: string, other: Date): boolean {
+  return Date.parse(instant) > other.getTime() + CLOCK_SKEW_MS
+}

@@ -4,10 +4,10 @@ import type { ObservationOf } from '../domain/evidence.ts'
 import { DAY_MS } from '../domain/time.ts'
 import { isStale } from './staleness.ts'
 
-/** IAM users whose keys may be older than the report says: its "last rotated" may move when a key is switched off and on. */
+/** Users whose keys may be older than the report says: its "last rotated" may move when a key is switched off and on. */
 export interface Doubts {
-  /** CloudTrail saw the status of a key change within the maximum age. */
-  readonly changed: ReadonlySet<string>
+  /** CloudTrail saw the status of a key change within the maximum age, at this instant last. The root user, too. */
+  readonly changed: ReadonlyMap<string, string>
   /** Nothing tells whether it did. In the report's order. */
   readonly open: ReadonlySet<string>
 }
@@ -21,23 +21,26 @@ export function doubtsOf(
   policy: Limits,
   now: Date,
 ): Doubts {
-  const holders = rows.filter(({ root, keys }) => !root && keys.length > 0)
+  const holders = rows.filter(({ keys }) => keys.length > 0)
   const names = new Set(holders.map(({ user }) => user.toLowerCase()))
   const recent = (changes?.changes ?? []).filter(({ at }) => !isStale(at, policy, now))
-  const changed = new Set(recent.map(({ user }) => user?.toLowerCase() ?? ''))
+  // Newest first.
+  const changed = Map.groupBy(recent, ({ user }) => user?.toLowerCase())
   // Of a user whom the report has not, renamed since perhaps, or of nobody that the event names.
   const strays = recent.filter(({ user }) => user === null || !names.has(user.toLowerCase()))
   const isOpen = (key: ReportKey) =>
     isYoung(key, policy, now) &&
     (!isWatched(key.createdAt, changes) || strays.some(({ at }) => isAbout(at, key.createdAt)))
   return {
-    changed: usersOf(holders.filter(({ user }) => changed.has(user.toLowerCase()))),
-    open: usersOf(holders.filter(row => isOldUser(row, policy, now) && row.keys.some(isOpen))),
+    changed: new Map(
+      holders.flatMap(({ user }) =>
+        (changed.get(user.toLowerCase()) ?? []).slice(0, 1).map(({ at }) => [user, at]),
+      ),
+    ),
+    open: new Set(
+      holders.filter(row => isOldUser(row, policy, now) && row.keys.some(isOpen)).map(({ user }) => user),
+    ),
   }
-}
-
-function usersOf(rows: readonly ReportRow[]): ReadonlySet<string> {
-  return new Set(rows.map(({ user }) => user))
 }
 
 function isOldUser({ createdAt }: ReportRow, policy: Limits, now: Date): boolean {

@@ -16,6 +16,7 @@ import type { Evidence, Gathered } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
 import { codeOf, declaredOf, hardCodedOf, indexDeclarations, isMadeByHand } from './declared.ts'
+import { doubtsOf } from './doubts.ts'
 import { acceptanceOf, exemptionOf } from './exemptions.ts'
 import { useOf } from './idle.ts'
 import { notesOf } from './notes.ts'
@@ -23,9 +24,17 @@ import { indexObservations, type Observations } from './observations.ts'
 import { ownerOf } from './owners.ts'
 import { NOTHING_TO_DO, planRotation } from './procedure.ts'
 import { usageOf } from './programs.ts'
-import { contradictsItself, type FoundKey, lookAt, reconcile } from './reconcile.ts'
+import { type FoundKey, lookAt, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
 import type { RotationKey } from './rotation.ts'
+import {
+  countDoubtful,
+  type EvaluatedUser,
+  type Facts,
+  isComplete,
+  isContradictory,
+  unprovedUsers,
+} from './unverified.ts'
 import { urgencyOf } from './urgency.ts'
 
 export interface AccountEvaluation {
@@ -59,9 +68,12 @@ export function evaluateAccount(
     return { account: notAudited(gathered, gathered.failure), keys: [], unverified: [] }
   const report = readReport(gathered)
   if (!('rows' in report)) return { account: report, keys: [], unverified: [] }
+  const observed = indexObservations(gathered.observations)
+  const changes = observed.newest('status-changes', null) ?? null
   const context = {
     evidence: gathered,
-    observed: indexObservations(gathered.observations),
+    observed,
+    doubts: doubtsOf(report, changes, policy, now),
     declarations,
     mentions,
     config,
@@ -70,35 +82,21 @@ export function evaluateAccount(
     control: ACCESS_KEY_ROTATION,
   }
   const users = report.rows.map(row => ({ row, keys: evaluateUser(row, context) }))
-  const unverified = users.flatMap(user => unverifiedOf(user, context))
-  return { account: audited(report, users, context), keys: users.flatMap(({ keys }) => keys), unverified }
+  const keys = users.flatMap(user => user.keys)
+  const rootUser = rootUserOf(report, keys, context.observed)
+  const unproved = unprovedUsers(users, rootUser, context)
+  return {
+    account: audited(report, { users, keys, rootUser, unproved }, context),
+    keys,
+    unverified: unproved.map(user => ({ ...user, accepted: acceptanceOf(user, config, now) })),
+  }
 }
 
-interface EvaluatedUser {
-  readonly row: ReportRow
-  readonly keys: readonly KeyResult[]
-}
-
-function unverifiedOf({ row, keys }: EvaluatedUser, context: AccountContext): readonly Unverified[] {
-  const { config, evidence, now, observed } = context
-  const reason = !isComplete(row, observed)
-    ? 'incomplete-row'
-    : isContradictory(row, observed) && keys.some(({ compliance }) => compliance?.withinPolicy)
-      ? 'contradictory-row'
-      : null
-  if (reason === null) return []
-  const user = { account: evidence.account.id, user: row.user, userArn: row.arn }
-  return [{ ...user, reason, accepted: acceptanceOf(user, config, now) }]
-}
-
-interface AccountContext {
-  readonly evidence: Evidence
-  readonly observed: Observations
+interface AccountContext extends Facts {
   readonly declarations: Declarations
   readonly mentions: NameMentions
   readonly config: Config
   readonly policy: Policy
-  readonly now: Date
   readonly control: Control
 }
 
@@ -186,16 +184,6 @@ function inactiveSince({ accessKeyId, state }: KeyResult, observed: Observations
   return change?.status === 'Inactive' ? change.at : null
 }
 
-/** Whether all of the user's keys are known. */
-function isComplete(row: ReportRow, observed: Observations): boolean {
-  return !row.incomplete || lookAt(row, observed) !== undefined
-}
-
-/** Whether nothing but a row that contradicts itself tells of the user's keys. */
-function isContradictory(row: ReportRow, observed: Observations): boolean {
-  return contradictsItself(row) && lookAt(row, observed) === undefined
-}
-
 function evaluateKey(
   found: FoundKey,
   { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
@@ -265,12 +253,10 @@ function policyName(policy: string | null): string | null {
 
 function audited(
   report: ParsedReport,
-  users: readonly EvaluatedUser[],
+  { users, keys, rootUser, unproved }: Evaluated,
   context: AccountContext,
 ): AuditedAccount {
-  const { evidence, observed } = context
-  const keys = users.flatMap(user => user.keys)
-  const rootUser = rootUserOf(report, keys, observed)
+  const { evidence, observed, policy } = context
   const looked = report.rows.filter(row => lookAt(row, observed) !== undefined)
   return {
     status: 'audited',
@@ -290,7 +276,8 @@ function audited(
     notes: notesOf(evidence.refusals, {
       rootUser,
       quietRootKeys: keys.filter(key => key.root && isActive(key) && key.state !== 'stale').length,
-      contradictoryRows: users.filter(user => isOnlySaid(user, context)).length,
+      contradictoryRows: users.filter(user => isOnlySaid(user, unproved, observed)).length,
+      doubtfulUsers: policy.verifyKeys === 'none' ? 0 : countDoubtful(report, context),
       keysWithoutUsage: !evidence.observations.some(({ kind }) => kind === 'usage')
         ? 0
         : keys.filter(isStaleWithoutUsage).length,
@@ -298,13 +285,24 @@ function audited(
   }
 }
 
+interface Evaluated {
+  readonly users: readonly EvaluatedUser[]
+  readonly keys: readonly KeyResult[]
+  readonly rootUser: RootUser
+  readonly unproved: readonly Pick<Unverified, 'userArn'>[]
+}
+
 /** Whether the row contradicts itself, and neither its user is unverified nor the age of a key tells it. */
-function isOnlySaid(user: EvaluatedUser, context: AccountContext): boolean {
+function isOnlySaid(
+  { row, keys }: EvaluatedUser,
+  unproved: Evaluated['unproved'],
+  observed: Observations,
+): boolean {
   return (
-    isContradictory(user.row, context.observed) &&
-    user.keys.some(isActive) &&
-    user.keys.every(({ usedBeforeCreated }) => usedBeforeCreated === null) &&
-    unverifiedOf(user, context).length === 0
+    isContradictory(row, observed) &&
+    keys.some(isActive) &&
+    keys.every(({ usedBeforeCreated }) => usedBeforeCreated === null) &&
+    !unproved.some(({ userArn }) => userArn === row.arn)
   )
 }
 

@@ -47,7 +47,7 @@ function usersToVerify(
     (key.active && key.createdAt !== null && !isFresh(key.createdAt, policy, now)) ||
     (key.active && useBefore(key.createdAt, key.lastUsed) !== null)
   const { changed, open } = doubtsOf(report, changes, policy, now)
-  const doubted = new Set([...changed, ...[...open].slice(0, MAX_OPEN)])
+  const doubted = new Set([...changed.keys(), ...[...open].slice(0, MAX_OPEN)])
   return report.rows
     .filter(
       row =>

@@ -1,6 +1,7 @@
 import type { Note, RootUser } from '../domain/audit-result.ts'
 import { type Refusal, WITHOUT } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
+import { countOf } from '../domain/text.ts'
 
 /** What notes follow from, beside refusals. */
 interface Gaps {
@@ -9,6 +10,8 @@ interface Gaps {
   readonly quietRootKeys: number
   /** Rows that contradict themselves, were not looked at live, and are told nowhere else. */
   readonly contradictoryRows: number
+  /** Users whose young keys may be old ones: neither CloudTrail nor a live look told. */
+  readonly doubtfulUsers: number
   /** Findings' keys that CloudTrail was not asked about, although it was about others. */
   readonly keysWithoutUsage: number
 }
@@ -81,8 +84,14 @@ function rootNote(text: string): Note {
   return { kind: 'root-user', action: null, text }
 }
 
-function gapNotes({ contradictoryRows, keysWithoutUsage }: Gaps): readonly Note[] {
+function gapNotes({ contradictoryRows, keysWithoutUsage, doubtfulUsers }: Gaps): readonly Note[] {
   const notes: Note[] = []
+  if (doubtfulUsers > 0)
+    notes.push({
+      kind: 'not-looked-up',
+      action: 'cloudtrail:LookupEvents',
+      text: `The keys of ${countOf(doubtfulUsers, 'user')} may be older than the credential report says: its dates can move when a key is switched off and on, CloudTrail did not tell whether they did, and no live look told the creation dates. Let the role call cloudtrail:LookupEvents and iam:ListAccessKeys; at most 500 users an account are looked at for this.`,
+    })
   if (contradictoryRows > 0)
     notes.push({
       kind: 'not-looked-up',

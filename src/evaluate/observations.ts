@@ -8,8 +8,10 @@ export interface Observations {
   all<K extends Kind>(kind: K, subject: string | null): readonly ObservationOf<K>[]
   /** Of several about the same, the newest. */
   newest<K extends Kind>(kind: K, subject: string | null): ObservationOf<K> | undefined
-  /** The newest look at a user's keys. */
+  /** The newest look at a user's keys; a user who was not found has none, unless it was deleted. */
   look(user: string): ObservationOf<'access-keys' | 'user-gone'> | undefined
+  /** Whether the newest look found no such user, and nothing shows that it was deleted. */
+  isMissing(user: string): boolean
   /** The newest change of a key's status that CloudTrail told. */
   statusChange(accessKeyId: string): StatusChange | undefined
 }
@@ -23,16 +25,21 @@ export function indexObservations(observations: readonly Observation[]): Observa
   const newest = <K extends Kind>(kind: K, subject: string | null) => newestOf(all(kind, subject))
   const changes = newest('status-changes', null)?.changes ?? []
   const changesOf = Map.groupBy(changes, ({ accessKeyId }) => accessKeyId)
+  const newestLook = (user: string) => newestOf([...all('user-gone', user), ...all('access-keys', user)])
   return {
     all,
     newest,
     statusChange: accessKeyId => changesOf.get(accessKeyId)?.[0],
     look(user) {
-      const keys = newest('access-keys', user)
-      const gone = newest('user-gone', user)
-      return gone && keys ? newestOf([keys, gone]) : (gone ?? keys)
+      const found = newestLook(user)
+      return isUnproved(found) ? undefined : found
     },
+    isMissing: user => isUnproved(newestLook(user)),
   }
+}
+
+function isUnproved(look: ObservationOf<'access-keys' | 'user-gone'> | undefined): boolean {
+  return look?.kind === 'user-gone' && look.deletedAt === null
 }
 
 const NONE: readonly never[] = []

@@ -85,7 +85,6 @@ function liveKeys(
     return {
       id: accessKeyId,
       accessKeyId,
-      // `Inactive`, and since 2026 `Expired`, cannot be used.
       active: status === 'Active',
       createdAt,
       verified: 'live',

@@ -27,7 +27,7 @@ import { checkLive, observeAlias } from './live-checks.ts'
 import { openOptionalCalls } from './optional-calls.ts'
 import { accountsDigest, listMembers, shardOf } from './organization.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
-import { observeStatusChanges, observeUsage } from './usage.ts'
+import { observeStatusChanges, observeUsage, openDeletions } from './usage.ts'
 
 /** The accounts of the source, gathered from AWS: see `gather`, which loads this only where AWS is asked. */
 export async function* gatherAccounts(
@@ -159,14 +159,15 @@ async function gatherEvidence(
   const report = {
     content: content.toString('base64'),
     sha256: createHash('sha256').update(content).digest('hex'),
-    generatedAt: fetched.generatedAt && formatInstant(fetched.generatedAt),
+    generatedAt: formatInstant(fetched.generatedAt),
   }
   const parsed = parsedReportOf(report)
   const trails = openTrails(aws, session, signal)
   const question = { trails, partition: session.partition, optional, until: halfway(request.deadline) }
   const hasKeys = parsed.rows.some(({ keys }) => keys.length > 0)
   const changes = request.statusChanges && hasKeys ? await observeStatusChanges(question) : null
-  const checked = await checkLive({ report: parsed, changes, request, iam, optional, signal })
+  const deletions = openDeletions(question, fetched.generatedAt)
+  const checked = await checkLive({ report: parsed, changes, deletions, request, iam, optional, signal })
   const usage = request.usage ? await observeUsage(question, checked.findings) : []
   return {
     kind: 'evidence',

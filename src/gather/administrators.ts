@@ -1,9 +1,11 @@
 import {
+  type AttachedPolicy,
   type IAMClient,
   paginateListAttachedGroupPolicies,
   paginateListAttachedUserPolicies,
   paginateListGroupsForUser,
 } from '@aws-sdk/client-iam'
+import { itemsOf } from '../aws/answers.ts'
 import type { OptionalCalls } from './optional-calls.ts'
 
 /**
@@ -21,17 +23,23 @@ export async function findAdministratorPolicy(
   const options = { abortSignal: signal }
 
   const own = await optional.attempt('iam:ListAttachedUserPolicies', user, () =>
-    Array.fromAsync(paginateListAttachedUserPolicies(config, ofUser, options)),
+    itemsOf(
+      paginateListAttachedUserPolicies(config, ofUser, options),
+      ({ AttachedPolicies }) => AttachedPolicies,
+    ),
   )
   const ownPolicy = administratorPolicy(own ?? [])
   if (ownPolicy) return ownPolicy
   const groups = await optional.attempt('iam:ListGroupsForUser', user, () =>
-    Array.fromAsync(paginateListGroupsForUser(config, ofUser, options)),
+    itemsOf(paginateListGroupsForUser(config, ofUser, options), ({ Groups }) => Groups),
   )
   let complete = own !== null && groups !== null
-  for (const { GroupName } of (groups ?? []).flatMap(({ Groups }) => Groups ?? [])) {
+  for (const { GroupName } of groups ?? []) {
     const ofGroup = await optional.attempt('iam:ListAttachedGroupPolicies', user, () =>
-      Array.fromAsync(paginateListAttachedGroupPolicies(config, { GroupName }, options)),
+      itemsOf(
+        paginateListAttachedGroupPolicies(config, { GroupName }, options),
+        ({ AttachedPolicies }) => AttachedPolicies,
+      ),
     )
     const policy = administratorPolicy(ofGroup ?? [])
     if (policy) return policy
@@ -43,16 +51,9 @@ export async function findAdministratorPolicy(
 /** AWS-managed policies with which a key can do anything, or give itself the right to. */
 const ADMINISTRATOR_POLICIES: ReadonlySet<string> = new Set(['AdministratorAccess', 'IAMFullAccess'])
 
-interface PolicyPage {
-  readonly AttachedPolicies?:
-    | readonly { readonly PolicyName?: string | undefined; readonly PolicyArn?: string | undefined }[]
-    | undefined
-}
-
-function administratorPolicy(pages: readonly PolicyPage[]): string | null {
+function administratorPolicy(policies: readonly AttachedPolicy[]): string | null {
   return (
-    pages
-      .flatMap(({ AttachedPolicies }) => AttachedPolicies ?? [])
+    policies
       .flatMap(({ PolicyArn }) => /^arn:[a-z-]+:iam::aws:policy\/(.+)$/.exec(PolicyArn ?? '')?.[1] ?? [])
       .find(name => ADMINISTRATOR_POLICIES.has(name)) ?? null
   )

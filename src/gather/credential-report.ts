@@ -3,13 +3,14 @@ import {
   GetCredentialReportCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam'
+import { invalidAnswer, pastInstant } from '../aws/answers.ts'
 import { isMalformed, readAwsError } from '../aws/errors.ts'
 import { UserError } from '../domain/errors.ts'
 
 interface FetchedReport {
   /** The CSV as AWS sent it. */
   readonly content: Uint8Array
-  readonly generatedAt: Date | null
+  readonly generatedAt: Date
 }
 
 interface ReportCalls {
@@ -32,8 +33,9 @@ export async function fetchCredentialReport({ iam, wait, signal }: ReportCalls):
         const { Content, GeneratedTime } = await iam.send(new GetCredentialReportCommand({}), {
           abortSignal: signal,
         })
-        if (Content === undefined) throw new TypeError('GetCredentialReport answered no report')
-        return { content: Content, generatedAt: GeneratedTime ?? null }
+        if (Content === undefined) throw invalidAnswer('it has no report')
+        pastInstant(GeneratedTime, 'the report')
+        return { content: Content, generatedAt: GeneratedTime as Date }
       }
     } catch (error) {
       signal.throwIfAborted()

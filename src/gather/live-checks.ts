@@ -1,11 +1,12 @@
 import {
   GetAccountSummaryCommand,
   type IAMClient,
-  ListAccountAliasesCommand,
+  paginateListAccountAliases,
   paginateListUserTags,
 } from '@aws-sdk/client-iam'
 import pMap from 'p-map'
 import { getLastUse, listAccessKeys } from '../aws/access-keys.ts'
+import { invalidAnswer, itemsOf } from '../aws/answers.ts'
 import { readAwsError } from '../aws/errors.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER, reportedUse } from '../domain/credential-report.ts'
 import type { Observation, ObservationOf } from '../domain/evidence.ts'
@@ -19,6 +20,8 @@ export interface CheckContext {
   readonly report: ParsedReport
   /** null: CloudTrail did not tell. */
   readonly changes: ObservationOf<'status-changes'> | null
+  /** When users were deleted since the report, by lower-case name; null: CloudTrail did not tell. */
+  readonly deletions: () => Promise<ReadonlyMap<string, string> | null>
   readonly request: Pick<GatherRequest, 'liveChecks' | 'usage' | 'ownerTag'>
   readonly iam: IAMClient
   readonly optional: OptionalCalls
@@ -47,10 +50,11 @@ export async function observeAlias(
   optional: OptionalCalls,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const answer = await optional.attempt('iam:ListAccountAliases', null, () =>
-    iam.send(new ListAccountAliasesCommand({}), { abortSignal: signal }),
+  const pages = paginateListAccountAliases({ client: iam }, {}, { abortSignal: signal })
+  const aliases = await optional.attempt('iam:ListAccountAliases', null, () =>
+    itemsOf(pages, ({ AccountAliases }) => AccountAliases),
   )
-  return answer?.AccountAliases?.[0] ?? null
+  return aliases?.[0] ?? null
 }
 
 /** The live looks that the report and the policy ask for. A healthy user costs no call. */
@@ -111,7 +115,7 @@ async function checkUser(
 }
 
 async function observeKeys(
-  { iam, optional, signal }: CheckContext,
+  { iam, deletions, optional, signal }: CheckContext,
   user: string,
 ): Promise<ObservationOf<'access-keys'> | ObservationOf<'user-gone'> | null> {
   return optional.attempt('iam:ListAccessKeys', user, async () => {
@@ -120,7 +124,8 @@ async function observeKeys(
       return { kind: 'access-keys', user, at: formatInstant(new Date()), keys }
     } catch (error) {
       if (!isGone(error)) throw error
-      return { kind: 'user-gone', user, at: formatInstant(new Date()) }
+      const at = formatInstant(new Date())
+      return { kind: 'user-gone', user, at, deletedAt: (await deletions())?.get(user.toLowerCase()) ?? null }
     }
   })
 }
@@ -131,7 +136,7 @@ async function observeLastUse(
   accessKeyId: string,
 ): Promise<ObservationOf<'last-used'> | null> {
   return optional.attempt('iam:GetAccessKeyLastUsed', user, async () => {
-    const lastUsed = await getLastUse(iam, accessKeyId, signal)
+    const lastUsed = await getLastUse(iam, { user, accessKeyId }, signal)
     return { kind: 'last-used', user, accessKeyId, at: formatInstant(new Date()), lastUsed }
   })
 }
@@ -139,11 +144,8 @@ async function observeLastUse(
 async function observeOwnerTag({ iam, optional, signal }: CheckContext, user: string, tag: string) {
   const value = await optional.attempt('iam:ListUserTags', user, async () => {
     const pages = paginateListUserTags({ client: iam }, { UserName: user }, { abortSignal: signal })
-    for await (const { Tags } of pages) {
-      const found = Tags?.find(({ Key }) => Key === tag)
-      if (found) return { value: found.Value ?? '' }
-    }
-    return { value: null }
+    const tags = await itemsOf(pages, ({ Tags }) => Tags)
+    return { value: tags.find(({ Key }) => Key === tag)?.Value ?? null }
   })
   return value
     ? [{ kind: 'owner-tag', user, at: formatInstant(new Date()), tag, value: value.value } as const]
@@ -158,11 +160,14 @@ async function observeAdministrator({ iam, optional, signal }: CheckContext, use
 }
 
 async function observeAccountSummary({ iam, optional, signal }: CheckContext): Promise<Observation[]> {
-  const answer = await optional.attempt('iam:GetAccountSummary', null, () =>
-    iam.send(new GetAccountSummaryCommand({}), { abortSignal: signal }),
-  )
-  const accountAccessKeysPresent = answer?.SummaryMap?.AccountAccessKeysPresent
-  return accountAccessKeysPresent === undefined
+  const accountAccessKeysPresent = await optional.attempt('iam:GetAccountSummary', null, async () => {
+    const { SummaryMap } = await iam.send(new GetAccountSummaryCommand({}), { abortSignal: signal })
+    const present = SummaryMap?.AccountAccessKeysPresent ?? -1
+    if (!Number.isInteger(present) || present < 0)
+      throw invalidAnswer('it does not count the root user’s keys')
+    return present
+  })
+  return accountAccessKeysPresent === null
     ? []
     : [{ kind: 'account-summary', at: formatInstant(new Date()), accountAccessKeysPresent }]
 }

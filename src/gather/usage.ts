@@ -1,5 +1,5 @@
 import type { Event } from '@aws-sdk/client-cloudtrail'
-import { readStatusChanges, recordOf, type Trails, textOf } from '../aws/cloudtrail.ts'
+import { readDeletions, readStatusChanges, recordOf, type Trails, textOf } from '../aws/cloudtrail.ts'
 import type { Observation, ObservationOf, Use } from '../domain/evidence.ts'
 import { PARTITIONS, type Partition, partitionOfRegion } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
@@ -26,6 +26,20 @@ export async function observeStatusChanges({
   return optional.attempt(LOOKUP, null, async () =>
     readStatusChanges(await trails(PARTITIONS[partition].iamRegion)),
   )
+}
+
+/** Which users were deleted since (cloudtrail:LookupEvents), asked for once; null where that was refused. */
+export function openDeletions(
+  { trails, partition, optional }: Pick<TrailQuestion, 'trails' | 'partition' | 'optional'>,
+  since: Date,
+): () => Promise<ReadonlyMap<string, string> | null> {
+  let asked: Promise<ReadonlyMap<string, string> | null> | null = null
+  return () => {
+    asked ??= optional.attempt(LOOKUP, null, async () =>
+      readDeletions(await trails(PARTITIONS[partition].iamRegion), since),
+    )
+    return asked
+  }
 }
 
 /** Who uses each key by CloudTrail's management events, in the region of its last use and where IAM's own events are. */

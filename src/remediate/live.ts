@@ -1,10 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { getLastUse, listAccessKeys } from '../aws/access-keys.ts'
+import { invalidAnswer, pastInstant } from '../aws/answers.ts'
 import { readStatusChanges } from '../aws/cloudtrail.ts'
 import type { KeyLastUse } from '../domain/audit-result.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
 import { PARTITIONS, type Partition, partitionOfRegion } from '../domain/partitions.ts'
-import { formatInstant } from '../domain/time.ts'
 import type { AccountClients } from './connect.ts'
 import type { LiveKey, StatusHistory } from './plan.ts'
 
@@ -35,7 +35,7 @@ export function openAccount(
     async keysOf(user) {
       const keys: LiveKey[] = []
       for (const key of await listAccessKeys(iam, user, signal)) {
-        const used = await getLastUse(iam, key.accessKeyId, signal)
+        const used = await getLastUse(iam, { user, accessKeyId: key.accessKeyId }, signal)
         keys.push({ ...key, lastUsed: used === null ? { state: 'never' } : { state: 'used', ...used } })
       }
       return keys
@@ -43,7 +43,7 @@ export function openAccount(
     async arnOf(user) {
       const { GetUserCommand } = await import('@aws-sdk/client-iam')
       const { User } = await iam.send(new GetUserCommand({ UserName: user }), { abortSignal: signal })
-      if (!User?.Arn) throw new TypeError('no answer about the user')
+      if (User?.UserName !== user || !User.Arn) throw invalidAnswer('it is about another user')
       return User.Arn
     },
     async historyOf(user, accessKeyId, read) {
@@ -57,7 +57,7 @@ export function openAccount(
         if (partitionOfRegion(region) !== partition) continue
         const { events } = await (await trails(region)).lookUp('AccessKeyId', accessKeyId, 1)
         for (const { EventTime } of events)
-          if (EventTime) uses.push({ state: 'used', at: formatInstant(EventTime), region, service: null })
+          uses.push({ state: 'used', at: pastInstant(EventTime, 'an event'), region, service: null })
       }
       return uses
     },
