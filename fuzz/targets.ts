@@ -3,7 +3,6 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import picomatch from 'picomatch'
 import { evidenceOf as madeEvidence } from '../sandbox/evidence.ts'
 import { renderMarkdown } from '../sandbox/render.ts'
 import { parseConfig } from '../src/config/parse-config.ts'
@@ -11,6 +10,7 @@ import { parseReport } from '../src/domain/credential-report.ts'
 import { type Declarations, NO_DECLARATIONS } from '../src/domain/declarations.ts'
 import { UserError } from '../src/domain/errors.ts'
 import type { Evidence, Gathered, Observation } from '../src/domain/evidence.ts'
+import { compilePathGlob } from '../src/domain/glob.ts'
 import { identify } from '../src/evaluate/programs.ts'
 import { readSaved } from '../src/gather/saved.ts'
 import { safeLine } from '../src/host/log.ts'
@@ -179,7 +179,8 @@ async function configuration(text: string): Promise<void> {
     return
   }
   publishAll([evidenceOf(REPORT), evidenceOf(LONG_NAMES)], { config: outcome.config })
-  const isInfrastructure = picomatch([...outcome.config.infrastructure], { dot: true })
+  const matchers = outcome.config.infrastructure.map(compilePathGlob)
+  const isInfrastructure = (path: string) => matchers.some(matches => matches(path))
   for (const path of ['main.tf', `${'a/'.repeat(100)}main.tf`, 'a'.repeat(255), 'a/'.repeat(500)])
     isInfrastructure(path)
 }

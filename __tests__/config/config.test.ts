@@ -201,16 +201,26 @@ describe('a broken configuration file', () => {
       /only \*, \*\*, \? and \[a-z\] stand for other characters/,
     ],
     [
-      'a path glob that costs too much',
-      'infrastructure: ["*a*a*a*a*a*a*b"]',
-      /more than three stars or four groups/,
+      'a path glob that stands for too many',
+      'infrastructure: ["{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}"]',
+      /more than 256 globs/,
+    ],
+    [
+      'a path glob that excludes',
+      'infrastructure: ["!test/**"]',
+      /only \*, \*\*, \?, \[a-z\] and \{a,b\} stand/,
+    ],
+    [
+      'a path glob with a range in braces',
+      'infrastructure: ["a{1..9}"]',
+      /only \*, \*\*, \?, \[a-z\] and \{a,b\} stand/,
     ],
     [
       'a glob that ends in backslashes',
       rule(String.raw`user: 'a\\\\\\'`, 'reason: y', 'expires: 2027-01-01'),
       /three backslashes in a row/,
     ],
-    ['a path glob with a repeated group', 'infrastructure: ["+(a|aa)b"]', /or a repeated group/],
+    ['a path glob with a repeated group', 'infrastructure: ["+(a|aa)b"]', /stand for other characters here/],
     ['an owner with @', 'owners: { users: [{ user: x, owner: "@octo" }] }', /without @/],
     [
       'a rule that is text',

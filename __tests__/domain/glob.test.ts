@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import picomatch from 'picomatch'
-import { compileGlob, compileUserGlob } from '../../src/domain/glob.ts'
+import { compileGlob, compilePathGlob, compileUserGlob } from '../../src/domain/glob.ts'
 
 describe('a glob', () => {
   test.each([
@@ -49,6 +49,45 @@ describe('a glob', () => {
         expect(compileGlob(glob)(text)).toBe(picomatch.makeRe(glob, { dot: true }).test(text))
       }),
     )
+  })
+
+  test.each([
+    ['**/*.{tf,tofu}', ['a.tf', 'x/y/a.tofu'], ['a.tfx', 'a.{tf,tofu}']],
+    ['{a,b/{c,d}}/*', ['a/x', 'b/c/x', 'b/d/x'], ['b/x', 'c/x']],
+    ['*{aaa,a}*aax', ['aaax'], ['aax']],
+    ['{a}{,b}', ['{a}', '{a}b'], ['a', 'ab']],
+    ['\\{a,b}', ['{a,b}'], ['a', 'b']],
+    ['[{,}]', ['{', ',', '}'], ['a']],
+    ['./infra/**', ['infra/a', 'infra/a/b'], ['a/infra/b']],
+  ])('of paths, %s matches what it says, and nothing else', (glob, matching, others) => {
+    const matches = compilePathGlob(glob)
+    expect(matching.filter(text => !matches(text))).toEqual([])
+    expect(others.filter(matches)).toEqual([])
+  })
+
+  test('of any paths matches as picomatch does', () => {
+    const parts = (...all: readonly string[]) =>
+      fc.array(fc.constantFrom(...all), { minLength: 1, maxLength: 4 }).map(some => some.join('/'))
+    const globs = parts('**', '*', 'a*', '*b', '?', 'a', '{a,b}', '[ab]b', '*.{a,b}', '{a*,b}')
+    fc.assert(
+      fc.property(globs, parts('a', 'b', 'ab', 'bb', 'a.b', '.a'), (glob, path) => {
+        expect(compilePathGlob(glob)(path)).toBe(picomatch(glob, { dot: true })(path))
+      }),
+    )
+  })
+
+  test.each([
+    '{a,aa}{a,aa}{a,aa}{a,aa}*a*a*b',
+    '**a**a**b',
+    '*?*?*?b',
+    '[a-z]*[a-z]*[a-z]*0',
+    '**/a/**/a/**/b',
+    `${'*a'.repeat(100)}b`,
+    `${'**/a*a*/'.repeat(25)}b`,
+  ])('%s is matched at once, however hostile the path', glob => {
+    const matches = compilePathGlob(glob)
+    const paths = ['a'.repeat(4096), 'a/'.repeat(2048), '.'.repeat(4096), `${'a'.repeat(20)}/`.repeat(195)]
+    expect(paths.filter(matches)).toEqual([])
   })
 
   test('of many stars is matched at once, however hostile the name', () => {

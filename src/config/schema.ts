@@ -1,7 +1,7 @@
 import { closestMatch } from 'leven'
 import picomatch from 'picomatch'
 import * as v from 'valibot'
-import { compileGlob, hangsPicomatch } from '../domain/glob.ts'
+import { compileGlob, compilePathGlob, hangsPicomatch, MOST_ALTERNATIVES } from '../domain/glob.ts'
 import { isDay } from '../domain/time.ts'
 import { type ConfigProblem, DEFAULT_INFRASTRUCTURE } from './config.ts'
 import type { YamlTree } from './yaml.ts'
@@ -203,25 +203,28 @@ const userGlob = v.pipe(
     value => !/[{}()|]|^!/.test(value),
     issue => `is ${quote(issue.input)}, but only *, **, ? and [a-z] stand for other characters here`,
   ),
-  v.check(compiles, issue => `is ${quote(issue.input)}, with a range that runs backwards`),
-)
-
-/** As picomatch matches it: a path is tried in as many ways as its length to the power of the stars. */
-const pathGlob = v.pipe(
-  glob,
   v.check(
-    value => !/[*+]\(/.test(value) && stars(value) <= 3 && (value.match(/[?@!]\(|\{/g) ?? []).length <= 4,
-    issue => `is ${quote(issue.input)}, more than three stars or four groups, or a repeated group`,
+    value => compiles(value, compileGlob),
+    issue => `is ${quote(issue.input)}, with a range that runs backwards`,
   ),
 )
 
-function stars(value: string): number {
-  return (value.match(/\*+/g) ?? []).length
-}
+const pathGlob = v.pipe(
+  glob,
+  v.check(
+    value => !/[()|]|^!|\{[^{},]*\.\.[^{},]*\}/.test(value),
+    issue => `is ${quote(issue.input)}, but only *, **, ?, [a-z] and {a,b} stand for other characters here`,
+  ),
+  v.check(
+    value => compiles(value, compilePathGlob),
+    issue =>
+      `is ${quote(issue.input)}, with a range that runs backwards, or braces that stand for more than ${MOST_ALTERNATIVES} globs`,
+  ),
+)
 
-function compiles(value: string): boolean {
+function compiles(value: string, compile: (glob: string) => unknown): boolean {
   try {
-    compileGlob(value)
+    compile(value)
     return true
   } catch {
     return false

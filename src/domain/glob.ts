@@ -24,6 +24,57 @@ export function compileGlob(
   return text => expression.test(text)
 }
 
+/** The most globs that one with braces may stand for. */
+export const MOST_ALTERNATIVES = 256
+
+/**
+ * Whether a path of the checkout matches the glob, in which `{a,b}` stands for either, too; as fast as `compileGlob`.
+ * Throws a SyntaxError for what is no glob, or stands for too many.
+ */
+export function compilePathGlob(glob: string): (path: string) => boolean {
+  const matchers = alternativesOf(glob.replace(/^\.\//, '')).map(each => compileGlob(each))
+  return path => matchers.some(matches => matches(path))
+}
+
+/** The globs without braces that the glob stands for. */
+function alternativesOf(glob: string): readonly string[] {
+  const braces = firstBraces(glob)
+  if (braces === null) return [glob]
+  const ends = alternativesOf(braces.after)
+  const all = braces.inside
+    .flatMap(alternativesOf)
+    .flatMap(inside => ends.map(end => braces.before + inside + end))
+  if (all.length > MOST_ALTERNATIVES) throw new SyntaxError('too many alternatives')
+  return all
+}
+
+interface Braces {
+  readonly before: string
+  readonly inside: readonly string[]
+  readonly after: string
+}
+
+/** The first braces with a comma; others stand for themselves. */
+function firstBraces(glob: string): Braces | null {
+  const open: { readonly at: number; readonly commas: number[] }[] = []
+  let first: { readonly at: number; readonly commas: readonly number[]; readonly end: number } | null = null
+  for (const { 0: token, index } of glob.matchAll(BRACES)) {
+    if (token === '{') open.push({ at: index, commas: [] })
+    else if (token === ',') open.at(-1)?.commas.push(index)
+    else if (token === '}') {
+      const closed = open.pop()
+      if (closed && closed.commas.length > 0 && (first === null || closed.at < first.at))
+        first = { ...closed, end: index }
+    }
+  }
+  if (first === null) return null
+  const bounds = [first.at, ...first.commas, first.end]
+  const inside = bounds.slice(1).map((bound, index) => glob.slice((bounds[index] ?? 0) + 1, bound))
+  return { before: glob.slice(0, first.at), inside, after: glob.slice(first.end + 1) }
+}
+
+const BRACES = /\\.|\[[!^]?(?:\\.|[^\\\]])+\]|[{},]/gsu
+
 /** Whether a user's name or path (`/ci/deployer`, from the ARN) matches the glob. */
 export function compileUserGlob(glob: string): (user: string, arn: string) => boolean {
   const matches = compileGlob(glob)
@@ -73,7 +124,7 @@ function expressionOfToken(token: string, escaped?: string, negated?: string, se
 const TOKENS = /\*+|\\(.)|\[([!^]?)((?:\\.|[^\\\]])+)\]|./gsu
 const TOKENS_WITHOUT_SETS = /\*+|\\(.)|./gsu
 
-/** Four backslashes at the end of a glob, and picomatch, which reads globs of paths, reads past it for ever. */
+/** Four backslashes at the end of a glob, and picomatch, which tells whether brackets are closed, reads past it for ever. */
 export function hangsPicomatch(glob: string): boolean {
   return glob.includes('\\\\\\')
 }

@@ -75,7 +75,7 @@ export const INPUTS = {
   'timeout-minutes': input({
     default: '60',
     description:
-      'After so many minutes what is finished is published, and the rest is reported as not audited.',
+      'The run ends within so many minutes: a tenth of them before, at most a minute, what is finished is published, and the rest is reported as not audited.',
     reader: wholeNumber(1, 360),
   }),
   'evidence-files': input({

@@ -11,6 +11,7 @@ import {
   type StaticLogin,
   type UserDeclaration,
 } from '../domain/declarations.ts'
+import { compilePathGlob } from '../domain/glob.ts'
 import { compareText } from '../domain/order.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
@@ -61,19 +62,17 @@ export async function locate(
   const checkout = await openCheckout(root, limits, isForeign, words)
   if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
   const searched = checkout.searched()
-  const isInfrastructure = picomatch([...globs], { dot: true })
+  const matchers = globs.map(compilePathGlob)
+  const isInfrastructure = (path: string) => matchers.some(matches => matches(path))
   const code = checkout.paths.filter(
-    path =>
-      isTerraform(path) && path.length <= LONGEST_PATH && !checkout.isExpired() && isInfrastructure(path),
+    path => isTerraform(path) && !checkout.isExpired() && isInfrastructure(path),
   )
   const [terraform, templates, { keyIds, keyMakers: all }, staticLogins, codeOwners] = await Promise.all([
     findInTerraform(checkout, code, repository),
     searched.then(files =>
       findInTemplates(
         checkout,
-        files.filter(
-          ({ path }) => !isTerraform(path) && path.length <= LONGEST_PATH && isInfrastructure(path),
-        ),
+        files.filter(({ path }) => !isTerraform(path) && isInfrastructure(path)),
       ),
     ),
     searched.then(files => findAnywhere(checkout, files)),
@@ -100,8 +99,6 @@ export async function locate(
 }
 
 const TEMPLATE_WORDS = ['AWS::IAM::User', 'AWS::IAM::AccessKey']
-/** Longer paths take a glob of three stars too long. */
-const LONGEST_PATH = 1024
 const LOGIN_WORDS = /aws[-_]access[-_]key[-_]id/i
 const MOST_KEY_IDS = 1000
 /** Workflows, and definitions of composite actions. */
