@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import Papa from 'papaparse'
 import type { Log } from 'sarif'
+import { renderReport } from '../../sandbox/aws/report.ts'
 import { account, advance, key, user, world } from '../../sandbox/world.ts'
 import { rendered, textOf } from '../publish/rendered.ts'
 import { staleUser, startNights } from './nights-support.ts'
-import { audit, checkout, filesOf, type Run, serve } from './support.ts'
+import { audit, checkout, filesOf, type Run, replay, serve } from './support.ts'
 
 const CI = `resource "aws_iam_access_key" "ci" {
   user = "ci-deployer"
@@ -63,6 +64,30 @@ describe('SARIF', () => {
       'result.json',
     ])
     expect(run.log).toContain('findings.sarif was not written, and the output sarif-file is empty')
+  })
+
+  test.each([
+    ['unverified', '', 'error'],
+    [
+      'unverified and accepted',
+      'accept-unverified:\n  - user: carol\n    reason: seen by hand\n    expires: 2027-01-31\n',
+      'fail',
+    ],
+  ])('is not written beside a user who is %s, of whom nothing is known', async (_, config, result) => {
+    const saved = `${renderReport(account({ users: [staleUser('bob'), staleUser('carol')] }))}`
+    const [header = '', ...rows] = saved.split('\n')
+    const more = (row: string) => (row.startsWith('carol,') ? 'The user has more access keys' : 'N/A')
+    const report = [`${header},additional_credentials_info`, ...rows.map(row => `${row},${more(row)}`)]
+    const workspace = checkout({
+      'report.csv': report.join('\n'),
+      '.github/access-key-rotation.yml': config,
+      'audit/findings.sarif': 'of an earlier run',
+    })
+    const run = await replay(world(), { 'as-of': new Date().toISOString() }, { workspace })
+    expect(run).toMatchObject({ exitCode: 1, outputs: { result, 'sarif-file': '', 'stale-count': '2' } })
+    expect([...filesOf(run).keys()]).not.toContain('findings.sarif')
+    expect(run.log).toContain('would close the alerts of users who are unverified, accepted or not.')
+    expect(run.log).toContain('unverified · carol · has more keys than the report shows')
   })
 })
 
