@@ -97,8 +97,7 @@ describe('annotations', () => {
     expect(first).toMatchObject({
       level: 'error',
       title: 'Access key of ci-deployer is 412 days old',
-      message:
-        'ci-deployer AKIAXXXXXVBTWXIEHRXK: Stale since 2026-01-06. Last used today, cloudformation in us-east-1. Next: Move applications. Let them use the new key.',
+      message: 'ci-deployer …IEHRXK: 412 days, used today (cloudformation). Next: move applications.',
     })
     expect(first?.location).toMatchObject({ path: 'iam/ci.tf', line: 12 })
   })
@@ -115,7 +114,7 @@ describe('annotations', () => {
     )
     expect(annotations.slice(0, -1).map(({ message }) => message.split(': ')[0])).toEqual([
       expect.stringContaining('(210987654321) was not audited'),
-      expect.stringMatching(/^ci-deployer AKIA\w+ in prod-main$/),
+      expect.stringMatching(/^ci-deployer …\w{6} in prod-main$/),
       '.github/x.yml:4',
       expect.stringMatching(/^The root user of prod-main \(123456789012\) has an access key/),
       '.github/x.yml:4',
@@ -130,14 +129,18 @@ describe('annotations', () => {
     })
   })
 
-  test('eight keys, one that counts the rest, and the verdict last: what the runner keeps', () => {
+  test('eight keys, one that counts the rest, and the verdict last: ten', () => {
     const annotations = of(result(many(30, 100)))
-    expect(titles(annotations, 'error')).toHaveLength(10)
-    expect(titles(annotations, 'error')[8]).toBe('and 22 more')
+    expect(annotations).toHaveLength(10)
+    expect(annotations[8]).toMatchObject({
+      level: 'error',
+      title: 'and 22 more',
+      message: 'Also 22 stale keys: the job summary lists them.',
+    })
     expect(annotations.at(-1)?.message).toContain('All 30 active access keys are over 90 days')
   })
 
-  test('no level ever has more than ten, whatever is wrong', () => {
+  test('ten of all levels together, whatever is wrong, and something of each', () => {
     const location = { path: 'x.yml', line: 1 }
     const rule = {
       rule: 0,
@@ -151,17 +154,58 @@ describe('annotations', () => {
     } as const
     const annotations = of(
       result([...many(50, 100), ...many(50, 80), key({ root: true, name: 'r', ageDays: 5 })], {
-        accounts: [...Array(50)].map((_, n) => notAudited({ id: String(n) })),
+        accounts: [audited(), ...[...Array(50)].map((_, n) => notAudited({ id: String(n) }))],
         exemptions: Array(50).fill(rule),
-        staticLogins: Array(50).fill({ ...location, via: 'env', secret: null }),
+        staticLogins: [...Array(50)].map((_, line) => ({ path: 'x.yml', line, via: 'env', secret: null })),
       }),
     )
-    for (const level of ['error', 'warning', 'notice'] as const)
-      expect(titles(annotations, level).length).toBeLessThanOrEqual(10)
-    expect(titles(annotations, 'error')[8]).toBe('and 92 more')
-    expect(annotations.find(({ title }) => title === 'and 92 more')?.message).toBe(
-      'Also 47 accounts that were not audited and 45 stale keys: the job summary lists them.',
+    expect(annotations.map(({ title }) => title.replace(/\d+/g, 'N'))).toEqual([
+      'sandbox (N) was not audited',
+      'sandbox (N) was not audited',
+      'sandbox (N) was not audited',
+      'Access key of uN is N days old',
+      'Exemption expired on N-N-N',
+      'The root user of prod-main (N) has an access key',
+      'Access key of uN is N days old',
+      'Logs in to AWS with a stored access key',
+      'and N more',
+      'Access key rotation',
+    ])
+    expect(annotations[8]?.message).toBe(
+      'Also 47 accounts that were not audited, 49 stale keys, 49 rules of the configuration, 49 expiring keys and 49 static logins: the job summary lists them.',
     )
+  })
+
+  test.each<[string, Partial<Parameters<typeof key>[0]>, string]>([
+    [
+      'of an administrator',
+      { urgency: { level: 'high', reason: 'administrator access (AdministratorAccess)' } },
+      '412 days, admin, no recorded use',
+    ],
+    [
+      'whose ID stands in the checkout',
+      { hardCoded: [{ path: 'scripts/x.sh', line: 2 }] },
+      '412 days, ID in scripts/x.sh:2, no recorded use',
+    ],
+    [
+      'without a date',
+      { ageDays: null, unreadable: { row: 3, column: 'access_key_1_last_rotated', value: 'N/A' } },
+      'access_key_1_last_rotated cannot be read (line 3 of the credential report), no recorded use',
+    ],
+    [
+      'used before its own date',
+      { ageDays: 211, usedBeforeCreated: '2026-04-27T00:00:00Z', lastUsed: { state: 'unknown' } },
+      'at least 211 days, last use not known',
+    ],
+  ])('a key %s is one line that says so', (_, over, facts) => {
+    const [first] = of(result([key({ ...over, state: 'stale' })]))
+    expect(first?.message).toBe(`ci-deployer …IEHRXK: ${facts}. Next: deactivate.`)
+  })
+
+  test('a redacted key is told by its whole hash, and by nothing of its user', () => {
+    const urgency = { level: 'high', reason: 'administrator access (AdministratorAccess)' } as const
+    const [first] = annotationsOf(redactReport(report({ result: result([key({ urgency })]) })))
+    expect(first?.message).toMatch(/^[0-9a-f]{8}: 412 days, high, no recorded use\. Next: deactivate\.$/)
   })
 
   test('keys that do not fail the step are warnings, and so is the verdict', () => {
@@ -231,9 +275,12 @@ describe('annotations', () => {
     expect(annotations[0]?.message).toContain('2 keys that it exempted are findings again')
   })
 
-  test('a static login is a notice at its line', () => {
-    const staticLogins = [{ path: '.github/workflows/x.yml', line: 18, via: 'input', secret: 'KEY' } as const]
-    expect(of(result([], { staticLogins }))).toMatchObject([
+  test('a static login is a notice at its line, one for all that the line stores, and none on a key', () => {
+    const login = { path: '.github/workflows/x.yml', line: 18, via: 'input', secret: 'KEY' } as const
+    const staticLogins = [login, { ...login, via: 'env' as const }]
+    const replacement = { certain: false, title: 'Log in by OIDC', explanation: 'x', location: null }
+    const annotations = of(result([key({ replacement })], { staticLogins }))
+    expect(annotations.filter(({ message }) => message.includes('OIDC'))).toMatchObject([
       { level: 'notice', location: { path: '.github/workflows/x.yml', line: 18 } },
     ])
   })

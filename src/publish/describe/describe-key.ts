@@ -136,7 +136,8 @@ function unreadableCell({ unreadable }: KeyResult): string | null {
   return `Line ${row}, column ${column} of the credential report holds no ${wanted}${value === '' ? '' : `: ${value}`}`
 }
 
-function daysAgo(at: string, asOf: string): string {
+/** `today`, `yesterday`, `3 days ago`. */
+export function daysAgo(at: string, asOf: string): string {
   const days = Math.max(0, Math.round((Date.parse(dayOf(asOf)) - Date.parse(dayOf(at))) / DAY_MS))
   if (days === 0) return 'today'
   return days === 1 ? 'yesterday' : `${countOf(days, 'day')} ago`

@@ -12,100 +12,102 @@ import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { Annotation } from '../../domain/step-output.ts'
 import { asSentence, countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
-import { dayOf } from '../../domain/time.ts'
-import { describeKey } from '../describe/describe-key.ts'
-import { explanation } from '../describe/describe-step.ts'
+import { daysAgo, daysOld, describeKey } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountName, accountTitle, formatLocation, type Report } from '../report.ts'
 
 /**
- * What the checks tab and the changed lines show, the verdict last. The runner keeps the first ten of a level, so of
- * each level there are at most eight, one that counts the rest, and the verdict.
+ * What the checks tab and the changed lines show: ten at most, of all levels together, the verdict last. What comes first
+ * here is told first; none hides the others.
  */
 export function annotationsOf(report: Report): readonly Annotation[] {
   const { result } = report
   const failing = new Set(result.step.keys)
-  const stale = result.keys.filter(key => key.state === 'stale')
-  const about = (key: KeyResult, level: Annotation['level']) => keyAnnotation(key, level, result)
+  const about = (level: Annotation['level'], isMeant: (key: KeyResult) => boolean) =>
+    result.keys.filter(isMeant).map(key => keyAnnotation(key, level, result))
   // GitHub's log shows a message without its title and place: each message names what it is about.
   return [
-    ...firstEight('error', [
+    ...firstEight([
       {
-        most: 3,
         what: ['account that was not audited', 'accounts that were not audited'],
         all: failedAccounts(result),
       },
       {
-        most: 3,
         what: ['unverified user'],
         all: result.unverified
           .filter(({ accepted }) => accepted === null)
           .map(one => unverifiedAnnotation(one, result)),
       },
       {
-        most: 2,
         what: ['thing that was not done', 'things that were not done'],
         all: report.failures.map(failureAnnotation),
       },
+      { what: ['stale key'], all: about('error', key => failing.has(key.id)) },
       {
-        most: 8,
-        what: ['stale key'],
-        all: result.keys.filter(key => failing.has(key.id)).map(key => about(key, 'error')),
+        what: ['further stale key'],
+        all: about('warning', key => key.state === 'stale' && !failing.has(key.id)),
       },
-    ]),
-    ...firstEight('warning', [
+      { what: ['rule of the configuration', 'rules of the configuration'], all: ruleAnnotations(report) },
+      { what: ['root key'], all: rootAnnotations(result) },
       {
-        most: 3,
-        what: ['rule of the configuration'],
-        all: ruleAnnotations(report),
-      },
-      { most: 2, what: ['root key'], all: rootAnnotations(result) },
-      {
-        most: 8,
-        what: ['stale key'],
-        all: stale.filter(key => !failing.has(key.id)).map(key => about(key, 'warning')),
-      },
-      {
-        most: 8,
         what: ['expiring key'],
-        all: result.keys
-          .filter(key => key.state === 'expiring' && !failing.has(key.id))
-          .map(key => about(key, 'warning')),
+        all: about('warning', key => key.state === 'expiring' && !failing.has(key.id)),
       },
-    ]),
-    ...firstEight('notice', [
-      { most: 8, what: ['static login'], all: result.staticLogins.map(loginAnnotation) },
+      { what: ['static login'], all: loginAnnotations(result.staticLogins) },
     ]),
     ...verdictAnnotation(report),
   ]
 }
 
-function keyAnnotation(
-  key: KeyResult,
-  level: Annotation['level'],
-  { asOf, accounts }: AuditResult,
-): Annotation {
-  const { subject, age, lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
-  const next = key.next === null ? [] : [`Next: ${key.next.title}`, explanation(key.next)]
-  const urgency = key.urgency === null || key.urgency.level === 'medium' ? '' : key.urgency.reason
-  const since =
-    key.state === 'stale' && key.staleSince !== null ? `Stale since ${dayOf(key.staleSince)}` : age
-  const sentences = [unreadable, urgency, since, lastUse.sentence, ...next].filter(text => text !== null)
-  const told = sentences.filter(text => text !== '').map(asSentence)
+/** One line that fits: `terraform …CU6QZU: 365 days, admin, used yesterday (s3). Next: create second key.` */
+function keyAnnotation(key: KeyResult, level: Annotation['level'], result: AuditResult): Annotation {
+  const { subject, age } = describeKey(key, { relativeTo: result.asOf })
+  const facts = [ageFact(key), urgencyFact(key), useFact(key, result.asOf)].filter(fact => fact !== '')
+  const next = key.next === null ? '' : ` Next: ${lowerFirst(key.next.title)}.`
   return {
     level,
     title: `${subject} ${age === null ? 'has no readable date' : `is ${age}`}`,
-    message: `${keyName(key, accounts)}: ${told.join(' ')}`,
+    message: `${keyName(key, result.accounts)}: ${facts.join(', ')}.${next}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
     location:
       key.hardCoded[0] ?? (isDeclaration(key.declared) ? key.declared.candidates[0] : undefined) ?? null,
   }
 }
 
-/** `ci-deployer AKIAIOSFODNN7EXAMPLE in prod-main`; the account where there are several. */
+function ageFact(key: KeyResult): string {
+  const { unreadable, usedBeforeCreated } = key
+  if (unreadable !== null)
+    return `${unreadable.column} cannot be read (line ${unreadable.row} of the credential report)`
+  return usedBeforeCreated === null ? daysOld(key) : `at least ${daysOld(key)}`
+}
+
+function urgencyFact({ root, hardCoded, urgency }: KeyResult): string {
+  const [written] = hardCoded
+  if (written !== undefined) return `ID in ${formatLocation(written)}`
+  if (root || urgency === null || urgency.level === 'medium') return ''
+  return urgency.reason.startsWith('administrator access') ? 'admin' : urgency.level
+}
+
+function useFact({ lastUsed }: KeyResult, asOf: string): string {
+  if (lastUsed.state === 'unknown') return 'last use not known'
+  if (lastUsed.state === 'never') return 'no recorded use'
+  const service = lastUsed.service === null ? '' : ` (${lastUsed.service})`
+  return `used ${daysAgo(lastUsed.at, asOf)}${service}`
+}
+
+function lowerFirst(text: string): string {
+  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`
+}
+
+const NAME_LENGTH = 64
+const ID_LENGTH = 6
+
+/** `ci-deployer …7EXAMPLE in prod-main`; the account where there are several. */
 function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: AuditResult['accounts']): string {
-  const name = [root ? 'Root user' : shorten(user, 200), accessKeyId].filter(Boolean).join(' ')
+  // What is as short as a hash that stands for an ID stands whole.
+  const id = accessKeyId && accessKeyId.length > 8 ? `…${accessKeyId.slice(-ID_LENGTH)}` : accessKeyId
+  const name = [root ? 'Root user' : shorten(user, NAME_LENGTH), id].filter(Boolean).join(' ')
   const where = accounts.length > 1 ? accounts.find(one => one.account.id === account) : undefined
   return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
 }
@@ -212,17 +214,18 @@ function ruleAnnotation(
   return [{ level: 'warning', title, message: atLocation(location, text[status]), location }]
 }
 
-function loginAnnotation({ path, line }: StaticLogin): Annotation {
-  const location = { path, line }
-  return {
+/** Once for each line, however many values of it are stored. */
+function loginAnnotations(logins: readonly StaticLogin[]): readonly Annotation[] {
+  const lines = new Map(logins.map(({ path, line }) => [`${path}:${line}`, { path, line }]))
+  return [...lines.values()].map(location => ({
     level: 'notice',
     title: 'Logs in to AWS with a stored access key',
     message: atLocation(
       location,
-      'This logs in to AWS with a stored access key. aws-actions/configure-aws-credentials can assume a role by OIDC instead: give it role-to-assume, and the job the permission id-token: write. No key is left to rotate.',
+      'logs in to AWS with a stored access key; it can assume a role by OIDC instead (role-to-assume, id-token: write).',
     ),
     location,
-  }
+  }))
 }
 
 /** `iam/ci.tf:12: …`; the text alone where the place is hidden. */
@@ -244,26 +247,36 @@ export function verdictLevel({ result }: Pick<Report, 'result'>): 'error' | 'war
 }
 
 interface Group {
-  readonly most: number
   /** What one of them is called, and several where that is not by -s. */
   readonly what: readonly [singular: string, plural?: string]
   readonly all: readonly Annotation[]
 }
 
-function firstEight(level: Annotation['level'], groups: readonly Group[]): readonly Annotation[] {
-  let room = 8
-  const shown: Annotation[] = []
-  const left: string[] = []
-  for (const { most, what, all } of groups) {
-    const taken = all.slice(0, Math.min(most, room))
-    room -= taken.length
-    shown.push(...taken)
-    if (all.length > taken.length) left.push(countOf(all.length - taken.length, ...what))
-  }
-  if (left.length === 0) return shown
-  const title = `and ${formatCount(groups.reduce((sum, { all }) => sum + all.length, 0) - shown.length)} more`
+const MOST = 8
+
+/** The first of each group, then more of the first groups, and one that counts the rest. */
+function firstEight(groups: readonly Group[]): readonly Annotation[] {
+  const present = groups.filter(({ all }) => all.length > 0)
+  let room = Math.max(0, MOST - present.length)
+  const shares = present.map(({ what, all }, index) => {
+    const more = Math.min(room, all.length - 1)
+    room -= more
+    const count = index < MOST ? 1 + more : 0
+    return { what, shown: all.slice(0, count), left: all.slice(count) }
+  })
+  const left = shares.filter(share => share.left.length > 0)
+  const [first] = left.flatMap(share => share.left)
+  const shown = shares.flatMap(share => share.shown)
+  if (first === undefined) return shown
+  const count = left.reduce((sum, share) => sum + share.left.length, 0)
+  const names = left.map(share => countOf(share.left.length, ...share.what))
   return [
     ...shown,
-    { level, title, message: `Also ${listOf(left)}: the job summary lists them.`, location: null },
+    {
+      level: first.level,
+      title: `and ${formatCount(count)} more`,
+      message: `Also ${listOf(names)}: the job summary lists them.`,
+      location: null,
+    },
   ]
 }
