@@ -59,7 +59,7 @@ export function publishAll(
   const full: Report = {
     result,
     run: RUN,
-    redacted: false,
+    hidden: null,
     scan: declarations.scan,
     configPath: config.path,
     configWarnings: [],
@@ -72,14 +72,15 @@ export function publishAll(
     notFiled: [],
     failures: [],
   }
-  const hidden = redactReport(full)
+  const hiding = { because: 'octo-org/octo-repo is public', secret: null }
   checkShown(full)
-  const text = checkShown(hidden)
-  for (const redacted of [false, true]) {
+  const text = checkShown(redactReport(full, hiding))
+  for (const hidden of [null, hiding]) {
     const planned = checkIssues(
       {
         result,
-        redacted,
+        hidden,
+        secret: null,
         per: 'repository',
         assignees: [],
         changes: [],
@@ -91,7 +92,7 @@ export function publishAll(
       issueBody,
     )
     // What people and earlier runs wrote into an issue stays there.
-    if (redacted && issueBody === undefined) text.push(...planned)
+    if (hidden !== null && issueBody === undefined) text.push(...planned)
   }
   const names = result.keys.flatMap(key => key.accessKeyId ?? []).filter(id => /^AKIA[A-Z2-7]{16}$/.test(id))
   const accounts = result.accounts.map(({ account }) => account.id)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { getInput } from '@actions/core'
+import { getInput, setSecret } from '@actions/core'
 import { type BaseConfig, type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { AnnouncedChange, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
@@ -16,7 +16,7 @@ import { emit } from './host/emit.ts'
 import { type IdTokens, openIdTokens } from './host/id-token.ts'
 import { log } from './host/log.ts'
 import { type Run, readRun } from './host/run.ts'
-import { areIssuesRedacted, isRedacted } from './host/visibility.ts'
+import { whyHidden, whyHiddenInIssues } from './host/visibility.ts'
 import { type Inputs, parseInputs } from './inputs/inputs.ts'
 import {
   filesOfAudits,
@@ -41,14 +41,16 @@ export async function main(): Promise<void> {
   const run = readRun(process.env, path => readFileSync(path, 'utf8'))
   let redacted = true
   try {
+    maskSecret(getInput('redaction-secret'))
     const inputs = parseInputs(getInput)
     const now = inputs.asOf ?? started
     log(logHeading(inputs, formatInstant(now)))
     const deadline = gitHubDeadlineOf(inputs, started)
     const openGitHub = once(() => createGitHub(inputs.githubToken, { apiUrl: run.apiUrl, deadline, log }))
     const idTokens = openIdTokens()
-    redacted = await isRedacted(inputs, run.repository, { run, idTokens, openGitHub, log })
-    await emit(await audit({ inputs, run, started, now, redacted, idTokens, openGitHub, log }))
+    const hidden = await whyHidden(inputs, run.repository, { run, idTokens, openGitHub, log })
+    redacted = hidden !== null
+    await emit(await audit({ inputs, run, started, now, redacted, hidden, idTokens, openGitHub, log }))
   } catch (error) {
     await emit(failureOutput(error, redacted))
   }
@@ -62,6 +64,8 @@ interface Audit {
   readonly now: Date
   /** Whether names are hidden in whatever this repository shows. */
   readonly redacted: boolean
+  /** Why they are, or null. */
+  readonly hidden: string | null
   readonly idTokens: IdTokens
   openGitHub(): Promise<GitHub>
   log(line: string): void
@@ -125,7 +129,7 @@ async function audit(job: Audit): Promise<StepOutput> {
       ...{ result, preview, file, scan: declarations.scan, evidence, problems },
       ...{ remediation: remediated?.record ?? null, changedKeys: remediated?.keys ?? [] },
     },
-    { ...job, areIssuesRedacted: () => areIssuesRedacted(inputs, redacted, job) },
+    { ...job, whyHiddenInIssues: () => whyHiddenInIssues(inputs, job.hidden, job) },
   )
   await emit(published.output)
   return published.complete()
@@ -151,6 +155,10 @@ async function changeKeys(
   const onStart = (change: AnnouncedChange) => log(announcementLine(change))
   const alone = () => whyNotAlone(job.openGitHub, job.run)
   return changeKeys({ ...changing, now: job.now, whyNotAlone: alone, onStart, onChange }, job)
+}
+
+function maskSecret(secret: string): void {
+  if (secret !== '') setSecret(secret)
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,3 +1,5 @@
+import { createHash, createHmac, scryptSync } from 'node:crypto'
+import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { github, repository } from '../../sandbox/github/world.ts'
 import { account, event, key, role, user, type World, world } from '../../sandbox/world.ts'
@@ -126,6 +128,108 @@ describe('names', () => {
     expect(callsOf(sandbox)).not.toHaveProperty('github GET /repos/{owner}/{repo}')
   })
 })
+
+const SECRET = '0123456789abcdef0123456789abcdef'
+
+describe.each([
+  ['by number', {}],
+  ['under a secret', { 'redaction-secret': SECRET }],
+] as const)('what stands for names %s', (_, secret) => {
+  const publicZoo = () => {
+    const { served } = zoo()
+    served.github = github({ repositories: [repository({ visibility: 'public' })] })
+    return served
+  }
+  const INPUTS_OF = { ...INPUTS, ...secret, 'fail-on': 'never' }
+
+  test('is no digest of a key ID, a user name, an ARN or an account, and holds no secret', async () => {
+    const served = publicZoo()
+    const run = await audit(served, INPUTS_OF, { workspace: checkout(FILES) })
+    const published = [
+      ...Object.values(placesOf(run.sandbox, run)),
+      ...issuesOf(run.sandbox).map(stateIn),
+    ].join('\n')
+    const accounts = [...served.accounts.values()]
+    const guesses = accounts.flatMap(({ id, users }) => [
+      id,
+      ...[...users.values()].flatMap(({ name, keys }) => [
+        name,
+        `arn:aws:iam::${id}:user/${name}`,
+        ...keys.flatMap(key => [key.id, `arn:aws:iam::${id}:user/${name} ${key.createdAt}`]),
+      ]),
+    ])
+    const digests = guesses.flatMap(guess =>
+      digestsOf(
+        guess,
+        accounts.map(({ id }) => id),
+      ),
+    )
+    expect(digests.length).toBeGreaterThan(500)
+    expect(digests.filter(digest => published.includes(digest))).toEqual([])
+    expect(published).not.toContain(SECRET)
+  })
+
+  test('is the same the next night, in the issue, the summary and the files', async () => {
+    const first = await audit(publicZoo(), INPUTS_OF, { workspace: checkout(FILES) })
+    const names = namesIn(first)
+    expect(names.length).toBeGreaterThan(2)
+    for (const name of names) expect(issuesOf(first.sandbox)[0]?.body).toContain(name)
+    for (const name of names) expect(first.summary).toContain(name)
+    first.sandbox.world.clockOffsetMs += 86_400_000
+    expect(namesIn(await audit(first.sandbox, INPUTS_OF, { workspace: checkout(FILES) }))).toEqual(names)
+  })
+})
+
+test('issue-per: user where names are hidden needs redaction-secret, which is said, and the rest is published', async () => {
+  const { served } = zoo()
+  served.github = github({ repositories: [repository({ visibility: 'public' })] })
+  const run = await audit(served, { ...INPUTS, 'issue-per': 'user' }, { workspace: checkout(FILES) })
+  expect(run.log).toContain('issue-per: user needs redaction-secret where names are hidden')
+  expect(run.outputs).toMatchObject({ 'stale-count': '3' })
+  expect(issuesOf(run.sandbox)).toEqual([])
+})
+
+test('redaction-secret is masked, and no error shows it', async () => {
+  const { served } = zoo()
+  const run = await audit(served, { ...INPUTS, 'redaction-secret': 'too-short-a-secret' })
+  expect(run.exitCode).toBe(1)
+  expect(run.log).toContain('redaction-secret: what was given is not accepted')
+  expect(run.log).not.toContain('too-short-a-secret')
+  expect(run.masks).toContain('too-short-a-secret')
+})
+
+/** The names of stale keys in result.json, oldest first. */
+function namesIn(run: Run): string[] {
+  return (run.result?.keys ?? []).flatMap(({ state, accessKeyId }) =>
+    state === 'stale' && accessKeyId !== null ? accessKeyId : [],
+  )
+}
+
+/** What an issue's hidden state holds. */
+function stateIn({ body }: { readonly body: string | null }): string {
+  const [, packed = ''] = /audit:state:1 (\S+)/.exec(body ?? '') ?? []
+  return inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8')
+}
+
+/** The first eight letters of what a reader can compute of a name: usual hashes, bare and with usual keys. */
+function digestsOf(text: string, accounts: readonly string[]): string[] {
+  const keys = ['', 'aws-access-key-rotation-audit', 'octo-org/octo-repo', ...accounts]
+  const texts = [
+    text,
+    ...['key', 'account', 'user', 'scope'].flatMap(kind => [`${kind}:${text}`, `${kind} ${text}`]),
+  ]
+  const slow = accounts.map(account =>
+    scryptSync(account, 'aws-access-key-rotation-audit', 32, { N: 4096, r: 8, p: 1 }),
+  )
+  const digests = texts.flatMap(given => [
+    ...['md5', 'sha1', 'sha256', 'sha512'].map(name => createHash(name).update(given).digest()),
+    ...[...keys, ...slow].map(key => createHmac('sha256', key).update(given).digest()),
+  ])
+  return digests.flatMap(digest => [
+    digest.toString('hex').slice(0, 8),
+    digest.toString('base64url').slice(0, 8),
+  ])
+}
 
 function placesWith(names: RegExp, run: Run): string[] {
   return Object.entries(placesOf(run.sandbox, run)).flatMap(([place, text]) =>

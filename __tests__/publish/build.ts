@@ -11,6 +11,7 @@ import type {
 import { NO_DECLARATIONS } from '../../src/domain/declarations.ts'
 import { DAY_MS, formatInstant } from '../../src/domain/time.ts'
 import type { Run } from '../../src/host/run.ts'
+import { type Hiding, redactReport as hide } from '../../src/publish/redact.ts'
 import type { Report } from '../../src/publish/report.ts'
 
 export const AS_OF = '2026-11-24T00:00:00Z'
@@ -196,7 +197,7 @@ export function report(over: Partial<Report> = {}): Report {
   return {
     result: result(),
     run: run(),
-    redacted: false,
+    hidden: null,
     configPath: '.github/access-key-rotation.yml',
     preview: null,
     remediation: null,
@@ -210,6 +211,18 @@ export function report(over: Partial<Report> = {}): Report {
     configWarnings: [],
     ...over,
   }
+}
+
+export const SECRET = '0123456789abcdef0123456789abcdef'
+
+/** Why names are hidden in tests. */
+export function hiding(secret: string | null = null): Hiding {
+  return { because: 'octo-org/octo-repo is public', secret }
+}
+
+/** The report with names hidden, by number unless a secret is given. */
+export function redactReport(full: Report, secret: string | null = null): Report {
+  return hide(full, hiding(secret))
 }
 
 function keyIdOf(name: string): string {

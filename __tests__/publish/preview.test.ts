@@ -5,8 +5,7 @@ import type { AuditResult } from '../../src/domain/audit-result.ts'
 import { exemptionResults } from '../../src/evaluate/exemptions.ts'
 import { summaryOf } from '../../src/publish/github/summary.ts'
 import { previewOf as preview } from '../../src/publish/preview.ts'
-import { redactReport } from '../../src/publish/redact.ts'
-import { key, POLICY, report, result } from './build.ts'
+import { key, POLICY, redactReport, report, result } from './build.ts'
 import { elements, hrefs, rendered, textOf } from './rendered.ts'
 
 /** Under the same configuration, whatever the results say. */
@@ -55,8 +54,8 @@ test('a redacted preview still says what changes, without whose key it is', () =
   const changed = result([exempt('a')])
   const preview = previewOf(result([key({ name: 'a' })]), changed)
   const tree = rendered(summaryOf(redactReport(report({ result: changed, preview }))))
-  expect(elements(tree, 'h2').map(textOf)[0]).toBe('This change exempts 1 key until 2027-01-31')
-  expect(textOf(tree)).not.toContain('vendor')
+  expect(elements(tree, 'h2').map(textOf)[0]).toBe('This change exempts 1 key')
+  expect(textOf(tree)).not.toMatch(/vendor|2027-01-31/)
 })
 
 test('the age of the evidence stands beside a link to the run that gathered it', () => {

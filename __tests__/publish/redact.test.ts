@@ -8,9 +8,19 @@ import { annotationsOf } from '../../src/publish/github/annotations.ts'
 import { logOf } from '../../src/publish/github/log.ts'
 import { summaryOf } from '../../src/publish/github/summary.ts'
 import { outputsOf } from '../../src/publish/publish.ts'
-import { redactReport, redactResult } from '../../src/publish/redact.ts'
 import type { Report } from '../../src/publish/report.ts'
-import { audited, command, key, notAudited, report, result, step, words } from './build.ts'
+import {
+  audited,
+  command,
+  key,
+  notAudited,
+  redactReport,
+  report,
+  result,
+  SECRET,
+  step,
+  words,
+} from './build.ts'
 import { elements, rendered, textOf } from './rendered.ts'
 
 // No word of ours holds three letters of these.
@@ -177,8 +187,8 @@ function names(value: unknown, into: Set<string> = new Set()): Set<string> {
 describe('a redacted report', () => {
   test('shows no part of any name, in any rendering', () => {
     fc.assert(
-      fc.property(namedReport, whole => {
-        const redacted = redactReport(whole)
+      fc.property(namedReport, fc.constantFrom(null, SECRET), (whole, secret) => {
+        const redacted = redactReport(whole, secret)
         const renderings = [
           JSON.stringify(redacted),
           summaryOf(redacted).markdown,
@@ -198,44 +208,94 @@ describe('a redacted report', () => {
     }
   })
 
-  test('keeps counts, states, ages, and the joins between its parts', () => {
+  test('keeps counts, states, ages, and the joins between its parts; exempt keys are counted alone', () => {
     fc.assert(
-      fc.property(namedReport, ({ result }) => {
-        const redacted = redactResult(result)
-        expect(redacted.counts).toEqual(result.counts)
+      fc.property(namedReport, fc.constantFrom(null, SECRET), (whole, secret) => {
+        const redacted = redactReport(whole, secret).result
+        const kept = { ...whole.result, keys: whole.result.keys.filter(({ state }) => state !== 'exempt') }
+        expect(redacted.counts).toEqual(whole.result.counts)
         expect(redacted.keys.map(({ state, ageDays }) => [state, ageDays])).toEqual(
-          result.keys.map(({ state, ageDays }) => [state, ageDays]),
+          kept.keys.map(({ state, ageDays }) => [state, ageDays]),
         )
-        expect(new Set(redacted.keys.map(({ id }) => id)).size).toBe(result.keys.length)
-        expect(redacted.step.keys).toEqual(redacted.keys.map(({ id }) => id))
+        expect(new Set(redacted.keys.map(({ id }) => id)).size).toBe(kept.keys.length)
+        expect(redacted.step.keys).toEqual(expect.arrayContaining(redacted.keys.map(({ id }) => id)))
         const position = (audit: AuditResult) =>
           audit.keys.map(key => audit.accounts.findIndex(({ account }) => account.id === key.account))
-        expect(position(redacted)).toEqual(position(result))
+        expect(position(redacted)).toEqual(position(kept))
       }),
       { numRuns: 40 },
     )
   })
 
-  test('names a key by a hash, the same every night, whatever other keys there are', () => {
+  const namesOf = (keys: readonly KeyResult[], secret: string | null) =>
+    redactReport(report({ result: result(keys) }), secret).result.keys.map(({ accessKeyId }) => accessKeyId)
+  const known = key({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', name: 'b' })
+
+  test('names a key under the secret alike every night, whatever other keys there are, and otherwise under another', () => {
     const unknown = key({ accessKeyId: null })
-    const known = key({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', name: 'b' })
-    const namesOf = (...keys: readonly KeyResult[]) =>
-      redactResult(result(keys)).keys.map(({ id, accessKeyId }) => ({ id, accessKeyId }))
-    expect(namesOf(known)).toMatchObject([{ accessKeyId: '1a5d44a2' }])
-    expect(namesOf(known, unknown)).toEqual([...namesOf(known), ...namesOf(unknown)])
-    expect(namesOf(unknown)[0]?.accessKeyId).toHaveLength(8)
+    // printf 'key:AKIAIOSFODNN7EXAMPLE' | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef
+    expect(namesOf([known], SECRET)).toEqual(['442e17a8'])
+    expect(namesOf([known, unknown], SECRET)).toEqual([
+      ...namesOf([known], SECRET),
+      ...namesOf([unknown], SECRET),
+    ])
+    expect(namesOf([known], SECRET.toUpperCase())).not.toEqual(namesOf([known], SECRET))
   })
 
-  test('tells code scanning and OCSF of a key without ID as of the same one every night', () => {
-    const keys = ['a', 'b'].map(name => key({ name, accessKeyId: null }))
-    const told = (...given: readonly KeyResult[]) => {
-      const shown = redactReport(report({ result: result(given) }))
-      const alerts = JSON.parse([...(findingsSarif(shown) ?? [])].join('')).runs[0].results
-      const findings = JSON.parse([...findingsOcsf(shown)].join(''))
-      return [alerts.at(-1).partialFingerprints, findings.at(-1).finding_info.uid]
+  test('numbers keys in the order of the result without a secret', () => {
+    expect(namesOf([known, key({ name: 'c', accessKeyId: null })], null)).toEqual(['key 1', 'key 2'])
+  })
+
+  test.each([null, SECRET])(
+    'tells code scanning and OCSF of a key as of the same one every night (%s)',
+    secret => {
+      const keys = ['a', 'b'].map((name, index) => key({ name, ageDays: 100 + index }))
+      const told = (...given: readonly KeyResult[]) => {
+        const shown = redactReport(report({ result: result(given) }), secret)
+        const alerts = JSON.parse([...(findingsSarif(shown) ?? [])].join('')).runs[0].results
+        const findings = JSON.parse([...findingsOcsf(shown)].join(''))
+        return [alerts.at(-1).partialFingerprints, findings.at(-1).finding_info.uid]
+      }
+      expect(told(...keys)).toEqual(told(...keys.slice(1)))
+      expect(told(...keys)).not.toEqual(told(...keys.slice(0, 1)))
+    },
+  )
+
+  test.each([null, SECRET])('joins no key to a rule that everybody can read (%s)', secret => {
+    const rule = {
+      rule: 0,
+      location: { path: '.github/access-key-rotation.yml', line: 4 },
+      reason: 'vendor',
+      ticket: null,
+      expires: '2027-01-31',
     }
-    expect(told(...keys)).toEqual(told(...keys.slice(1)))
-    expect(told(...keys)).not.toEqual(told(...keys.slice(0, 1)))
+    const exempt = key({ name: 'vendor', ageDays: 222, state: 'exempt', exemption: rule })
+    const applied = { ...rule, status: 'applied', reach: 'some', keys: [exempt.id] } as const
+    const whole = report({
+      result: result([exempt, key({ name: 'b' })], { exemptions: [applied] }),
+      preview: {
+        changes: [],
+        exempted: [exempt.id],
+        returned: [],
+        moved: [{ key: exempt.id, from: '2026-12-01', until: '2027-01-31' }],
+      },
+    })
+    const hidden = redactReport(whole, secret)
+    const text = [JSON.stringify(hidden), summaryOf(hidden).markdown, verdictInFull(hidden)].join()
+    expect(text).not.toMatch(/2027-01-31|222/)
+    expect(text).not.toContain(exempt.createdAt)
+    expect(verdictInFull(hidden)).toContain('1 is exempt')
+    expect(summaryOf(hidden).markdown).toContain(
+      'This change exempts 1 key and moves the last day of 1 exemption',
+    )
+  })
+
+  test('says in the summary that names are hidden, why, and how to find a key', () => {
+    const shown = (secret: string | null) =>
+      textOf(rendered(summaryOf(redactReport(report({ result: result([known]) }), secret))))
+    expect(shown(null)).toMatch(/Names are hidden here because octo-org\/octo-repo is public\..*CreateDate/s)
+    expect(shown(null)).toContain(`created ${known.createdAt}`)
+    expect(shown(SECRET)).toMatch(/Names are hidden here because octo-org\/octo-repo is public\..*openssl/s)
   })
 
   test('leaves out the columns that carry nothing, and the steps', () => {
@@ -243,6 +303,6 @@ describe('a redacted report', () => {
     const next = step({ instructions: [command(['aws'])] })
     const tree = rendered(summaryOf(redactReport(report({ result: result([key({ owner, next })]) }))))
     expect(elements(tree, 'th').map(textOf).slice(5)).toEqual(['Access key', 'Age', 'Next step', 'Last used'])
-    expect(elements(tree, 'details')).toHaveLength(0)
+    expect(elements(tree, 'summary').map(textOf)).toEqual(['Which key is it?'])
   })
 })

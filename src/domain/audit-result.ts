@@ -14,7 +14,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const words = v.array(text)
 const day = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}$/), v.description('A day, UTC'))
 
-// Redaction leaves an empty path and line 0, and `account-1` for the ID of an account.
+// Redaction leaves an empty path and line 0, `account 1` or `account 3f2a9c1d` for the ID of an account, no exempt key.
 const locationFields = { path: text, line: count }
 const location = v.strictObject(locationFields)
 const account = v.strictObject({ ...evidenceAccount.entries, id: text })
@@ -215,7 +215,9 @@ const unverified = v.strictObject({
     'future-date',
   ]),
   /** The rule of `accept-unverified` that accepts it, or null. */
-  accepted: v.nullable(v.omit(acceptance, ['status'])),
+  accepted: v.nullable(
+    v.strictObject({ ...v.omit(acceptance, ['status']).entries, expires: v.nullable(day) }),
+  ),
 })
 export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>
 

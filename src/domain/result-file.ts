@@ -46,7 +46,7 @@ export const resultFile = v.strictObject({
         createdAt: v.nullable(instant),
         staleSince: v.nullable(instant),
         at: v.pipe(instant, v.description('When the audit saw it resolved')),
-        how: v.picklist(['rotated', 'deactivated', 'deleted', 'exempted', 'within-limit']),
+        how: v.picklist(['rotated', 'deactivated', 'deleted', 'exempted', 'within-limit', 'unlisted']),
         daysLate: v.nullable(count),
       }),
     ),

@@ -16,24 +16,30 @@ export interface Sources {
 }
 
 /**
- * Whether names are hidden in what is written to `repository`: with `auto` everywhere but in private repositories;
- * a visibility that nobody tells counts as public, and so does `internal`.
+ * Why names are hidden in what is written to `repository`, completing "because"; null where they are not. With `auto` they
+ * are everywhere but in private repositories; a visibility that nobody tells counts as public, and so does `internal`.
  */
-export async function isRedacted(inputs: Inputs, repository: string, sources: Sources): Promise<boolean> {
-  if (inputs.redact !== 'auto') return inputs.redact === 'always'
+export async function whyHidden(
+  inputs: Inputs,
+  repository: string,
+  sources: Sources,
+): Promise<string | null> {
+  if (inputs.redact !== 'auto') return inputs.redact === 'always' ? '`redact` says always' : null
   const told = repository === sources.run.repository ? await toldByRun(inputs, sources) : null
-  return (told ?? (await toldByGitHub(repository, sources))) !== 'private'
+  const visibility = told ?? (await toldByGitHub(repository, sources))
+  if (visibility === 'private') return null
+  return visibility === null ? `nobody told that ${repository} is private` : `${repository} is ${visibility}`
 }
 
-/** Whether names are hidden in the issues; `redacted`: whether they are here. */
-export async function areIssuesRedacted(
+/** The same of the issues; `here`: why names are hidden in this repository. */
+export async function whyHiddenInIssues(
   inputs: Inputs,
-  redacted: boolean,
+  here: string | null,
   sources: Sources,
-): Promise<boolean> {
-  const { createIssue, issueRepository } = inputs
-  if (issueRepository === null || issueRepository === sources.run.repository) return redacted
-  return createIssue && (await isRedacted(inputs, issueRepository, sources))
+): Promise<string | null> {
+  const { issueRepository } = inputs
+  if (issueRepository === null || issueRepository === sources.run.repository) return here
+  return whyHidden(inputs, issueRepository, sources)
 }
 
 async function toldByGitHub(repository: string, { openGitHub, log }: Sources): Promise<Visibility | null> {

@@ -23,6 +23,8 @@ interface Input<T> {
   /** What the README shows where the default is worked out. */
   readonly defaultText?: string
   readonly description: string
+  /** Whether no error shows what was given. */
+  readonly secret?: true
   readonly reader: Reader<T>
 }
 
@@ -177,6 +179,12 @@ export const INPUTS = {
       'Hide account IDs, user names and key IDs: `auto` (everywhere but in private repositories), `always`, `never`.',
     reader: oneOf('auto', 'always', 'never'),
   }),
+  'redaction-secret': input({
+    description:
+      'Where names are hidden: a repository secret of at least 32 characters, such as `openssl rand -hex 32` gives. Keys then have names that stay, and only who has the secret finds which key one is. Empty: numbers. Another secret gives other names.',
+    secret: true,
+    reader: optional(matching(/^[\x21-\x7e]{32,}$/, 'at least 32 visible characters without blanks')),
+  }),
   'output-directory': input({
     description:
       'Write `result.json`, `keys.csv`, `findings.sarif`, `findings.ocsf.json` and `evidence/ACCOUNT.json` there.',
@@ -213,11 +221,13 @@ export type Inputs = { readonly [N in InputName as Camel<N>]: ValueOf<N> }
 export function parseInputs(getInput: (name: string) => string): Inputs {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
-  for (const [name, { reader }] of Object.entries(INPUTS) as [InputName, Input<unknown>][]) {
+  for (const [name, { reader, secret }] of Object.entries(INPUTS) as [InputName, Input<unknown>][]) {
     const text = getInput(name).trim()
     const value = reader.read(text)
     if (value === undefined)
-      problems.push(`${name}: ${shown(text)} is not accepted. Accepted: ${reader.accepts}.`)
+      problems.push(
+        `${name}: ${secret ? 'what was given' : shown(text)} is not accepted. Accepted: ${reader.accepts}.`,
+      )
     values[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = value
   }
   if (problems.length === 0) problems.push(...contradictions(values as Inputs))

@@ -44,10 +44,10 @@ export interface Findings {
 export interface Setting {
   readonly inputs: Inputs
   readonly run: Run
-  /** Whether names are hidden in whatever this repository shows. */
-  readonly redacted: boolean
-  /** Whether names are hidden in the issues; asks GitHub. */
-  readonly areIssuesRedacted: () => Promise<boolean>
+  /** Why names are hidden in whatever this repository shows, or null. */
+  readonly hidden: string | null
+  /** The same of the issues; asks GitHub. */
+  readonly whyHiddenInIssues: () => Promise<string | null>
   readonly openGitHub: () => Promise<GitHub>
 }
 
@@ -62,8 +62,11 @@ export interface Publication {
 export function publish(findings: Findings, setting: Setting): Publication {
   const { result, evidence } = findings
   const { directory } = evidence
+  const { createIssue, redactionSecret: secret } = setting.inputs
+  const show = (report: Report, numbers?: ReadonlyMap<string, number>) =>
+    setting.hidden === null ? report : redactReport(report, { because: setting.hidden, secret }, numbers)
   const found = withFailures(reportOf(findings, setting), [...findings.problems, ...evidence.problems])
-  const shown = setting.redacted ? redactReport(found) : found
+  const shown = show(found)
   const files = directory === null ? NO_FILES : writeFiles(directory, shown)
   const told = withFailures(shown, files.problems)
   return {
@@ -71,22 +74,27 @@ export function publish(findings: Findings, setting: Setting): Publication {
       fails: told.result.step.fails,
       outputs: outputsOf(result, { outputDirectory: directory ?? '', sarifFile: files.sarif ?? '' }),
       log: [
-        ...logOf(told),
+        // Which number is whose, the issue tells later.
+        ...logOf(
+          createIssue && secret === null ? withFailures(show(found, new Map()), files.problems) : told,
+        ),
         ...(directory === null ? [] : withheldSarif(result).map(line)),
-        ...(directory !== null && setting.redacted ? [line(NO_EVIDENCE)] : []),
+        ...(directory !== null && setting.hidden !== null ? [line(NO_EVIDENCE)] : []),
       ],
       summary: summaryOf(told).markdown,
       annotations: [],
     },
     async complete() {
-      if (!setting.inputs.createIssue) return closing(told, told, [])
+      if (!createIssue) return closing(told, told, [])
       const issues = await keepIssues(findings, setting)
       const kept = withFailures({ ...found, ...rememberedIn(issues) }, [
         ...files.problems,
         ...issues.failures,
       ])
-      const last = setting.redacted ? redactReport(kept) : kept
-      const again = directory === null ? NO_FILES : writeResult(directory, last)
+      const last = show(kept, issues.numbers)
+      // The issue's numbers stand in every file.
+      const write = setting.hidden !== null && secret === null ? writeFiles : writeResult
+      const again = directory === null ? NO_FILES : write(directory, last)
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
       return { ...closing(report, told, issues.urls), summary: summaryOf(report).markdown }
     },
@@ -112,7 +120,7 @@ function reportOf(
   return {
     result,
     run,
-    redacted: false,
+    hidden: null,
     configPath: file.text === null ? null : file.path,
     configWarnings: [...file.warnings, ...exemptionWarnings(result)],
     preview,
@@ -219,23 +227,27 @@ async function keepIssues(
   { result, remediation, changedKeys, file }: Findings,
   setting: Setting,
 ): Promise<IssueOutcome> {
-  const { inputs, run, areIssuesRedacted, openGitHub } = setting
+  const { inputs, run, whyHiddenInIssues, openGitHub } = setting
   const repository = inputs.issueRepository ?? run.repository
   try {
     const { syncIssues } = await import('./issues/sync.ts')
+    const hidden = await whyHiddenInIssues()
+    const { issuePer: per, redactionSecret: secret } = inputs
+    if (hidden !== null && secret === null && per !== 'repository') throw needsSecret(per, hidden)
     return await syncIssues({
       github: await openGitHub(),
       repository,
       labels: inputs.issueLabels,
       assignees: inputs.issueAssignees,
-      per: inputs.issuePer,
+      per,
       readOnlyBecause: reasonNotToWrite(run),
       result,
       changes: changedKeys.flatMap((key, index) => {
         const change = remediation?.changes[index]
         return change && (change.outcome === 'done' || change.outcome === 'failed') ? [{ change, key }] : []
       }),
-      redacted: await areIssuesRedacted(),
+      hidden: hidden === null ? null : { because: hidden, secret },
+      secret,
       run,
       mention: file.config.owners.mention,
       config: { path: file.path, exists: file.text !== null },
@@ -247,7 +259,22 @@ async function keepIssues(
   }
 }
 
-const NO_ISSUES: IssueOutcome = { urls: [], lines: [], failures: [], notFiled: [], history: [], trend: [] }
+function needsSecret(per: string, because: string): UserError {
+  return new UserError(
+    `issue-per: ${per} needs redaction-secret where names are hidden, and they are because ${because}: without it nothing tells whose an issue is`,
+    'Set `redaction-secret` to a repository secret, or `issue-per: repository`.',
+  )
+}
+
+const NO_ISSUES: IssueOutcome = {
+  urls: [],
+  lines: [],
+  failures: [],
+  notFiled: [],
+  history: [],
+  trend: [],
+  numbers: undefined,
+}
 
 /** Why there is no findings.sarif. */
 function withheldSarif({ counts, unverified }: AuditResult): readonly string[] {

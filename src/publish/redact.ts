@@ -1,24 +1,34 @@
-import { createHash } from 'node:crypto'
 import type { AccountResult, AuditResult, KeyResult, Step } from '../domain/audit-result.ts'
 import type { Account } from '../domain/evidence.ts'
-import { pseudonym } from './pseudonym.ts'
+import { type Pseudonyms, pseudonymsOf } from './pseudonyms.ts'
 import type { Report } from './report.ts'
 
-/** The result without a name: keys by a hash of their ID, the same in every run; accounts by number. */
-export function redactResult(result: AuditResult): AuditResult {
-  return redaction(result).result
+/** Why names are hidden, and the secret under which they get stable pseudonyms, if any. */
+export interface Hiding {
+  /** `octo-org/octo-repo is public`; completes "because". */
+  readonly because: string
+  readonly secret: string | null
 }
 
-/** The report as it may be shown to anybody; publishers need no rule of their own. */
-export function redactReport(report: Report): Report {
+/**
+ * The report as it may be shown to anybody; publishers need no rule of their own.
+ * @param numbers of keys, by `KeyResult.id`, where something remembers them; not used with a secret
+ */
+export function redactReport(
+  report: Report,
+  { because, secret }: Hiding,
+  numbers?: ReadonlyMap<string, number>,
+): Report {
   const { preview, remediation, changedKeys } = report
-  const { result, keyName, accountId } = redaction(report.result, changedKeys)
+  const keys = [...new Map([...report.result.keys, ...changedKeys].map(key => [key.id, key])).values()]
+  const names = pseudonymsOf({ ...report.result, keys }, secret, numbers)
+  const keyName = (id: string) => names.key(id).id
   return {
     ...report,
-    result,
-    redacted: true,
+    result: redactResult(report.result, names),
+    hidden: { because, by: secret === null ? 'number' : 'secret' },
+    // How many keys a rule that everybody can read covers, never which.
     preview: preview && {
-      // A rule must not be joined to a key.
       changes: preview.changes.map(({ field, effect }) => ({
         field,
         before: null,
@@ -27,9 +37,9 @@ export function redactReport(report: Report): Report {
         effect,
         keys: [],
       })),
-      exempted: preview.exempted.map(keyName),
-      returned: preview.returned.map(keyName),
-      moved: preview.moved.map(({ key, from, until }) => ({ key: keyName(key), from, until })),
+      exempted: preview.exempted.map(() => ''),
+      returned: preview.returned.map(() => ''),
+      moved: preview.moved.map(() => ({ key: '', from: '', until: '' })),
     },
     remediation: remediation && {
       mode: remediation.mode,
@@ -46,7 +56,7 @@ export function redactReport(report: Report): Report {
         reason: null,
       })),
     },
-    changedKeys: changedKeys.map(key => redactKey(key, keyName(key.id), accountId(key.account))),
+    changedKeys: changedKeys.map(key => redactKey(key, names)),
     scan: { ...report.scan, skipped: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
@@ -54,83 +64,65 @@ export function redactReport(report: Report): Report {
   }
 }
 
-function redaction(
-  result: AuditResult,
-  changedKeys: readonly KeyResult[] = [],
-): { result: AuditResult; keyName: (id: string) => string; accountId: (id: string) => string } {
-  const names = new Map([...result.keys, ...changedKeys].map(key => [key.id, hashedName(key)]))
-  const keyName = (id: string) => names.get(id) ?? 'key'
-  const accountIds = new Map(
-    result.accounts.map(({ account }, index) => [account.id, `account-${index + 1}`]),
-  )
-  const accountId = (id: string) => accountIds.get(id) ?? 'account'
+/**
+ * The result without a name. Exempt keys are counted alone: beside a rule that everybody can read, the line of a key
+ * would tell whose it is.
+ */
+export function redactResult(result: AuditResult, names: Pseudonyms): AuditResult {
   return {
-    keyName,
-    accountId,
-    result: {
-      version: result.version,
-      asOf: result.asOf,
-      policy: result.policy,
-      result: result.result,
-      counts: result.counts,
-      step: { ...result.step, keys: result.step.keys.map(keyName) },
-      accounts: result.accounts.map(account => redactAccount(account, accountId(account.account.id))),
-      keys: result.keys.map(key => redactKey(key, keyName(key.id), accountId(key.account))),
-      // A rule is there to read in the configuration file: it must not be joined to a key.
-      exemptions: result.exemptions
-        .filter(exemption => exemption.status !== 'applied')
-        .map(exemption => ({ ...exemption, reason: '', ticket: null, keys: [] })),
-      unverified: result.unverified.map(({ account, user, reason, accepted }) => ({
-        account: accountId(account),
-        user: user === null ? null : '',
-        userArn: null,
-        reason,
-        accepted: accepted && {
-          location: { path: '', line: 0 },
-          reason: '',
-          ticket: null,
-          expires: accepted.expires,
-        },
-      })),
-      acceptances: result.acceptances
-        .filter(({ status }) => status !== 'applied')
-        .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
-      // What the workflow files of this very repository say; no key is joined to them.
-      staticLogins: result.staticLogins,
-    },
+    version: result.version,
+    asOf: result.asOf,
+    policy: result.policy,
+    result: result.result,
+    counts: result.counts,
+    step: { ...result.step, keys: result.step.keys.map(id => names.key(id).id) },
+    accounts: result.accounts.map(account => redactAccount(account, names.account(account.account.id))),
+    keys: result.keys.filter(key => key.state !== 'exempt').map(key => redactKey(key, names)),
+    // A rule is there to read in the configuration file: it must not be joined to a key.
+    exemptions: result.exemptions
+      .filter(exemption => exemption.status !== 'applied')
+      .map(exemption => ({ ...exemption, reason: '', ticket: null, keys: [] })),
+    unverified: result.unverified.map(({ account, user, reason, accepted }) => ({
+      account: names.account(account),
+      user: user === null ? null : '',
+      userArn: null,
+      reason,
+      accepted: accepted && {
+        location: { path: '', line: 0 },
+        reason: '',
+        ticket: null,
+        expires: null,
+      },
+    })),
+    acceptances: result.acceptances
+      .filter(({ status }) => status !== 'applied')
+      .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
+    // What the workflow files of this very repository say; no key is joined to them.
+    staticLogins: result.staticLogins,
   }
 }
-
-/** Another ID, which tells the same key in every run and nobody's name. */
-function hashedName(key: KeyResult): string {
-  return digestOf(key).toString('hex').slice(0, 32)
-}
-
-function digestOf({ id, account, accessKeyId }: KeyResult): Buffer {
-  // Nobody guesses an access key ID; the ARN that stands for a missing one is soon guessed.
-  if (accessKeyId === null) return pseudonym(account, id)
-  return createHash('sha256').update(accessKeyId).digest()
-}
-
-// People tell keys apart by the first letters.
-const SHORT = 8
 
 function redactAccount(result: AccountResult, id: string): AccountResult {
   const account: Account = { id, partition: result.account.partition, name: null, alias: null }
   if (result.status === 'failed')
     return { ...result, account, role: null, failure: { ...result.failure, detail: null } }
-  // A shard's digest is over account IDs: few enough to try them all.
-  return { ...result, account, evidence: { ...result.evidence, role: null, shard: null, runUrl: null } }
+  // Digests are over account IDs, few enough to try them all, and over a report of which most is soon guessed.
+  return {
+    ...result,
+    account,
+    evidence: { ...result.evidence, reportSha256: '', role: null, shard: null, runUrl: null },
+  }
 }
 
-function redactKey(key: KeyResult, name: string, account: string): KeyResult {
+export function redactKey(key: KeyResult, names: Pseudonyms): KeyResult {
+  const { id, name } = names.key(key.id)
   return {
-    id: name,
-    account,
+    id,
+    account: names.account(key.account),
     user: key.root ? key.user : '',
     userArn: '',
     root: key.root,
-    accessKeyId: name.slice(0, SHORT),
+    accessKeyId: name,
     state: key.state,
     createdAt: key.createdAt,
     usedBeforeCreated: key.usedBeforeCreated,
@@ -144,13 +136,7 @@ function redactKey(key: KeyResult, name: string, account: string): KeyResult {
     owner: null,
     declared: null,
     hardCoded: [],
-    exemption: key.exemption && {
-      rule: 0,
-      location: { path: '', line: 0 },
-      reason: '',
-      ticket: null,
-      expires: key.exemption.expires,
-    },
+    exemption: null,
     urgency: key.urgency && { level: key.urgency.level, reason: '' },
     usage: null,
     next: key.next && redactStep(key.next),

@@ -11,8 +11,8 @@ import type { ResolvedKey } from './issues/state.ts'
 export interface Report {
   readonly result: AuditResult
   readonly run: Run
-  /** Whether names are hidden, as `redactReport` does; publishers then leave out what carries nothing. */
-  readonly redacted: boolean
+  /** Why and how names are hidden, as `redactReport` does; publishers then leave out what carries nothing. */
+  readonly hidden: Hidden | null
   /** Path of the configuration file in the checkout, or null. */
   readonly configPath: string | null
   /** What a changed configuration file does to the findings; null where nothing was compared. */
@@ -35,6 +35,13 @@ export interface Report {
   readonly failures: readonly Failure[]
   /** Lines of the configuration file that deserve a second look. */
   readonly configWarnings: readonly Fault[]
+}
+
+export interface Hidden {
+  /** `octo-org/octo-repo is public`; completes "because". */
+  readonly because: string
+  /** What stands for the names of keys. */
+  readonly by: 'secret' | 'number'
 }
 
 /** The same evidence under the base commit's configuration and under this one: key IDs (`KeyResult.id`). */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../../src/domain/audit-result.ts'
 import { resultJson } from '../../../src/publish/formats/json.ts'
-import { redactReport } from '../../../src/publish/redact.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, command, key, notAudited, report, result, run, step } from '../build.ts'
+import { audited, command, key, notAudited, redactReport, report, result, run, step } from '../build.ts'
 import { violations } from '../validate.ts'
 
 const SCHEMA = 'schemas/result.v1.json'

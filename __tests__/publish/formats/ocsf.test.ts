@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { findingsOcsf } from '../../../src/publish/formats/ocsf.ts'
-import { redactReport } from '../../../src/publish/redact.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, key, POLICY, report, result, run, step } from '../build.ts'
+import { audited, key, POLICY, redactReport, report, result, run, step } from '../build.ts'
 import { violations } from '../validate.ts'
 
 const SCHEMA = '__tests__/fixtures/schemas/ocsf-1.6.0-compliance_finding.json'

@@ -17,9 +17,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Log, ReportingDescriptor, Result } from 'sarif'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { findingsSarif } from '../../../src/publish/formats/sarif.ts'
-import { redactReport } from '../../../src/publish/redact.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, command, key, notAudited, report, result, run, step } from '../build.ts'
+import { audited, command, key, notAudited, redactReport, report, result, run, step } from '../build.ts'
 import { violations } from '../validate.ts'
 
 const HOSTILE = '](https://evil.example) ::error::x\n##[error]y <img src=x> @team `a` {0} \u202e'
@@ -208,7 +207,7 @@ describe('the identity of an alert', () => {
   })
 
   test('stays from night to night where names are hidden', () => {
-    const nights = [[key()], [key({ name: 'another' }), key()]].map(keys =>
+    const nights = [[key()], [key({ name: 'another', ageDays: 300 }), key()]].map(keys =>
       logOf(redactReport(reportOf(keys))),
     )
     expect(nights[1]?.runs[0]?.results?.[1]?.ruleId).toBe(nights[0]?.runs[0]?.results?.[0]?.ruleId)

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../../src/domain/audit-result.ts'
 import type { Annotation } from '../../../src/domain/step-output.ts'
 import { annotationsOf } from '../../../src/publish/github/annotations.ts'
-import { redactReport } from '../../../src/publish/redact.ts'
-import { audited, key, notAudited, POLICY, report, result, step, words } from '../build.ts'
+import { audited, key, notAudited, POLICY, redactReport, report, result, step, words } from '../build.ts'
 
 const of = (audit: AuditResult) => annotationsOf(report({ result: audit }))
 const titles = (annotations: readonly Annotation[], level: Annotation['level']) =>

@@ -69,7 +69,9 @@ describe('the job summary', () => {
       'seen by hand, until 2027-01-31',
     ])
       expect(text).toContain(part)
-    expect(shown({ ...of, redacted: true }).text).not.toMatch(/bob|eve|seen by hand/)
+    expect(
+      shown({ ...of, hidden: { because: 'octo-org/octo-repo is public', by: 'number' } }).text,
+    ).not.toMatch(/bob|eve|seen by hand/)
   })
 
   test('of a clean account is its verdict, its oldest key, counts and chart', () => {

@@ -3,7 +3,7 @@ import { DAY_MS, formatInstant } from '../../../src/domain/time.ts'
 import { type PlannedIssue, planIssues } from '../../../src/publish/issues/plan.ts'
 import type { ExistingIssue, PlanRequest } from '../../../src/publish/issues/request.ts'
 import { parseBody, withoutMarker } from '../../../src/publish/issues/state.ts'
-import { AS_OF, key, result, run } from '../build.ts'
+import { AS_OF, hiding, key, result, run, SECRET } from '../build.ts'
 
 /** An issue tracker that carries plans out in memory, so that nights can follow each other. */
 export interface Tracker {
@@ -16,6 +16,8 @@ export function tracker(issues: readonly ExistingIssue[] = []): Tracker {
 }
 
 export interface NightOptions extends Partial<PlanRequest> {
+  /** Whether names are hidden: by number, or under a secret where there are several issues. */
+  readonly redacted?: boolean
   readonly assignable?: readonly string[]
 }
 
@@ -23,12 +25,14 @@ export interface NightOptions extends Partial<PlanRequest> {
 export function night(
   at: Tracker,
   what: AuditResult | readonly KeyResult[],
-  { assignable = [], ...over }: NightOptions = {},
+  { assignable = [], redacted = false, ...over }: NightOptions = {},
 ): readonly PlannedIssue[] {
+  const { per = 'repository', secret = per === 'repository' ? null : SECRET } = over
   const request: PlanRequest = {
     result: 'version' in what ? what : result(what),
-    redacted: false,
-    per: 'repository',
+    hidden: redacted ? hiding(secret) : null,
+    secret: redacted ? secret : null,
+    per,
     assignees: [],
     changes: [],
     run: run(),

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
 import type { RemediationChange } from '../../../src/domain/remediation-record.ts'
 import { USER_CONTENT_LINE } from '../../../src/publish/issues/state.ts'
-import { AS_OF, audited, command, daysAgo, key, notAudited, result, step } from '../build.ts'
+import { AS_OF, audited, command, daysAgo, key, notAudited, result, SECRET, step } from '../build.ts'
 import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 import { actionsOf, edited, later, night, only, tracker, unverified } from './nights.ts'
 
@@ -699,7 +699,7 @@ describe('a redacted issue', () => {
       })
       for (const issue of at.issues) {
         const all = [issue.title, issue.body, JSON.stringify(issue.parsed)].join('\n')
-        expect(all).not.toMatch(/secret|123456789012|prod-main|rita|AKIA/)
+        expect(all).not.toMatch(/secret-user|other-secret|secret\.tf|123456789012|prod-main|rita|AKIA/)
         expect(issue.assignees).toEqual([])
       }
       const again = night(at, [unverified({ name: 'other-secret', ageDays: 150 }), secret], {
@@ -709,6 +709,91 @@ describe('a redacted issue', () => {
       expect(new Set(actionsOf(again))).toEqual(new Set(['keep']))
     },
   )
+
+  describe('without a secret', () => {
+    const young = key({ name: 'young', ageDays: 100 })
+    const namesIn = (at: ReturnType<typeof kept>) =>
+      (only(at).parsed.state?.keys ?? []).map(({ id, createdAt }) => [id, createdAt])
+
+    test('tells keys by numbers that stay, and gives none a second time', () => {
+      const at = kept([secret, young], { redacted: true })
+      expect(namesIn(at)).toEqual([
+        ['key 1', secret.createdAt],
+        ['key 2', young.createdAt],
+      ])
+      expect(textOf(rendered(only(at).body))).toContain(`created ${secret.createdAt}`)
+      const between = key({ name: 'between', ageDays: 150 })
+      night(at, [between, young], { redacted: true })
+      expect(namesIn(at)).toEqual([
+        ['key 3', between.createdAt],
+        ['key 2', young.createdAt],
+      ])
+      expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(
+        /New: key 3, .*Resolved: key 1 no longer listed/s,
+      )
+      night(at, [young, secret], { redacted: true })
+      expect(namesIn(at)).toEqual([
+        ['key 4', secret.createdAt],
+        ['key 2', young.createdAt],
+      ])
+    })
+
+    test('goes on counting where its state is damaged', () => {
+      const at = kept([secret, young], { redacted: true })
+      at.issues = [
+        edited(only(at), { body: only(at).body.replace(/audit:state:1 \S+/, 'audit:state:1 AAAA') }),
+      ]
+      expect(actionsOf(night(at, [secret, young], { redacted: true }))).toEqual(['update'])
+      expect(namesIn(at).map(([id]) => id)).toEqual(['key 3', 'key 4'])
+    })
+
+    test('tells of no key as gone while an account is not audited', () => {
+      const at = kept([secret], { redacted: true })
+      const partly = result([], { accounts: [audited(), notAudited()] })
+      expect(actionsOf(night(at, partly, { redacted: true }))).toEqual(['update'])
+      expect(namesIn(at)).toEqual([['key 1', secret.createdAt]])
+    })
+
+    test('holds nothing that is computed from a name', () => {
+      const at = kept([secret, young], { redacted: true })
+      const { state } = only(at).parsed
+      expect(state).toMatchObject({ redacted: true, lastNumber: 2 })
+      expect(new Set(state?.keys.flatMap(({ user, account, name }) => [user, account, name.user]))).toEqual(
+        new Set(['']),
+      )
+    })
+  })
+
+  test('tells whether a key is deleted or exempt neither by number nor under a secret', () => {
+    for (const given of [null, SECRET]) {
+      const at = kept([secret], { redacted: true, secret: given })
+      night(at, [{ ...secret, state: 'exempt' }], { redacted: true, secret: given })
+      expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/ no longer listed/)
+      expect(only(at).parsed.state?.history.map(({ how }) => how)).toEqual(['unlisted'])
+    }
+  })
+
+  test('whose secret changed tells no key as new, and none as gone', () => {
+    const at = kept([secret], { redacted: true, secret: SECRET })
+    expect(actionsOf(night(at, [secret], { redacted: true, secret: SECRET.toUpperCase() }))).toEqual([
+      'update',
+    ])
+    expect(actionsOf(night(at, [secret], { redacted: true }))).toEqual(['update'])
+  })
+
+  test('of an earlier version, whose hashes can be undone, keeps none of them', () => {
+    const at = kept([secret], { redacted: true })
+    const body = only(at).body.replace(/(?<=audit:state:1 )\S+/, packed => {
+      const state = JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8'))
+      delete state.lastNumber
+      for (const tracked of state.keys)
+        Object.assign(tracked, { id: 'c2NyeXB0', user: 'c2NyeXB0', account: 'c2NyeXB0' })
+      return deflateRawSync(JSON.stringify(state)).toString('base64')
+    })
+    at.issues = [edited(only(at), { body })]
+    expect(actionsOf(night(at, [secret], { redacted: true }))).toEqual(['update'])
+    expect(JSON.stringify(only(at).parsed.state)).not.toContain('c2NyeXB0')
+  })
 
   test('recognizes a deactivated key without its ID', () => {
     const at = kept([secret], { redacted: true })

@@ -88,7 +88,8 @@ const RUNTIMES: Readonly<Record<Runtime, string>> = {
 
 function subjectOf(key: KeyResult): string {
   if (key.root) return 'Access key of the root user'
-  return key.user === '' ? `Access key ${key.accessKeyId ?? key.id}` : `Access key of ${key.user}`
+  if (key.user !== '') return `Access key of ${key.user}`
+  return `Access key ${(key.accessKeyId ?? key.id).replace(/^key /, '')}`
 }
 
 /** `412 days`; `90+ days` of a key some hours over the limit; empty where its date is not known. */

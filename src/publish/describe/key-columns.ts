@@ -80,13 +80,14 @@ function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Co
 
 /** The key's user, its ID below, why it comes before others where it does, and which cell tells no age. */
 function keyCell(key: KeyResult, asOf: string): Content {
-  const { user, accessKeyId, urgency } = key
+  const { user, accessKeyId, createdAt, urgency } = key
   const urgent = urgency !== null && urgency.level !== 'medium'
   const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
   return joined(
     [
       nameCell(user),
       accessKeyId === null ? '' : nameCell(accessKeyId),
+      user === '' && createdAt !== null ? `created ${createdAt}` : '',
       urgent ? md`${strong(urgency.level)}${reason}` : '',
       textCell(describeKey(key, { relativeTo: asOf }).unreadable ?? ''),
     ],

@@ -32,8 +32,8 @@ function stepsOf({ next, later }: KeyResult): readonly Step[] {
 const ACCOUNTS_NAMED = 20
 
 /** Once for all commands: which account each of them speaks to is told by the credentials alone. Nothing for one account. */
-export function accountHint(keys: readonly KeyResult[], { result, redacted }: Report): Markdown | null {
-  if (result.accounts.length < 2 || redacted) return null
+export function accountHint(keys: readonly KeyResult[], { result, hidden }: Report): Markdown | null {
+  if (result.accounts.length < 2 || hidden !== null) return null
   const ids = new Set(keys.map(({ account }) => account))
   const names = result.accounts.flatMap(({ account }) => (ids.has(account.id) ? [accountTitle(account)] : []))
   const listed = joined(firstAndMore<Content>(names.map(nameCell), ACCOUNTS_NAMED, countMore), ', ')

@@ -55,7 +55,8 @@ export function stepVerdict({ result }: Pick<Report, 'result'>): string {
 }
 
 /** What the keys' dates tell, exempt or not, as the chart counts them: `20 of 32 active access keys are over 90 days (2 exempt); 1 has no date`. */
-function keysVerdict({ keys, counts: { active }, policy }: AuditResult): string {
+function keysVerdict({ keys, counts, policy }: AuditResult): string {
+  const { active } = counts
   if (active === 0) return 'There is no active access key'
   const days = countOf(policy.maxAgeDays, 'day')
   const has = (count: number) => (count === 1 ? 'has' : 'have')
@@ -68,6 +69,8 @@ function keysVerdict({ keys, counts: { active }, policy }: AuditResult): string 
     const exempt = all.filter(key => key.state === 'exempt').length
     return { count: all.length, exempt, says: says(all.length) }
   }
+  // Where names are hidden exempt keys are counted alone.
+  const unlisted = counts.exempt - keys.filter(key => key.state === 'exempt').length
   const found = [
     one('over', count => `${count === 1 ? 'is' : 'are'} over ${days}`),
     one('undated', count => `${has(count)} no date`),
@@ -83,6 +86,7 @@ function keysVerdict({ keys, counts: { active }, policy }: AuditResult): string 
       const all = exempt === count ? 'exempt' : `${formatCount(exempt)} exempt`
       return `${which} ${says}${exempt === 0 ? '' : ` (${all})`}`
     })
+    .concat(unlisted > 0 ? `${isAre(unlisted)} exempt` : [])
     .join('; ')
 }
 

@@ -7,7 +7,7 @@ const SCHEMA_URL =
   'https://raw.githubusercontent.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit/v1/schemas/result.v1.json'
 
 /** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
-export function* resultJson({ result, run, redacted, remediation, history }: Report): Generator<string> {
+export function* resultJson({ result, run, hidden, remediation, history }: Report): Generator<string> {
   const file: ResultFile = {
     $schema: SCHEMA_URL,
     version: result.version,
@@ -19,7 +19,7 @@ export function* resultJson({ result, run, redacted, remediation, history }: Rep
       eventName: run.eventName,
       ref: run.ref,
       sha: run.sha,
-      redacted,
+      redacted: hidden !== null,
     },
     control: CONTROL,
     asOf: result.asOf,

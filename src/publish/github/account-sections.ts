@@ -52,8 +52,8 @@ export function failedSections({ result }: Report): readonly Section[] {
 }
 
 /** Whose keys are not proved, and why; only counted, in the verdict, where names are hidden. */
-export function unverifiedSection({ result, redacted }: Report): Section {
-  if (redacted) return block(raw(''))
+export function unverifiedSection({ result, hidden }: Report): Section {
+  if (hidden !== null) return block(raw(''))
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
   return tableSection(
     'Unverified',
@@ -64,7 +64,7 @@ export function unverifiedSection({ result, redacted }: Report): Section {
         user === null ? '' : nameCell(user),
         account === undefined ? '' : accountLabel(account),
         WHY_UNVERIFIED[reason],
-        accepted === null ? 'no' : md`${textCell(accepted.reason)}, until ${accepted.expires}`,
+        accepted === null ? 'no' : md`${textCell(accepted.reason)}, until ${accepted.expires ?? ''}`,
       ]
     }),
     'users',

@@ -6,6 +6,7 @@ import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld } from '../describe/describe-key.ts'
+import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
 import { keyColumns, locationLink, nameCell, rotateWhen, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -47,6 +48,7 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
   const sections = [
     block(preview),
     block(headline(report, preview)),
+    block(report.hidden === null ? raw('') : blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
     ...staleSections(report, inState('stale'), inState('fresh')),
     ...failedSections(report),
     unverifiedSection(report),

@@ -2,6 +2,7 @@
 import { countOf, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { itemsWithin } from '../describe/budget.ts'
+import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
 import { nameCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -14,6 +15,7 @@ import {
   small,
   table,
 } from '../describe/markdown.ts'
+import type { Hidden } from '../report.ts'
 import { HOW } from './comments.ts'
 import { introduction, type Opening } from './introduction.ts'
 import { type RowContext, type SharedTexts, sharedTexts, showRow } from './rows.ts'
@@ -24,7 +26,7 @@ import { inactiveCount, type Row, staleCount, type Tracking } from './tracking.t
 export interface Setting extends RowContext {
   /** ` in prod-main`, ` of ci-deployer in prod-main`, ` in 3 accounts`, or empty where names are hidden. */
   readonly about: string
-  readonly redacted: boolean
+  readonly hidden: Hidden | null
   readonly opening: Opening
 }
 
@@ -54,7 +56,12 @@ export function bodyOf(
   hidden: readonly string[],
   userContent: string,
 ): string {
-  const opening = blocks([raw(hidden[0] ?? ''), introduction(tracking, setting.opening)])
+  const opening = blocks([
+    raw(hidden[0] ?? ''),
+    introduction(tracking, setting.opening),
+    setting.hidden && hiddenNames(setting.hidden),
+    setting.hidden && whichKey(setting.hidden),
+  ])
   const closing = blocks([
     history(tracking),
     small('Everything below the line is yours: the audit rewrites only what stands above it.'),
@@ -78,7 +85,7 @@ interface Group {
 }
 
 /** Critical keys, then each owner's, then those that nobody owns, then what awaits deletion; in each the most urgent first. */
-function groupsOf({ stale, inactive }: Tracking, { redacted, opening }: Setting): readonly Group[] {
+function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: Setting): readonly Group[] {
   const isCritical = ({ seen }: Row) => seen?.shown.urgency?.level === 'critical'
   const ownerOf = ({ seen }: Row) => seen?.shown.owner?.name ?? null
   const others = stale.filter(row => row.seen !== null && !isCritical(row))
@@ -92,8 +99,8 @@ function groupsOf({ stale, inactive }: Tracking, { redacted, opening }: Setting)
     { title: 'Critical', rows: stale.filter(isCritical) },
     ...[...owned].map(([name, rows]) => ({ title: nameCell(name), rows, isOwner: true as const })),
     {
-      title: redacted ? 'Stale keys' : 'No owner: please claim',
-      note: redacted ? null : claim,
+      title: hidden !== null ? 'Stale keys' : 'No owner: please claim',
+      note: hidden !== null ? null : claim,
       rows: others.filter(row => ownerOf(row) === null),
     },
     { title: 'Not looked at by the last run', rows: stale.filter(({ seen }) => seen === null) },

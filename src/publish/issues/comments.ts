@@ -119,6 +119,7 @@ export const HOW: Record<ResolvedKey['how'], string> = {
   deleted: 'deleted',
   exempted: 'exempted',
   'within-limit': 'within the maximum age again',
+  unlisted: 'no longer listed',
 }
 
 function nameOf({ user, key }: KeyName): Markdown {

@@ -11,6 +11,7 @@ import {
   unheardOwners,
 } from './assignees.ts'
 import { BODY_LIMIT, bodyOf, type Setting, titleOf } from './body.ts'
+import { numberOf, secretCheck } from './identity.ts'
 import type { Opening } from './introduction.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import {
@@ -60,14 +61,19 @@ export function draftWithin(planned: Case): Draft {
 
 function draftOf(planned: Case, limit: number): Draft & { readonly state: string } {
   const { request, scope, main, memory, snapshot, isAssignable } = planned
-  const { redacted, per, run } = request
+  const { hidden, secret, per, run } = request
   const tracking = track(memory, snapshot, limit)
   const previous = main?.parsed.state ?? null
   const overdue = overdueRows(tracking, previous, snapshot.asOf)
   const known = main ? knownAssignees(main) : []
   const assignees = chooseAssignees(request, tracking, main?.assignees ?? [], known, isAssignable)
   const next: Omit<IssueState, 'at'> = {
-    redacted,
+    redacted: hidden !== null,
+    ...(hidden === null
+      ? {}
+      : secret === null
+        ? { lastNumber: lastNumber(tracking, previous) }
+        : { secret: secretCheck(secret) }),
     keys: [...tracking.stale, ...tracking.inactive].map(row => row.tracked),
     leftOut: tracking.leftOut,
     inactiveLeftOut: tracking.inactiveLeftOut,
@@ -81,10 +87,10 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
   const state = stateBlock(dated(next, previous, snapshot.asOf), main?.parsed ?? null)
   const unheard = unheardOwners(request, tracking, [...assignees, ...known], isAssignable)
   const setting = settingOf(planned, tracking, unheard)
-  const hidden = [markerBlock({ per, scope }), state]
+  const blocks = [markerBlock({ per, scope }), state]
   return {
     title: titleOf(tracking, setting),
-    body: withRunOf(main, bodyOf(tracking, setting, hidden, main?.parsed.userContent ?? '\n'), run.url),
+    body: withRunOf(main, bodyOf(tracking, setting, blocks, main?.parsed.userContent ?? '\n'), run.url),
     assignees,
     tracking,
     overdue,
@@ -98,6 +104,12 @@ function withRunOf(main: ExistingIssue | null, body: string, url: string | null)
   const before = normalize(main.body)
   const [written] = /(?<=<a href=")[^"]+\/actions\/runs\/\d+(?=">)/.exec(before) ?? []
   return written !== undefined && body.replace(url, written) === before ? before : body
+}
+
+/** A number that was given once is no other key's. */
+function lastNumber({ stale, inactive }: Tracking, previous: IssueState | null): number {
+  const given = [...stale, ...inactive].map(({ tracked }) => numberOf(tracked.id))
+  return Math.max(previous?.lastNumber ?? 0, ...given)
 }
 
 /** An unchanged state keeps its date, so that an uneventful night changes nothing. */
@@ -117,7 +129,7 @@ function settingOf(
   tracking: Tracking,
   unheard: readonly Unheard[],
 ): Setting {
-  const { result, redacted, per, run } = request
+  const { result, hidden, per, run } = request
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const rows = [...tracking.stale, ...tracking.inactive]
   const trackedBefore = main?.parsed.state?.keys ?? []
@@ -130,13 +142,13 @@ function settingOf(
   const user =
     per === 'user' ? [...subject.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
-  const named = redacted ? [] : [...ids].sort().map(id => ({ id, name: nameOf(id) }))
+  const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: nameOf(id) }))
   return {
     // Lines at the default branch: this run's commit is another one tomorrow.
     result: shown,
     run: { ...run, sha: 'HEAD' },
-    redacted,
-    about: redacted ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
+    hidden: hidden && { because: hidden.because, by: hidden.secret === null ? 'number' : 'secret' },
+    about: hidden !== null ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountName: id => (named.length < 2 ? null : nameOf(id)),
     holdersOf: row => holdersOf(row, tracking, snapshot),
     opening: openingOf(request, named, unheard),
@@ -152,13 +164,13 @@ function holdersOf({ tracked, seen }: Row, { inactive }: Tracking, snapshot: Sna
 }
 
 function openingOf(
-  { result, redacted, per, run, repository, config }: PlanRequest,
+  { result, hidden: hiding, per, run, repository, config }: PlanRequest,
   accounts: Opening['accounts'],
   unheard: readonly Unheard[],
 ): Opening {
   const here = `${run.serverUrl}/${run.repository}`
   // Where names are hidden, not even the repository that audits is named elsewhere.
-  const hidden = redacted && repository.toLowerCase() !== run.repository.toLowerCase()
+  const hidden = hiding !== null && repository.toLowerCase() !== run.repository.toLowerCase()
   const workflow = run.workflowPath?.split('/').at(-1) ?? null
   return {
     maxAgeDays: result.policy.maxAgeDays,

@@ -1,32 +1,94 @@
+import { createHash } from 'node:crypto'
 import type { KeyResult } from '../../domain/audit-result.ts'
-import { pseudonym } from '../pseudonym.ts'
+import { hmacOf, type NumberRecord, numberKeys, type Pseudonyms, pseudonymsOf } from '../pseudonyms.ts'
+import type { ExistingIssue, PlanRequest } from './request.ts'
 import type { KeyName } from './state.ts'
 
 /** What an issue's hidden texts call an account, a user and a key; the same from night to night. */
 export interface Identity {
+  /** Empty where names are hidden without a secret, and so is the user. */
   account(id: string): string
   user(of: Pick<KeyResult, 'account' | 'userArn'>): string
   /** null without an access key ID: the key is then told by user and creation. */
   key(key: KeyResult): string | null
   /** What people read. */
-  name(key: KeyResult, shown: KeyResult): KeyName
-  /** The marker's name for the account or user that an issue is about, the same whether names are hidden or not. */
+  name(key: KeyResult): KeyName
+  /** The marker's name for the account or user that an issue is about. */
   scope(account: string, userArn: string | null): string
+  /** What stands for names, where they are hidden. */
+  readonly pseudonyms: Pseudonyms | null
 }
 
-/** In the clear where the issue shows names anyway, else as hashes. */
-export function identityFor(redacted: boolean): Identity {
-  const hash = (account: string, text: string): string =>
-    pseudonym(account, text).toString('base64url').slice(0, 16)
-  const named = redacted ? hash : (_: string, text: string) => text
-  return {
-    account: id => named(id, id),
-    user: ({ account, userArn }) => named(account, userArn),
-    key: key => (key.accessKeyId === null ? null : named(key.account, key.accessKeyId)),
-    name: (key, shown) => ({
-      user: redacted ? shown.user : key.user,
-      key: (redacted ? shown.accessKeyId : key.accessKeyId) ?? '',
-    }),
-    scope: (account, userArn) => hash(account, `scope ${userArn ?? account}`),
+/** In the clear where the issue shows names anyway, under the secret where there is one, else by number. */
+export function identityFor(
+  { hidden, secret, result }: Pick<PlanRequest, 'hidden' | 'secret' | 'result'>,
+  numbers: ReadonlyMap<string, number>,
+): Identity {
+  const scope = (account: string, userArn: string | null) =>
+    secret === null ? shortDigest(userArn ?? account) : hmacOf(secret, 'scope', userArn ?? account)
+  if (hidden === null) {
+    return {
+      account: id => id,
+      user: ({ userArn }) => userArn,
+      key: key => key.accessKeyId,
+      name: ({ user, accessKeyId }) => ({ user, key: accessKeyId ?? '' }),
+      scope,
+      pseudonyms: null,
+    }
   }
+  const pseudonyms = pseudonymsOf(result, secret, numbers)
+  const name = ({ id, root, user }: KeyResult) => ({ user: root ? user : '', key: pseudonyms.key(id).name })
+  return secret === null
+    ? {
+        account: () => '',
+        user: () => '',
+        key: ({ id }) => pseudonyms.key(id).name,
+        name,
+        // Without a secret there is one issue for all.
+        scope: () => 'all',
+        pseudonyms,
+      }
+    : {
+        account: id => hmacOf(secret, 'account', id),
+        user: ({ userArn }) => hmacOf(secret, 'user', userArn),
+        key: ({ id, accessKeyId }) => (accessKeyId === null ? null : pseudonyms.key(id).id),
+        name,
+        scope,
+        pseudonyms,
+      }
+}
+
+/** Of a name that stands in the issue in full. */
+function shortDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** Tells whether a state was written under this secret. */
+export function secretCheck(secret: string): string {
+  return hmacOf(secret, 'secret', 'check').slice(0, 8)
+}
+
+/** Tonight's numbers of keys, those that the issue has given among them. */
+export function issueNumbers(
+  { result }: Pick<PlanRequest, 'result'>,
+  main: ExistingIssue | null,
+): ReadonlyMap<string, number> {
+  return numberKeys(result.keys, main === null ? undefined : recordOf(main))
+}
+
+function recordOf({ body, parsed: { state } }: ExistingIssue): NumberRecord {
+  if (state?.lastNumber !== undefined) {
+    return {
+      last: state.lastNumber,
+      keys: state.keys.flatMap(({ id, createdAt }) => ({ number: numberOf(id), createdAt })),
+    }
+  }
+  // A number that was told once is no other key's, whatever became of the state.
+  const told = [...body.matchAll(/\bkey (\d{1,6})\b/g)].map(([, number]) => Number(number))
+  return { last: Math.max(0, ...told), keys: [] }
+}
+
+/** `key 3` → 3; 0 for another text. */
+export function numberOf(id: string | null): number {
+  return Number(/^key (\d{1,9})$/.exec(id ?? '')?.[1] ?? 0)
 }

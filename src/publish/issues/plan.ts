@@ -8,9 +8,9 @@ import { type IsAssignable, mentionsOf } from './assignees.ts'
 import { LONGEST_BODY } from './body.ts'
 import { changesOf, mentionOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
 import { type Case, type Draft, draftWithin, REMINDER_DAYS } from './draft.ts'
-import { type Identity, identityFor } from './identity.ts'
+import { type Identity, identityFor, issueNumbers, secretCheck } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
-import { normalize } from './state.ts'
+import { type IssueState, normalize } from './state.ts'
 import { auditedAccounts, ofUsersConcerned, type Subject, subjectsOf } from './subjects.ts'
 import { inactiveCount, type Memory, type Snapshot, staleCount, type Tracking } from './tracking.ts'
 
@@ -43,9 +43,9 @@ export function planIssues(
   existing: readonly ExistingIssue[],
   isAssignable: IsAssignable,
 ): readonly PlannedIssue[] {
-  const identity = identityFor(asked.redacted)
   const ours = existing.filter(({ parsed }) => parsed.marker.per === asked.per)
   const byScope = Map.groupBy(ours, ({ parsed }) => parsed.marker.scope)
+  const identity = identityFor(asked, numbersOf(asked, existing))
   const request = { ...asked, result: ofUsersConcerned(asked.result, ours, identity) }
   const audited = auditedAccounts(request.result, identity)
   const unproved = new Set(
@@ -53,39 +53,51 @@ export function planIssues(
       userArn === null ? [] : identity.user({ account, userArn }),
     ),
   )
-  const shown = request.redacted ? redactResult(request.result) : request.result
+  const shown =
+    identity.pseudonyms === null ? request.result : redactResult(request.result, identity.pseudonyms)
   const changes = changesByScope(asked, identity)
   let created = 0
-  return [...subjectsOf(request, shown.keys, byScope, identity)].flatMap(
-    ([scope, subject]): readonly PlannedIssue[] => {
-      const { main, duplicates } = choose(byScope.get(scope) ?? [])
-      const stale = subject.keys.filter(({ key }) => key.state === 'stale')
-      if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
-        return [{ action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
-      }
-      const known = auditOf(subject, main, request.result, audited)
-      const snapshot: Snapshot = {
-        asOf: request.result.asOf,
-        keys: subject.keys,
-        keysOfUser: Map.groupBy(subject.keys, ({ user }) => user),
-        isProved: ({ account, user }) => audited(account) && !unproved.has(user),
-        complete: known.every(done => done) && unproved.size === 0,
-      }
-      const reason = main && reasonToKeep(main, known)
-      const memory = memoryOf(main, request.redacted)
-      const planned =
-        main && reason
-          ? { action: 'keep' as const, issue: main, reason }
-          : planIssue(
-              { request, shown, scope, subject, main, memory, snapshot, isAssignable },
-              changes.get(scope) ?? [],
-            )
-      return [
-        ...(planned ? [planned] : []),
-        ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
-      ]
-    },
-  )
+  return [...subjectsOf(request, byScope, identity)].flatMap(([scope, subject]): readonly PlannedIssue[] => {
+    const { main, duplicates } = choose(byScope.get(scope) ?? [])
+    const stale = subject.keys.filter(({ key }) => key.state === 'stale')
+    if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
+      return [{ action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
+    }
+    const known = auditOf(subject, main, request.result, audited)
+    const snapshot: Snapshot = {
+      asOf: request.result.asOf,
+      keys: subject.keys,
+      keysOfUser: Map.groupBy(
+        subject.keys.filter(({ user }) => user !== ''),
+        ({ user }) => user,
+      ),
+      namesHidden: request.hidden !== null,
+      isProved: ({ account, user }) => audited(account) && !unproved.has(user),
+      complete: known.every(done => done) && unproved.size === 0,
+    }
+    const reason = main && reasonToKeep(main, known)
+    const memory = memoryOf(main, request)
+    const planned =
+      main && reason
+        ? { action: 'keep' as const, issue: main, reason }
+        : planIssue(
+            { request, shown, scope, subject, main, memory, snapshot, isAssignable },
+            changes.get(scope) ?? [],
+          )
+    return [
+      ...(planned ? [planned] : []),
+      ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
+    ]
+  })
+}
+
+/** Tonight's numbers of keys: those that stand in the issue for all, and for others the next. */
+export function numbersOf(
+  request: Pick<PlanRequest, 'result'>,
+  existing: readonly ExistingIssue[],
+): ReadonlyMap<string, number> {
+  const forAll = existing.filter(({ parsed }) => parsed.marker.scope === 'all')
+  return issueNumbers(request, choose(forAll).main)
 }
 
 /** The lowest open issue stays; without an open one the last that was closed tells what people want. */
@@ -149,16 +161,14 @@ function auditOf(
 
 /** What was changed, by the issue that tells of it, with the names that it may show. */
 function changesByScope(
-  { changes, result, redacted, per }: PlanRequest,
+  { changes, hidden, per }: PlanRequest,
   identity: Identity,
 ): ReadonlyMap<string, readonly ShownChange[]> {
-  const keys = changes.map(({ key }) => key)
-  const shown = redacted ? redactResult({ ...result, keys }).keys : keys
-  const told = changes.map(({ change, key }, index) => {
-    const name = identity.name(key, shown[index] ?? key)
+  const told = changes.map(({ change, key }) => {
+    const name = identity.name(key)
     const scope =
       per === 'repository' ? 'all' : identity.scope(key.account, per === 'user' ? key.userArn : null)
-    return redacted
+    return hidden !== null
       ? { scope, ...change, name, why: '', reason: null, undo: null }
       : // A key that the report names by its date alone has got its ID from the live look before the change.
         { scope, ...change, name: { ...name, key: change.accessKeyId ?? name.key } }
@@ -166,11 +176,11 @@ function changesByScope(
   return Map.groupBy(told, ({ scope }) => scope)
 }
 
-/** Where names are hidden since, or no longer, what was remembered can be compared by creation alone. */
-function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
+/** Where names are hidden since, no longer, or otherwise, what was remembered can be compared by creation alone. */
+function memoryOf(main: ExistingIssue | null, request: PlanRequest): Memory {
   if (!main) return { kind: 'none' }
   const { state } = main.parsed
-  if (state && state.redacted === redacted) return { kind: 'state', state }
+  if (state && hasNamesOf(request, state)) return { kind: 'state', state }
   if (state) {
     const created = new Set(state.keys.map(({ createdAt }) => createdAt))
     return { kind: 'damaged', mentions: ({ key }) => created.has(key.createdAt) }
@@ -180,6 +190,7 @@ function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
     kind: 'damaged',
     mentions: ({ name, key }) => {
       const user = name.user === '' ? '' : render(code(name.user))
+      if (request.hidden !== null) return rows.some(row => row.includes(key.createdAt ?? ''))
       const days = [key.createdAt, key.staleSince].flatMap(instant =>
         instant === null ? [] : dayOf(instant),
       )
@@ -187,6 +198,12 @@ function memoryOf(main: ExistingIssue | null, redacted: boolean): Memory {
       return rows.some(row => row.includes(user) && marks.some(mark => row.includes(mark)))
     },
   }
+}
+
+function hasNamesOf({ hidden, secret }: PlanRequest, state: IssueState): boolean {
+  if (hidden === null) return !state.redacted
+  if (!state.redacted) return false
+  return secret === null ? state.lastNumber !== undefined : state.secret === secretCheck(secret)
 }
 
 function summaryOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays', overdue: number): string {

@@ -3,12 +3,16 @@ import type { AuditResult } from '../../domain/audit-result.ts'
 import type { ChangedKey } from '../../domain/remediation-record.ts'
 import type { GitHub } from '../../github/client.ts'
 import type { Run } from '../../host/run.ts'
+import type { Hiding } from '../redact.ts'
 import type { IssuePer, ParsedBody } from './state.ts'
 
 export interface PlanRequest {
-  /** In full; what an issue shows of it follows `redacted`. */
+  /** In full; what an issue shows of it follows `hidden`. */
   readonly result: AuditResult
-  readonly redacted: boolean
+  /** Why names are hidden in the issues, and how; null where they are not. */
+  readonly hidden: Hiding | null
+  /** `redaction-secret`, whether names are hidden or not. */
+  readonly secret: string | null
   readonly per: IssuePer
   /** Logins to assign beside the owners. */
   readonly assignees: readonly string[]

@@ -54,6 +54,8 @@ function rowLine({ tracked, seen }: Row, context: RowContext, since: Content, sh
   const which = joined([nameCell(name.user), name.key === '' ? created : nameCell(name.key)], ' ')
   const facts = [
     account === null ? null : md`in ${nameCell(account)}`,
+    // Where names are hidden, by its second the key is found.
+    name.user === '' && name.key !== '' && createdAt !== null ? `created ${createdAt}` : null,
     ...(seen === null ? [NOT_AUDITED] : factsOf(seen.shown, context)),
     since,
     seen === null ? null : declaredCell(seen.shown, context),
@@ -65,7 +67,8 @@ function rowLine({ tracked, seen }: Row, context: RowContext, since: Content, sh
 
 function sinceWhen({ tracked: { status, since, createdAt, staleSince, name } }: Row): Content {
   if (status === 'stale') return staleSince === null ? null : `stale since ${dayOf(staleSince)}`
-  const created = createdAt === null || name.key === '' ? null : `created ${dayOf(createdAt)}`
+  const created =
+    createdAt === null || name.key === '' || name.user === '' ? null : `created ${dayOf(createdAt)}`
   // The audit's first night that saw it so.
   return joined([`inactive since ${dayOf(since)} or before`, created], ' · ')
 }

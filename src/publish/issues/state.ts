@@ -49,7 +49,8 @@ const ResolvedKey = v.object({
   createdAt: v.nullable(Instant),
   staleSince: v.nullable(Instant),
   at: Instant,
-  how: v.picklist(['rotated', 'deactivated', 'deleted', 'exempted', 'within-limit']),
+  /** `unlisted`: deleted or exempted, where names are hidden: a rule that everybody can read must not be joined to a key. */
+  how: v.picklist(['rotated', 'deactivated', 'deleted', 'exempted', 'within-limit', 'unlisted']),
   /** Whole days from stale to resolved. */
   daysLate: v.nullable(Count),
 })
@@ -58,6 +59,10 @@ const IssueState = v.object({
   /** The instant as of which this was written. */
   at: Instant,
   redacted: v.boolean(),
+  /** Where names are hidden by number: the last that was given. */
+  lastNumber: v.exactOptional(Count),
+  /** Where they are hidden under a secret: tells which. */
+  secret: v.exactOptional(Text),
   /** Stale keys, oldest first, then deactivated ones that await deletion. */
   keys: list(TrackedKey, MAX_TRACKED_STALE + MAX_TRACKED_INACTIVE),
   /** Stale keys beyond those. */

@@ -1,5 +1,6 @@
 /** What each issue is about: the whole repository, an account or a user, with the keys that the audit saw. Pure. */
 import type { AuditResult, KeyResult } from '../../domain/audit-result.ts'
+import { redactKey } from '../redact.ts'
 import type { Identity } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import type { SeenKey } from './tracking.ts'
@@ -13,31 +14,27 @@ export interface Subject {
 
 export function subjectsOf(
   { result, per }: PlanRequest,
-  shown: readonly KeyResult[],
   existing: ReadonlyMap<string, readonly ExistingIssue[]>,
   identity: Identity,
 ): ReadonlyMap<string, Subject> {
-  const see = (key: KeyResult, index: number): SeenKey => seenKey(key, shown[index] ?? key, identity)
+  const see = (key: KeyResult): SeenKey => seenKey(key, identity)
   if (per === 'repository') {
     return new Map([
       ['all', { keys: result.keys.map(see), accounts: result.accounts.map(({ account }) => account.id) }],
     ])
   }
-  const groups = Map.groupBy(result.keys.entries(), ([, key]) => (per === 'user' ? key.userArn : key.account))
+  const groups = Map.groupBy(result.keys, key => (per === 'user' ? key.userArn : key.account))
   const subjects = new Map<string, Subject>()
   const add = (account: string, userArn: string | null, keys: readonly SeenKey[]): void => {
     subjects.set(identity.scope(account, userArn), { keys, accounts: [account] })
   }
   const addGroups = (areStale: boolean): void => {
-    for (const [name, entries] of groups) {
-      if (entries.some(([, key]) => key.state === 'stale') !== areStale) continue
-      const keys = entries.map(([index, key]) => see(key, index))
-      add(entries[0]?.[1].account ?? '', per === 'user' ? name : null, keys)
+    for (const [name, keys] of groups) {
+      if (keys.some(key => key.state === 'stale') !== areStale) continue
+      add(keys[0]?.account ?? '', per === 'user' ? name : null, keys.map(see))
     }
   }
   addGroups(true)
-  // The scopes of the others cost a slow hash for each account: only where an issue is yet unexplained.
-  if ([...existing.keys()].every(scope => subjects.has(scope))) return subjects
   addGroups(false)
   if (per === 'account') {
     for (const { account } of result.accounts) if (!groups.has(account.id)) add(account.id, null, [])
@@ -48,27 +45,22 @@ export function subjectsOf(
   return subjects
 }
 
-function seenKey(key: KeyResult, shown: KeyResult, identity: Identity): SeenKey {
+function seenKey(key: KeyResult, identity: Identity): SeenKey {
+  const { pseudonyms } = identity
   return {
     id: identity.key(key),
     user: identity.user(key),
     account: identity.account(key.account),
-    name: identity.name(key, shown),
+    name: identity.name(key),
     key,
-    shown,
+    shown: pseudonyms === null ? key : redactKey(key, pseudonyms),
   }
 }
 
 export function auditedAccounts(result: AuditResult, identity: Identity): (account: string) => boolean {
-  let names: Set<string> | null = null
-  return account => {
-    names ??= new Set(
-      result.accounts
-        .filter(({ status }) => status === 'audited')
-        .map(({ account: { id } }) => identity.account(id)),
-    )
-    return names.has(account)
-  }
+  // Where all accounts have one name, it is audited once all are.
+  const statuses = Map.groupBy(result.accounts, ({ account: { id } }) => identity.account(id))
+  return name => (statuses.get(name) ?? []).every(({ status }) => status === 'audited') && statuses.has(name)
 }
 
 /** A user whose keys are all fresh matters only to an issue that tracks a key of theirs: they tell how that one ended. */

@@ -5,7 +5,7 @@ import { compareText } from '../../domain/order.ts'
 import { countOf, firstAndMore } from '../../domain/text.ts'
 import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
 import { type FoundIssues, findAssignable, findIssues, readIssue } from './find-issues.ts'
-import { MAX_NEW_ISSUES, type PlannedIssue, planIssues } from './plan.ts'
+import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 import type { IssueState, ResolvedKey } from './state.ts'
 import { trustIn } from './trust.ts'
@@ -22,6 +22,8 @@ export interface IssueOutcome {
   /** Newest first. Names what the issues name: not for places that hide it. */
   readonly history: readonly ResolvedKey[]
   readonly trend: IssueState['trend']
+  /** Of keys, by `KeyResult.id`, as the issue has them; undefined where it has none. */
+  readonly numbers: ReadonlyMap<string, number> | undefined
 }
 
 export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
@@ -36,7 +38,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
     found = await findIssues(request, trust)
   } catch (error) {
     tell(error, 'list the issues')
-    return { urls: [], lines: [], failures, notFiled: [], history: [], trend: [] }
+    return { urls: [], lines: [], failures, notFiled: [], history: [], trend: [], numbers: undefined }
   }
   const { ours } = found
   const assignable = await findAssignable(request, ours, failures)
@@ -58,7 +60,8 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
       `${countOf(leftOut.length, 'further issue is', 'further issues are')} left for the next run: one run files at most ${MAX_NEW_ISSUES}`,
     )
   }
-  return { urls, lines, failures, notFiled: leftOut.flat(), ...remembered(planned) }
+  const numbers = request.hidden === null ? undefined : numbersOf(request, ours)
+  return { urls, lines, failures, notFiled: leftOut.flat(), numbers, ...remembered(planned) }
 }
 
 interface Report {

@@ -32,6 +32,7 @@ export interface Snapshot {
   readonly keysOfUser: ReadonlyMap<string, readonly SeenKey[]>
   /** Whether tonight's audit tells all of the key's user: its account was audited, and the user is not unverified. */
   isProved(tracked: Pick<TrackedKey, 'account' | 'user'>): boolean
+  readonly namesHidden: boolean
   /** Whether every account that the issue may be about is audited, and no user is unverified. */
   readonly complete: boolean
 }
@@ -148,7 +149,7 @@ function outcomeOf(tracked: TrackedKey, seen: SeenKey | null, snapshot: Snapshot
   const none = { tracked, row: null, resolved: null, back: null, ended: null }
   if (!seen) {
     if (!snapshot.isProved(tracked)) return { ...none, row: { tracked, seen: null } }
-    const how = hasNewerKey(tracked, snapshot) ? 'rotated' : 'deleted'
+    const how = hasNewerKey(tracked, snapshot) ? 'rotated' : told('deleted', snapshot)
     return tracked.status === 'stale'
       ? { ...none, resolved: resolve(tracked, how, snapshot) }
       : { ...none, ended: how }
@@ -165,10 +166,15 @@ function outcomeOf(tracked: TrackedKey, seen: SeenKey | null, snapshot: Snapshot
       back: !wasStale && state === 'stale' ? row : null,
     }
   }
-  const how = state === 'exempt' ? 'exempted' : 'within-limit'
+  const how = state === 'exempt' ? told('exempted', snapshot) : 'within-limit'
   return wasStale
     ? { ...none, resolved: resolve(renew(tracked, seen), how, snapshot) }
     : { ...none, ended: how }
+}
+
+/** Where names are hidden it is not told whether a key is deleted, or exempt by a rule that everybody can read. */
+function told(how: 'deleted' | 'exempted', { namesHidden }: Snapshot): ResolvedKey['how'] {
+  return namesHidden ? 'unlisted' : how
 }
 
 /** What the live look told before stays known when tonight's report does not tell it. */
