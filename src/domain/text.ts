@@ -50,6 +50,11 @@ export function firstAndMore<T>(items: readonly T[], most: number, more: (count:
   return left > 0 ? [...items.slice(0, most), more(left)] : items
 }
 
+/** `… and 3 more keys` */
+export function andMore(count: number, what: string): string {
+  return `… and ${countOf(count, `more ${what}`)}`
+}
+
 /** `3 more` */
 export function countMore(count: number): string {
   return `${formatCount(count)} more`

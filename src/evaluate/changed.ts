@@ -2,7 +2,7 @@ import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Failure } from '../domain/evidence.ts'
-import { countOf, firstAndMore } from '../domain/text.ts'
+import { andMore, firstAndMore } from '../domain/text.ts'
 
 /** Paths that a change touches; `all`: too many to be listed, so every file counts as changed. */
 export type ChangedFiles = readonly string[] | 'all'
@@ -54,7 +54,7 @@ export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
     firstAndMore(
       unread.map(path => `${path}: ${reasons.get(path) ?? 'not read'}`),
       MOST_NAMED,
-      more => `… and ${countOf(more, 'more file')}`,
+      more => andMore(more, 'file'),
     ).join('\n'),
   )
 }

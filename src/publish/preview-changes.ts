@@ -2,7 +2,7 @@
 import { type ConfigChange, compareConfigs } from '../config/compare-configs.ts'
 import type { Config } from '../config/config.ts'
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import { countOf, firstAndMore, shorten } from '../domain/text.ts'
+import { andMore, countMore, countOf, firstAndMore, shorten } from '../domain/text.ts'
 import { keysCovered, unverifiedCovered } from '../evaluate/exemptions.ts'
 import { reachInWords } from './describe/exemption-warnings.ts'
 import { locationLink, nameCell, textCell } from './describe/key-columns.ts'
@@ -116,7 +116,7 @@ export function changesBlock(report: Report): Markdown {
   return blocks([
     heading(3, 'What changes in the configuration'),
     table([{ title: 'Field' }, { title: 'Before' }, { title: 'Now' }, { title: 'Effect' }], rows),
-    left === 0 ? '' : prose(`… and ${countOf(left, 'more change')}.`),
+    left === 0 ? '' : prose(`${andMore(left, 'change')}.`),
   ])
 }
 
@@ -126,8 +126,5 @@ function asWritten(text: string | null): Content {
 
 function namesOf(ids: readonly string[], keys: ReadonlyMap<string, KeyResult>): Content {
   const names = [...new Set(ids.flatMap(id => keys.get(id)?.user ?? []))]
-  return joined(
-    firstAndMore<Content>(names.map(nameCell), MOST_NAMED, more => `${more} more`),
-    ', ',
-  )
+  return joined(firstAndMore<Content>(names.map(nameCell), MOST_NAMED, countMore), ', ')
 }

@@ -1,5 +1,5 @@
 import type { KeyResult } from '../domain/audit-result.ts'
-import { countOf, elapsed, listOf } from '../domain/text.ts'
+import { andMore, countOf, elapsed, listOf } from '../domain/text.ts'
 import { keyColumns, locationLink, textCell } from './describe/key-columns.ts'
 import {
   blocks,
@@ -72,7 +72,7 @@ export function previewBlock(report: Report): Markdown {
             .slice(0, MOST_KEYS)
             .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
         ),
-    left > 0 ? prose(`… and ${countOf(left, 'more key')}.`) : '',
+    left > 0 ? prose(`${andMore(left, 'key')}.`) : '',
     changesBlock(report),
     joined([prose(remaining(report)), evidenceAge(report)], ' '),
   ])

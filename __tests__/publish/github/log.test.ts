@@ -66,7 +66,7 @@ describe('the log', () => {
       { title: 'The checkout was not read to its end: 60 seconds', lines: [] },
       {
         title: '2 files of the checkout could not be read for declarations',
-        lines: ['iam/##[error].tf: line 3: expected }', '… and 1 more'],
+        lines: ['iam/##[error].tf: line 3: expected }', '… and 1 more file'],
       },
     ])
   })

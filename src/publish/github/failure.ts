@@ -1,6 +1,6 @@
 import { UserError } from '../../domain/errors.ts'
 import type { Annotation, StepOutput } from '../../domain/step-output.ts'
-import { countOf, firstAndMore, shorten, withoutAccountIds } from '../../domain/text.ts'
+import { andMore, firstAndMore, shorten, withoutAccountIds } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
 
 // The runner keeps the first ten errors of a step; the last one tells what it all comes to.
@@ -53,7 +53,7 @@ function faultAnnotations(faults: UserError['faults']): readonly Annotation[] {
   return firstAndMore<Annotation>(
     faults.map(fault => ({ ...about, ...fault })),
     MOST_FAULTS,
-    more => ({ ...about, message: `… and ${countOf(more, 'more problem')} in this file`, location: null }),
+    more => ({ ...about, message: `${andMore(more, 'problem')} in this file`, location: null }),
   )
 }
 

@@ -11,7 +11,7 @@ import type { Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { AnnouncedChange, RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
-import { countOf, elapsed, firstAndMore } from '../../domain/text.ts'
+import { andMore, countOf, elapsed, firstAndMore } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld, describeKey } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
@@ -39,7 +39,7 @@ export function logOf(report: Report): readonly LogEntry[] {
   return [
     ...scanEntries(report.scan),
     ...firstAndMore(eventful, MOST_ACCOUNTS, more =>
-      line(`… and ${countOf(more, 'more account')}: the job summary and result.json have them`),
+      line(`${andMore(more, 'account')}: the job summary and result.json have them`),
     ),
     ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
@@ -105,12 +105,12 @@ function auditedEntry(
       ...firstAndMore(
         findings.map(key => keyLine(key, asOf)),
         MOST_KEYS,
-        more => `… and ${countOf(more, 'more key')}`,
+        more => andMore(more, 'key'),
       ),
       ...firstAndMore(
         unverified.filter(one => one.account === account.id).map(unverifiedLine),
         MOST_KEYS,
-        more => `… and ${countOf(more, 'more unverified user')}`,
+        more => andMore(more, 'unverified user'),
       ),
       ...notes.map(note => `Note: ${note.text}`),
     ],
@@ -177,7 +177,7 @@ function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readon
       : [
           {
             title: `${countOf(skippedCount, 'file')} of the checkout could not be read for declarations`,
-            lines: more > 0 ? [...lines, `… and ${more} more`] : lines,
+            lines: more > 0 ? [...lines, andMore(more, 'file')] : lines,
           },
         ]),
   ]

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
-import { countOf, firstAndMore } from '../../domain/text.ts'
+import { andMore, countOf, firstAndMore } from '../../domain/text.ts'
 import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
 import { type FoundIssues, findAssignable, findIssues, readIssue } from './find-issues.ts'
 import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
@@ -77,7 +77,7 @@ function strangerLines(strangers: readonly number[], login: string | null): stri
   return firstAndMore(
     strangers.map(number => `Issue #${number} has this audit's marker, but ${whose} wrote it: left alone`),
     STRANGERS_TOLD,
-    more => `… and ${countOf(more, 'more such issue')}`,
+    more => andMore(more, 'such issue'),
   ).slice()
 }
 
