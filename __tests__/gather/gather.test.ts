@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { account, key, role, user, world } from '../../sandbox/world.ts'
-import { callCounts, gatherAll, gatherOne, serve } from './run.ts'
+import { callCounts, failOne, gatherAll, gatherOne, serve } from './run.ts'
 
 describe('an account', () => {
   test('without findings costs one token, one role, the report, the alias, one look at status changes, and nothing a user', async () => {
@@ -88,4 +88,34 @@ describe('an account', () => {
     expect(failed.map(({ account }) => account.id)).toEqual(['222222222222'])
     expect(progress).toContainEqual({ kind: 'accounts', count: 3 })
   })
+
+  test.each([[-1], [1]])('fails where the clock of the runner is %d hour off', async hours => {
+    await serve(world({ accounts: [account()], clockOffsetMs: hours * 3_600_000 }))
+    expect((await failOne()).failure).toMatchObject({
+      summary: expect.stringContaining('differs from that of AWS by 60 minutes'),
+      remedy: expect.stringContaining('NTP'),
+    })
+  })
+
+  test('whose report names another account fails', async () => {
+    const served = account({ users: [user('a')] })
+    await serve(
+      world({
+        accounts: [served],
+        faults: [
+          {
+            kind: 'edited',
+            service: 'iam',
+            action: 'GetCredentialReport',
+            edit: { pattern: /<Content>[^<]*/, by: `<Content>${foreign}` },
+          },
+        ],
+      }),
+    )
+    expect((await failOne()).failure.summary).toContain('another account')
+  })
 })
+
+const foreign = Buffer.from(
+  'user,arn,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service\n<root_account>,arn:aws:iam::210987654321:root,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A',
+).toString('base64')

@@ -18,20 +18,23 @@ const CSV = [
 ].join('\n')
 
 function evidence(parts: Partial<Evidence> = {}): Evidence {
+  const { account = of('123456789012'), gatheredAt = '2026-11-24T03:00:00Z' } = parts
+  const csv = CSV.replace('123456789012', account.id)
+  const at = gatheredAt ?? '2026-11-24T03:00:00Z'
   return {
     kind: 'evidence',
     version: 1,
-    account: { id: '123456789012', partition: 'aws', name: null, alias: null },
+    account,
     role: 'arn:aws:iam::123456789012:role/audit',
-    gatheredAt: '2026-11-24T03:00:00Z',
+    gatheredAt,
     report: {
-      content: Buffer.from(CSV).toString('base64'),
-      sha256: createHash('sha256').update(CSV).digest('hex'),
-      generatedAt: '2026-11-24T02:00:00Z',
+      content: Buffer.from(csv).toString('base64'),
+      sha256: createHash('sha256').update(csv).digest('hex'),
+      generatedAt: at,
     },
     observations: [
-      { kind: 'user-gone', user: '__proto__', at: '2026-11-24T03:00:00Z', deletedAt: null },
-      { kind: 'access-keys', user: 'bob', at: '2026-11-24T03:00:00Z', keys: [] },
+      { kind: 'user-gone', user: '__proto__', at, deletedAt: null },
+      { kind: 'access-keys', user: 'bob', at, keys: [] },
     ],
     refusals: [],
     ...parts,
@@ -156,6 +159,68 @@ describe('saved evidence', () => {
     const files = { 'a.json': evidence({ gatheredAt }) }
     if (good) expect(await read(files, ['a.json'], maxAgeHours)).toHaveLength(1)
     else expect((await refused(files, ['a.json'], maxAgeHours)).remedy).toContain('has stopped')
+  })
+
+  const later = (hours: number) => new Date(Date.parse('2026-11-24T03:00:00Z') + hours * 3_600_000)
+  const instant = (hours: number) => later(hours).toISOString().replace('.000', '')
+  const generated = (hours: number) => ({ ...evidence().report, generatedAt: instant(hours) })
+  const seen = (hours: number) => [
+    { kind: 'access-keys', user: 'bob', at: instant(hours), keys: [] } as const,
+  ]
+
+  test.each<[string, Partial<Evidence>, RegExp | null]>([
+    ['with a report of four hours', { report: generated(-4.2) }, null],
+    ['with a report of more than that', { report: generated(-4.3) }, /over four hours old/],
+    ['with a report of minutes later, as clocks differ', { report: generated(0.08) }, null],
+    ['with a report of later', { report: generated(0.1) }, /contradict each other/],
+    ['of a run that began later', { startedAt: instant(0.1) }, /contradict each other/],
+    ['with an answer from before', { observations: seen(-0.1) }, /contradict each other/],
+    ['with an answer from long after', { observations: seen(6.1) }, /contradict each other/],
+    [
+      'gathered after the evaluation',
+      { gatheredAt: instant(9.2), report: generated(9), observations: [] },
+      /younger than they are/,
+    ],
+    [
+      'gathered after the run that evaluates it began',
+      { startedAt: instant(9), gatheredAt: instant(9.5), report: generated(9), observations: [] },
+      null,
+    ],
+    [
+      'of another account than its rows',
+      { report: { ...evidence({ account: of('210987654321') }).report } },
+      /another account/,
+    ],
+    [
+      'of another partition than its rows',
+      { account: { ...of('123456789012'), partition: 'aws-cn' } },
+      /another account/,
+    ],
+  ])('%s is held to its times and its account', async (_, parts, message) => {
+    const files = { 'a.json': evidence(parts) }
+    if (message === null) expect(await read(files)).toHaveLength(1)
+    else expect((await refused(files)).message).toMatch(message)
+  })
+
+  test('is refused wherever one instant of it is put into the future', async () => {
+    const places = ['gatheredAt', 'startedAt', 'generatedAt', 'at'] as const
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...places),
+        fc.integer({ min: 7, max: 9_000 }),
+        async (place, hours) => {
+          const late = instant(9 + hours)
+          const parts = {
+            gatheredAt: { gatheredAt: late, report: evidence({ gatheredAt: late }).report, observations: [] },
+            startedAt: { startedAt: late },
+            generatedAt: { report: { ...evidence().report, generatedAt: late } },
+            at: { observations: seen(9 + hours) },
+          }
+          await refused({ 'a.json': evidence(parts[place]) }, ['a.json'], null)
+        },
+      ),
+      { numRuns: 20 },
+    )
   })
 
   test('never crashes on any JSON', async () => {

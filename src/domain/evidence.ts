@@ -201,6 +201,8 @@ const evidence = v.strictObject({
   account,
   /** The role whose credentials read it; null with the default credential chain or a bare report. */
   role: v.nullable(text),
+  /** When the run that gathered it began: it is evaluated as of then or later. Absent from a bare report. */
+  startedAt: v.exactOptional(instant),
   /** When the report was fetched; null for a bare credential report, which does not say. */
   gatheredAt: v.nullable(instant),
   /** The page of the run that gathered it; absent where there is none. */

@@ -22,6 +22,7 @@ import { compareTexts } from '../domain/order.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import { inAnyOrder, type Outside } from './concurrency.ts'
+import { refuseContradictions, refuseSkew } from './contradictions.ts'
 import { fetchCredentialReport } from './credential-report.ts'
 import { checkLive, observeAlias } from './live-checks.ts'
 import { openOptionalCalls } from './optional-calls.ts'
@@ -152,7 +153,7 @@ async function gatherEvidence(
   const [fetched, alias] = await Promise.all([
     fetchCredentialReport({ iam, wait, signal }),
     observeAlias(iam, optional, signal),
-  ])
+  ]).finally(() => refuseSkew(iam.config.systemClockOffset))
   learnAlias(alias)
   const gatheredAt = formatInstant(new Date())
   const content = Buffer.from(fetched.content)
@@ -169,11 +170,12 @@ async function gatherEvidence(
   const deletions = openDeletions(question, fetched.generatedAt)
   const checked = await checkLive({ report: parsed, changes, deletions, request, iam, optional, signal })
   const usage = request.usage ? await observeUsage(question, checked.findings) : []
-  return {
+  const evidence: Evidence = {
     kind: 'evidence',
     version: EVIDENCE_VERSION,
     account: { ...target.account, alias },
     role: session.role,
+    startedAt: formatInstant(request.now),
     gatheredAt,
     ...(request.job.run.url ? { runUrl: request.job.run.url } : {}),
     report,
@@ -185,6 +187,8 @@ async function gatherEvidence(
     ),
     ...(target.shard ? { shard: target.shard } : {}),
   }
+  refuseContradictions(evidence)
+  return evidence
 }
 
 function failed({ account, session, shard }: Target, failure: FailedAccount['failure']): FailedAccount {

@@ -13,6 +13,8 @@ import {
 } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
+import { formatInstant, isAfter } from '../domain/time.ts'
+import { refuseContradictions } from './contradictions.ts'
 import { accountsDigest, shardSize } from './organization.ts'
 import type { SavedSource } from './request.ts'
 import { decodeText, jsonAnswer, readSavedReport } from './saved-report.ts'
@@ -34,6 +36,7 @@ export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator
   }
   refuseTwice(labels)
   refuseIncompleteShards(labels)
+  refuseFuture(labels, now)
   if (source.maxAgeHours !== null) refuseOld(labels, source.maxAgeHours, now)
   for (const path of paths) yield bare.get(path) ?? (await readSavedFile(path, source))
 }
@@ -43,6 +46,7 @@ interface Label {
   readonly path: string
   readonly account: Account
   readonly age: Age
+  readonly startedAt: string | undefined
   readonly shard: Gathered['shard']
 }
 
@@ -53,7 +57,8 @@ interface Age {
 }
 
 function labelOf(gathered: Gathered): Omit<Label, 'path'> {
-  return { account: gathered.account, age: ageOf(gathered), shard: gathered.shard }
+  const startedAt = gathered.kind === 'evidence' ? gathered.startedAt : undefined
+  return { account: gathered.account, age: ageOf(gathered), startedAt, shard: gathered.shard }
 }
 
 function ageOf(gathered: Gathered): Age {
@@ -207,6 +212,7 @@ function savedEvidence(text: string): Gathered {
       'A file of evidence-files was changed: its credential report does not match its SHA-256.',
       FETCH_AGAIN,
     )
+  if (gathered.kind === 'evidence') refuseContradictions(gathered)
   return gathered
 }
 
@@ -253,6 +259,19 @@ function refuseIncompleteShards(labels: readonly Label[]): void {
       'evidence-files has shards whose accounts are not those of the audit that they belong to.',
       'Use the evidence of one run, unchanged.',
     )
+}
+
+/** Keys would be younger than they are. */
+function refuseFuture(labels: readonly Label[], now: Date): void {
+  for (const { path, age, startedAt } of labels) {
+    const earliest = startedAt ?? age.at
+    if (earliest !== null && isAfter(earliest, now))
+      throw new UserError(
+        `The evidence is of ${earliest}, after the instant of the evaluation, ${formatInstant(now)}: its keys would be judged younger than they are.`,
+        'Set as-of to that instant or later. Without as-of, look at the clock of this runner, and of the one that gathered it.',
+        path,
+      )
+  }
 }
 
 function refuseOld(labels: readonly Label[], maxAgeHours: number, now: Date): void {
