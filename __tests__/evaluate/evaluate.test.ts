@@ -677,10 +677,11 @@ describe('the verdict', () => {
 })
 
 describe('the order of findings', () => {
-  test('is root, hard-coded, administrator, then oldest first; an unreadable age counts as oldest', () => {
+  test('is compromised, root, hard-coded, administrator, then oldest first; an unreadable age counts as oldest', () => {
     const rows = [
       row(ROOT, slot(1, daysAgo(91))),
       row('leaked', slot(1, daysAgo(92))),
+      row('compromised', slot(1, daysAgo(91))),
       row('admin', slot(1, daysAgo(93))),
       row('old', slot(1, daysAgo(500))),
       row('unreadable', slot(1, '?')),
@@ -691,6 +692,7 @@ describe('the order of findings', () => {
         evidence(csv(rows), {
           observations: [
             look('leaked', ['AKIALEAKED', daysAgo(92)]),
+            look('compromised', ['AKIACOMPROMISED', daysAgo(91)]),
             {
               kind: 'administrator',
               user: 'admin',
@@ -704,11 +706,15 @@ describe('the order of findings', () => {
       {
         declarations: {
           ...NO_DECLARATIONS,
-          keyIds: [{ accessKeyId: 'AKIALEAKED', path: 'deploy.sh', line: 7, besideSecret: false }],
+          keyIds: [
+            { accessKeyId: 'AKIALEAKED', path: 'deploy.sh', line: 7, besideSecret: false },
+            { accessKeyId: 'AKIACOMPROMISED', path: 'deploy.sh', line: 9, besideSecret: true },
+          ],
         },
       },
     )
     expect(keys.map(({ user, urgency }) => [user, urgency?.level, urgency?.reason])).toEqual([
+      ['compromised', 'critical', 'what looks like its secret stands in this repository'],
       [ROOT, 'critical', 'a key of the root user'],
       ['leaked', 'critical', 'its ID is written out in this repository'],
       ['admin', 'high', 'administrator access (AdministratorAccess)'],

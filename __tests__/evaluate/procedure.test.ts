@@ -240,7 +240,7 @@ describe('a key whose ID stands in the checkout', () => {
     const { next, later = [] } = plan(written('in use', false)) ?? {}
     expect(next?.title).toBe('Deactivate now if leaked')
     expect(next?.explanation).toBe(
-      'Its ID stands in this repository (app.env:3): if its secret stands there too, or ever stood there, which the history tells, it is compromised: deactivate it now, whatever uses it, and see in CloudTrail what was done with it; then replace it; if only its ID ever stood there, go on with the next step.',
+      'Its ID stands in this repository (app.env:3): if its secret stands there too, or ever stood there, which the history tells, it is compromised: deactivate it now, whatever uses it, and see in CloudTrail what was done with it; then replace it; if only its ID ever stood there, rotate it as the later steps say.',
     )
     expect(later[0]).toMatchObject({
       action: 'create-key',

@@ -1,7 +1,7 @@
 import type { KeyResult, KeyState } from './audit-result.ts'
 
 /**
- * Findings first: root, hard-coded, administrator, then the rest, each oldest first; then the other states.
+ * Findings first: compromised, root, hard-coded, administrator, then the rest, each oldest first; then the other states.
  * An age that cannot be read counts as oldest. Total, so that the same keys always stand in the same order.
  */
 export function compareKeys(a: KeyResult, b: KeyResult): number {
@@ -29,9 +29,12 @@ export function compareTexts(a: readonly string[], b: readonly string[]): number
 
 const STATES: Record<KeyState, number> = { stale: 0, expiring: 1, exempt: 2, fresh: 3, inactive: 4 }
 
-/** Lower is more urgent; 3: no more than any other. */
+/** Of keys that are no more urgent than any other; lower is more urgent. */
+export const LEAST_URGENT = 4
+
 export function urgencyRank(key: KeyResult): number {
-  if (key.root) return 0
-  if (key.hardCoded.length > 0) return 1
-  return key.urgency?.level === 'high' ? 2 : 3
+  if (key.hardCoded.some(({ secret }) => secret === true)) return 0
+  if (key.root) return 1
+  if (key.hardCoded.length > 0) return 2
+  return key.urgency?.level === 'high' ? 3 : LEAST_URGENT
 }

@@ -234,7 +234,7 @@ function evaluateKey(
       ((root || hardCoded.length > 0) && state === 'expiring')
         ? urgencyOf({
             root,
-            hardCoded: hardCoded.length > 0,
+            hardCoded,
             administrator: policyName(observed.newest('administrator', user)?.policy ?? null),
             staleSince,
           })

@@ -55,7 +55,12 @@ export function describeStep(
 
 /** Why a step that changes code shows no change. */
 function withoutEdit(action: PlannedAction, code: Code): string {
-  if (code.kind !== 'ambiguous' || code.reason === null || !changesCode(action)) return ''
+  if (
+    code.kind !== 'ambiguous' ||
+    code.reason === null ||
+    !(changesCode(action) || action === 'move-applications')
+  )
+    return ''
   return `; no change is shown, since ${code.reason}`
 }
 
@@ -208,7 +213,7 @@ function containment({ key }: StepContext, code: Code): string {
   if (isCompromised(key)) return `it counts as compromised: ${now}`
   const otherwise = isIdle(key.use)
     ? 'ask before you deactivate it whether a job that runs each quarter or each year uses it'
-    : 'go on with the next step'
+    : 'rotate it as the later steps say'
   return `if its secret stands there too, or ever stood there, which the history tells, it is compromised: ${now}; if only its ID ever stood there, ${otherwise}`
 }
 

@@ -1,10 +1,11 @@
-import type { Urgency } from '../domain/audit-result.ts'
+import type { KeyResult, Urgency } from '../domain/audit-result.ts'
 import { dayOf } from '../domain/time.ts'
+import { isCompromised } from './rotation.ts'
 
 /** What urgency follows from. */
 interface Weight {
   readonly root: boolean
-  readonly hardCoded: boolean
+  readonly hardCoded: KeyResult['hardCoded']
   /** The policy that grants administrator access, or null. */
   readonly administrator: string | null
   readonly staleSince: string | null
@@ -18,7 +19,10 @@ const RULES: readonly {
   { level: 'critical', reason: ({ root }) => (root ? 'a key of the root user' : null) },
   {
     level: 'critical',
-    reason: ({ hardCoded }) => (hardCoded ? 'its ID is written out in this repository' : null),
+    reason: ({ hardCoded }) => {
+      if (isCompromised({ hardCoded })) return 'what looks like its secret stands in this repository'
+      return hardCoded.length > 0 ? 'its ID is written out in this repository' : null
+    },
   },
   {
     level: 'high',

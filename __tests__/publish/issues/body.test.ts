@@ -127,6 +127,14 @@ describe('the steps of a key in an issue', () => {
     expect(text).toContain('Delete inactive key, when nothing has failed without it.')
   })
 
+  test('show what follows the check of a key whose ID is written out', () => {
+    const contain = step({ action: 'contain', title: 'Deactivate now if leaked', instructions: [deactivate] })
+    const second = step({ title: 'Create second key', condition: 'it is inactive' })
+    const { text } = shown([key({ next: contain, later: [second, confirm, delete_] })])
+    expect(text).toContain('Create second key, when it is inactive.')
+    expect(text).toMatch(/Confirm nothing broke when it is inactive/)
+  })
+
   test('that are words alone are shown too', () => {
     const root = step({ title: 'Remove root key', instructions: [words('delete it in the console')] })
     expect(shown([key({ root: true, next: root })]).text).toContain('Delete it in the console.')

@@ -20,7 +20,7 @@ export function remedyOf({ user, reason }: Pick<Unverified, 'user' | 'reason'>):
 }
 
 const LOOK_LIVE = 'Audit with iam:ListAccessKeys, so that a live look tells its keys'
-const LOOK_AT_ROOT = 'Look at its keys in the console, signed in as the root user'
+const LOOK_AT_ROOT = 'Look at its keys as the root user'
 const PROOFS: Readonly<Partial<Record<Unverified['reason'], string>>> = {
   'not-found':
     'Audit again when CloudTrail tells of the deletion (cloudtrail:LookupEvents), or when AWS has made a new report, four hours after the last at most',

@@ -1,5 +1,5 @@
 /** A key in an issue: one line that a phone shows whole, and folded below it what to do now. */
-import type { KeyResult, Step } from '../../domain/audit-result.ts'
+import type { KeyResult, Step, StepAction } from '../../domain/audit-result.ts'
 import { asSentence, listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeKey, useAlone, useInWords } from '../describe/describe-key.ts'
@@ -123,8 +123,11 @@ function reasonBeyondUse(key: KeyResult): Markdown | null {
 /** The next step, and what follows where its outcome is the reader's to see, not the audit's. */
 function stepsNow({ next, later }: KeyResult): readonly Step[] {
   if (next === null) return []
-  return next.action === 'confirm' || next.action === 'look-live' ? [next, ...later] : [next]
+  if (next.action === 'contain') return [next, ...later.slice(0, 1)]
+  return READERS_TO_SEE.has(next.action) ? [next, ...later] : [next]
 }
+
+const READERS_TO_SEE: ReadonlySet<StepAction> = new Set(['confirm', 'look-live'])
 
 /** Each check, change and way back once, in a block of its own. */
 function stepBlock(step: Step, context: KeyContext, told: ReadonlySet<string>, titled: boolean): Markdown {

@@ -1,7 +1,7 @@
 /** One night of one issue: which keys it tracks now, which came, which went and how. Pure. */
 
 import type { KeyResult } from '../../domain/audit-result.ts'
-import { compareTexts, urgencyRank } from '../../domain/order.ts'
+import { compareTexts, LEAST_URGENT, urgencyRank } from '../../domain/order.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import {
   type IssueState,
@@ -269,7 +269,7 @@ function extend(trend: IssueState['trend'], day: string, stale: number): IssueSt
 
 /** As the summary's rows; a key that tonight's audit does not tell of is no more urgent than any other. */
 function byUrgency(a: Row, b: Row): number {
-  const rank = ({ seen }: Row) => (seen === null ? 3 : urgencyRank(seen.key))
+  const rank = ({ seen }: Row) => (seen === null ? LEAST_URGENT : urgencyRank(seen.key))
   return rank(a) - rank(b) || byAge(a, b)
 }
 
