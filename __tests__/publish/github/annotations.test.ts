@@ -48,7 +48,7 @@ describe('annotations', () => {
     ]
     expect(of(result([], { unverified: users, result: 'error' })).map(({ message }) => message)).toEqual([
       'Unverified: bob has more keys than the report shows, and no live look told them. Audit with iam:ListAccessKeys, so that a live look tells its keys; or accept it under accept-unverified in the configuration file, with a reason and a last day.',
-      expect.stringMatching(/^Unverified: the root user has .* Look at its keys in the console/),
+      expect.stringMatching(/^Unverified: the root user has .* Look at its keys as the root user/),
       expect.stringContaining('the keys of 2 users are unverified'),
     ])
   })
