@@ -21,7 +21,7 @@ export function listKeys(holder: KeyHolder, createdAt: string | null): Command {
 
 export function showLastUse(holder: KeyHolder, accessKeyId: string): Command {
   const options = option('--access-key-id', accessKeyId)
-  return iam(holder, 'get-access-key-last-used', options, 'Still used? Since when, where')
+  return iam(holder, 'get-access-key-last-used', options, 'Still used, and where?')
 }
 
 export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Active' | 'Inactive'): Command {

@@ -99,6 +99,14 @@ describe('the job summary', () => {
     expect(text).not.toMatch(/\b90\u00a0days/)
   })
 
+  test('shows the next step right beside the key, where a phone still shows it', () => {
+    const keys = [key(), key({ name: 'b', ageDays: 80 }), key({ name: 'c', state: 'inactive' })]
+    const { tree } = shown({ result: result(keys) })
+    const titles = elements(tree, 'thead').map(head => elements(head, 'th').map(textOf).slice(0, 2))
+    expect(titles.slice(1)).toEqual(titles.slice(1).map(() => ['Access key', 'Next step']))
+    expect(titles).toHaveLength(4)
+  })
+
   test('says rotate today, not before today, on the day on which a key becomes stale', () => {
     const due = key({ ageDays: 89, state: 'fresh', createdAt: '2026-08-26T13:00:00Z' })
     expect(shown({ result: result([due]) }).text).toContain('89 days; rotate it today.')

@@ -188,8 +188,9 @@ describe('the introduction', () => {
   })
 
   test('names no repository to another one where names are hidden', () => {
-    expect(shown([key()], { redacted: true, repository: 'octo-org/keys' }).body).not.toContain('octo-repo')
-    expect(shown([key()], { redacted: true }).body).toContain('/actions/runs/42"')
+    const hidden = { because: 'octo-org/keys is public', secret: null }
+    expect(shown([key()], { hidden, repository: 'octo-org/keys' }).body).not.toContain('octo-repo')
+    expect(shown([key()], { hidden }).body).toContain('/actions/runs/42"')
   })
 
   test('says who is not notified, and why', () => {

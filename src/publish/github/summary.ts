@@ -174,7 +174,7 @@ function staleSections(
   fresh: readonly KeyResult[],
 ): readonly Section[] {
   const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [account, keyAndLocation, age, nextStep, lastUsed, owner]
+  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
   return [
     keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
     stepsSection([...keys, ...fresh.filter(({ root }) => root)], report),
@@ -205,19 +205,19 @@ function stepsSection(keys: readonly KeyResult[], report: Report): Section {
 
 function expiringSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
   const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [account, keyAndLocation, age, nextStep, lastUsed, owner]
+  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
   const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
   return [keySection(title, columns, keys, 'expiring keys'), stepsSection(keys, report)]
 }
 
 function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
   const { account, key, age, until, reason, ticket, rule } = keyColumns(report)
-  return keySection('Exempt', [account, key, age, until, reason, ticket, rule], keys, 'exempt keys')
+  return keySection('Exempt', [key, until, account, age, reason, ticket, rule], keys, 'exempt keys')
 }
 
 function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
   const { account, keyAndLocation, created, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [account, keyAndLocation, created, nextStep, lastUsed, owner]
+  const columns = [keyAndLocation, nextStep, account, created, lastUsed, owner]
   return [
     keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'),
     stepsSection(keys, report),
@@ -326,7 +326,7 @@ function notFiledSection(report: Report): Section {
   const { account, key, owner } = keyColumns(report)
   return keySection(
     'Issues left for the next run',
-    [account, key, owner],
+    [key, account, owner],
     report.result.keys.filter(({ id }) => waiting.has(id)),
     'keys',
   )

@@ -38,7 +38,7 @@ function whatToDo(opening: Opening): Markdown {
   const where = named.length === 0 ? '' : md` of ${named.length === 1 ? 'account' : 'the accounts'} ${shown}`
   return joined(
     [
-      md`Access keys${where} that are older than ${countOf(maxAgeDays, 'day')} and must be rotated (${CONTROL_NAMES.cis}). Find your name, and take the step of your row: unfold it to see how.`,
+      md`Access keys${where} that are older than ${countOf(maxAgeDays, 'day')} and must be rotated (${CONTROL_NAMES.cis}). Find your name, and unfold your row to see how.`,
       exemptionLink(opening),
       'Closes by itself once every key below is deleted.',
       runLinks(opening),
@@ -50,8 +50,8 @@ function whatToDo(opening: Opening): Markdown {
 function exemptionLink({ config }: Opening): Markdown | null {
   if (config === null) return null
   return config.url === null
-    ? md`Not possible yet? Exempt the key in ${code(config.path)}, with a reason and a last day.`
-    : md`Not possible yet? ${link('Exempt the key', config.url)}, with a reason and a last day.`
+    ? md`Not possible yet? Exempt the key in ${code(config.path)}.`
+    : md`Not possible yet? ${link('Exempt the key', config.url)}.`
 }
 
 function runLinks({ runUrl, workflowUrl }: Opening): Markdown | null {

@@ -9,6 +9,7 @@ import {
   bullets,
   type Content,
   details,
+  heading,
   joined,
   type Markdown,
   md,
@@ -155,11 +156,14 @@ export function sharedTexts(keys: readonly KeyResult[]): SharedTexts {
   const better = repeated(keys.flatMap(({ replacement }) => replacement?.explanation ?? []))
   const titles = new Map(keys.flatMap(({ replacement: it }) => (it ? [[it.explanation, it.title]] : [])))
   const perhaps = [...better].map(
-    explanation =>
-      md`${strong(`Perhaps better for your key: ${titles.get(explanation)}.`)} ${textCell(explanation)}`,
+    explanation => md`${strong(`Perhaps better: ${titles.get(explanation)}.`)} ${textCell(explanation)}`,
   )
   const about = [...newKeys].map(text => md`${strong('Create second key.')} ${textCell(asSentence(text))}`)
-  return { told: new Set([...newKeys, ...better]), blocks: [...about, ...perhaps, laterSteps(keys)] }
+  const all = [...about, ...perhaps, laterSteps(keys)].filter(({ markdown }) => markdown !== '')
+  return {
+    told: new Set([...newKeys, ...better]),
+    blocks: all.length === 0 ? [] : [heading(3, 'For each key'), ...all],
+  }
 }
 
 /** What a new key is for may stand elsewhere; what to mind before one is taken away stands beside its command. */
@@ -185,5 +189,5 @@ function laterSteps(keys: readonly KeyResult[]): Markdown {
     .map(({ condition, titles }) =>
       joined([strong(listOf(titles)), condition === null ? null : md`when ${textCell(condition)}`], ' '),
     )
-  return lines.length === 0 ? blocks([]) : details('What comes later, in this order', bullets(lines))
+  return lines.length === 0 ? blocks([]) : details('What comes later, in order', bullets(lines))
 }
