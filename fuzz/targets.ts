@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
+import { applyDiff } from '../sandbox/apply-diff.ts'
 import { evidenceOf as madeEvidence } from '../sandbox/evidence.ts'
 import { renderMarkdown } from '../sandbox/render.ts'
 import { parseConfig } from '../src/config/parse-config.ts'
@@ -70,11 +71,9 @@ export const TARGETS: Readonly<Record<string, Target>> = {
         )
     },
   },
-  terraform: { run: text => declared(readTerraform([{ path: '.', files: [{ path: 'main.tf', text }] }])) },
-  'terraform-json': {
-    run: text => declared(readTerraform([{ path: '.', files: [{ path: 'main.tf.json', text }] }])),
-  },
-  cloudformation: { run: text => declared(readTemplate('template.yaml', text)) },
+  terraform: { run: text => editable(text, 'main.tf', readTerraformFile) },
+  'terraform-json': { run: text => editable(text, 'main.tf.json', readTerraformFile) },
+  cloudformation: { run: text => editable(text, 'template.yaml', readTemplate) },
   workflow: {
     run: text => declared({ staticLogins: readWorkflow('.github/workflows/ci.yml', text).logins }),
   },
@@ -187,6 +186,33 @@ async function configuration(text: string): Promise<void> {
 
 /** Names on which a backtracking glob takes its time. */
 const LONG_NAMES = REPORT.replaceAll('ci-deployer', 'a'.repeat(64)).replaceAll('/ci/', `/${'a/'.repeat(200)}`)
+
+function readTerraformFile(path: string, text: string) {
+  return readTerraform([{ path: '.', files: [{ path, text }] }])
+}
+
+type Found = Pick<Declarations, 'users' | 'keys' | 'possibleKeys'>
+
+/** What is found is published; each edit of a key applies, and makes of the key what it says. */
+function editable(text: string, path: string, readFile: (path: string, text: string) => Found): void {
+  const found = readFile(path, text)
+  declared(found)
+  const addresses = found.keys.map(({ address }) => address)
+  for (const { address, edits, userName } of found.keys.slice(0, 3)) {
+    if (addresses.indexOf(address) !== addresses.lastIndexOf(address)) continue
+    for (const [edit, { diff }] of Object.entries(edits)) {
+      if (diff === null) continue
+      const { keys } = readFile(path, applyDiff({ [path]: text }, diff)[path] ?? '')
+      const key = keys.find(one => one.address === address)
+      const isMade = {
+        deactivate: key?.status === 'Inactive' && key.userName === userName,
+        remove: key === undefined && keys.length === addresses.length - 1,
+        second: key !== undefined && keys.length === addresses.length + 1,
+      }[edit]
+      if (!isMade) throw new Error(`the edit ${edit} of ${address} makes something else:\n${diff}`)
+    }
+  }
+}
 
 function declared(found: Partial<Declarations>): void {
   if (Object.values(found).every(each => Array.isArray(each) && each.length === 0)) return

@@ -20,6 +20,8 @@ import {
 /** The changes to a template for each step of the rotation of a key that it declares. */
 export function templateEdits(path: string, template: Template, key: TemplateResource): KeyEdits {
   const { text } = template.file
+  const { error } = template.file
+  if (error !== null) return noEdits(`line ${error.line} of it cannot be read`)
   const scene = { path, text, template, key }
   const places = template.sections.flatMap(
     section => placeIn(template.file.get(section, 'Resources'), key.id) ?? [],

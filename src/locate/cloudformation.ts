@@ -2,6 +2,7 @@ import type { KeyDeclaration, PossibleDeclaration, UserDeclaration } from '../do
 import { templateEdits } from './cloudformation-edits.ts'
 import { openTemplate, type Template, type TemplateResource } from './cloudformation-template.ts'
 import { textFrom } from './cloudformation-values.ts'
+import { MOST_EDITED, noEdits } from './diff.ts'
 import { possibleKey } from './possible.ts'
 import { isUserName, patternOf } from './terraform-values.ts'
 import { parseNodes } from './yaml.ts'
@@ -51,7 +52,10 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
         ...at,
         userName,
         status: status === 'Active' || status === 'Inactive' ? status : null,
-        edits: templateEdits(path, template, resource),
+        edits:
+          keys.length < MOST_EDITED
+            ? templateEdits(path, template, resource)
+            : noEdits(`it declares more than ${MOST_EDITED} keys`),
       })
     } else users.push({ ...at, userName })
   }

@@ -32,6 +32,9 @@ export function spliced(
 export function codeEdit(splices: readonly Splice[], note: string | null, textOf: TextOf): CodeEdit {
   const unreadable = splices.find(({ path }) => textOf(path).includes('\uFFFD'))
   if (unreadable !== undefined) return noEdit(`${unreadable.path} is not in UTF-8`)
+  const size = splices.reduce((sum, { start, end, text }) => sum + end - start + text.length, 0)
+  if (splices.length > MOST_PLACES) return noEdit(`the change is to more than ${MOST_PLACES} places`)
+  if (size > LONGEST_DIFF) return noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
   const diff = unifiedDiff(splices, textOf)
   return diff.length > LONGEST_DIFF
     ? noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
@@ -51,6 +54,9 @@ export function noEdits(reason: string): KeyEdits {
 export type TextOf = (path: string) => string
 
 const LONGEST_DIFF = 20_000
+const MOST_PLACES = 50
+/** Of more keys of a template or of all Terraform no edits are worked out. */
+export const MOST_EDITED = 200
 
 /** Each removal of lines with the lines as they stand without those that go below. */
 function resolved(splices: readonly Splice[], text: string): Splice[] {

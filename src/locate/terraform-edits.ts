@@ -1,5 +1,5 @@
 import type { CodeEdit, KeyDeclaration, KeyEdits, PossibleDeclaration } from '../domain/declarations.ts'
-import { codeEdit, noEdit, noEdits, type Splice } from './diff.ts'
+import { codeEdit, MOST_EDITED, noEdit, noEdits, type Splice } from './diff.ts'
 import type { Expression } from './hcl-syntax.ts'
 import { freeName } from './names.ts'
 import type { Module, Resource } from './terraform-module.ts'
@@ -40,8 +40,6 @@ export function withEdits(
   })
 }
 
-const MOST_EDITED = 1000
-
 function placeOf({ path, line }: { readonly path: string; readonly line: number }): string {
   return `${path}:${line}`
 }
@@ -54,7 +52,7 @@ function editsOf(
 ): KeyEdits {
   const { resource } = one
   const place = placeOf(resource)
-  if (resource.isOverridden) return noEdits(`an override file says a part of ${place}`)
+  if (resource.unclear !== null) return noEdits(resource.unclear)
   if (doubtful.has(place)) return noEdits(`how many keys ${place} makes, the code does not tell`)
   if (siblings.length === 1) {
     const isAlone = isOnItsOwn(resource)

@@ -18,8 +18,8 @@ export interface Resource extends Block {
   readonly name: string
   /** The file's text. */
   readonly text: string
-  /** Whether an override file says some of it. */
-  readonly isOverridden: boolean
+  /** Why its text is not all that counts, or may not be, a clause without its full stop; else null. */
+  readonly unclear: string | null
 }
 
 export interface Module {
@@ -77,9 +77,10 @@ export function readModule(
     if (error !== undefined) unreadable.push({ path, reason: `line ${error.line}: ${error.message}` })
     if (isVariableFile(path)) for (const [name, value] of file.attributes) settings.set(name, value)
     else {
+      const unclear = error === undefined ? null : `line ${error.line} of ${path} cannot be read`
       files.push({ path, text, code: file.code })
       for (const block of file.blocks)
-        addBlock(blocks, { ...block, path, text, name: block.labels.at(-1) ?? '', isOverridden: false })
+        addBlock(blocks, { ...block, path, text, name: block.labels.at(-1) ?? '', unclear })
     }
   }
   const ofType = (type: string) => blocks.filter(block => block.type === type)
@@ -120,7 +121,7 @@ function addBlock(blocks: Resource[], block: Resource): void {
   else
     blocks[index] = {
       ...base,
-      isOverridden: true,
+      unclear: 'an override file says a part of it',
       attributes: new Map([...base.attributes, ...block.attributes]),
     }
 }

@@ -54,7 +54,7 @@ function copiesOf(
   module: Module,
   free: (block: Resource) => string,
 ): Splice[] | null {
-  if (!isRepeatable(block) || block.isOverridden) return null
+  if (!isRepeatable(block)) return null
   if (block.type === 'output') return [repeated(block, free(block), changes)]
   if (block.type !== 'resource') return null
   if (block.labels[0] === 'aws_ssm_parameter') {
@@ -76,8 +76,8 @@ function secretOf(id: Expression | undefined, { blocks }: Module): Resource | nu
   if (id?.kind !== 'index' || id.of.kind !== 'index' || id.of.of.kind !== 'variable') return null
   const { of, key } = id.of
   if (of.name !== 'aws_secretsmanager_secret' || key.kind !== 'literal') return null
-  const isIt = ({ type, labels, isOverridden }: Resource) =>
-    type === 'resource' && labels[0] === of.name && labels[1] === key.value && !isOverridden
+  const isIt = ({ type, labels }: Resource) =>
+    type === 'resource' && labels[0] === of.name && labels[1] === key.value
   return blocks.find(isIt) ?? null
 }
 

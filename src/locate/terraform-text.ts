@@ -22,7 +22,8 @@ type Change = Omit<Splice, 'path'>
 
 /** Whether a block can be taken out. */
 export function isOnItsOwn(block: Resource): boolean {
-  const { text, place } = block
+  const { text, place, unclear } = block
+  if (unclear !== null) return false
   if (place !== undefined) return isInObjects(place) && isMovable(text, place)
   return isAlone(text, block)
 }

@@ -49,22 +49,16 @@ export function isMovable(text: string, place: Place): boolean {
 
 /** The pairs are no longer there, nor are the commas or lines that they leave. */
 export function removals(text: string, map: Place['map'], indices: readonly number[]): Change[] {
-  const ranges = map.items.map((_, index) => rangeAt(text, { map, index }))
+  const range = (index: number) => rangeAt(text, { map, index })
   const gone = new Set(indices)
-  if (map.flow !== true)
-    return indices.flatMap(index => {
-      const range = ranges[index]
-      return range === undefined ? [] : [{ ...range, text: '', lines: true }]
-    })
-  const first = ranges.findIndex((_, index) => !gone.has(index))
-  return ranges.flatMap((range, index) => {
-    if (!gone.has(index)) return []
+  if (map.flow !== true) return [...gone].map(index => ({ ...range(index), text: '', lines: true }))
+  const first = map.items.findIndex((_, index) => !gone.has(index))
+  return [...gone].map(index => {
+    const { start, end } = range(index)
     // What stands before the first that stays goes up to it, all others with the comma before them.
     const isLeading = first === -1 || index < first
-    const [from, to] = isLeading
-      ? [range.start, ranges[index + 1]?.start ?? range.end]
-      : [ranges[index - 1]?.end ?? range.start, range.end]
-    return [{ start: from, end: to, text: '' }]
+    if (!isLeading) return { start: range(index - 1).end, end, text: '' }
+    return { start, end: index + 1 < map.items.length ? range(index + 1).start : end, text: '' }
   })
 }
 
