@@ -201,10 +201,10 @@ describe('annotations', () => {
     expect(first?.message).toBe(`ci-deployer …IEHRXK: ${facts}. Next: deactivate.`)
   })
 
-  test('a redacted key is told by its whole hash, and by nothing of its user', () => {
+  test('a redacted key is told by its hidden name, and by nothing of its user', () => {
     const urgency = { level: 'high', reason: 'administrator access (AdministratorAccess)' } as const
     const [first] = annotationsOf(redactReport(report({ result: result([key({ urgency })]) })))
-    expect(first?.message).toMatch(/^[0-9a-f]{8}: 412 days, high, no recorded use\. Next: deactivate\.$/)
+    expect(first?.message).toMatch(/^key 1: 412 days, high, no recorded use\. Next: deactivate\.$/)
   })
 
   test('keys that do not fail the step are warnings, and so is the verdict', () => {
