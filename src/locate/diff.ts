@@ -32,9 +32,13 @@ export function spliced(
 export function codeEdit(splices: readonly Splice[], note: string | null, textOf: TextOf): CodeEdit {
   const unreadable = splices.find(({ path }) => textOf(path).includes('\uFFFD'))
   if (unreadable !== undefined) return noEdit(`${unreadable.path} is not in UTF-8`)
-  const size = splices.reduce((sum, { start, end, text }) => sum + end - start + text.length, 0)
+  const sizes = splices.map(splice => {
+    const { start, end } = around(splice, textOf(splice.path))
+    return end - start + splice.text.length
+  })
   if (splices.length > MOST_PLACES) return noEdit(`the change is to more than ${MOST_PLACES} places`)
-  if (size > LONGEST_DIFF) return noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
+  if (sizes.some(size => size > LONGEST_DIFF))
+    return noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
   const diff = unifiedDiff(splices, textOf)
   return diff.length > LONGEST_DIFF
     ? noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
