@@ -13,6 +13,8 @@ export interface Evaluations {
   settled(): Promise<readonly AccountEvaluation[]>
   /** Those under the base commit's configuration. */
   readonly base: readonly AccountEvaluation[]
+  /** IDs of inactive keys that an account's report does not have as inactive. */
+  reportedActive(): readonly string[]
   /** Evaluates accounts once more, by newer looks at their users' keys; gives their evidence with those. */
   lookAgain(looks: readonly AccountLook[]): readonly Gathered[]
 }
@@ -61,6 +63,7 @@ export function openEvaluations(context: EvaluationContext): Evaluations {
       await Promise.all(searches)
       return evaluations
     },
+    reportedActive: () => evaluations.flatMap(each => each.reportedActive),
     lookAgain: looks =>
       [...Map.groupBy(looks, ({ account }) => account)].flatMap(
         ([account, seen]) => held.get(account)?.(seen.map(({ look }) => look)) ?? [],

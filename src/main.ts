@@ -113,8 +113,9 @@ async function audit(job: Audit): Promise<StepOutput> {
     result: aggregate(evaluations.base, { ...context, config: base.config }),
   }
   const preview = atBase && previewOf(atBase, { config: file.config, result: before })
+  const evaluated = { result: before, reportedActive: evaluations.reportedActive() }
   const changing = remediationOf(inputs, run, declarations, job)
-  const remediated = changing && (await changeKeys({ ...changing, result: before, config: file.config }, job))
+  const remediated = changing && (await changeKeys({ ...changing, ...evaluated, config: file.config }, job))
   const looks = remediated?.looks ?? []
   for (const account of evaluations.lookAgain(looks)) evidence.write(account)
   // What is shown is the state after the changes.
@@ -147,7 +148,7 @@ function locateFor(
 
 /** Each change is logged before it is made, and after. */
 async function changeKeys(
-  changing: Pick<KeysToChange, 'source' | 'run' | 'result' | 'config'>,
+  changing: Pick<KeysToChange, 'source' | 'run' | 'result' | 'reportedActive' | 'config'>,
   job: Audit,
 ): Promise<Remediated> {
   const { changeKeys } = await import('./remediate/remediate.ts')

@@ -1,5 +1,6 @@
 /** Who still uses a key, and what the workflow itself changes where it may. */
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { freezeReport } from '../../sandbox/aws/report.ts'
 import { job } from '../../sandbox/github/world.ts'
 import {
   type Account,
@@ -212,6 +213,21 @@ test('a key used between evaluation and change is left alone', async () => {
     ['carol', 'deactivate', 'skipped', expect.stringMatching(/^The key was used/)],
   ])
   expect(carol.status).toBe('Active')
+})
+
+test('an inactive key that the credential report still has as active is left alone, whatever CloudTrail says', async () => {
+  const long = inactive('long-inactive', 60)
+  const nights = await start([long.user], { events: [long.deactivated] })
+  const [spent] = long.user.keys
+  if (!spent) throw new Error('it has a key')
+  spent.status = 'Active'
+  freezeReport(nights.sandbox.world, nights.prod)
+  spent.status = 'Inactive'
+  const night = await remediate(nights, 'apply')
+  expect(outcomes(night)).toEqual([
+    ['long-inactive', 'delete', 'skipped', expect.stringContaining('does not have the key as inactive')],
+  ])
+  expect(changing(night)).toEqual([])
 })
 
 test('a call that fails half-way loses nothing: what was done is recorded, the rest is untouched and reported', async () => {

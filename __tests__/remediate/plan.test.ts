@@ -2,16 +2,30 @@ import { describe, expect, test } from '@jest/globals'
 import { type Config, EMPTY_CONFIG } from '../../src/config/config.ts'
 import type { KeyLastUse, KeyResult } from '../../src/domain/audit-result.ts'
 import { formatInstant } from '../../src/domain/time.ts'
-import { judge, type LiveKey, planRemediation, type StatusHistory } from '../../src/remediate/plan.ts'
+import {
+  judge,
+  type LiveKey,
+  planRemediation,
+  type Remediable,
+  type RemediationRun,
+  type StatusHistory,
+} from '../../src/remediate/plan.ts'
 import { AS_OF, daysAgo, key, result } from '../publish/build.ts'
 
 const NOW = new Date(AS_OF)
-const WHOLE = { source: 'git', stoppedBy: null, skippedCount: 0 } as const
+const RUN: RemediationRun = {
+  mode: 'apply',
+  savedEvidence: false,
+  asOf: false,
+  notToWrite: null,
+  redacted: false,
+  scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+  milliseconds: 60_000,
+}
 const UNUSED = used(daysAgo(200))
 
 describe('among the keys that a limit points at', () => {
-  const candidatesOf = (over: Partial<KeyResult>) =>
-    planRemediation(result([key(over)]), config(), { scan: WHOLE }, NOW)
+  const candidatesOf = (over: Partial<KeyResult>) => planned(key(over))
 
   test.each(['stale', 'exempt', 'inactive'] as const)('is no %s one whose last use is not known', state => {
     expect(candidatesOf({ state, lastUsed: UNUSED })).toHaveLength(1)
@@ -29,6 +43,23 @@ describe('among the keys that a limit points at', () => {
     ])
     expect(candidatesOf({ lastUsed: UNUSED })).toMatchObject([{ refusal: null }])
   })
+})
+
+test('a key that the report has as active, inactive as it is now, is left alone', () => {
+  const old = key({ state: 'inactive', lastUsed: UNUSED })
+  expect(planned(old)).toMatchObject([{ what: 'delete', refusal: null }])
+  expect(planned(old, { reportedActive: [old.id] })).toMatchObject([
+    { refusal: expect.stringContaining('it became so only since') },
+  ])
+})
+
+test('a key of a user of whom something is not proved is left alone, accepted or not', () => {
+  const old = key({ lastUsed: UNUSED })
+  const { account, user, userArn } = old
+  const unverified = [{ account, user, userArn, reason: 'incomplete-row', accepted: null }] as const
+  expect(planned(old, { result: { ...result([old]), unverified } })).toMatchObject([
+    { refusal: expect.stringContaining('unverified') },
+  ])
 })
 
 describe('deletion', () => {
@@ -107,6 +138,17 @@ test.each(['deactivate', 'delete'] as const)('%s says whether the key was used o
     `The key was made on 2026-11-14, within the ${limit} days of the limit.`,
   )
 })
+
+function planned(one: KeyResult, of: Partial<Remediable> = {}) {
+  return planRemediation({
+    run: RUN,
+    result: result([one]),
+    reportedActive: [],
+    config: config(),
+    now: NOW,
+    ...of,
+  })
+}
 
 function config(limits: Partial<Config['remediation']> = {}): Config {
   return {

@@ -115,6 +115,7 @@ export async function run(served: Account, given: Given = {}) {
         ...given.run,
       },
       result,
+      reportedActive: [],
       config,
       now,
       async connect({ account: { partition } }) {

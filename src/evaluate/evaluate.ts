@@ -26,6 +26,7 @@ import { NOTHING_TO_DO, planRotation } from './procedure.ts'
 import { usageOf } from './programs.ts'
 import { type FoundKey, lookAt, reconcile } from './reconcile.ts'
 import { replacementFor } from './replacement.ts'
+import { reportedActive } from './reported-active.ts'
 import type { RotationKey } from './rotation.ts'
 import {
   countDoubtful,
@@ -41,6 +42,8 @@ export interface AccountEvaluation {
   readonly account: AccountResult
   readonly keys: readonly KeyResult[]
   readonly unverified: readonly Unverified[]
+  /** IDs of inactive keys that the report does not have as inactive. */
+  readonly reportedActive: readonly string[]
 }
 
 /** The users of keys that ask for something and that no code declares, whose names are worth looking for. */
@@ -65,9 +68,9 @@ export function evaluateAccount(
   mentions: NameMentions = new Map(),
 ): AccountEvaluation {
   if (gathered.kind === 'failed-account')
-    return { account: notAudited(gathered, gathered.failure), keys: [], unverified: [] }
+    return { account: notAudited(gathered, gathered.failure), keys: [], unverified: [], reportedActive: [] }
   const report = readReport(gathered)
-  if (!('rows' in report)) return { account: report, keys: [], unverified: [] }
+  if (!('rows' in report)) return { account: report, keys: [], unverified: [], reportedActive: [] }
   const observed = indexObservations(gathered.observations)
   const changes = observed.newest('status-changes', null) ?? null
   const context = {
@@ -89,6 +92,7 @@ export function evaluateAccount(
     account: audited(report, { users, keys, rootUser, unproved }, context),
     keys,
     unverified: unproved.map(user => ({ ...user, accepted: acceptanceOf(user, config, now) })),
+    reportedActive: users.flatMap(reportedActive),
   }
 }
 

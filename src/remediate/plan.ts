@@ -70,14 +70,28 @@ export interface Candidate {
   readonly refusal: string | null
 }
 
+/** What the keys to change follow from. */
+export interface Remediable {
+  readonly run: RemediationRun
+  readonly result: AuditResult
+  /** IDs of inactive keys that the report does not have as inactive. */
+  readonly reportedActive: readonly string[]
+  readonly config: Config
+  readonly now: Date
+}
+
 /** The keys that the limits point at, in the result's order, each with what forbids its change for good. */
-export function planRemediation(
-  result: AuditResult,
-  config: Config,
-  { scan }: Pick<RemediationRun, 'scan'>,
-  now: Date,
-): readonly Candidate[] {
-  const unread = whatWasNotRead(scan)
+export function planRemediation({
+  run,
+  result,
+  reportedActive,
+  config,
+  now,
+}: Remediable): readonly Candidate[] {
+  const unread = whatWasNotRead(run.scan)
+  const contradicted = new Set(reportedActive)
+  const isUnproved = ({ account, user }: KeyResult) =>
+    result.unverified.some(it => it.account === account && (it.user === null || it.user === user))
   const accounts = new Map(
     result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
   )
@@ -87,11 +101,18 @@ export function planRemediation(
     const audited = accounts.get(key.account)
     if (!what || !audited) return []
     const { account, evidence } = audited
-    const refusal = whyForbidden(key, unread !== null && !isMadeByHand(config)(key) ? unread : null)
+    const refusal =
+      whyForbidden(key, unread !== null && !isMadeByHand(config)(key) ? unread : null) ??
+      (isUnproved(key) ? UNPROVED : null) ??
+      (contradicted.has(key.id) ? CONTRADICTED : null)
     const evaluated = byUser.get(userOf(key)) ?? []
     return [{ key, what, account, role: evidence.role, evaluated, refusal }]
   })
 }
+
+const UNPROVED = 'What AWS said of this user is not proved: the summary names it as unverified.'
+const CONTRADICTED =
+  'The credential report, some hours old, does not have the key as inactive: it became so only since.'
 
 export function userOf({ account, user, root }: KeyResult): string {
   return JSON.stringify([account, root, user])

@@ -1,6 +1,6 @@
 import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
-import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
+import type { KeyResult } from '../domain/audit-result.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { AccountLook, KeyLook } from '../domain/observations.ts'
 import type { AnnouncedChange, RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
@@ -15,18 +15,14 @@ import {
   type LiveKey,
   matchLive,
   planRemediation,
-  type RemediationRun,
+  type Remediable,
   type StatusHistory,
   userOf,
   whyPointedAt,
   whyRefused,
 } from './plan.ts'
 
-export interface Remediation {
-  readonly run: RemediationRun
-  readonly result: AuditResult
-  readonly config: Config
-  readonly now: Date
+export interface Remediation extends Remediable {
   /** Why another run may change keys at the same time, as the end of "… because"; null: none can. */
   whyNotAlone(): Promise<string | null>
   /** Clients with the credentials of the audit. */
@@ -67,7 +63,7 @@ export async function changeKeys({ source, ...remediation }: KeysToChange, job: 
  * it but the changes. Never throws for a key: every outcome is recorded. After a change that failed nothing more is changed.
  */
 export async function remediate(remediation: Remediation): Promise<Remediated> {
-  const { run, result, config, now } = remediation
+  const { run, result, config } = remediation
   const refused =
     whyRefused(run, result, config.remediation) ??
     (run.mode === 'apply' ? await remediation.whyNotAlone() : null)
@@ -79,7 +75,7 @@ export async function remediate(remediation: Remediation): Promise<Remediated> {
   const keys: KeyResult[] = []
   const looks: AccountLook[] = []
   let failed = false
-  for (const candidate of planRemediation(result, config, run, now)) {
+  for (const candidate of planRemediation(remediation)) {
     const user = userOf(candidate.key)
     const refusal =
       candidate.refusal ??
