@@ -228,3 +228,16 @@ test('GitHub that answers no write is asked once, however many issues there are,
   expect(run.summary).toContain('GitHub could not be reached')
   expect(run.result?.step).toMatchObject({ fails: true, reason: 'failures' })
 })
+
+test('a token that may not read issues is told of in an annotation, in GitHub’s words, with what the job will need', async () => {
+  const served = scene({ permissions: { issues: 'none', contents: 'read', pullRequests: 'read' } })
+  const run = await audit(served, { ...INPUTS, 'fail-on': 'never' })
+  const [heading] = run.log.split('\n')
+  expect(heading).toMatch(/^Audit of access keys older than 90 days, as of \S+Z$/)
+  expect(run.annotations).toContainEqual(
+    expect.objectContaining({
+      kind: 'error',
+      message: expect.stringMatching(/“Resource not accessible by integration”.*`issues: write`/),
+    }),
+  )
+})

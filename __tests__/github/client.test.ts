@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { UserError } from '../../src/domain/errors.ts'
 import { createGitHub, RETRIES } from '../../src/github/client.ts'
-import { describeGitHubError } from '../../src/github/errors.ts'
+import { describeGitHubError, isLocked } from '../../src/github/errors.ts'
 
 const HERE = { owner: 'octo-org', repo: 'octo-repo' }
 const DOING = { what: 'create an issue in octo-org/octo-repo', permission: 'issues: write' }
@@ -296,6 +296,15 @@ describe('an error', () => {
     expect(error.remedy).toMatch(what)
     // Fixed sentences of GitHub name nobody; the fields that it finds invalid may.
     expect(status === 422 ? error.detail : error.message).toContain(message)
+  })
+
+  test.each([
+    ['Unable to create comment because issue is locked.', true],
+    ['Resource not accessible by integration', false],
+    ['Repository access blocked', false],
+  ])('%s concerns one issue alone: %s', async (message, locked) => {
+    const { list } = await serve({ status: 403, body: JSON.stringify({ message }) })
+    expect(isLocked(await list().catch((error: unknown) => error))).toBe(locked)
   })
 
   test('without an answer says that GitHub could not be reached', async () => {
