@@ -128,3 +128,15 @@ test('fields that change no finding are previewed with what they do', () => {
   ])
     expect(text).toContain(told)
 })
+
+test('another owner is previewed with how many keys it moves', () => {
+  const rule = { user: 'ci-*', owner: 'octo-org/platform', line: 2 }
+  const config = { ...EMPTY_CONFIG, owners: { ...EMPTY_CONFIG.owners, users: [rule] } }
+  const owned = key({ name: 'ci-a', owner: { name: rule.owner, kind: 'team', source: 'configuration' } })
+  const now = result([owned, key({ name: 'b' })])
+  const before = result([{ ...owned, owner: null }, key({ name: 'b' })])
+  const told = preview({ config: EMPTY_CONFIG, result: before }, { config, result: now })
+  const tree = rendered(summaryOf(report({ result: now, preview: told })))
+  expect(textOf(tree)).toContain('user: ci-*, owner: octo-org/platform')
+  expect(textOf(tree)).toContain('1 key has another owner')
+})

@@ -47,7 +47,7 @@ function effectOf(change: ConfigChange, before: Evaluated, now: Evaluated): Effe
   if (field === 'exemptions' && rule !== null) return exemptionEffect(rule.index, there, there === now)
   if (field === 'accept-unverified' && rule !== null) return acceptanceEffect(rule.index, there)
   const about = (effect: string): Effect => ({ effect, keys: [] })
-  if (field.startsWith('owners.'))
+  if (field === 'owners.tag' || field === 'owners.users')
     return about(
       `${countOf(
         differing(before, now, ({ owner }) => owner),
