@@ -70,6 +70,7 @@ export function publishAll(
     history: [],
     issueLines: [],
     notFiled: [],
+    muted: [],
     failures: [],
   }
   const hiding = { because: 'octo-org/octo-repo is public', secret: null }
@@ -82,6 +83,7 @@ export function publishAll(
         hidden,
         secret: null,
         per: 'repository',
+        label: 'aws-access-keys',
         assignees: [],
         changes: [],
         run: RUN,

@@ -108,15 +108,18 @@ describe('one issue', () => {
     expect(issue()).toMatchObject({ labels: ['aws-access-keys', 'security'], assignees: ['rita'] })
   })
 
-  test('that somebody closed as not planned stays so; one closed as done opens again', async () => {
+  test('that somebody closed as not planned mutes its keys; one closed as done opens again', async () => {
     const { night, issue, prod, sandbox } = await start([staleUser('carol')])
     await night()
     advance(sandbox.world, 1)
-    Object.assign(issue(), { state: 'closed', stateReason: 'not_planned' })
-    prod.users.set('dora', staleUser('dora'))
+    const closedBy = { login: 'octocat', id: 1, type: 'User' } as const
+    Object.assign(issue(), { state: 'closed', stateReason: 'not_planned', closedBy })
     const left = await night()
     expect(left.writes).toEqual([])
     expect(left.log).toContain('left as it is: it was closed as not planned')
+    expect(left.summary).toContain('Muted: their issue was closed as not planned')
+    prod.users.set('dora', staleUser('dora'))
+    advance(sandbox.world, 1)
     Object.assign(issue(), { state: 'closed', stateReason: 'completed' })
     expect((await night()).writes).toEqual([UPDATE, COMMENT])
     expect(issue()).toMatchObject({ state: 'open', title: '2 stale AWS access keys in octo-prod' })
@@ -144,7 +147,7 @@ describe('one issue', () => {
     const stranger = { login: 'mallory', id: 666, type: 'User' } as const
     const copies = [
       foreignIssue(1, { body, labels: ['aws-access-keys'], author: stranger }),
-      foreignIssue(2, { body, labels: [] }),
+      foreignIssue(2, { body, labels: [], author: { login: 'other-app[bot]', id: 6, type: 'Bot' } }),
       foreignIssue(3, { body: 'Keys!', labels: ['aws-access-keys'] }),
       foreignIssue(4, { body, labels: ['aws-access-keys'], pullRequest: true }),
     ]

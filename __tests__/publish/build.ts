@@ -207,6 +207,7 @@ export function report(over: Partial<Report> = {}): Report {
     history: [],
     issueLines: [],
     notFiled: [],
+    muted: [],
     failures: [],
     configWarnings: [],
     ...over,

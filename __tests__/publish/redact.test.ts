@@ -158,6 +158,7 @@ const namedReport = fc
         moved: ids.map(key => ({ key, from: '2026-12-31', until: '2027-01-31' })),
       },
       notFiled: ids,
+      muted: ids.map(key => ({ key, url: 'https://github.com/o/r/issues/3' })),
       failures: [failure],
       remediation: {
         mode: 'apply',

@@ -79,7 +79,8 @@ function listIssues(request: GitHubRequest): Answer {
     .filter(each => creator === null || each.author.login === creator)
     .sort((a, b) => b.number - a.number)
   return page(request, query.get('direction') === 'asc' ? found.reverse() : found, each =>
-    showIssue(request, each),
+    // Who closed it only the issue itself tells.
+    ({ ...showIssue(request, each), closed_by: undefined }),
   )
 }
 

@@ -132,8 +132,8 @@ function reportOf(
   }
 }
 
-function rememberedIn({ trend, history, lines, notFiled }: IssueOutcome) {
-  return { trend, history, issueLines: lines, notFiled }
+function rememberedIn({ trend, history, lines, notFiled, muted }: IssueOutcome) {
+  return { trend, history, issueLines: lines, notFiled, muted }
 }
 
 /** What was written where, as far as outputs tell it. */
@@ -240,6 +240,7 @@ async function keepIssues(
       labels: inputs.issueLabels,
       assignees: inputs.issueAssignees,
       per,
+      label: inputs.issueLabels[0] ?? '',
       readOnlyBecause: reasonNotToWrite(run),
       result,
       changes: changedKeys.flatMap((key, index) => {
@@ -271,6 +272,7 @@ const NO_ISSUES: IssueOutcome = {
   lines: [],
   failures: [],
   notFiled: [],
+  muted: [],
   history: [],
   trend: [],
   numbers: undefined,

@@ -60,6 +60,7 @@ export function redactReport(
     scan: { ...report.scan, skipped: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
+    muted: report.muted.map(({ key, url }) => ({ key: keyName(key), url })),
     failures: report.failures.map(failure => ({ ...failure, detail: null })),
   }
 }

@@ -31,6 +31,8 @@ export interface Report {
   readonly issueLines: readonly string[]
   /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
   readonly notFiled: readonly string[]
+  /** Stale keys for which nothing is filed, since somebody closed their issue as not planned. */
+  readonly muted: readonly MutedKey[]
   /** What was asked for and could not be done, the audit itself apart. */
   readonly failures: readonly Failure[]
   /** Lines of the configuration file that deserve a second look. */
@@ -67,6 +69,13 @@ export interface PreviewedChange {
   readonly effect: string
   /** Keys that an exemption covers, findings or not yet. */
   readonly keys: readonly string[]
+}
+
+export interface MutedKey {
+  /** `KeyResult.id` */
+  readonly key: string
+  /** The page of the issue. */
+  readonly url: string
 }
 
 export interface TrendPoint {

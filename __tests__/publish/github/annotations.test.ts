@@ -2,7 +2,18 @@ import { describe, expect, test } from '@jest/globals'
 import type { AuditResult } from '../../../src/domain/audit-result.ts'
 import type { Annotation } from '../../../src/domain/step-output.ts'
 import { annotationsOf } from '../../../src/publish/github/annotations.ts'
-import { audited, key, notAudited, POLICY, redactReport, report, result, step, words } from '../build.ts'
+import {
+  audited,
+  key,
+  notAudited,
+  POLICY,
+  redactReport,
+  report,
+  result,
+  SECRET,
+  step,
+  words,
+} from '../build.ts'
 
 const of = (audit: AuditResult) => annotationsOf(report({ result: audit }))
 const titles = (annotations: readonly Annotation[], level: Annotation['level']) =>
@@ -201,10 +212,14 @@ describe('annotations', () => {
     expect(first?.message).toBe(`ci-deployer …IEHRXK: ${facts}. Next: deactivate.`)
   })
 
-  test('a redacted key is told by its hidden name, and by nothing of its user', () => {
+  test.each([
+    [null, /^key 1: /],
+    [SECRET, /^[0-9a-f]{8}: /],
+  ])('a redacted key is told by its whole name, and by nothing of its user (%s)', (secret, name) => {
     const urgency = { level: 'high', reason: 'administrator access (AdministratorAccess)' } as const
-    const [first] = annotationsOf(redactReport(report({ result: result([key({ urgency })]) })))
-    expect(first?.message).toMatch(/^key 1: 412 days, high, no recorded use\. Next: deactivate\.$/)
+    const [first] = annotationsOf(redactReport(report({ result: result([key({ urgency })]) }), secret))
+    expect(first?.message).toMatch(name)
+    expect(first?.message).toMatch(/: 412 days, high, no recorded use\. Next: deactivate\.$/)
   })
 
   test('keys that do not fail the step are warnings, and so is the verdict', () => {

@@ -362,11 +362,31 @@ describe('people', () => {
     expect(only(at).body.endsWith(`${USER_CONTENT_LINE}\n${note}`)).toBe(true)
   })
 
-  test('who close an issue as not planned are left alone', () => {
-    const at = kept([OLD])
-    at.issues = [edited(only(at), { state: 'closed-as-not-planned' })]
-    expect(actionsOf(night(at, [OLD, key({ name: 'bob' })]))).toEqual(['keep'])
-  })
+  test.each([
+    [false, null],
+    [true, null],
+    [true, SECRET],
+  ])(
+    'who close an issue as not planned mute the keys that it lists, and no others (%s, %s)',
+    (redacted, secret) => {
+      const options = { redacted, secret }
+      const at = kept([OLD], options)
+      at.issues = [edited(only(at), { state: 'closed-as-not-planned' })]
+      expect(night(at, [OLD], options)).toMatchObject([{ action: 'muted', keys: [OLD.id] }])
+      const bob = key({ name: 'bob', ageDays: 300 })
+      expect(actionsOf(night(at, [OLD, bob], options))).toEqual(['muted', 'create'])
+      expect(at.issues[1]?.title).toContain('1 stale')
+      expect(actionsOf(night(at, [OLD, bob], options))).toEqual(['muted', 'keep'])
+      expect(actionsOf(night(at, [bob], options))).toEqual(['keep'])
+      expect(actionsOf(night(at, [OLD], options))).toEqual(['muted', 'update and close with comment'])
+      expect(actionsOf(night(at, [OLD, bob], options))).toEqual(['muted', 'update with comment'])
+      if (redacted && secret === null)
+        expect(at.issues.map(({ parsed }) => parsed.state?.keys.map(({ id }) => id))).toEqual([
+          ['key 1'],
+          ['key 3'],
+        ])
+    },
+  )
 
   test('who close it as done while keys are stale find it open again', () => {
     const at = kept([OLD])
@@ -441,7 +461,10 @@ describe('several issues for the same', () => {
       { ...dismissed, number: 9 },
       { ...closed, number: 1 },
     ]
-    expect(night(at, [OLD])).toMatchObject([{ action: 'keep', issue: { number: 9 } }])
+    expect(night(at, [OLD])).toMatchObject([
+      { action: 'muted', issue: { number: 9 } },
+      { action: 'keep', issue: { number: 1 } },
+    ])
   })
 
   test('the lowest open one stays', () => {

@@ -14,6 +14,7 @@ export const LABEL = 'aws-access-keys'
 
 export const CREATE = 'POST /repos/{owner}/{repo}/issues'
 export const CREATE_LABEL = 'POST /repos/{owner}/{repo}/labels'
+export const LABEL_AGAIN = 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels'
 export const GET = 'GET /repos/{owner}/{repo}/issues/{issue_number}'
 export const UPDATE = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
 export const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
@@ -43,6 +44,7 @@ export async function start(parts: Parameters<typeof repository>[0] = {}, faults
       github: await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] }),
       repository: 'octo-org/octo-repo',
       labels: [LABEL],
+      label: LABEL,
       readOnlyBecause: null,
       result: result(keys),
       hidden: null,

@@ -42,14 +42,14 @@ describe('nights', () => {
   })
 })
 
-test('duplicates are looked for only where an issue was filed and GitHub let us carry on', async () => {
+test('lost labels and duplicates are looked for only where an issue is filed and GitHub lets us carry on', async () => {
   const { night, served } = await start()
-  expect(await night([OLD], { per: 'user' })).toMatchObject({ lists: 2 })
+  expect(await night([OLD], { per: 'user' })).toMatchObject({ lists: 3 })
   expect(await night([OLD], { per: 'user' })).toMatchObject({ lists: 1 })
   served.faults.push({ kind: 'access-denied', service: 'github', action: UPDATE, count: 1 })
   // The issue of the first is to be closed, which is refused, after the one of the second was filed.
   const stopped = await night([key({ name: 'aaron' })], { per: 'user' })
-  expect(stopped).toMatchObject({ lists: 1, writes: [CREATE, UPDATE], failures: [{}] })
+  expect(stopped).toMatchObject({ lists: 2, writes: [CREATE, UPDATE], failures: [{}] })
 })
 
 test('the history of all issues together holds the last 20, newest first', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Actor, type Issue, issue, type repository } from '../../../sandbox/github/world.ts'
 import { key } from '../build.ts'
-import { COMMENT, CREATE, GET, LABEL, OLD, start, UPDATE, VIEWER } from './served.ts'
+import { COMMENT, CREATE, GET, LABEL, LABEL_AGAIN, OLD, start, UPDATE, URL_OF_1, VIEWER } from './served.ts'
 
 const BOB = key({ name: 'bob' })
 const mallory: Actor = { login: 'mallory', id: 5, type: 'User' }
@@ -24,7 +24,6 @@ describe('an issue that is not ours', () => {
       { collaborators: new Map([['mallory', 'write']]) },
     ],
     ['of another app', { author: otherBot }],
-    ['without the label', { labels: [] }],
     ['without the marker', { body: 'All mine' }],
     ['that is a pull request', { pullRequest: true }],
   ])('one %s is left alone', async (_, over, parts = {}) => {
@@ -69,6 +68,43 @@ describe('where GitHub does not tell whose the token is', () => {
   })
 })
 
+describe('an issue that lost its label', () => {
+  test('is found again, and not doubled', async () => {
+    const { night, issues } = await withIssue({ labels: ['triage'] })
+    const outcome = await night([OLD])
+    expect(outcome.writes).toEqual([LABEL_AGAIN])
+    expect(issues()).toMatchObject([{ number: 1, labels: ['triage', LABEL] }])
+    expect((await night([OLD])).lists).toBe(1)
+  })
+
+  test('and was never found by this label is another workflow’s, and stays alone', async () => {
+    const { night, issues } = await start()
+    await night([OLD], { labels: ['staging'], label: 'staging' })
+    expect((await night([OLD])).writes).toContain(CREATE)
+    expect(issues()).toMatchObject([{ labels: ['staging'] }, { labels: [LABEL] }])
+  })
+})
+
+describe('an issue that was closed as not planned', () => {
+  const closed = { state: 'closed', stateReason: 'not_planned' } as const
+
+  test('by a person mutes the keys that it lists, which is told', async () => {
+    const { night } = await withIssue({ ...closed, closedBy: mallory })
+    const outcome = await night([OLD])
+    expect(outcome.writes).toEqual([])
+    expect(outcome.muted).toEqual([{ key: OLD.id, url: URL_OF_1 }])
+    expect(outcome.lines).toEqual([
+      'Issue #1 left as it is: it was closed as not planned, which mutes 1 stale key',
+    ])
+  })
+
+  test('by a bot, as what nobody touched for long, opens again', async () => {
+    const { night, issues } = await withIssue({ ...closed, closedBy: otherBot })
+    await night([OLD])
+    expect(issues()).toMatchObject([{ state: 'open' }])
+  })
+})
+
 test('nobody is asked whose the token is before there is an issue to know', async () => {
   const { night } = await start()
   expect((await night([OLD])).asked(VIEWER)).toBe(0)
@@ -103,7 +139,7 @@ describe('an issue that changed between reading and writing', () => {
 
   test('and was closed as not planned is left alone', async () => {
     const { one, outcome } = await meanwhile(issue => {
-      Object.assign(issue, { state: 'closed', stateReason: 'not_planned' })
+      Object.assign(issue, { state: 'closed', stateReason: 'not_planned', closedBy: mallory })
     })
     expect(outcome.writes).toEqual([])
     expect(one.state).toBe('closed')

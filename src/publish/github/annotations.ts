@@ -105,8 +105,8 @@ const ID_LENGTH = 6
 
 /** `ci-deployer …7EXAMPLE in prod-main`; the account where there are several. */
 function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: AuditResult['accounts']): string {
-  // What is as short as a hash that stands for an ID stands whole.
-  const id = accessKeyId && accessKeyId.length > 8 ? `…${accessKeyId.slice(-ID_LENGTH)}` : accessKeyId
+  // What stands for an ID stands whole.
+  const id = accessKeyId && user !== '' ? `…${accessKeyId.slice(-ID_LENGTH)}` : accessKeyId
   const name = [root ? 'Root user' : shorten(user, NAME_LENGTH), id].filter(Boolean).join(' ')
   const where = accounts.length > 1 ? accounts.find(one => one.account.id === account) : undefined
   return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`

@@ -15,6 +15,7 @@ import {
   code,
   heading,
   joined,
+  link,
   type Markdown,
   md,
   prose,
@@ -62,6 +63,7 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     noteSection(report),
     failureSection(report),
     notFiledSection(report),
+    mutedSection(report),
     block(trendBlock(report)),
     block(footer(report.result)),
   ]
@@ -329,6 +331,24 @@ function notFiledSection(report: Report): Section {
     [key, account, owner],
     report.result.keys.filter(({ id }) => waiting.has(id)),
     'keys',
+  )
+}
+
+/** Keys for which nothing is filed, as somebody decided. */
+function mutedSection(report: Report): Section {
+  const { account, key, age, owner } = keyColumns(report)
+  const keys = new Map(report.result.keys.map(each => [each.id, each]))
+  const columns = [account, key, age, owner]
+  return tableSection(
+    'Muted: their issue was closed as not planned',
+    [...columns, { title: 'Issue' }],
+    report.muted.flatMap(({ key: id, url }) => {
+      const muted = keys.get(id)
+      return muted
+        ? [[...columns.map(({ cell }) => cell(muted)), link(`#${url.split('/').at(-1)}`, url)]]
+        : []
+    }),
+    'muted keys',
   )
 }
 

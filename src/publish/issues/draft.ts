@@ -68,6 +68,7 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
   const known = main ? knownAssignees(main) : []
   const assignees = chooseAssignees(request, tracking, main?.assignees ?? [], known, isAssignable)
   const next: Omit<IssueState, 'at'> = {
+    label: request.label,
     redacted: hidden !== null,
     ...(hidden === null
       ? {}

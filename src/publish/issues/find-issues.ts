@@ -29,10 +29,43 @@ export async function findIssues(request: IssueRequest, trust: Trust): Promise<F
   for (const issue of listed) {
     const existing = existingIssue(issue)
     if (existing === null) continue
-    if (await trust.isOurs(issue)) ours.push(existing)
-    else strangers.push(issue.number)
+    if (!(await trust.isOurs(issue))) strangers.push(issue.number)
+    // Who closed it the list does not tell.
+    else if (isDismissed(issue)) ours.push((await readIssue(request, issue.number)) ?? existing)
+    else ours.push(existing)
   }
   return { ours, strangers }
+}
+
+const MAX_LOST_PAGES = 10
+
+/** Issues of ours that lost the label by which they are found, among the newest thousand of the repository. */
+export async function findLost(
+  request: IssueRequest,
+  trust: Trust,
+  known: readonly ExistingIssue[],
+): Promise<readonly ExistingIssue[]> {
+  const numbers = new Set(known.map(({ number }) => number))
+  const lost: ExistingIssue[] = []
+  let pages = 0
+  const all = request.github.paginate.iterator(request.github.rest.issues.listForRepo, {
+    ...ownerAndRepo(request.repository),
+    state: 'all',
+    sort: 'created',
+    direction: 'desc',
+    per_page: 100,
+  })
+  for await (const { data } of all) {
+    for (const issue of data) {
+      const existing = existingIssue(issue)
+      if (existing === null || numbers.has(issue.number)) continue
+      // Another workflow's issue was never found by this label.
+      if (existing.parsed.state?.label !== request.labels[0] || !(await trust.isOurs(issue))) continue
+      lost.push(isDismissed(issue) ? ((await readIssue(request, issue.number)) ?? existing) : existing)
+    }
+    if (++pages >= MAX_LOST_PAGES) break
+  }
+  return lost
 }
 
 /** The issue as it is now, or null where it has no marker any more. */
@@ -64,8 +97,12 @@ function existingIssue(issue: Issue): ExistingIssue | null {
 
 function stateOf(issue: Issue): ExistingIssue['state'] {
   if (issue.state === 'open') return 'open'
-  const dismissed = issue.state_reason === 'not_planned' || issue.state_reason === 'duplicate'
-  return dismissed ? 'closed-as-not-planned' : 'closed'
+  // What closes stale issues by itself is nobody's decision.
+  return isDismissed(issue) && issue.closed_by?.type === 'User' ? 'closed-as-not-planned' : 'closed'
+}
+
+function isDismissed({ state, state_reason: reason }: Pick<Issue, 'state' | 'state_reason'>): boolean {
+  return state === 'closed' && (reason === 'not_planned' || reason === 'duplicate')
 }
 
 // Each costs a request, every night for those who cannot be assigned.

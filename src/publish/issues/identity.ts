@@ -68,12 +68,16 @@ export function secretCheck(secret: string): string {
   return hmacOf(secret, 'secret', 'check').slice(0, 8)
 }
 
-/** Tonight's numbers of keys, those that the issue has given among them. */
+/** Tonight's numbers of keys, those that these issues have given among them. */
 export function issueNumbers(
   { result }: Pick<PlanRequest, 'result'>,
-  main: ExistingIssue | null,
+  issues: readonly ExistingIssue[],
 ): ReadonlyMap<string, number> {
-  return numberKeys(result.keys, main === null ? undefined : recordOf(main))
+  const records = issues.map(recordOf)
+  return numberKeys(result.keys, {
+    last: Math.max(0, ...records.map(({ last }) => last)),
+    keys: records.flatMap(({ keys }) => keys),
+  })
 }
 
 function recordOf({ body, parsed: { state } }: ExistingIssue): NumberRecord {

@@ -12,7 +12,15 @@ import { type Identity, identityFor, issueNumbers, secretCheck } from './identit
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import { type IssueState, normalize } from './state.ts'
 import { auditedAccounts, ofUsersConcerned, type Subject, subjectsOf } from './subjects.ts'
-import { inactiveCount, type Memory, type Snapshot, staleCount, type Tracking } from './tracking.ts'
+import {
+  inactiveCount,
+  type Memory,
+  match,
+  type SeenKey,
+  type Snapshot,
+  staleCount,
+  type Tracking,
+} from './tracking.ts'
 
 export type PlannedIssue =
   | (Written & { readonly action: 'create' })
@@ -24,6 +32,8 @@ export type PlannedIssue =
   | { readonly action: 'close-duplicate'; readonly issue: ExistingIssue; readonly of: ExistingIssue }
   /** What people wrote below the line leaves no room for anything of ours. */
   | { readonly action: 'no-room'; readonly issue: ExistingIssue }
+  /** Somebody closed it as not planned: `KeyResult.id` of the stale keys that it lists, for which nothing is filed. */
+  | { readonly action: 'muted'; readonly issue: ExistingIssue; readonly keys: readonly string[] }
   /** One too many for one run; `KeyResult.id` of its stale keys. */
   | { readonly action: 'leave-out'; readonly keys: readonly string[] }
   /** `reason`: why, where it is not simply unchanged. */
@@ -57,23 +67,31 @@ export function planIssues(
     identity.pseudonyms === null ? request.result : redactResult(request.result, identity.pseudonyms)
   const changes = changesByScope(asked, identity)
   let created = 0
-  return [...subjectsOf(request, byScope, identity)].flatMap(([scope, subject]): readonly PlannedIssue[] => {
-    const { main, duplicates } = choose(byScope.get(scope) ?? [])
-    const stale = subject.keys.filter(({ key }) => key.state === 'stale')
-    if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
-      return [{ action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
-    }
-    const known = auditOf(subject, main, request.result, audited)
-    const snapshot: Snapshot = {
+  return [...subjectsOf(request, byScope, identity)].flatMap(([scope, about]): readonly PlannedIssue[] => {
+    const { main, duplicates, dismissed } = choose(byScope.get(scope) ?? [])
+    const known = auditOf(about, main, request.result, audited)
+    const whole: Snapshot = {
       asOf: request.result.asOf,
-      keys: subject.keys,
+      keys: about.keys,
       keysOfUser: Map.groupBy(
-        subject.keys.filter(({ user }) => user !== ''),
+        about.keys.filter(({ user }) => user !== ''),
         ({ user }) => user,
       ),
       namesHidden: request.hidden !== null,
       isProved: ({ account, user }) => audited(account) && !unproved.has(user),
       complete: known.every(done => done) && unproved.size === 0,
+    }
+    const muted = mutedBy(dismissed, main, request, whole)
+    const mutes = new Set([...muted.values()].flat())
+    const subject = { ...about, keys: about.keys.filter(seen => !mutes.has(seen)) }
+    const snapshot = { ...whole, keys: subject.keys }
+    const told = [...muted].flatMap(([issue, seen]): readonly PlannedIssue[] => {
+      const keys = seen.flatMap(({ key }) => (key.state === 'stale' ? key.id : []))
+      return keys.length === 0 ? [] : [{ action: 'muted', issue, keys }]
+    })
+    const stale = subject.keys.filter(({ key }) => key.state === 'stale')
+    if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
+      return [...told, { action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
     }
     const reason = main && reasonToKeep(main, known)
     const memory = memoryOf(main, request)
@@ -85,6 +103,7 @@ export function planIssues(
             changes.get(scope) ?? [],
           )
     return [
+      ...told,
       ...(planned ? [planned] : []),
       ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
     ]
@@ -96,18 +115,50 @@ export function numbersOf(
   request: Pick<PlanRequest, 'result'>,
   existing: readonly ExistingIssue[],
 ): ReadonlyMap<string, number> {
-  const forAll = existing.filter(({ parsed }) => parsed.marker.scope === 'all')
-  return issueNumbers(request, choose(forAll).main)
+  const { main, dismissed } = choose(existing.filter(({ parsed }) => parsed.marker.scope === 'all'))
+  return issueNumbers(request, main === null ? dismissed : [main, ...dismissed])
 }
 
-/** The lowest open issue stays; without an open one the last that was closed tells what people want. */
+/** The lowest open issue stays; without an open one the last that nobody dismissed. */
 function choose(issues: readonly ExistingIssue[]): {
   readonly main: ExistingIssue | null
   readonly duplicates: readonly ExistingIssue[]
+  /** Closed as not planned by somebody: they mute the keys that they list. */
+  readonly dismissed: readonly ExistingIssue[]
 } {
   const byNumber = issues.toSorted((a, b) => a.number - b.number)
   const [main, ...duplicates] = byNumber.filter(issue => issue.state === 'open')
-  return { main: main ?? byNumber.at(-1) ?? null, duplicates }
+  return {
+    main: main ?? byNumber.findLast(issue => issue.state === 'closed') ?? null,
+    duplicates,
+    dismissed: byNumber.filter(issue => issue.state === 'closed-as-not-planned'),
+  }
+}
+
+/** Tonight's keys that each dismissed issue lists; an open issue, or a later one, goes on with those that it lists itself. */
+function mutedBy(
+  dismissed: readonly ExistingIssue[],
+  main: ExistingIssue | null,
+  request: PlanRequest,
+  snapshot: Snapshot,
+): ReadonlyMap<ExistingIssue, readonly SeenKey[]> {
+  if (dismissed.length === 0) return new Map()
+  const kept = new Set(main === null ? [] : listedIn(main, request, snapshot))
+  const goesOn = (issue: ExistingIssue) => main?.state === 'open' || (main?.number ?? 0) > issue.number
+  return new Map(
+    dismissed.map(issue => [
+      issue,
+      listedIn(issue, request, snapshot).filter(seen => !(goesOn(issue) && kept.has(seen))),
+    ]),
+  )
+}
+
+function listedIn(issue: ExistingIssue, request: PlanRequest, snapshot: Snapshot): readonly SeenKey[] {
+  const memory = memoryOf(issue, request)
+  if (memory.kind === 'none') return []
+  return memory.kind === 'state'
+    ? [...match(memory.state.keys, snapshot).values()]
+    : snapshot.keys.filter(memory.mentions)
 }
 
 function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue | null {
@@ -140,7 +191,6 @@ function commentOf(parts: readonly (string | null)[]): string | null {
 }
 
 function reasonToKeep(main: ExistingIssue, known: readonly boolean[]): string | null {
-  if (main.state === 'closed-as-not-planned') return 'it was closed as not planned'
   if (!known.includes(true) && main.state === 'open') return 'nothing that it is about was audited'
   if (main.parsed.state === null && known.includes(false))
     return 'its hidden state is damaged, and not every account was audited'

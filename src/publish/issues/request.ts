@@ -14,6 +14,8 @@ export interface PlanRequest {
   /** `redaction-secret`, whether names are hidden or not. */
   readonly secret: string | null
   readonly per: IssuePer
+  /** By which the issues are found. */
+  readonly label: string
   /** Logins to assign beside the owners. */
   readonly assignees: readonly string[]
   /** What this run changed in AWS, or failed to change. */

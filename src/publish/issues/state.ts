@@ -58,6 +58,8 @@ const ResolvedKey = v.object({
 const IssueState = v.object({
   /** The instant as of which this was written. */
   at: Instant,
+  /** The label by which it is found, so that it is known where it lost it. */
+  label: v.exactOptional(Text),
   redacted: v.boolean(),
   /** Where names are hidden by number: the last that was given. */
   lastNumber: v.exactOptional(Count),

@@ -4,12 +4,20 @@ import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { andMore, countOf, firstAndMore } from '../../domain/text.ts'
 import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
-import { type FoundIssues, findAssignable, findIssues, readIssue } from './find-issues.ts'
+import type { MutedKey } from '../report.ts'
+import { type FoundIssues, findAssignable, findIssues, findLost, readIssue } from './find-issues.ts'
 import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 import type { IssueState, ResolvedKey } from './state.ts'
 import { trustIn } from './trust.ts'
-import { type CreatedIssue, closeDuplicate, createIssue, ensureLabels, updateIssue } from './write-issues.ts'
+import {
+  addLabels,
+  type CreatedIssue,
+  closeDuplicate,
+  createIssue,
+  ensureLabels,
+  updateIssue,
+} from './write-issues.ts'
 
 export interface IssueOutcome {
   /** Pages of the open issues. */
@@ -19,6 +27,8 @@ export interface IssueOutcome {
   readonly failures: readonly UserError[]
   /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
   readonly notFiled: readonly string[]
+  /** Stale keys (`KeyResult.id`) for which nothing is filed, and the page of the issue that somebody closed so. */
+  readonly muted: readonly MutedKey[]
   /** Newest first. Names what the issues name: not for places that hide it. */
   readonly history: readonly ResolvedKey[]
   readonly trend: IssueState['trend']
@@ -38,13 +48,33 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
     found = await findIssues(request, trust)
   } catch (error) {
     tell(error, 'list the issues')
-    return { urls: [], lines: [], failures, notFiled: [], history: [], trend: [], numbers: undefined }
+    return {
+      urls: [],
+      lines: [],
+      failures,
+      notFiled: [],
+      muted: [],
+      history: [],
+      trend: [],
+      numbers: undefined,
+    }
   }
-  const { ours } = found
+  let { ours } = found
   const assignable = await findAssignable(request, ours, failures)
   const plan = (existing: readonly ExistingIssue[]) =>
     planIssues(request, existing, login => assignable.get(login.toLowerCase()) ?? null)
-  const planned = plan(ours)
+  let planned = plan(ours)
+  if (request.readOnlyBecause === null && planned.some(({ action }) => action === 'create')) {
+    try {
+      const lost = await findLost(request, trust, ours)
+      for (const issue of lost) await addLabels(request, issue)
+      ours = [...ours, ...lost]
+      if (lost.length > 0) planned = plan(ours)
+    } catch (error) {
+      tell(error, 'look for an issue that lost its label')
+      planned = planned.filter(({ action }) => action !== 'create')
+    }
+  }
   const leftOut = planned.flatMap(each => (each.action === 'leave-out' ? [each.keys] : []))
   const lines = strangerLines(found.strangers, await (found.strangers.length > 0 ? trust.login() : null))
   const urls: string[] = []
@@ -60,8 +90,11 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
       `${countOf(leftOut.length, 'further issue is', 'further issues are')} left for the next run: one run files at most ${MAX_NEW_ISSUES}`,
     )
   }
+  const muted = planned.flatMap(each =>
+    each.action === 'muted' ? each.keys.map(key => ({ key, url: each.issue.url })) : [],
+  )
   const numbers = request.hidden === null ? undefined : numbersOf(request, ours)
-  return { urls, lines, failures, notFiled: leftOut.flat(), numbers, ...remembered(planned) }
+  return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, ...remembered(planned) }
 }
 
 interface Report {
@@ -191,6 +224,16 @@ const ACTIONS: { readonly [Name in PlannedIssue['action']]: Action<PlannedIssue 
       return {
         url: issue.state === 'open' ? issue.url : null,
         line: reason === null ? null : `Issue #${issue.number} left as it is: ${reason}`,
+      }
+    },
+  },
+  muted: {
+    would: null,
+    async perform({ issue, keys }) {
+      const mutes = countOf(keys.length, 'stale key')
+      return {
+        url: null,
+        line: `Issue #${issue.number} left as it is: it was closed as not planned, which mutes ${mutes}`,
       }
     },
   },

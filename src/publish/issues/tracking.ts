@@ -200,7 +200,7 @@ export function rowOf(seen: SeenKey, status: TrackedKey['status'], snapshot: Sna
 }
 
 /** Which of tonight's keys each tracked key is: by access key ID; where either side lacks one, by user and creation. */
-function match(tracked: readonly TrackedKey[], snapshot: Snapshot): Map<TrackedKey, SeenKey> {
+export function match(tracked: readonly TrackedKey[], snapshot: Snapshot): Map<TrackedKey, SeenKey> {
   const byId = new Map(snapshot.keys.map(seen => [seen.id, seen]))
   const matches = new Map<TrackedKey, SeenKey>()
   const claimed = new Set<SeenKey>()

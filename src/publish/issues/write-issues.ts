@@ -39,6 +39,16 @@ async function createLabel(request: IssueRequest, name: string): Promise<void> {
   }
 }
 
+/** Puts the labels on again by which the issue is found. */
+export async function addLabels(request: IssueRequest, issue: { readonly number: number }): Promise<void> {
+  await request.github.rest.issues.addLabels({
+    ...ownerAndRepo(request.repository),
+    issue_number: issue.number,
+    labels: [...request.labels],
+    request: { repeatable: true },
+  })
+}
+
 export async function createIssue(
   request: IssueRequest,
   { title, body, assignees, comment }: PlannedIssue & { action: 'create' },
