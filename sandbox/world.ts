@@ -35,7 +35,8 @@ export interface Account {
   /** The name in the organization. */
   name: string
   alias: string | null
-  state: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE'
+  /** `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, or one that AWS may add. */
+  state: string
   /** By user name. */
   users: Map<string, User>
   /** By name with path: `audit`, `ci/audit`. */

@@ -139,6 +139,7 @@ describe('any organization in any number of shards', () => {
               count,
               accountsDigest: accountsDigest(ids),
               accountCount: ids.length,
+              leftOut: [],
             }
             const share = shardOf(
               all.map(each => ({ id: each.account.id, each })),

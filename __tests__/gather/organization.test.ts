@@ -9,6 +9,7 @@ import {
   world,
 } from '../../sandbox/world.ts'
 import { UserError } from '../../src/domain/errors.ts'
+import { accountsDigest } from '../../src/gather/organization.ts'
 import { callCounts, gatherAll, type RequestParts, serve } from './run.ts'
 
 const HUB = '100000000000'
@@ -64,13 +65,36 @@ describe('an organization', () => {
       await serve(org(members, { stateField }))
       const { gathered } = await gatherOrganization()
       expect(gathered.map(({ account }) => account.id)).toEqual([HUB, '200000000000'])
+      expect(gathered.map(({ shard }) => shard?.leftOut)).toEqual(
+        Array(2).fill([{ id: '200000000001', name: 'name of 200000000001', reason: 'suspended' }]),
+      )
     },
   )
+
+  test('fails an account of a state that is not known, and no other', async () => {
+    await serve(org([member('200000000000'), member('200000000001', { state: 'ASLEEP' })]))
+    const { evidence, failed } = await gatherOrganization()
+    expect(evidence.map(({ account }) => account.id)).toEqual([HUB, '200000000000'])
+    expect(failed).toMatchObject([
+      { account: { id: '200000000001' }, failure: { summary: expect.stringContaining('not known') } },
+    ])
+  })
+
+  test('has the digest of its list of accounts in the evidence of each', async () => {
+    await serve(org(ids(2).map(id => member(id))))
+    const { gathered } = await gatherOrganization()
+    const list = { index: 1, count: 1, accountsDigest: accountsDigest([HUB, ...ids(2)]), accountCount: 3 }
+    expect(gathered.map(({ shard }) => shard)).toEqual(Array(3).fill({ ...list, leftOut: [] }))
+  })
 
   test('leaves out excluded accounts', async () => {
     await serve(org(ids(3).map(id => member(id))))
     const { gathered } = await gatherOrganization({ source: { excludeAccounts: [HUB, '200000000001'] } })
     expect(gathered.map(({ account }) => account.id)).toEqual(['200000000000', '200000000002'])
+    expect(gathered[0]?.shard?.leftOut.map(({ id, reason }) => [id, reason])).toEqual([
+      [HUB, 'excluded'],
+      ['200000000001', 'excluded'],
+    ])
   })
 
   test('from a delegated administrator has its own account audited by the member role, as all others', async () => {

@@ -327,6 +327,7 @@ describe('shards', () => {
     count,
     accountsDigest: accountsDigest(all),
     accountCount: all.length,
+    leftOut: [],
   })
   const filesOf = (count: number, all = ids) =>
     Object.fromEntries(
@@ -354,6 +355,22 @@ describe('shards', () => {
   test('with an account of a shard missing are refused', async () => {
     const { '1-111111111111.json': _, ...rest } = filesOf(2)
     expect((await refused(rest)).message).toContain('shard 1/2: 1 of its 2 accounts')
+  })
+
+  test('of an organization without shards are whole, or refused for an account that lacks, or is one too many', async () => {
+    const one = filesOf(1)
+    expect(await read(one)).toHaveLength(3)
+    const { '1-222222222222.json': _, ...lacking } = one
+    expect((await refused(lacking)).message).toContain('lacks evidence of an account: 2 of its 3')
+    const more = evidence({ account: of('444444444444'), shard: shard(1, 1) })
+    expect((await refused({ ...one, 'more.json': more })).message).toContain('too much evidence')
+    const swapped = { ...lacking, 'other.json': more }
+    expect((await refused(swapped)).message).toContain('not those of the audit')
+  })
+
+  test('of several organizations are whole beside each other', async () => {
+    const others = ['555555555555', '666666666666']
+    expect(await read({ ...filesOf(2), ...filesOf(1, others) })).toHaveLength(5)
   })
 
   test('given twice are refused', async () => {

@@ -163,6 +163,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
       oldestKeyAgeDays: ages.length === 0 ? null : Math.max(...ages),
     },
     accounts,
+    leftOut: [],
     keys,
     exemptions: [],
     unverified: [],

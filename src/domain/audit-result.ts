@@ -4,10 +4,12 @@
  * with seconds.
  */
 import * as v from 'valibot'
-import { account as evidenceAccount, failure, instant, lastUsedFields, shard } from './evidence.ts'
+import { account as evidenceAccount, failure, instant, lastUsedFields, leftOut, shard } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const RESULT_VERSION = 1
+
+export type { LeftOut } from './evidence.ts'
 
 const text = v.string()
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -88,7 +90,7 @@ const auditedAccount = v.strictObject({
     runUrl: v.nullable(text),
     role: v.nullable(text),
     usersVerifiedLive: count,
-    shard: v.nullable(shard),
+    shard: v.nullable(v.omit(shard, ['leftOut'])),
   }),
   rootUser,
   activeKeys: count,
@@ -370,6 +372,8 @@ export const auditResult = v.strictObject({
   counts,
   /** Sorted by account ID. */
   accounts: v.array(v.variant('status', [auditedAccount, notAudited])),
+  /** Accounts of the organization that were not to be audited, sorted by ID. Redaction leaves an empty ID. */
+  leftOut: v.array(leftOut),
   /** Every key: findings first by urgency, then by age, oldest first; see `compareKeys` in domain/order.ts. */
   keys: v.array(key),
   exemptions: v.array(exemption),

@@ -35,13 +35,23 @@ export const account = v.strictObject({
 })
 export type Account = ReadonlyDeep<v.InferOutput<typeof account>>
 
-/** One part of a sharded audit: which accounts it was responsible for, out of which list. */
+/** An account of the organization that was not to be audited, and why: `exclude-accounts`, or its state in the organization. */
+export const leftOut = v.strictObject({
+  id: text,
+  name: v.nullable(text),
+  reason: v.picklist(['excluded', 'suspended', 'closing', 'closed', 'not-activated']),
+})
+export type LeftOut = ReadonlyDeep<v.InferOutput<typeof leftOut>>
+
+/** Which part of which list of accounts the evidence is of; the only part, 1 of 1, where the audit is not sharded. */
 export const shard = v.strictObject({
   index: shardNumber,
   count: shardNumber,
   /** SHA-256 over the sorted IDs of every account of the whole audit, joined by newlines. */
   accountsDigest: sha256,
   accountCount: count,
+  /** Not on the list. */
+  leftOut: v.array(leftOut),
 })
 export type Shard = ReadonlyDeep<v.InferOutput<typeof shard>>
 
@@ -216,7 +226,7 @@ const evidence = v.strictObject({
   /** Sorted by kind, then by what they are about, so that the same answers give the same file. */
   observations: v.array(observation),
   refusals: v.array(refusal),
-  /** Present where this is one share of a larger audit. */
+  /** Absent from a bare report. */
   shard: v.exactOptional(shard),
 })
 export type Evidence = ReadonlyDeep<v.InferOutput<typeof evidence>>

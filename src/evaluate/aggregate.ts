@@ -45,12 +45,19 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     step: decideStep(keys, isError, context),
     counts: count(keys, accounts.length, failed.length),
     accounts,
+    leftOut: leftOutOf(evaluations),
     keys,
     exemptions: exemptionResults(keys, failedIds, config, now),
     unverified,
     acceptances: acceptanceResults(unverified, failedIds, config, now),
     staticLogins: declarations.staticLogins,
   }
+}
+
+/** Each once: every account of an organization tells of them. */
+function leftOutOf(evaluations: readonly AccountEvaluation[]): AuditResult['leftOut'] {
+  const byId = new Map(evaluations.flatMap(({ leftOut }) => leftOut.map(one => [one.id, one])))
+  return [...byId.values()].sort((a, b) => compareText(a.id, b.id))
 }
 
 function count(keys: readonly KeyResult[], accounts: number, failedAccounts: number): Counts {

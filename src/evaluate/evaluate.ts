@@ -12,7 +12,7 @@ import type {
 import { type ParsedReport, parsedReportOf, type ReportRow } from '../domain/credential-report.ts'
 import type { Declarations, NameMentions } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
-import type { Evidence, Gathered } from '../domain/evidence.ts'
+import type { Evidence, Gathered, LeftOut, Shard } from '../domain/evidence.ts'
 import { ACCESS_KEY_ROTATION } from './access-key-rotation.ts'
 import type { Control, Finding } from './control.ts'
 import { codeOf, declaredOf, hardCodedOf, indexDeclarations, isMadeByHand } from './declared.ts'
@@ -44,6 +44,8 @@ export interface AccountEvaluation {
   readonly unverified: readonly Unverified[]
   /** IDs of inactive keys that the report does not have as inactive. */
   readonly reportedActive: readonly string[]
+  /** Accounts of its organization that were not to be audited. */
+  readonly leftOut: readonly LeftOut[]
 }
 
 /** The users of keys that ask for something and that no code declares, whose names are worth looking for. */
@@ -67,10 +69,11 @@ export function evaluateAccount(
   now: Date,
   mentions: NameMentions = new Map(),
 ): AccountEvaluation {
+  const leftOut = gathered.shard?.leftOut ?? []
   if (gathered.kind === 'failed-account')
-    return { account: notAudited(gathered, gathered.failure), keys: [], unverified: [], reportedActive: [] }
+    return { account: notAudited(gathered, gathered.failure), ...NOTHING, leftOut }
   const report = readReport(gathered)
-  if (!('rows' in report)) return { account: report, keys: [], unverified: [], reportedActive: [] }
+  if (!('rows' in report)) return { account: report, ...NOTHING, leftOut }
   const observed = indexObservations(gathered.observations)
   const changes = observed.newest('status-changes', null) ?? null
   const context = {
@@ -91,6 +94,7 @@ export function evaluateAccount(
   return {
     account: audited(report, { users, keys, rootUser, unproved }, context),
     keys,
+    leftOut,
     unverified: unproved.map(user => ({ ...user, accepted: acceptanceOf(user, config, now) })),
     reportedActive: users.flatMap(reportedActive),
   }
@@ -273,7 +277,7 @@ function audited(
       runUrl: evidence.runUrl ?? null,
       role: evidence.role,
       usersVerifiedLive: looked.length,
-      shard: evidence.shard ?? null,
+      shard: evidence.shard ? partOf(evidence.shard) : null,
     },
     rootUser,
     activeKeys: keys.filter(isActive).length,
@@ -288,6 +292,12 @@ function audited(
     }),
   }
 }
+
+function partOf({ leftOut: _, ...part }: Shard): Omit<Shard, 'leftOut'> {
+  return part
+}
+
+const NOTHING = { keys: [], unverified: [], reportedActive: [] } as const
 
 interface Evaluated {
   readonly users: readonly EvaluatedUser[]

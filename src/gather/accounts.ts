@@ -15,6 +15,7 @@ import {
   type Evidence,
   type FailedAccount,
   type Gathered,
+  type LeftOut,
   type Shard,
 } from '../domain/evidence.ts'
 import { compareObservations } from '../domain/observations.ts'
@@ -26,7 +27,7 @@ import { refuseContradictions, refuseSkew } from './contradictions.ts'
 import { fetchCredentialReport } from './credential-report.ts'
 import { checkLive, observeAlias } from './live-checks.ts'
 import { openOptionalCalls } from './optional-calls.ts'
-import { accountsDigest, listMembers, shardOf } from './organization.ts'
+import { accountsDigest, listMembers, type Member, shardOf } from './organization.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
 import { observeStatusChanges, observeUsage, openDeletions } from './usage.ts'
 
@@ -68,16 +69,15 @@ interface GatherRun {
 interface Target {
   readonly account: Account
   readonly session: Session
-  readonly shard: Shard | null
+  readonly shard: Shard
 }
 
 async function findTargets(run: GatherRun): Promise<Target[]> {
   try {
-    const all = await findAccounts(run)
-    const { shard } = run.source
-    if (shard === null) return all.map(found => ({ ...found, shard }))
+    const { accounts: all, leftOut } = await findAccounts(run)
+    const shard = run.source.shard ?? { index: 1, count: 1 }
     const ids = all.map(({ account }) => account.id)
-    const share = { ...shard, accountsDigest: accountsDigest(ids), accountCount: ids.length }
+    const share = { ...shard, accountsDigest: accountsDigest(ids), accountCount: ids.length, leftOut }
     return shardOf(
       all.map(found => ({ id: found.account.id, found })),
       shard,
@@ -93,7 +93,9 @@ async function findTargets(run: GatherRun): Promise<Target[]> {
 }
 
 /** Every account of the whole audit, with a session that asks AWS for nothing yet. */
-async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
+async function findAccounts(
+  run: GatherRun,
+): Promise<{ readonly accounts: readonly Omit<Target, 'shard'>[]; readonly leftOut: readonly LeftOut[] }> {
   const { aws, source, request, signal } = run
   const opened = source.roles.length > 0 ? openRoleSessions(aws, source, request.job, signal) : null
   const sessions = opened
@@ -101,7 +103,7 @@ async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
     : [await openDefaultSession(aws, source.region, signal)]
   const [hub] = sessions
   if (source.organizationRoleName === null || hub === undefined)
-    return sessions.map(session => ({ account: accountOf(session), session }))
+    return { accounts: sessions.map(session => ({ account: accountOf(session), session })), leftOut: [] }
 
   const roleName = source.organizationRoleName
   const { OrganizationsClient } = await import('@aws-sdk/client-organizations')
@@ -109,14 +111,26 @@ async function findAccounts(run: GatherRun): Promise<Omit<Target, 'shard'>[]> {
   await hub.credentials()
   const region = PARTITIONS[hub.partition].iamRegion
   const organizations = connect(OrganizationsClient, aws, hub, region)
-  const members = await listMembers(organizations, hub.partition, source.excludeAccounts, signal)
-  return members.map(({ id, partition, name, management }) => ({
-    account: { id, partition, name, alias: null },
-    session:
-      management && id === hub.accountId
-        ? hub
-        : openMemberSession(aws, hub, `arn:${partition}:iam::${id}:role/${roleName}`, source, signal),
-  }))
+  const { members, leftOut } = await listMembers(organizations, hub.partition, source.excludeAccounts, signal)
+  const sessionOf = ({ id, partition, management, state }: Member): Session => {
+    if (state !== 'ACTIVE')
+      return { accountId: id, partition, role: null, user: null, credentials: () => refuseState(state) }
+    if (management && id === hub.accountId) return hub
+    return openMemberSession(aws, hub, `arn:${partition}:iam::${id}:role/${roleName}`, source, signal)
+  }
+  const accounts = members.map(member => {
+    const { id, partition, name } = member
+    return { account: { id, partition, name, alias: null }, session: sessionOf(member) }
+  })
+  return { accounts, leftOut }
+}
+
+async function refuseState(state: string): Promise<never> {
+  throw new UserError(
+    'The organization gives this account a state that is not known, so it is not known whether it is in use.',
+    'Look at the account in AWS Organizations; leave it out by exclude-accounts where it needs no audit. A newer version of this action may know the state.',
+    `state ${state}`,
+  )
 }
 
 async function gatherAccount(run: GatherRun, target: Target, outside: Outside): Promise<Gathered> {
@@ -185,7 +199,7 @@ async function gatherEvidence(
     refusals: optional.refusals.toSorted((a, b) =>
       compareTexts([a.action, a.user ?? ''], [b.action, b.user ?? '']),
     ),
-    ...(target.shard ? { shard: target.shard } : {}),
+    shard: target.shard,
   }
   refuseContradictions(evidence)
   return evidence
@@ -199,7 +213,7 @@ function failed({ account, session, shard }: Target, failure: FailedAccount['fai
     role: session.role,
     at: formatInstant(new Date()),
     failure,
-    ...(shard ? { shard } : {}),
+    shard,
   }
 }
 

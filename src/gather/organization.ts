@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Account as OrganizationAccount, OrganizationsClient } from '@aws-sdk/client-organizations'
+import { invalidAnswer } from '../aws/answers.ts'
 import { readAwsError } from '../aws/errors.ts'
 import { UserError } from '../domain/errors.ts'
-import type { Shard } from '../domain/evidence.ts'
+import type { LeftOut, Shard } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 import type { Partition } from '../domain/partitions.ts'
 
@@ -12,10 +13,13 @@ export interface Member {
   readonly name: string | null
   /** Whether this is the organization's management account, where member roles do not exist. */
   readonly management: boolean
+  /** `ACTIVE`, or a state that is not known. */
+  readonly state: string
 }
 
 /**
- * The ACTIVE accounts of the organization, sorted by ID (organizations:ListAccounts, all pages).
+ * The accounts of the organization that are to be audited, and those that are not, both sorted by ID
+ * (organizations:ListAccounts, all pages).
  * Throws a UserError where they cannot be listed, or there is none.
  */
 export async function listMembers(
@@ -23,26 +27,43 @@ export async function listMembers(
   partition: Partition,
   exclude: readonly string[],
   signal: AbortSignal,
-): Promise<Member[]> {
+): Promise<{ readonly members: readonly Member[]; readonly leftOut: readonly LeftOut[] }> {
   const { paginateListAccounts } = await import('@aws-sdk/client-organizations')
-  const members: Member[] = []
+  const all: Member[] = []
   try {
     // The paginator hands these options to every request.
-    for await (const page of paginateListAccounts({ client: organizations }, {}, { abortSignal: signal }))
-      members.push(...(page.Accounts ?? []).filter(isActive).map(account => asMember(account, partition)))
+    for await (const page of paginateListAccounts({ client: organizations }, {}, { abortSignal: signal })) {
+      if (page.Accounts === undefined) throw invalidAnswer('it lacks its list')
+      all.push(...page.Accounts.map(account => asMember(account, partition)))
+    }
   } catch (error) {
     throw notListed(error)
   }
-  const audited = members.filter(({ id }) => !exclude.includes(id))
-  if (audited.length === 0)
+  all.sort((a, b) => compareText(a.id, b.id))
+  const reasonOf = ({ id, state }: Member) =>
+    LEFT_OUT.get(state) ?? (exclude.includes(id) ? 'excluded' : null)
+  const members = all.filter(member => reasonOf(member) === null)
+  if (members.length === 0)
     throw new UserError(
-      members.length === 0
-        ? 'The organization has no active account, so there is nothing to audit.'
-        : 'exclude-accounts leaves out every active account of the organization, so there is nothing to audit.',
+      all.some(({ state }) => !LEFT_OUT.has(state))
+        ? 'exclude-accounts leaves out every active account of the organization, so there is nothing to audit.'
+        : 'The organization has no active account, so there is nothing to audit.',
       'Check that role-to-assume is a role of the management account or of a delegated administrator, and what exclude-accounts names.',
     )
-  return audited.sort((a, b) => compareText(a.id, b.id))
+  const leftOut = all.flatMap(member => {
+    const reason = reasonOf(member)
+    return reason === null ? [] : [{ id: member.id, name: member.name, reason }]
+  })
+  return { members, leftOut }
 }
+
+/** States of accounts whose keys cannot be used, or do not exist yet. */
+const LEFT_OUT: ReadonlyMap<string, LeftOut['reason']> = new Map([
+  ['SUSPENDED', 'suspended'],
+  ['PENDING_CLOSURE', 'closing'],
+  ['CLOSED', 'closed'],
+  ['PENDING_ACTIVATION', 'not-activated'],
+])
 
 /** The share `index` of `count` (from 1) of the accounts: deterministic whatever their order, sizes differ by one at most. */
 export function shardOf<T extends { readonly id: string }>(
@@ -64,16 +85,18 @@ export function accountsDigest(ids: readonly string[]): string {
   return createHash('sha256').update(ids.toSorted().join('\n')).digest('hex')
 }
 
-function isActive(account: OrganizationAccount): boolean {
-  // `Status` was announced to retire on 2026-09-09 in favour of `State`.
-  return (account.State ?? account.Status) === 'ACTIVE'
-}
-
 function asMember(account: OrganizationAccount, partition: Partition): Member {
   const id = account.Id ?? ''
-  if (!/^\d{12}$/.test(id)) throw new TypeError('ListAccounts answered an account without its ID')
+  if (!/^\d{12}$/.test(id)) throw invalidAnswer('an account has no ID')
   // The ARN of every account begins with the management account's ID: arn:aws:organizations::MANAGEMENT:account/o-…/ID
-  return { id, partition, name: account.Name || null, management: account.Arn?.split(':')[4] === id }
+  return {
+    id,
+    partition,
+    name: account.Name || null,
+    management: account.Arn?.split(':')[4] === id,
+    // `Status` was announced to retire on 2026-09-09 in favour of `State`.
+    state: account.State ?? account.Status ?? '',
+  }
 }
 
 function notListed(error: unknown): UserError {

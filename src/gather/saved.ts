@@ -10,6 +10,7 @@ import {
   type Evidence,
   type Gathered,
   gatheredSchema,
+  type Shard,
 } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
@@ -21,7 +22,7 @@ import { decodeText, jsonAnswer, readSavedReport } from './saved-report.ts'
 
 /**
  * Saved evidence, one account after the other: evidence of earlier runs and bare credential reports.
- * Throws a UserError before the first one where any file is unusable, too old, given twice, or the shards are not whole.
+ * Throws a UserError before the first one where any file is unusable, too old, given twice, or evidence of an account is missing.
  */
 export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator<Gathered> {
   const paths = await findFiles(source)
@@ -35,7 +36,7 @@ export async function* readSaved(source: SavedSource, now: Date): AsyncGenerator
     if (gathered.kind === 'evidence' && gathered.gatheredAt === null) bare.set(path, gathered)
   }
   refuseTwice(labels)
-  refuseIncompleteShards(labels)
+  refuseIncompleteLists(labels)
   refuseFuture(labels, now)
   if (source.maxAgeHours !== null) refuseOld(labels, source.maxAgeHours, now)
   for (const path of paths) yield bare.get(path) ?? (await readSavedFile(path, source))
@@ -231,32 +232,41 @@ function refuseTwice(labels: readonly Label[]): void {
   }
 }
 
-function refuseIncompleteShards(labels: readonly Label[]): void {
-  const shards = labels.flatMap(({ shard, path, account }) => (shard ? [{ shard, path, account }] : []))
-  const [first] = shards
+/** Evidence says of which list of accounts it is: of each such list, every account must be there, and no other. */
+function refuseIncompleteLists(labels: readonly Label[]): void {
+  const parts = labels.flatMap(({ shard, path, account }) => (shard ? [{ shard, path, account }] : []))
+  const lists = Map.groupBy(parts, ({ shard }) => `${shard.accountsDigest} ${shard.count}`)
+  const [whole, other] = [...lists.values()].map(list => list[0])
+  try {
+    for (const list of lists.values()) refuseIncomplete(list)
+  } catch (error) {
+    if (!whole || !other) throw error
+    throw new UserError(
+      'evidence-files has evidence of different audits, and not all of one: they do not agree on the list of accounts or on the number of shards.',
+      'Use the evidence of one run. If an account joined or left the organization between shards, run all of them again.',
+      `${whole.path} and ${other.path}`,
+      { cause: error },
+    )
+  }
+}
+
+function refuseIncomplete(list: readonly (Pick<Label, 'account'> & { readonly shard: Shard })[]): void {
+  const [first] = list
   if (!first) return
   const whole = first.shard
-  const foreign = shards.find(
-    ({ shard }) => shard.accountsDigest !== whole.accountsDigest || shard.count !== whole.count,
-  )
-  if (foreign)
-    throw new UserError(
-      'evidence-files has shards of different audits: they do not agree on the list of accounts or on the number of shards.',
-      'Use the shards of one run. If an account joined or left the organization between them, run all shards again.',
-      `${first.path} and ${foreign.path}`,
-    )
   for (let index = 1; index <= whole.count; index++) {
     const expected = shardSize({ ...whole, index })
-    const present = shards.filter(({ shard }) => shard.index === index).length
+    const present = list.filter(({ shard }) => shard.index === index).length
+    const of = whole.count === 1 ? 'an account' : `shard ${index}/${whole.count}`
     if (present !== expected)
       throw new UserError(
-        `evidence-files lacks evidence of shard ${index}/${whole.count}: ${present} of its ${expected} accounts are there.`,
-        `Run the job of shard ${index}/${whole.count} again, and check that its evidence was uploaded and downloaded whole.`,
+        `evidence-files ${present < expected ? 'lacks' : 'has too much'} evidence of ${of}: ${present} of its ${expected} accounts are there.`,
+        `Run the job that gathers it again, and check that its evidence was uploaded and downloaded whole.`,
       )
   }
-  if (accountsDigest(shards.map(({ account }) => account.id)) !== whole.accountsDigest)
+  if (accountsDigest(list.map(({ account }) => account.id)) !== whole.accountsDigest)
     throw new UserError(
-      'evidence-files has shards whose accounts are not those of the audit that they belong to.',
+      'evidence-files has evidence whose accounts are not those of the audit that it belongs to.',
       'Use the evidence of one run, unchanged.',
     )
 }

@@ -78,6 +78,7 @@ export function redactResult(result: AuditResult, names: Pseudonyms): AuditResul
     counts: result.counts,
     step: { ...result.step, keys: result.step.keys.map(id => names.key(id).id) },
     accounts: result.accounts.map(account => redactAccount(account, names.account(account.account.id))),
+    leftOut: result.leftOut.map(({ reason }) => ({ id: '', name: null, reason })),
     keys: result.keys.filter(key => key.state !== 'exempt').map(key => redactKey(key, names)),
     // A rule is there to read in the configuration file: it must not be joined to a key.
     exemptions: result.exemptions

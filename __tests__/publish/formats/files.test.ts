@@ -119,7 +119,7 @@ describe('evidence', () => {
     report: { content: 'dXNlcg==', sha256: 'a'.repeat(64), generatedAt: null },
     observations: [{ kind: 'user-gone', user: 'bob', at: '2026-11-24T00:00:00Z', deletedAt: null }],
     refusals: [],
-    shard: { index: 1, count: 2, accountsDigest: 'b'.repeat(64), accountCount: 3 },
+    shard: { index: 1, count: 2, accountsDigest: 'b'.repeat(64), accountCount: 3, leftOut: [] },
   }
 
   test('is written under its account, as it is and valid against its published schema', () => {

@@ -23,6 +23,7 @@ function verdictParts(result: AuditResult): readonly string[] {
     rootVerdict(result),
     unverifiedVerdict(result),
     failedAccounts > 0 ? accountsVerdict(result) : '',
+    leftOutVerdict(result),
     undatedVerdict(result),
   ]
   return parts.filter(part => part !== '')
@@ -123,6 +124,12 @@ function unverifiedVerdict({ unverified }: AuditResult): string {
 function accountsVerdict({ counts }: AuditResult): string {
   const { failedAccounts: failed, accounts } = counts
   return `${formatCount(failed)} of ${formatCount(accounts)} accounts ${failed === 1 ? 'was' : 'were'} not audited`
+}
+
+function leftOutVerdict({ leftOut }: AuditResult): string {
+  return leftOut.length === 0
+    ? ''
+    : `${countOf(leftOut.length, 'account')} of the organization ${leftOut.length === 1 ? 'was' : 'were'} left out`
 }
 
 /** Credential reports that do not say when they were made, and may be as old as their newest date, if that is a day. */

@@ -28,6 +28,7 @@ export function* resultJson({ result, run, hidden, remediation, history }: Repor
     step: result.step,
     counts: result.counts,
     accounts: result.accounts,
+    leftOut: result.leftOut,
     keys: result.keys,
     exemptions: result.exemptions,
     unverified: result.unverified,

@@ -3,6 +3,7 @@ import type { AuditedAccount, KeyState } from '../../domain/audit-result.ts'
 import { countMore, countOf, firstAndMore, listOf, shorten } from '../../domain/text.ts'
 import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
+import { leftOutLines } from '../describe/left-out.ts'
 import {
   type Column,
   type Content,
@@ -118,13 +119,17 @@ export function noteSection({ result }: Report): Section {
     note => note.text,
   )
   const several = result.accounts.length > 1
+  const leftOut = leftOutLines(result)
   return {
-    head: notes.size === 0 ? raw('') : heading(3, 'Notes'),
-    items: [...notes].map(([text, about]) => {
-      const names = about.map(({ account }) => accountTitle(account))
-      const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
-      return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
-    }),
+    head: notes.size + leftOut.length === 0 ? raw('') : heading(3, 'Notes'),
+    items: [
+      ...leftOut.map(text => md`- ${textCell(text)}`),
+      ...[...notes].map(([text, about]) => {
+        const names = about.map(({ account }) => accountTitle(account))
+        const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
+        return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
+      }),
+    ],
     separator: '\n',
     tail: null,
     plural: 'notes',

@@ -14,6 +14,7 @@ import type { LogEntry } from '../../domain/step-output.ts'
 import { andMore, countOf, elapsed, firstAndMore } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld, describeKey } from '../describe/describe-key.ts'
+import { leftOutLines } from '../describe/left-out.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { isUndated, verdictInFull } from '../describe/verdict.ts'
 import { accountTitle, formatLocation, type Report } from '../report.ts'
@@ -41,6 +42,7 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...firstAndMore(eventful, MOST_ACCOUNTS, more =>
       line(`${andMore(more, 'account')}: the job summary and result.json have them`),
     ),
+    ...leftOutLines(result).map(line),
     ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
     ...report.failures.map(notDoneEntry),
