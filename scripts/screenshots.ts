@@ -38,6 +38,7 @@ const USERS = [
   'expiring-soon',
   'half-deleted',
   'legacy-backup',
+  'mobile-backend',
   'new-starter',
   'rotating',
   'two-stale',

@@ -144,7 +144,7 @@ describe('the steps of a key in an issue', () => {
     const create = step({
       action: 'create-key',
       title: 'Create second key',
-      instructions: [words('make the key that replaces it')],
+      instructions: [words('make the key that replaces it'), command(['aws', 'create'], 'Prints it once')],
     })
     const replacement = {
       certain: false,
@@ -156,6 +156,8 @@ describe('the steps of a key in an issue', () => {
     const { text } = shown(keys)
     expect(text.match(/Make the key that replaces it\./g)).toHaveLength(1)
     expect(text.match(/a workflow logs in/g)).toHaveLength(1)
+    expect(text.match(/Prints it once/g)).toHaveLength(1)
+    expect(text.match(/aws create/g)).toHaveLength(3)
     expect(shown(keys.slice(0, 1)).text).toContain('Better: Log in by OIDC. a workflow logs in')
   })
 })

@@ -84,14 +84,13 @@ function nextStep({ next, replacement }: KeyResult): Content {
 }
 
 function factsOf(key: KeyResult, { result }: KeyContext): readonly Content[] {
-  const { urgency } = key
   const { unreadable } = describeKey(key, { relativeTo: result.asOf })
-  return [urgencyOf(urgency), unreadable && textCell(unreadable), textCell(useInWords(key))]
+  return [urgencyOf(key), unreadable && textCell(unreadable), textCell(useInWords(key))]
 }
 
-/** The heading says critical already. */
-function urgencyOf(urgency: KeyResult['urgency']): Content {
-  if (urgency === null || urgency.level === 'medium') return null
+/** The heading says critical already, and the line that holds a key's ID stands in the row. */
+function urgencyOf({ urgency, hardCoded }: KeyResult): Content {
+  if (urgency === null || urgency.level === 'medium' || hardCoded.length > 0) return null
   const reason = textCell(urgency.reason)
   if (urgency.level === 'critical') return reason === '' ? null : strong(reason)
   return joined([strong(urgency.level), reason], ': ')
@@ -137,8 +136,9 @@ function stepBlock(step: Step, context: KeyContext, told: ReadonlySet<string>, t
   return blocks([
     titled ? md`${strong(title)}${when}.` : null,
     ...instructions.map(each => {
-      if (each.kind !== 'text') return instructionBlock(each, context, false)
-      return told.has(each.text) ? null : prose(textCell(asSentence(each.text)))
+      if (each.kind === 'text') return told.has(each.text) ? null : prose(textCell(asSentence(each.text)))
+      const isTold = each.kind === 'command' && told.has(each.comment ?? '')
+      return instructionBlock(isTold ? { ...each, comment: null } : each, context, false)
     }),
     undoBlock(step),
   ])
@@ -158,8 +158,9 @@ export function sharedTexts(keys: readonly KeyResult[]): SharedTexts {
   const perhaps = [...better].map(
     explanation => md`${strong(`Perhaps better: ${titles.get(explanation)}.`)} ${textCell(explanation)}`,
   )
-  const about = [...newKeys].map(text => md`${strong('Create second key.')} ${textCell(asSentence(text))}`)
-  const all = [...about, ...perhaps, laterSteps(keys)].filter(({ markdown }) => markdown !== '')
+  const about = [...newKeys].map(text => textCell(asSentence(text)))
+  const newKey = about.length === 0 ? blocks([]) : joined([strong('Create second key.'), ...about], ' ')
+  const all = [newKey, ...perhaps, laterSteps(keys)].filter(({ markdown }) => markdown !== '')
   return {
     told: new Set([...newKeys, ...better]),
     blocks: all.length === 0 ? [] : [heading(3, 'For each key'), ...all],
@@ -168,7 +169,10 @@ export function sharedTexts(keys: readonly KeyResult[]): SharedTexts {
 
 /** What a new key is for may stand elsewhere; what to mind before one is taken away stands beside its command. */
 function newKeyTexts({ action, instructions }: Step): readonly string[] {
-  return action === 'create-key' ? instructions.flatMap(each => (each.kind === 'text' ? each.text : [])) : []
+  if (action !== 'create-key') return []
+  return instructions.flatMap(each =>
+    each.kind === 'text' ? each.text : each.kind === 'command' ? (each.comment ?? []) : [],
+  )
 }
 
 function repeated(texts: readonly string[]): ReadonlySet<string> {
