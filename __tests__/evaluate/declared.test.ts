@@ -73,6 +73,22 @@ describe('where a key is declared', () => {
     expect(commands.join('\n')).not.toMatch(/iam (update|delete)-access-key/)
   })
 
+  test('is told as absent where no account has a key of its user, and every account is known whole', () => {
+    const absentOf = (...rows: Cells[]) =>
+      audit([evidence(csv(rows))], { declarations: { ...NO_DECLARATIONS, keys: [key(9)] } }).absent
+    expect(absentOf(row('alice', active))).toEqual([
+      { tool: 'terraform', path: 'iam/ci.tf', line: 9, address: 'aws_iam_access_key.k9', user: 'bob' },
+    ])
+    expect(absentOf(row('bob', inactive))).toEqual([])
+    const incomplete = csv(
+      [{ ...row('alice', active), additional_credentials_info: 'more' }],
+      [...HEADER, 'additional_credentials_info'],
+    )
+    expect(
+      audit([evidence(incomplete)], { declarations: { ...NO_DECLARATIONS, keys: [key(9)] } }).absent,
+    ).toEqual([])
+  })
+
   test('is yet to be applied where code says that it is inactive', () => {
     const found = (keys: KeyDeclaration[]) => run([row('bob', active)], { keys })[0]?.declared?.unapplied
     expect(found([key(9, 'Inactive')])).toBe(true)

@@ -168,6 +168,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
     exemptions: [],
     unverified: [],
     acceptances: [],
+    absent: [],
     staticLogins: [],
     ...over,
   }

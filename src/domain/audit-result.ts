@@ -362,6 +362,10 @@ export type KeyResult = ReadonlyDeep<v.InferOutput<typeof key>>
 export type KeyState = KeyResult['state']
 export type KeyUse = KeyResult['use']
 
+/** A line that declares a key of a user who has none in any account of the audit. */
+const absentDeclaration = v.strictObject({ ...locationFields, tool, address: text, user: text })
+export type AbsentDeclaration = ReadonlyDeep<v.InferOutput<typeof absentDeclaration>>
+
 export const auditResult = v.strictObject({
   version: v.literal(RESULT_VERSION),
   asOf: instant,
@@ -381,6 +385,8 @@ export const auditResult = v.strictObject({
   unverified: v.array(unverified),
   /** The rules of `accept-unverified`, in file order. */
   acceptances: v.array(acceptance),
+  /** Empty where an account failed or is known in part. */
+  absent: v.array(absentDeclaration),
   /** Workflow lines that log in with a static key. */
   staticLogins: v.array(
     v.strictObject({ ...locationFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),

@@ -9,6 +9,7 @@ import {
 import { UserError } from '../domain/errors.ts'
 import { compareKeys, compareText } from '../domain/order.ts'
 import { formatInstant } from '../domain/time.ts'
+import { absentDeclarations } from './absent.ts'
 import type { AccountEvaluation } from './evaluate.ts'
 import { acceptanceResults, exemptionResults } from './exemptions.ts'
 import { decideStep, type FailOn } from './fail-on.ts'
@@ -50,6 +51,7 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     exemptions: exemptionResults(keys, failedIds, config, now),
     unverified,
     acceptances: acceptanceResults(unverified, failedIds, config, now),
+    absent: absentDeclarations(declarations, accounts, keys, unverified.length === 0),
     staticLogins: declarations.staticLogins,
   }
 }

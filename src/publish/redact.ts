@@ -100,6 +100,7 @@ export function redactResult(result: AuditResult, names: Pseudonyms): AuditResul
       .filter(({ status }) => status !== 'applied')
       .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
     // What the workflow files of this very repository say; no key is joined to them.
+    absent: [],
     staticLogins: result.staticLogins,
   }
 }

@@ -33,6 +33,7 @@ export function* resultJson({ result, run, hidden, remediation, history }: Repor
     exemptions: result.exemptions,
     unverified: result.unverified,
     acceptances: result.acceptances,
+    absent: result.absent,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),
     ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),

@@ -58,6 +58,7 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     exemptSection(report, inState('exempt')),
     ...inactiveSections(report, inState('inactive')),
     ruleSection(report),
+    absentSection(report),
     loginSection(report),
     accountSection(report),
     noteSection(report),
@@ -289,6 +290,20 @@ function ruleSection(report: Report): Section {
       textCell(reason),
     ]),
     'rules',
+  )
+}
+
+/** What code declares and no account has. */
+function absentSection(report: Report): Section {
+  return tableSection(
+    'Declared, but in no audited account',
+    [{ title: 'Declaration' }, { title: 'Resource' }, { title: 'User without a key' }],
+    report.result.absent.map(each => [
+      locationLink(each, report),
+      nameCell(each.address),
+      nameCell(each.user),
+    ]),
+    'declarations',
   )
 }
 

@@ -1,0 +1,23 @@
+import type { AbsentDeclaration, AccountResult, KeyResult } from '../domain/audit-result.ts'
+import { ACCOUNT_ID, type Declarations } from '../domain/declarations.ts'
+
+/**
+ * Declarations of keys whose user has none in any account of the audit: code that is yet to be applied, or that AWS has
+ * lost. Nothing is concluded unless the whole of every account is known.
+ */
+export function absentDeclarations(
+  { keys: declarations }: Declarations,
+  accounts: readonly AccountResult[],
+  keys: readonly KeyResult[],
+  isWhole: boolean,
+): AbsentDeclaration[] {
+  if (!isWhole || accounts.some(isPart)) return []
+  const users = new Set(keys.flatMap(({ user, account }) => [user, user.replaceAll(account, ACCOUNT_ID)]))
+  return declarations
+    .filter(({ userName }) => !users.has(userName))
+    .map(({ tool, path, line, address, userName }) => ({ tool, path, line, address, user: userName }))
+}
+
+function isPart(account: AccountResult): boolean {
+  return account.status === 'failed' || account.evidence.shard !== null
+}
