@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { getInput, setSecret } from '@actions/core'
+import type { Config } from './config/config.ts'
 import { type BaseConfig, type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
 import type { AnnouncedChange, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
@@ -79,7 +80,6 @@ async function audit(job: Audit): Promise<StepOutput> {
   // Reads the checkout while AWS is asked.
   const locating = inputs.shard === null ? locateFor(job, file, base) : null
   const evidence = openEvidence(run.workspace, inputs, redacted)
-
   const evaluations =
     locating &&
     openEvaluations({
@@ -108,11 +108,8 @@ async function audit(job: Audit): Promise<StepOutput> {
   const context = { policy, now, declarations, changedFiles: changes.files }
   const resultOf = async () => aggregate(await evaluations.settled(), { ...context, config: file.config })
   const before = await resultOf()
-  const atBase = base.config && {
-    config: base.config,
-    result: aggregate(evaluations.base, { ...context, config: base.config }),
-  }
-  const preview = atBase && previewOf(atBase, { config: file.config, result: before })
+  const atBase = (config: Config) => ({ config, result: aggregate(evaluations.base, { ...context, config }) })
+  const preview = base.config && previewOf(atBase(base.config), { config: file.config, result: before })
   const evaluated = { result: before, reportedActive: evaluations.reportedActive() }
   const changing = remediationOf(inputs, run, declarations, job)
   const remediated = changing && (await changeKeys({ ...changing, ...evaluated, config: file.config }, job))
