@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { getInput, setSecret } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { type BaseConfig, type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
-import type { AnnouncedChange, RemediationChange } from './domain/remediation-record.ts'
+import type { AnnouncedChange, KeyRecord, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { formatInstant } from './domain/time.ts'
 import { aggregate } from './evaluate/aggregate.ts'
@@ -152,11 +152,25 @@ async function changeKeys(
   const onChange = (change: RemediationChange) => log(changeLine(change, job.redacted))
   const onStart = (change: AnnouncedChange) => log(announcementLine(change))
   const alone = () => whyNotAlone(job.openGitHub, job.run)
-  return changeKeys({ ...changing, now: job.now, whyNotAlone: alone, onStart, onChange }, job)
+  const records = once(() => recordsOf(job))
+  const recordOf = async (accessKeyId: string) => (await records()).get(accessKeyId) ?? null
+  return changeKeys({ ...changing, now: job.now, whyNotAlone: alone, recordOf, onStart, onChange }, job)
 }
 
 function maskSecret(secret: string): void {
   if (secret !== '') setSecret(secret)
+}
+
+/** What the issues remember of keys; nothing where there are none, or GitHub does not tell. */
+async function recordsOf({ inputs, run, openGitHub }: Audit): Promise<ReadonlyMap<string, KeyRecord>> {
+  if (!inputs.createIssue) return new Map()
+  const { readRecords } = await import('./publish/issues/record.ts')
+  try {
+    const repository = inputs.issueRepository ?? run.repository
+    return await readRecords({ github: await openGitHub(), repository, labels: inputs.issueLabels })
+  } catch {
+    return new Map()
+  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -77,6 +77,31 @@ describe('apply', () => {
     ])
   })
 
+  test('deletes a key that CloudTrail has forgotten, once an issue has seen it inactive for a day', async () => {
+    const old = () => one(key({ ...IDLE, status: 'Inactive' }))
+    const reasonOf = async (days: number) => {
+      const served = old()
+      const { changes } = await night(served, { record: { state: 'inactive', since: daysAgo(days) } })
+      return [keysOf(served).length, changes[0]?.reason]
+    }
+    expect(await reasonOf(1.1)).toEqual([0, null])
+    expect(await reasonOf(0)).toEqual([1, expect.stringMatching(/^First seen inactive today/)])
+    // Used since: it was active again.
+    const used = one(key({ ageDays: 400, usedDaysAgo: 120, status: 'Inactive' }))
+    await night(used, { record: { state: 'inactive', since: daysAgo(130) } })
+    expect(keysOf(used)).toHaveLength(1)
+  })
+
+  test('deletes no key that the issue saw active after the deactivation that CloudTrail has', async () => {
+    const old = key({ ...IDLE, status: 'Inactive' })
+    const served = one(old, { events: [statusChange(old, 60)] })
+    const { changes } = await night(served, { record: { state: 'active', at: daysAgo(1) } })
+    expect(changes[0]).toMatchObject({
+      outcome: 'skipped',
+      reason: expect.stringContaining('saw the key active on'),
+    })
+  })
+
   test('never deletes what a run right before deactivated, delivered by CloudTrail or not', async () => {
     const served = one(key(IDLE))
     expect((await night(served)).changes).toMatchObject([{ what: 'deactivate', outcome: 'done' }])

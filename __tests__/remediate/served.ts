@@ -29,6 +29,7 @@ import { type Declarations, type NamePattern, NO_DECLARATIONS } from '../../src/
 import { PARTITIONS } from '../../src/domain/partitions.ts'
 import type {
   AnnouncedChange,
+  KeyRecord,
   RemediationChange,
   RemediationRecord,
 } from '../../src/domain/remediation-record.ts'
@@ -61,6 +62,8 @@ export interface Given {
   readonly own?: Partial<AccountClients['own']>
   /** Why another run may act at the same time. */
   readonly notAlone?: string
+  /** What an issue remembers of every key. */
+  readonly record?: KeyRecord
   readonly planFirst?: boolean
 }
 
@@ -131,6 +134,7 @@ export async function run(served: Account, given: Given = {}) {
           own: { accessKeyId: credentials.accessKeyId, user: null, ...given.own },
         }
       },
+      recordOf: async () => given.record ?? null,
       whyNotAlone: async () => given.notAlone ?? null,
       onStart: given.onStart ?? (() => {}),
       onChange: given.onChange ?? (() => {}),

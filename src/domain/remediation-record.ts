@@ -40,3 +40,8 @@ export interface ChangedKey {
   readonly change: RemediationChange
   readonly key: KeyResult
 }
+
+/** What an issue of an earlier night remembers of a key: since when it was seen inactive, or when it was seen active last. */
+export type KeyRecord =
+  | { readonly state: 'inactive'; readonly since: string }
+  | { readonly state: 'active'; readonly at: string }

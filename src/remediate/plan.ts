@@ -3,8 +3,8 @@ import type { AuditResult, Declared, KeyLastUse, KeyResult } from '../domain/aud
 import type { Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
-import type { RemediationChange } from '../domain/remediation-record.ts'
-import { dayOf } from '../domain/time.ts'
+import type { KeyRecord, RemediationChange } from '../domain/remediation-record.ts'
+import { dayOf, formatInstant } from '../domain/time.ts'
 import { isMadeByHand } from '../evaluate/declared.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant, isUsedAfter } from '../evaluate/idle.ts'
@@ -163,8 +163,8 @@ export interface LiveKey {
 export type StatusHistory =
   /** The newest UpdateAccessKey event of the key. */
   | { readonly kind: 'changed'; readonly at: string; readonly status: string }
-  /** None in the 90 days that it remembers. */
-  | { readonly kind: 'unchanged' }
+  /** None in the 90 days that it remembers; `seenInactive`: since when an issue remembers the key as inactive. */
+  | { readonly kind: 'unchanged'; readonly seenInactive?: string }
   /** Not known, with the reason as a sentence. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
@@ -253,9 +253,38 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
         ? null
         : `The key was deactivated on ${dayOf(history.at)}, within the ${days} days of the limit.`
     case 'unchanged':
-      // An event may be missing: not delivered yet, filtered, or older than CloudTrail's memory.
-      return 'CloudTrail has no event that deactivated the key, so nothing proves since when it is inactive. Who knows that deletes it by hand.'
+      return judgeUnchanged(live, history.seenInactive ?? null, now)
   }
+}
+
+/** An event that CloudTrail has not: not delivered yet, filtered, or older than its memory. A day is beyond its delay. */
+function judgeUnchanged({ lastUsed }: LiveKey, seenInactive: string | null, now: Date): string | null {
+  if (seenInactive === null)
+    return 'CloudTrail has no event that deactivated the key, so nothing proves since when it is inactive. Who knows that deletes it by hand.'
+  if (!hasPassed(1, seenInactive, now)) {
+    const day = dayOf(seenInactive)
+    const when = day === dayOf(formatInstant(now)) ? 'today' : `on ${day}`
+    return `First seen inactive ${when}: what CloudTrail does not have yet may be on its way for a day.`
+  }
+  return lastUsed.state === 'used' && isUsedAfter(lastUsed.at, seenInactive)
+    ? 'The key was used after the issue saw it inactive.'
+    : null
+}
+
+/** The history with what an issue remembers of the key. */
+export function withRecord(history: StatusHistory, record: KeyRecord | null): StatusHistory {
+  if (record?.state === 'inactive' && history.kind === 'unchanged')
+    return { kind: 'unchanged', seenInactive: record.since }
+  if (
+    record?.state === 'active' &&
+    history.kind === 'changed' &&
+    Date.parse(record.at) > Date.parse(history.at)
+  )
+    return {
+      kind: 'unknown',
+      reason: `The issue saw the key active on ${dayOf(record.at)}, after the last event that CloudTrail has.`,
+    }
+  return history
 }
 
 /** No recorded use for so many days; a key never used counts from its creation. Unknown use is use. */

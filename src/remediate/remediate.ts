@@ -3,7 +3,12 @@ import type { Config } from '../config/config.ts'
 import type { KeyResult } from '../domain/audit-result.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { AccountLook, KeyLook } from '../domain/observations.ts'
-import type { AnnouncedChange, RemediationChange, RemediationRecord } from '../domain/remediation-record.ts'
+import type {
+  AnnouncedChange,
+  KeyRecord,
+  RemediationChange,
+  RemediationRecord,
+} from '../domain/remediation-record.ts'
 import { setStatus } from '../evaluate/commands.ts'
 import type { Job } from '../host/id-token.ts'
 import { makeChange, wordsOf } from './change.ts'
@@ -20,11 +25,14 @@ import {
   userOf,
   whyPointedAt,
   whyRefused,
+  withRecord,
 } from './plan.ts'
 
 export interface Remediation extends Remediable {
   /** Why another run may change keys at the same time, as the end of "… because"; null: none can. */
   whyNotAlone(): Promise<string | null>
+  /** What earlier nights remember of the key, or null. Never throws. */
+  recordOf(accessKeyId: string): Promise<KeyRecord | null>
   /** Clients with the credentials of the audit. */
   connect(audited: AuditedBy): Promise<AccountClients>
   /** Called right before the change is asked of AWS, so that a run that is killed leaves its trace. */
@@ -138,13 +146,16 @@ function untouched(change: RemediationChange): CarriedOut {
 async function assess(
   candidate: Candidate,
   account: LiveAccount,
-  { config, now }: Remediation,
+  { config, now, recordOf }: Remediation,
 ): Promise<LiveKey | string> {
   const { key, what } = candidate
   const first = await lookAtUser(candidate, account)
   if (typeof first === 'string') return first
-  const historyOf = async (read: 'once' | 'again') =>
-    what === 'delete' ? account.historyOf(key.user, first.key.accessKeyId, read) : NOT_ASKED
+  const historyOf = async (read: 'once' | 'again') => {
+    if (what !== 'delete') return NOT_ASKED
+    const { accessKeyId } = first.key
+    return withRecord(await account.historyOf(key.user, accessKeyId, read), await recordOf(accessKeyId))
+  }
   const reason = judge(candidate, first, await historyOf('once'), config, now)
   if (reason !== null) return reason
   const regions = [first.key.lastUsed, key.lastUsed].map(use => (use.state === 'used' ? use.region : null))

@@ -61,5 +61,5 @@ export async function start(parts: Parameters<typeof repository>[0] = {}, faults
     const asked = (action: string) => sandbox.requests.filter(request => request.action === action).length
     return { ...outcome, writes, asked, lists: asked(LIST) }
   }
-  return { night, issues, served }
+  return { night, issues, served, sandbox }
 }

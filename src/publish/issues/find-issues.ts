@@ -14,7 +14,10 @@ export interface FoundIssues {
 }
 
 /** Issues with our label, our marker, and an author whom we trust, through the issues API: search lags behind. */
-export async function findIssues(request: IssueRequest, trust: Trust): Promise<FoundIssues> {
+export async function findIssues(
+  request: Pick<IssueRequest, 'github' | 'repository' | 'labels'>,
+  trust: Trust,
+): Promise<FoundIssues> {
   const { github, labels } = request
   const listed = await github.paginate(github.rest.issues.listForRepo, {
     ...ownerAndRepo(request.repository),
@@ -69,7 +72,10 @@ export async function findLost(
 }
 
 /** The issue as it is now, or null where it has no marker any more. */
-export async function readIssue(request: IssueRequest, number: number): Promise<ExistingIssue | null> {
+export async function readIssue(
+  request: Pick<IssueRequest, 'github' | 'repository'>,
+  number: number,
+): Promise<ExistingIssue | null> {
   const { data } = await request.github.rest.issues.get({
     ...ownerAndRepo(request.repository),
     issue_number: number,

@@ -17,7 +17,10 @@ type Author = { readonly login: string; readonly type?: string } | null
  * Ours is what the token's own identity wrote; where that is not known, what a person with write access wrote.
  * @param known the login, where an answer has told it already
  */
-export function trustIn(request: IssueRequest, known: string | null = null): Trust {
+export function trustIn(
+  request: Pick<IssueRequest, 'github' | 'repository'>,
+  known: string | null = null,
+): Trust {
   let login: Promise<string | null> | null = known === null ? null : Promise.resolve(known)
   const writers = new Map<string, boolean>()
   const trust: Trust = {
@@ -50,7 +53,10 @@ async function loginOf(github: GitHub): Promise<string | null> {
   }
 }
 
-async function mayWrite(request: IssueRequest, username: string): Promise<boolean> {
+async function mayWrite(
+  request: Pick<IssueRequest, 'github' | 'repository'>,
+  username: string,
+): Promise<boolean> {
   try {
     const { data } = await request.github.rest.repos.getCollaboratorPermissionLevel({
       ...ownerAndRepo(request.repository),

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals'
+import { createGitHub } from '../../../src/github/client.ts'
+import { readRecords } from '../../../src/publish/issues/record.ts'
+import { LABEL, OLD, start } from './served.ts'
+
+const ID = OLD.accessKeyId ?? ''
+
+test('an issue tells which keys it saw active last, and since when it saw them inactive', async () => {
+  const { night, records } = await opened()
+  await night([OLD])
+  expect((await records()).get(ID)).toMatchObject({ state: 'active' })
+  await night([{ ...OLD, state: 'inactive' }])
+  expect((await records()).get(ID)).toMatchObject({ state: 'inactive', since: expect.any(String) })
+})
+
+test('an issue that another than the token’s own identity wrote tells nothing', async () => {
+  const { night, issues, records } = await opened()
+  await night([{ ...OLD }])
+  for (const issue of issues()) issue.author = { login: 'mallory', id: 7, type: 'User' }
+  expect((await records()).size).toBe(0)
+})
+
+async function opened() {
+  const started = await start()
+  const { sandbox, served } = started
+  const github = await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] })
+  const records = () => readRecords({ github, repository: 'octo-org/octo-repo', labels: [LABEL] })
+  return { ...started, records }
+}
