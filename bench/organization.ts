@@ -136,8 +136,8 @@ function inventory({ outputs }: RunResult): string {
 /** `USERS_AT_ONCE` of gather/live-checks.ts. */
 const USERS_AT_ONCE = 24
 const ACCOUNTS_A_PAGE = 20
-/** AssumeRole; GenerateCredentialReport twice, as it is STARTED first; GetCredentialReport; beside it ListAccountAliases. */
-const REPORT_CHAIN = 4
+/** AssumeRole; GenerateCredentialReport twice, as it is STARTED first; GetCredentialReport; LookupEvents; beside it ListAccountAliases. */
+const REPORT_CHAIN = 5
 const REPORT_CALLS = REPORT_CHAIN + 1
 
 function lowerBound(setting: Setting): number {

@@ -91,6 +91,16 @@ describe('SARIF', () => {
   })
 })
 
+test('evidence that could not be written whole leaves the output output-directory empty, so that no half of it is taken', async () => {
+  const second = account({ id: '210987654321' })
+  const sandbox = await serve(world({ accounts: [account(), second] }))
+  const roles = ['123456789012', '210987654321'].map(id => `arn:aws:iam::${id}:role/audit`).join('\n')
+  const workspace = checkout({ 'audit/evidence/210987654321.json/in-the-way': '' })
+  const run = await audit(sandbox, { 'role-to-assume': roles }, { workspace })
+  expect(run).toMatchObject({ exitCode: 1, outputs: { 'output-directory': '' } })
+  expect(run.log).toContain('evidence/210987654321.json')
+})
+
 test('a name is no formula in a spreadsheet, and every row keeps its columns', async () => {
   const names = ['=cmd', '+1', '-x', '@a', 'a,b', 'a=b', 'plain']
   const run = await audit(world({ accounts: [account({ users: names.map(name => staleUser(name)) })] }))

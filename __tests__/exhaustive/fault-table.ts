@@ -3,7 +3,7 @@
  * code. faults.test.ts holds each row against the built action; docs/reliability.md is generated from the same rows.
  */
 
-import type { Fault, Service } from '../../sandbox/world.ts'
+import { daysAgo, type Fault, type Service } from '../../sandbox/world.ts'
 import { type SceneName, STRUCK } from './fault-worlds.ts'
 
 /** In the order of the document; each strikes for ever unless it is "then fine". */
@@ -16,6 +16,7 @@ export const FAULTS = {
   'malformed body': { kind: 'malformed' },
   'access denied': { kind: 'access-denied' },
   'expired credentials': { kind: 'expired-credentials' },
+  'well-formed and wrong': { kind: 'edited' },
 } as const satisfies Readonly<Record<string, Pick<Fault, 'kind' | 'count'>>>
 
 export type FaultName = keyof typeof FAULTS
@@ -46,6 +47,8 @@ export interface Call {
   readonly purpose: string
   readonly scene: SceneName
   readonly strikes: readonly Pick<Fault, 'service' | 'action' | 'account'>[]
+  /** What makes its answer a wrong one. */
+  readonly edit?: NonNullable<Fault['edit']>
   /** What becomes of it; a text says why there is no such case. */
   readonly cells: Readonly<Record<FaultName, Outcome | string>>
 }
@@ -85,6 +88,7 @@ function needed(doing: string, outcome: Omit<Outcome, 'sees'>, denied: string): 
     'malformed body': because(`AWS failed while ${doing}.`),
     'access denied': because(denied),
     'expired credentials': because(`AWS did not accept the credentials while ${doing}.`),
+    'well-formed and wrong': because(`AWS failed while ${doing}.`),
   }
 }
 
@@ -106,6 +110,7 @@ function optional(
     'malformed body': answered('MalformedAnswer'),
     'access denied': noted(`The role lacks the permission ${action}.`),
     'expired credentials': answered(expired),
+    'well-formed and wrong': answered('InvalidAnswer'),
   }
 }
 
@@ -115,6 +120,8 @@ const WAITED: Outcome = {
 }
 
 const CUT = "GitHub's answer was cut off or faulty"
+
+const NOT_OF_GITHUB = 'no answer of GitHub proves anything of a key'
 
 /** Questions to GitHub, and changes that can be repeated without harm. */
 function asked(
@@ -139,6 +146,7 @@ function asked(
     'malformed body': could(CUT, cut),
     'access denied': could('the token lacks the permission', failed),
     'expired credentials': could('GitHub does not accept the token', failed),
+    'well-formed and wrong': NOT_OF_GITHUB,
   }
 }
 
@@ -176,6 +184,7 @@ function everyFault(failed: Partial<Outcome>): Call['cells'] {
     'malformed body': outcome,
     'access denied': outcome,
     'expired credentials': outcome,
+    'well-formed and wrong': NOT_OF_GITHUB,
   }
 }
 
@@ -183,10 +192,19 @@ const github = (action: string): Call['strikes'] => [{ service: 'github', action
 const inAccount = (service: Service, ...actions: readonly string[]): Call['strikes'] =>
   actions.map(action => ({ service, action, account: STRUCK }))
 
+const TOMORROW = daysAgo(-1)
+const OTHER_USER = { pattern: /<UserName>[^<]*/, by: '<UserName>another' }
+const NO_MARKER = { pattern: /<IsTruncated>false/, by: '<IsTruncated>true' }
+
+const NOT_LOOKED_UP = 'Not looked up in CloudTrail: which keys changed their status, or who still uses them.'
+const TRAIL_CODES = { throttled: 'ThrottlingException', expired: 'ExpiredTokenException' }
+
 const REPORT = 'fetching the credential report'
 const NO_TOKEN: Outcome = { sees: '“GitHub issued no OIDC token for this job.”', ...NO_ACCOUNT }
 const HERE = 'octo-org/octo-repo'
 const ISSUES = '/repos/{owner}/{repo}/issues'
+
+const WRONG_CREDENTIALS = 'the next call fails; and a report of another account is refused'
 
 const NOT_LISTED: Outcome = {
   sees: '“The accounts of the organization could not be listed.”',
@@ -211,6 +229,7 @@ export const CALLS: readonly Call[] = [
       'malformed body': NO_TOKEN,
       'access denied': { sees: '“GitHub refused to issue an OIDC token for this job.”', ...NO_ACCOUNT },
       'expired credentials': 'the bearer of this request lives as long as the job',
+      'well-formed and wrong': 'AWS refuses such a token',
     },
   },
   {
@@ -218,13 +237,17 @@ export const CALLS: readonly Call[] = [
     purpose: 'The role of an account',
     scene: 'nightly',
     strikes: inAccount('sts', 'AssumeRoleWithWebIdentity'),
-    cells: needed('assuming the role', NOT_AUDITED, 'AWS refused to let this job assume the role.'),
+    cells: {
+      ...needed('assuming the role', NOT_AUDITED, 'AWS refused to let this job assume the role.'),
+      'well-formed and wrong': WRONG_CREDENTIALS,
+    },
   },
   {
     name: 'sts:GetCallerIdentity',
     purpose: 'Which account an earlier step logged in to',
     scene: 'earlier login',
     strikes: inAccount('sts', 'GetCallerIdentity'),
+    edit: { pattern: /<Account>\d+/, by: '<Account>12' },
     cells: needed(
       'checking the credentials (sts:GetCallerIdentity)',
       { ...NO_ACCOUNT, audited: 'no result' },
@@ -236,6 +259,7 @@ export const CALLS: readonly Call[] = [
     purpose: 'The accounts of the organization',
     scene: 'organization',
     strikes: [{ service: 'organizations', action: 'ListAccounts' }],
+    edit: { pattern: /"Accounts":/, by: '"Other":' },
     cells: {
       'throttled, then fine': UNHARMED,
       'throttled for ever': NOT_LISTED,
@@ -245,6 +269,7 @@ export const CALLS: readonly Call[] = [
       'malformed body': NOT_LISTED,
       'access denied': NOT_LISTED,
       'expired credentials': NOT_LISTED,
+      'well-formed and wrong': NOT_LISTED,
     },
   },
   {
@@ -252,7 +277,10 @@ export const CALLS: readonly Call[] = [
     purpose: 'The role of a member account',
     scene: 'organization',
     strikes: inAccount('sts', 'AssumeRole'),
-    cells: needed('assuming the role', NOT_AUDITED, 'The hub role may not assume the role in this account.'),
+    cells: {
+      ...needed('assuming the role', NOT_AUDITED, 'The hub role may not assume the role in this account.'),
+      'well-formed and wrong': WRONG_CREDENTIALS,
+    },
   },
   ...['GenerateCredentialReport', 'GetCredentialReport'].map(
     (action): Call => ({
@@ -260,7 +288,13 @@ export const CALLS: readonly Call[] = [
       purpose: 'The credential report',
       scene: 'nightly',
       strikes: inAccount('iam', action),
-      cells: needed(REPORT, NOT_AUDITED, `AWS denied access while ${REPORT}.`),
+      edit: { pattern: /<GeneratedTime>[^<]*/, by: `<GeneratedTime>${TOMORROW}` },
+      cells: {
+        ...needed(REPORT, NOT_AUDITED, `AWS denied access while ${REPORT}.`),
+        ...(action === 'GenerateCredentialReport'
+          ? { 'well-formed and wrong': 'a state that is not known counts as not ready' }
+          : {}),
+      },
     }),
   ),
   {
@@ -268,6 +302,7 @@ export const CALLS: readonly Call[] = [
     purpose: 'The live look at a user with a finding',
     scene: 'nightly',
     strikes: inAccount('iam', 'ListAccessKeys'),
+    edit: OTHER_USER,
     cells: optional(
       'iam:ListAccessKeys',
       'Findings are not verified live: they follow from the credential report alone, which is up to four hours old and has no access key IDs.',
@@ -279,6 +314,7 @@ export const CALLS: readonly Call[] = [
     purpose: 'When a key was last used',
     scene: 'nightly',
     strikes: inAccount('iam', 'GetAccessKeyLastUsed'),
+    edit: OTHER_USER,
     cells: optional(
       'iam:GetAccessKeyLastUsed',
       'Last uses are those of the credential report, which lag behind.',
@@ -289,6 +325,7 @@ export const CALLS: readonly Call[] = [
     purpose: 'The tag that names the owner',
     scene: 'nightly',
     strikes: inAccount('iam', 'ListUserTags'),
+    edit: NO_MARKER,
     cells: optional('iam:ListUserTags', "Owners were not read from the users' tags."),
   },
   {
@@ -296,6 +333,7 @@ export const CALLS: readonly Call[] = [
     purpose: 'The alias of the account',
     scene: 'nightly',
     strikes: inAccount('iam', 'ListAccountAliases'),
+    edit: NO_MARKER,
     cells: optional('iam:ListAccountAliases', "The account's alias was not read."),
   },
   {
@@ -303,28 +341,35 @@ export const CALLS: readonly Call[] = [
     purpose: 'Whether the root user has a key, where the report lacks its row',
     scene: 'nightly',
     strikes: inAccount('iam', 'GetAccountSummary'),
+    edit: { pattern: /AccountAccessKeysPresent/, by: 'Other' },
     cells: optional(
       'iam:GetAccountSummary',
       'The root user was not evaluated: the credential report has no row for it.',
+      { result: 'error', exit: 1 },
     ),
+  },
+  {
+    name: 'cloudtrail:LookupEvents by event name',
+    purpose: 'Which keys were switched off and on; users of whom it does not tell are looked at live',
+    scene: 'nightly',
+    strikes: inAccount('cloudtrail', 'LookupEvents'),
+    edit: { pattern: /"Events":/, by: '"Other":' },
+    cells: optional('cloudtrail:LookupEvents', NOT_LOOKED_UP, {}, TRAIL_CODES),
   },
   {
     name: 'cloudtrail:LookupEvents',
     purpose: 'Who still uses a key (`usage`)',
     scene: 'nightly with usage',
     strikes: inAccount('cloudtrail', 'LookupEvents'),
-    cells: optional(
-      'cloudtrail:LookupEvents',
-      'Not looked up in CloudTrail: which keys changed their status, or who still uses them.',
-      {},
-      { throttled: 'ThrottlingException', expired: 'ExpiredTokenException' },
-    ),
+    edit: { pattern: /"Events":/, by: '"Other":' },
+    cells: optional('cloudtrail:LookupEvents', NOT_LOOKED_UP, {}, TRAIL_CODES),
   },
   {
     name: 'iam:ListAttachedUserPolicies, iam:ListGroupsForUser, iam:ListAttachedGroupPolicies',
     purpose: 'Whether a user is an administrator (`usage`)',
     scene: 'nightly with usage',
     strikes: inAccount('iam', 'ListAttachedUserPolicies', 'ListGroupsForUser', 'ListAttachedGroupPolicies'),
+    edit: NO_MARKER,
     cells: optional(
       'iam:ListAttachedUserPolicies',
       'Whether users have administrator access was not looked up.',

@@ -202,7 +202,8 @@ export const OUTPUTS = {
   'account-count': 'Accounts audited or tried.',
   'failed-account-count': 'Accounts that could not be audited.',
   'issue-urls': 'URLs of the issues, one per line.',
-  'output-directory': 'Absolute path of the directory with the files; empty where none was written.',
+  'output-directory':
+    'Absolute path of the directory with the files; empty where none was written, or not the evidence of every account.',
   'sarif-file': 'Path of the SARIF file; empty where none was written.',
 } as const
 

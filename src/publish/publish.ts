@@ -72,7 +72,7 @@ export function publish(findings: Findings, setting: Setting): Publication {
   return {
     output: {
       fails: told.result.step.fails,
-      outputs: outputsOf(result, { outputDirectory: directory ?? '', sarifFile: files.sarif ?? '' }),
+      outputs: outputsOf(result, { outputDirectory: wholeDirectory(evidence), sarifFile: files.sarif ?? '' }),
       log: [
         // Which number is whose, the issue tells later.
         ...logOf(
@@ -177,12 +177,17 @@ export function publishShard(
     ...output,
     outputs: {
       ...output.outputs,
-      'output-directory': evidence.directory ?? '',
+      'output-directory': wholeDirectory(evidence),
       'account-count': String(accounts.done),
       'failed-account-count': String(accounts.failed),
     },
     log: [line(written)],
   }
+}
+
+/** Empty where some evidence could not be written: what is uploaded from there would lack an account. */
+function wholeDirectory({ directory, problems }: EvidenceFiles): string {
+  return problems.length > 0 ? '' : (directory ?? '')
 }
 
 const NO_OUTPUT: StepOutput = { fails: false, outputs: {}, log: [], summary: '', annotations: [] }
