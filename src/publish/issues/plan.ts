@@ -95,13 +95,11 @@ export function planIssues(
     }
     const reason = main && reasonToKeep(main, known)
     const memory = memoryOf(main, request)
+    const facts = { request, shown, scope, subject, main, memory, snapshot, isAssignable }
     const planned =
       main && reason
         ? { action: 'keep' as const, issue: main, reason }
-        : planIssue(
-            { request, shown, scope, subject, main, memory, snapshot, isAssignable },
-            changes.get(scope) ?? [],
-          )
+        : planIssue(facts, changes.get(scope) ?? [])
     return [
       ...told,
       ...(planned ? [planned] : []),
