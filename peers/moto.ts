@@ -127,7 +127,11 @@ export async function startMoto(): Promise<MotoPeer> {
         async run() {
           let compared = 0
           const paths = readdirSync(evidence).map(file => join(evidence, file))
-          const created = Date.parse(made.find(each => each.account === EDGE_PLACE.account)?.createdAt ?? '')
+          // Its edges are yet to come: evidence is evaluated as of its own run or later.
+          const young = made.find(
+            ({ active, createdAt }) => active && Date.now() - Date.parse(createdAt) < 31 * DAY_MS,
+          )
+          const created = Date.parse(young?.createdAt ?? '')
           for (const edge of [MAX_AGE_MS - WARN_MS, MAX_AGE_MS])
             for (const seconds of [0, 1]) {
               const at = formatInstant(new Date(created + edge + seconds * 1000))
@@ -135,7 +139,7 @@ export async function startMoto(): Promise<MotoPeer> {
               assert.equal(result.asOf, at)
               compared += agree(result, made)
             }
-          // As a pull request does, at its own time: a report generated in 2015 is not old evidence.
+          // As a pull request does, at its own time.
           const { result } = await audit(moto, { 'evidence-files': paths.join('\n') })
           compared += agree(result, made)
           return `${compared} keys compared`

@@ -1,5 +1,5 @@
 """Moto's own server on a free port of the loopback, with one route more: POST /peers/keys gives keys another age;
-and with the one type of setup/'s templates that its CloudFormation lacks.
+with reports that are dated; and with the one type of setup/'s templates that its CloudFormation lacks.
 
 The body is {ACCESS KEY ID: {"createdAt": ISO 8601, "lastUsed": [ISO 8601, service, region] or null}}.
 The port is printed as the first line. It ends when its standard input does.
@@ -7,6 +7,7 @@ The port is printed as the first line. It ends when its standard input does.
 
 import json
 import os
+import re
 import sys
 import threading
 from datetime import datetime, timezone
@@ -81,6 +82,8 @@ def age_keys(ages):
                     if age is None:
                         continue
                     key.create_date = instant(age["createdAt"])
+                    # Nobody has a key before being there.
+                    user.create_date = min(user.create_date.replace(tzinfo=None), key.create_date)
                     if age["lastUsed"] is not None:
                         at, service, region = age["lastUsed"]
                         key.last_used = AccessKeyLastUsed(instant(at), service, region)
@@ -91,9 +94,19 @@ def age_keys(ages):
 moto = DomainDispatcherApplication(create_backend_app)
 
 
+def dated(environ):
+    """Moto's answer; each of its credential reports says that it was generated in 2015."""
+    response = Response.from_app(moto, environ, buffered=True)
+    body = response.get_data()
+    if b"<GeneratedTime>" in body:
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+        response.set_data(re.sub(rb"<GeneratedTime>[^<]*", b"<GeneratedTime>" + now, body))
+    return response
+
+
 def app(environ, start_response):
     if environ["PATH_INFO"] != "/peers/keys":
-        return moto(environ, start_response)
+        return dated(environ)(environ, start_response)
     aged = age_keys(json.loads(Request(environ).get_data()))
     return Response(json.dumps({"aged": aged}), mimetype="application/json")(environ, start_response)
 
