@@ -72,7 +72,8 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
 }
 
 function unknownName(template: Template, resource: TemplateResource): string {
-  const written = template.property(resource, 'UserName')?.toString().replace(/\s+/g, ' ').trim() ?? ''
+  const [start = 0, end = 0] = template.property(resource, 'UserName')?.range ?? []
+  const written = template.file.text.slice(start, end).replace(/\s+/g, ' ').trim()
   const shown = written.length > LONGEST_SOURCE ? `${written.slice(0, LONGEST_SOURCE)}…` : written
   return `its user is ${shown || 'not named'}, and CloudFormation or whoever deploys the stack decides on the name`
 }
