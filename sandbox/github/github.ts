@@ -3,16 +3,18 @@
 import { type Answer, type Call, header, type Identified, json } from '../answer.ts'
 import { API_PATH } from '../job.ts'
 import { now, type World } from '../world.ts'
+import { GIT_ROUTES } from './git.ts'
 import { ISSUE_ROUTES } from './issues.ts'
+import { PULL_ROUTES } from './pulls.ts'
 import { REPOSITORY_ROUTES } from './repository.ts'
 import { GitHubError, type Route } from './request.ts'
 import type { Access, Repository } from './world.ts'
 
-const ROUTES = [...REPOSITORY_ROUTES, ...ISSUE_ROUTES].map(route => {
+const ROUTES = [...REPOSITORY_ROUTES, ...ISSUE_ROUTES, ...GIT_ROUTES, ...PULL_ROUTES].map(route => {
   const [method = '', template = ''] = route.action.split(' ')
   // Only these may hold slashes.
   const pattern = template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    ['path', 'basehead'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+    ['path', 'basehead', 'ref'].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
   )
   return { route, method, pattern: new RegExp(`^${API_PATH}${pattern}$`) }
 })
@@ -66,7 +68,7 @@ function answer(world: World, url: string, call: Call): Answer {
       `${owner}/${name}`.toLowerCase() === `${parts['owner']}/${parts['repo']}`.toLowerCase(),
   )
   if (repository === undefined) throw new GitHubError(404, 'Not Found')
-  if (route.needs !== undefined && !mayDo(repository, ...route.needs)) {
+  if (route.needs !== undefined && !mayDo(repository, ...needed(route.needs, repository, parts))) {
     throw new GitHubError(403, 'Resource not accessible by integration')
   }
   return route.handle({
@@ -109,6 +111,17 @@ function mayDo(repository: Repository, permission: keyof Repository['permissions
   // Whatever the token, a public repository can be read.
   if (access === 'read' && repository.visibility === 'public') return true
   return RANK[repository.permissions[permission] ?? 'none'] >= RANK[access]
+}
+
+/** What the issues API does to a pull request, the permission for those allows, too. */
+function needed(
+  needs: NonNullable<Route['needs']>,
+  repository: Repository,
+  { issue_number: number }: Record<string, string>,
+): NonNullable<Route['needs']> {
+  const [permission, access] = needs
+  const ofPull = permission === 'issues' && repository.pulls.has(Number(number))
+  return ofPull && !mayDo(repository, permission, access) ? ['pullRequests', access] : needs
 }
 
 const HOURLY = 1000

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto'
 import { type Answer, header, json } from '../answer.ts'
+import { findPull } from './pulls.ts'
 import { GitHubError, type GitHubRequest, page, type Route } from './request.ts'
 import { showChangedFile, showCommit, showRepository, showUser, showWorkflowRun } from './shapes.ts'
-import type { PullRequest } from './world.ts'
 
 const REPOSITORY = '/repos/{owner}/{repo}'
 const PULL = `${REPOSITORY}/pulls/{pull_number}`
@@ -117,12 +117,6 @@ function contents({ api, repository, parts, query, call }: GitHubRequest): Answe
     download_url: links.html.replace('/blob/', '/raw/'),
     _links: links,
   })
-}
-
-function findPull({ repository, parts }: GitHubRequest): PullRequest {
-  const pull = repository.pulls.get(Number(parts['pull_number']))
-  if (pull === undefined) throw new GitHubError(404, 'Not Found')
-  return pull
 }
 
 function hash(text: string): string {

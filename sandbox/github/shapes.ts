@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { GitHubRequest } from './request.ts'
-import type { Actor, ChangedFile, Comment, Issue, Label } from './world.ts'
+import type { Actor, ChangedFile, Comment, Issue, Label, PullRequest } from './world.ts'
 
 type Shape = Record<string, unknown>
 
@@ -167,7 +167,7 @@ export function showRepository(request: GitHubRequest): Shape {
     visibility,
     html_url: web,
     description: null,
-    fork: false,
+    fork: repository.fork,
     url,
     ...Object.fromEntries(REPOSITORY_LINKS.map(each => [`${each}_url`, `${url}/${each}`])),
     clone_url: `${web}.git`,
@@ -200,6 +200,87 @@ export function showRepository(request: GitHubRequest): Shape {
     created_at: '2020-01-01T00:00:00Z',
     updated_at: now,
     pushed_at: now,
+  }
+}
+
+/** As a list has it; `whole`: with what only the pull request itself tells. */
+export function showPull(request: GitHubRequest, pull: PullRequest, issue: Issue, whole: boolean): Shape {
+  const { repository, world } = request
+  const url = `${repositoryUrl(request)}/pulls/${pull.number}`
+  const web = `${webUrl(request)}/pull/${pull.number}`
+  const issueUrl = `${repositoryUrl(request)}/issues/${pull.number}`
+  const links = {
+    self: url,
+    html: web,
+    issue: issueUrl,
+    comments: `${issueUrl}/comments`,
+    review_comments: `${url}/comments`,
+    review_comment: `${repositoryUrl(request)}/pulls/comments{/number}`,
+    commits: `${url}/commits`,
+    statuses: `${repositoryUrl(request)}/statuses/${pull.head.sha}`,
+  }
+  const owner = showUser({ login: repository.owner, id: repository.ownerId, type: 'User' })
+  const end = (ref: string, sha: string, fork: boolean) => ({
+    label: `${fork ? 'someone' : repository.owner}:${ref}`,
+    ref,
+    sha,
+    user: owner,
+    repo: fork
+      ? { ...showRepository(request), full_name: `someone/${repository.name}`, fork: true }
+      : showRepository(request),
+  })
+  const reviewers = pull.reviewers ?? []
+  return {
+    url,
+    id: 4_000_000 + pull.number,
+    node_id: `PR_${pull.number}`,
+    html_url: web,
+    diff_url: `${web}.diff`,
+    patch_url: `${web}.patch`,
+    issue_url: issueUrl,
+    number: pull.number,
+    state: issue.state,
+    locked: false,
+    title: issue.title,
+    user: showUser(issue.author),
+    body: issue.body,
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    closed_at: issue.closedAt,
+    merged_at: pull.mergedAt ?? null,
+    merge_commit_sha: null,
+    assignee: null,
+    assignees: [],
+    requested_reviewers: reviewers.map(login => showUser({ login, id: 1000 + login.length, type: 'User' })),
+    requested_teams: [],
+    labels: [],
+    milestone: null,
+    draft: pull.draft ?? false,
+    commits_url: links.commits,
+    review_comments_url: links.review_comments,
+    review_comment_url: links.review_comment,
+    comments_url: links.comments,
+    statuses_url: links.statuses,
+    head: end(pull.head.ref, pull.head.sha, pull.head.fork),
+    base: end(pull.base.ref, pull.base.sha, false),
+    _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),
+    author_association: 'CONTRIBUTOR',
+    auto_merge: null,
+    ...(whole
+      ? {
+          merged: pull.mergedAt !== undefined,
+          merged_by: pull.mergedAt === undefined ? null : showUser(world.github.actor),
+          mergeable: true,
+          mergeable_state: 'clean',
+          comments: issue.comments.length,
+          review_comments: 0,
+          maintainer_can_modify: false,
+          commits: 1,
+          additions: 1,
+          deletions: 0,
+          changed_files: Math.max(1, pull.files.length),
+        }
+      : {}),
   }
 }
 

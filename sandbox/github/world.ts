@@ -66,6 +66,14 @@ export interface Repository {
   comparisons: Map<string, ChangedFile[]>
   /** Ref or SHA → path → content. */
   files: Map<string, Map<string, string>>
+  git: Git
+  /** Branches that nobody may create or push to. */
+  protectedBranches: RegExp | null
+  /** Settings → Actions → General: whether a job's own token may open pull requests. */
+  actionsMayOpenPulls: boolean
+  /** Whether the plan has drafts. */
+  hasDrafts: boolean
+  fork: boolean
 }
 
 export type Access = 'none' | 'read' | 'write'
@@ -105,7 +113,27 @@ export interface PullRequest {
   head: { ref: string; sha: string; fork: boolean }
   base: { ref: string; sha: string }
   files: ChangedFile[]
+  draft?: boolean
+  mergedAt?: string
+  /** Logins, and slugs of teams. */
+  reviewers?: string[]
 }
+
+/** Objects by SHA; a tree is every file below it, by path. */
+export interface Git {
+  /** `heads/main` → SHA of a commit. */
+  refs: Map<string, string>
+  commits: Map<string, Commit>
+  trees: Map<string, Tree>
+}
+
+export interface Commit {
+  tree: string
+  parents: string[]
+  message: string
+}
+
+export type Tree = ReadonlyMap<string, { readonly text: string; readonly mode: string }>
 
 export interface ChangedFile {
   path: string
@@ -168,6 +196,11 @@ export function repository(parts: Partial<Repository> = {}): Repository {
     runsUnderWay: [],
     comparisons: new Map(),
     files: new Map(),
+    git: { refs: new Map(), commits: new Map(), trees: new Map() },
+    protectedBranches: null,
+    actionsMayOpenPulls: true,
+    hasDrafts: true,
+    fork: false,
     ...parts,
   }
 }
