@@ -89,6 +89,7 @@ export function publishAll(
         run: RUN,
         repository: RUN.repository,
         mention: true,
+        pulls: new Map(),
         config: { path: '.github/access-key-rotation.yml', exists: true },
       },
       issueBody,

@@ -45,6 +45,12 @@ export function isLocked(error: unknown): boolean {
   return status === 403 && LOCKED.test(message)
 }
 
+/** Whether the plan of the repository's owner has no draft pull requests. */
+export function isDraftRefused(error: unknown): boolean {
+  const { status, message } = readFault(error)
+  return status === 422 && /\bdraft pull requests are not supported\b/i.test(message)
+}
+
 /** Whether GitHub was asked, and did not answer. */
 export function isUnanswered(error: unknown): boolean {
   const { status, answered } = readFault(error)
@@ -101,6 +107,14 @@ const SECONDARY_LIMIT: Explanation = {
 const LOCKED = /\blocked\b/i
 /** A refusal is known by GitHub's sentence alone: it has no codes. The first that fits. */
 const REFUSALS: readonly (readonly [sentence: RegExp, explanation: Explanation])[] = [
+  [
+    /\bnot permitted to create or approve pull requests\b/i,
+    {
+      reason: 'the repository, or its organization, lets no job open pull requests',
+      remedy:
+        "Turn on “Allow GitHub Actions to create and approve pull requests” under Settings → Actions → General, or give `github-token` a GitHub App's token.",
+    },
+  ],
   [
     /\bIP allow list\b/i,
     {

@@ -162,9 +162,21 @@ export const INPUTS = {
       /^@?[\w-]{1,39}(\[bot\])?$/.test(item) ? item.replace(/^@/, '') : undefined,
     ),
   }),
+  'pull-requests': input({
+    default: 'false',
+    description:
+      'Open a pull request for each stale or inactive key whose next step is a change of code in this repository, keep it current and withdraw it; only with `evidence-files`, and needs `contents: write` and `pull-requests: write`.',
+    reader: trueOrFalse(),
+  }),
+  'pull-request-limit': input({
+    default: '5',
+    description: 'Such pull requests open at once.',
+    reader: wholeNumber(1, 50),
+  }),
   'github-token': input({
     default: '${{ github.token }}',
-    description: 'Token for the GitHub API; needs `issues: write` only with `create-issue`.',
+    description:
+      'Token for the GitHub API; needs `issues: write` only with `create-issue`, `contents: write` and `pull-requests: write` only with `pull-requests`.',
     reader: { accepts: 'a token', read: text => text },
   }),
   remediation: input({
@@ -280,6 +292,14 @@ function rulesOfTime(inputs: Inputs): readonly Rule[] {
     [
       replay && inputs.usage,
       'usage: cannot be looked up for saved evidence; evidence of a run with `usage: true` carries it. Remove usage here.',
+    ],
+    [
+      inputs.pullRequests && !replay,
+      'pull-requests: opened from saved evidence alone, so that no job has both access to AWS and a token that writes code. Gather in one job (`shard: 1/1` with output-directory), and set evidence-files and pull-requests in another, without role-to-assume.',
+    ],
+    [
+      inputs.pullRequests && inputs.asOf !== null,
+      'as-of: pull requests follow how things are now. Remove pull-requests, or as-of.',
     ],
     [
       inputs.remediation !== 'none' && (replay || inputs.verifyKeys === 'none'),

@@ -22,7 +22,9 @@ import { annotationsOf } from './github/annotations.ts'
 import { failureOutput } from './github/failure.ts'
 import { closingLogOf, line, logOf } from './github/log.ts'
 import { summaryOf } from './github/summary.ts'
+import type { IssueRequest } from './issues/request.ts'
 import type { IssueOutcome } from './issues/sync.ts'
+import type { PullsOutcome } from './pull-requests/sync.ts'
 import { redactReport } from './redact.ts'
 import { type Preview, type Report, withFailures } from './report.ts'
 
@@ -52,17 +54,17 @@ export interface Setting {
 }
 
 export interface Publication {
-  /** What the step tells its runner whatever becomes of the issues. */
+  /** What the step tells its runner whatever becomes of pull requests and issues. */
   readonly output: StepOutput
-  /** Keeps the issues, and gives what is known only then. Never throws. */
+  /** Keeps pull requests and issues, and gives what is known only then. Never throws. */
   complete(): Promise<StepOutput>
 }
 
-/** Writes the files; then, on request, the issues. One that fails never hides the rest. */
+/** Writes the files; then, on request, pull requests and issues. One that fails never hides the rest. */
 export function publish(findings: Findings, setting: Setting): Publication {
   const { result, evidence } = findings
   const { directory } = evidence
-  const { createIssue, redactionSecret: secret } = setting.inputs
+  const { createIssue, pullRequests, redactionSecret: secret } = setting.inputs
   const show = (report: Report, numbers?: ReadonlyMap<string, number>) =>
     setting.hidden === null ? report : redactReport(report, { because: setting.hidden, secret }, numbers)
   const found = withFailures(reportOf(findings, setting), [...findings.problems, ...evidence.problems])
@@ -85,10 +87,14 @@ export function publish(findings: Findings, setting: Setting): Publication {
       annotations: [],
     },
     async complete() {
-      if (!createIssue) return closing(told, told, [])
-      const issues = await keepIssues(findings, setting)
-      const kept = withFailures({ ...found, ...rememberedIn(issues) }, [
+      if (!createIssue && !pullRequests) return closing(told, told, [])
+      // First: the issue links to them.
+      const pulls = pullRequests ? await keepPulls(findings, setting) : NO_PULLS
+      const issues = createIssue ? await keepIssues(findings, pulls.ofKey, setting) : NO_ISSUES
+      const remembered = rememberedIn({ ...issues, lines: [...pulls.lines, ...issues.lines] })
+      const kept = withFailures({ ...found, ...remembered }, [
         ...files.problems,
+        ...pulls.failures,
         ...issues.failures,
       ])
       const last = show(kept, issues.numbers)
@@ -228,8 +234,39 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
   }
 }
 
+async function keepPulls({ result, scan }: Findings, setting: Setting): Promise<PullsOutcome> {
+  const { inputs, run, hidden, openGitHub } = setting
+  if (hidden !== null)
+    return {
+      ...NO_PULLS,
+      lines: [`No pull request is opened: it would name a user, and names are hidden because ${hidden}`],
+    }
+  try {
+    const { syncPulls } = await import('./pull-requests/sync.ts')
+    return await syncPulls({
+      github: await openGitHub(),
+      ...{ result, scan, run, limit: inputs.pullRequestLimit },
+      issuesUrl: inputs.createIssue ? issuesUrl(inputs, run) : null,
+      readOnlyBecause: reasonNotToWrite(run),
+    })
+  } catch (error) {
+    // Neither findings nor issues are lost over them.
+    const doing = { what: `keep the pull requests in ${run.repository}`, permission: 'pull-requests: write' }
+    return { ...NO_PULLS, failures: [describeGitHubError(error, doing)] }
+  }
+}
+
+/** Where the issues of this audit are listed: which of them is a key's, is known only after its pull request. */
+function issuesUrl({ issueRepository, issueLabels: [label = ''] }: Inputs, run: Run): string {
+  const query = encodeURIComponent(`is:issue label:"${label}"`)
+  return `${run.serverUrl}/${issueRepository ?? run.repository}/issues?q=${query}`
+}
+
+const NO_PULLS: PullsOutcome = { lines: [], failures: [], ofKey: new Map() }
+
 async function keepIssues(
   { result, remediation, changedKeys, file }: Findings,
+  pulls: IssueRequest['pulls'],
   setting: Setting,
 ): Promise<IssueOutcome> {
   const { inputs, run, whyHiddenInIssues, openGitHub } = setting
@@ -254,6 +291,7 @@ async function keepIssues(
       }),
       hidden: hidden === null ? null : { because: hidden, secret },
       secret,
+      pulls,
       run,
       mention: file.config.owners.mention,
       config: { path: file.path, exists: file.text !== null },

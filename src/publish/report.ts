@@ -27,7 +27,7 @@ export interface Report {
   readonly history: readonly ResolvedKey[]
   /** How the checkout was read. */
   readonly scan: Scan
-  /** What was done about issues, or would have been: lines that name nothing. */
+  /** What was done about pull requests and issues, or would have been: lines that name nothing. */
   readonly issueLines: readonly string[]
   /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
   readonly notFiled: readonly string[]

@@ -39,6 +39,7 @@ export function night(
     run: run(),
     repository: 'octo-org/octo-repo',
     mention: false,
+    pulls: new Map(),
     config: { path: '.github/access-key-rotation.yml', exists: true },
     ...over,
   }

@@ -54,6 +54,7 @@ export async function start(parts: Parameters<typeof repository>[0] = {}, faults
       changes: [],
       run: run(),
       mention: false,
+      pulls: new Map(),
       config: { path: '.github/access-key-rotation.yml', exists: true },
       ...over,
     })

@@ -151,6 +151,7 @@ function settingOf(
     hidden: hidden && { because: hidden.because, by: hidden.secret === null ? 'number' : 'secret' },
     about: hidden !== null ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountName: id => (named.length < 2 ? null : nameOf(id)),
+    pullOf: ({ id }) => request.pulls.get(id),
     holdersOf: row => holdersOf(row, tracking, snapshot),
     opening: openingOf(request, named, unheard),
   }

@@ -3,6 +3,7 @@ import type { AuditResult } from '../../domain/audit-result.ts'
 import type { ChangedKey } from '../../domain/remediation-record.ts'
 import type { GitHub } from '../../github/client.ts'
 import type { Run } from '../../host/run.ts'
+import type { PullOfKey } from '../pull-requests/plan.ts'
 import type { Hiding } from '../redact.ts'
 import type { IssuePer, ParsedBody } from './state.ts'
 
@@ -23,6 +24,8 @@ export interface PlanRequest {
   readonly run: Run
   /** `octo-org/octo-repo`, where the issues are kept. */
   readonly repository: string
+  /** By `KeyResult.id`; empty where this run keeps none. */
+  readonly pulls: ReadonlyMap<string, PullOfKey>
   /** Whether owners of new keys are mentioned, as the configuration file asks. */
   readonly mention: boolean
   /** The configuration file, and whether it is there. */

@@ -11,18 +11,22 @@ import {
   details,
   heading,
   joined,
+  link,
   type Markdown,
   md,
   prose,
   strong,
 } from '../describe/markdown.ts'
 import { instructionBlock, undoBlock } from '../describe/steps.ts'
+import type { PullOfKey } from '../pull-requests/plan.ts'
 import type { Row } from './tracking.ts'
 
 /** What a row needs beside the key. */
 export interface RowContext extends KeyContext {
   /** Null where the issue is about one account anyway, or names are hidden. */
   accountName(id: string): string | null
+  /** The pull request of a key, or why it has none; undefined where there is nothing to tell. */
+  pullOf(key: KeyResult): PullOfKey | undefined
   /** Where the key waits for a slot, the inactive keys that hold one and have no row of their own. */
   holdersOf(row: Row): readonly Row[]
 }
@@ -60,6 +64,7 @@ function rowLine({ tracked, seen }: Row, context: RowContext, since: Content, sh
     ...(seen === null ? [NOT_AUDITED] : factsOf(seen.shown, context)),
     since,
     seen === null ? null : declaredCell(seen.shown, context),
+    seen === null ? null : pullCell(context.pullOf(seen.shown)),
     showsOwner && seen?.shown.owner ? md`owner: ${nameCell(seen.shown.owner.name)}` : null,
   ]
   const step = seen?.shown.next ? nextStep(seen.shown) : null
@@ -72,6 +77,13 @@ function sinceWhen({ tracked: { status, since, createdAt, staleSince, name } }: 
     createdAt === null || name.key === '' || name.user === '' ? null : `created ${dayOf(createdAt)}`
   // The audit's first night that saw it so.
   return joined([`inactive since ${dayOf(since)} or before`, created], ' · ')
+}
+
+function pullCell(pull: PullOfKey | undefined): Content {
+  if (pull === undefined) return null
+  return 'url' in pull
+    ? link(`pull request ${pull.number}`, pull.url)
+    : md`no pull request: ${textCell(pull.reason)}`
 }
 
 const NOT_AUDITED = 'the last run could not tell whether it is still there'

@@ -1,0 +1,185 @@
+/** What people read of a pull request: title, commit message, description, comments. Dates, never ages, as in issues. */
+import type { AuditResult, KeyResult, Step } from '../../domain/audit-result.ts'
+import { asSentence, oneLine, shorten } from '../../domain/text.ts'
+import { dayOf } from '../../domain/time.ts'
+import type { Run } from '../../host/run.ts'
+import { describeKey, useInWords } from '../describe/describe-key.ts'
+import { locationLink, nameCell, textCell } from '../describe/key-columns.ts'
+import {
+  blocks,
+  bullets,
+  codeBlock,
+  heading,
+  joined,
+  link,
+  type Markdown,
+  md,
+  prose,
+  raw,
+  small,
+  strong,
+} from '../describe/markdown.ts'
+import { instructionBlock } from '../describe/steps.ts'
+import { accountTitle } from '../report.ts'
+import type { ProposedStep } from './marker.ts'
+import type { Proposal } from './plan.ts'
+
+export interface Setting {
+  readonly result: AuditResult
+  readonly run: Run
+  /** Where the issue of the key is listed; null where this run keeps none. */
+  readonly issuesUrl: string | null
+  /** Whether the token is a job's own, whose pull requests start no workflows. */
+  readonly startsNothing: boolean
+}
+
+const TITLES: Readonly<Record<ProposedStep, (user: string) => string>> = {
+  deactivate: user => `Set the access key of ${user} to Inactive`,
+  remove: user => `Remove the inactive access key of ${user}`,
+  second: user => `Add a second access key for ${user}`,
+}
+
+/** Also the commit's message, and the one of a squash: nothing in it mentions, refers, closes or skips anything. */
+export function titleOf({ step, key }: Proposal): string {
+  return TITLES[step](plainName(key.user))
+}
+
+/** A name in which GitHub sees nothing but a name. */
+function plainName(name: string): string {
+  return shorten(oneLine(name), 64)
+    .replaceAll('@', '(at)')
+    .replace(/[^\w+=,.()…-]/g, '_')
+    .replace(/^GH-/i, 'GH_')
+}
+
+/** @param marker the line for machines, which stands last */
+export function descriptionOf(proposal: Proposal, setting: Setting, marker: string): string {
+  const { key } = proposal
+  return blocks([
+    opening(proposal, setting),
+    evidence(key, setting),
+    heading(3, 'Before you merge'),
+    ...beforeMerge(proposal, setting),
+    heading(3, 'On merge, and after'),
+    bullets(afterMerge(proposal)),
+    ...following(key),
+    setting.issuesUrl === null
+      ? null
+      : md`The key is tracked in ${link('the issue on stale access keys', setting.issuesUrl)}, which links back.`,
+    setting.startsNothing ? STARTS_NOTHING : null,
+    small(
+      `This audit keeps the branch and this description up to date, and closes the pull request when it is no longer right. Push to the branch and it is yours; close it and it is not opened again for this step.`,
+    ),
+    raw(marker),
+  ]).markdown
+}
+
+/** Source: GitHub Docs, Automatic token authentication: events of `GITHUB_TOKEN` start no workflow runs. */
+const STARTS_NOTHING = md`This pull request was opened with the job’s own token, so GitHub starts no workflows for it: close and reopen it to run the checks, or give ${raw('<code>github-token</code>')} a token of a GitHub App.`
+
+/** What and why, in three sentences. */
+function opening({ key, edit, step }: Proposal, { result, run }: Setting): Markdown {
+  const account = result.accounts.find(each => each.account.id === key.account)?.account
+  const which = joined(
+    [
+      key.accessKeyId === null ? 'the access key' : md`access key ${nameCell(key.accessKeyId)}`,
+      md`of ${nameCell(key.user)}`,
+      account && md`in ${nameCell(accountTitle(account))}`,
+      md`at ${locationLink(edit.location, { result, run: { ...run, sha: 'HEAD' } })}`,
+    ].filter(part => part !== undefined),
+    ' ',
+  )
+  const since = key.staleSince === null ? 'It is due' : `It has been stale since ${dayOf(key.staleSince)}`
+  return md`${VERB[step]} ${which}${COMPLEMENT[step]} ${key.state === 'inactive' ? 'It is inactive' : since}: ${textCell(reasonOf(key))}. ${WHY[step]}`
+}
+
+const VERB: Readonly<Record<ProposedStep, string>> = {
+  deactivate: 'This sets',
+  remove: 'This removes',
+  second: 'This declares a second key beside',
+}
+const COMPLEMENT: Readonly<Record<ProposedStep, Markdown>> = {
+  deactivate: md` to Inactive.`,
+  remove: md`, with what refers to it alone.`,
+  second: md`.`,
+}
+const WHY: Readonly<Record<ProposedStep, string>> = {
+  deactivate: 'An inactive key can be activated again, so it comes before deletion.',
+  remove: 'Nothing has missed it since it was deactivated, so it can be deleted for good.',
+  second: 'With two keys what uses the old one can move before that one goes.',
+}
+
+/** The state of its use, with dates that stay. */
+function reasonOf(key: KeyResult): string {
+  return key.next?.reason ?? useInWords(key)
+}
+
+function evidence(key: KeyResult, { result }: Setting): Markdown {
+  const { age, lastUse } = describeKey(key, 'dates')
+  const account = result.accounts.find(each => each.account.id === key.account)
+  const runUrl = account?.status === 'audited' ? account.evidence.runUrl : null
+  return bullets(
+    [
+      age === null ? null : asSentence(age),
+      // The day of the last use of a key in use moves every night.
+      md`${strong('Use')}: ${textCell(asSentence(key.use === 'in-use' ? useInWords(key) : lastUse.sentence))}`,
+      key.owner === null ? null : md`${strong('Owner')}: ${nameCell(key.owner.name)}`,
+      md`${strong('Looked at')}: ${key.verified === 'live' ? 'live, in IAM' : 'in the credential report'} (${link('the run that asked AWS', runUrl)}).`,
+    ].filter(item => item !== null),
+  )
+}
+
+function beforeMerge({ key, edit }: Proposal, { result, run }: Setting): readonly Markdown[] {
+  const instructions = key.next?.instructions ?? []
+  const texts = instructions.flatMap(each =>
+    each.kind === 'text' ? [prose(textCell(asSentence(each.text)))] : [],
+  )
+  const commands = instructions.flatMap(each =>
+    each.kind === 'command' ? [instructionBlock(each, { result, run }, false)] : [],
+  )
+  const mind = edit.note === null ? [] : [md`${strong('Mind')}: ${textCell(asSentence(edit.note))}`]
+  return [...mind, ...texts, ...commands]
+}
+
+function afterMerge({ step, edit, key }: Proposal): readonly Markdown[] {
+  const apply = edit.tool === 'terraform' ? 'Terraform is applied' : 'the stack is updated'
+  const back = key.next?.undo
+  return [
+    md`Merging changes the code alone. ${APPLIED[step].replace('APPLIED', apply)}`,
+    md`To take it back: ${back?.kind === 'text' ? textCell(asSentence(back.text)) : BACK[step]}`,
+  ]
+}
+
+const APPLIED: Readonly<Record<ProposedStep, string>> = {
+  deactivate: 'When APPLIED, AWS refuses every request made with the key.',
+  remove: 'When APPLIED, the key is deleted for good.',
+  second: 'When APPLIED, the second key is made; the old one goes on working.',
+}
+const BACK: Readonly<Record<ProposedStep, string>> = {
+  deactivate: 'revert the merge, and apply the code again.',
+  remove: 'before it is applied, revert the merge. A deleted key cannot be brought back.',
+  second: 'revert the merge and apply the code again, once nothing uses the second key.',
+}
+
+function following({ later }: KeyResult): readonly Markdown[] {
+  if (later.length === 0) return []
+  const item = ({ title, condition }: Step) =>
+    condition === null ? md`${strong(title)}.` : md`${strong(title)}, when ${textCell(condition)}.`
+  return [heading(3, 'What follows'), bullets(later.map(item))]
+}
+
+/** @param reason a clause */
+export function closingComment(reason: string): string {
+  return md`Closed by the audit: ${textCell(reason)}.`.markdown
+}
+
+/** What would have been done to a branch that people have pushed to. */
+export function theirsComment(what: { readonly reason: string } | { readonly diff: string }): string {
+  const theirs = 'People have pushed to this branch, so the audit leaves it alone.'
+  return 'reason' in what
+    ? md`${theirs} It would have closed this pull request: ${textCell(what.reason)}.`.markdown
+    : blocks([
+        `${theirs} On the base as it is now, it would have made this change:`,
+        codeBlock(what.diff, 'diff'),
+      ]).markdown
+}

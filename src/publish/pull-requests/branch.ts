@@ -1,0 +1,139 @@
+/** Commits and branches through GitHub's Git data API: no branch is ever forced, and none that people pushed to is moved. */
+import { type GitHub, ownerAndRepo } from '../../github/client.ts'
+import { statusOf } from '../../github/errors.ts'
+import { changed, NotApplicable, pathsOf } from './change.ts'
+import { digestOf } from './marker.ts'
+
+export interface Repository {
+  readonly github: GitHub
+  /** `octo-org/octo-repo` */
+  readonly name: string
+}
+
+/** The head of the base branch. */
+export interface Base {
+  readonly branch: string
+  readonly sha: string
+  readonly tree: string
+}
+
+/** A change made of the base's files, not yet written. */
+export interface MadeChange {
+  readonly files: readonly { readonly path: string; readonly mode: Mode; readonly text: string }[]
+  /** Of the files as they stood before. */
+  readonly before: string
+}
+
+type Mode = '100644' | '100755'
+
+export async function readBase({ github, name }: Repository, branch: string): Promise<Base> {
+  const here = ownerAndRepo(name)
+  const { data: ref } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
+  const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: ref.object.sha })
+  return { branch, sha: ref.object.sha, tree: commit.tree.sha }
+}
+
+/** @throws NotApplicable where the base's files are not as the diff has them */
+export async function makeChange(repository: Repository, base: Base, diff: string): Promise<MadeChange> {
+  const entries = await Promise.all(
+    pathsOf(diff).map(async path => ({ path, ...(await fileAt(repository, base.tree, path)) })),
+  )
+  const texts = changed(new Map(entries.map(({ path, text }) => [path, text])), diff)
+  return {
+    files: entries.map(({ path, mode, text }) => ({ path, mode, text: texts.get(path) ?? text })),
+    before: digestOf(entries.map(({ path, sha }) => `${sha} ${path}`).join('\n')),
+  }
+}
+
+/** Directory by directory: a whole tree may be too large to list, and a file's own answer tells no mode. */
+async function fileAt({ github, name }: Repository, tree: string, path: string) {
+  const here = ownerAndRepo(name)
+  let sha = tree
+  let mode: string | undefined
+  for (const part of path.split('/')) {
+    const { data } = await github.rest.git.getTree({ ...here, tree_sha: sha })
+    const entry = data.tree.find(each => each.path === part)
+    if (entry === undefined) throw new NotApplicable(`${path} does not stand there`)
+    sha = entry.sha
+    mode = entry.mode
+  }
+  if (mode !== '100644' && mode !== '100755') throw new NotApplicable(`${path} is no ordinary file`)
+  const { data } = await github.rest.git.getBlob({ ...here, file_sha: sha })
+  const bytes = Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8')
+  const text = bytes.toString('utf8')
+  if (!Buffer.from(text).equals(bytes)) throw new NotApplicable(`${path} is not in UTF-8`)
+  return { sha, mode: mode as Mode, text }
+}
+
+/** A commit of the change, on these parents; its tree is the base's with the change alone. @returns its SHA */
+export async function commitChange(
+  { github, name }: Repository,
+  base: Base,
+  { files }: MadeChange,
+  message: string,
+  parents: readonly string[],
+): Promise<string> {
+  const here = ownerAndRepo(name)
+  const { data: tree } = await github.rest.git.createTree({
+    ...here,
+    base_tree: base.tree,
+    tree: files.map(({ path, mode, text }) => ({ path, mode, type: 'blob', content: text })),
+  })
+  const { data } = await github.rest.git.createCommit({
+    ...here,
+    message,
+    tree: tree.sha,
+    parents: [...parents],
+  })
+  return data.sha
+}
+
+/** @param ours SHAs at which this audit left the branch: it is taken anew there alone */
+export async function createBranch(
+  repository: Repository,
+  branch: string,
+  sha: string,
+  ours: readonly string[],
+): Promise<'created' | 'taken'> {
+  const { github, name } = repository
+  const here = ownerAndRepo(name)
+  const head = await headOf(repository, branch)
+  if (head !== null && !ours.includes(head)) return 'taken'
+  if (head !== null) await github.rest.git.deleteRef({ ...here, ref: `heads/${branch}` })
+  await github.rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha })
+  return 'created'
+}
+
+export async function advanceBranch(
+  { github, name }: Repository,
+  branch: string,
+  sha: string,
+): Promise<void> {
+  await github.rest.git.updateRef({ ...ownerAndRepo(name), ref: `heads/${branch}`, sha, force: false })
+}
+
+/** Takes the branch away, unless somebody has moved it. */
+export async function deleteBranch(
+  repository: Repository,
+  branch: string,
+  ours: readonly string[],
+): Promise<void> {
+  const head = await headOf(repository, branch)
+  if (head === null || !ours.includes(head)) return
+  await repository.github.rest.git.deleteRef({
+    ...ownerAndRepo(repository.name),
+    ref: `heads/${branch}`,
+    request: { lastWord: true },
+  })
+}
+
+/** null where there is none. */
+async function headOf({ github, name }: Repository, branch: string): Promise<string | null> {
+  try {
+    const { data } = await github.rest.git.getRef({ ...ownerAndRepo(name), ref: `heads/${branch}` })
+    return data.object.sha
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw error
+  }
+}

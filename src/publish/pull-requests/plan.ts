@@ -1,0 +1,187 @@
+/** Which pull requests there should be, from tonight's result and those that there are. Pure. */
+import type { AuditResult, Edit, KeyResult, StepAction } from '../../domain/audit-result.ts'
+import type { Scan } from '../../domain/declarations.ts'
+import { digestOf, type Marker, type ProposedStep, userDigest } from './marker.ts'
+
+/** A change that the next step of a key asks for. */
+export interface Proposal {
+  readonly key: KeyResult
+  readonly step: ProposedStep
+  readonly edit: Edit
+  readonly diff: string
+}
+
+/** A pull request of this audit: branch, marker and author are checked. */
+export interface ExistingPull {
+  readonly number: number
+  readonly url: string
+  readonly title: string
+  readonly body: string
+  readonly state: 'open' | 'closed' | 'merged'
+  readonly branch: string
+  readonly head: string
+  readonly marker: Marker
+}
+
+export type PlannedPull =
+  | { readonly action: 'open'; readonly proposal: Proposal }
+  /** Still right: brought up to date where its base or its text moved. */
+  | { readonly action: 'keep'; readonly pull: ExistingPull; readonly proposal: Proposal }
+  /** `reason`: why it is no longer right, a clause. */
+  | { readonly action: 'close'; readonly pull: ExistingPull; readonly reason: string }
+  /** `reason`: why nothing is concluded about it. */
+  | { readonly action: 'leave'; readonly pull: ExistingPull; readonly reason: string }
+
+/** The pull request of a key, or why it has none, a clause. */
+export type PullOfKey = { readonly number: number; readonly url: string } | { readonly reason: string }
+
+export interface PullPlan {
+  readonly pulls: readonly PlannedPull[]
+  /** Why a key has none, a clause, by `KeyResult.id`. */
+  readonly without: ReadonlyMap<string, string>
+}
+
+export interface Found {
+  readonly result: AuditResult
+  readonly scan: Scan
+}
+
+const STEPS: Readonly<Partial<Record<StepAction, ProposedStep>>> = {
+  'create-key': 'second',
+  deactivate: 'deactivate',
+  contain: 'deactivate',
+  // Code that would activate again what is inactive.
+  confirm: 'deactivate',
+  'remove-from-code': 'remove',
+}
+
+/** The change of one key for each user, the most urgent first; and why other keys whose step is an edit have none. */
+export function proposalsOf({ keys, unverified }: Pick<AuditResult, 'keys' | 'unverified'>): {
+  readonly proposals: readonly Proposal[]
+  readonly without: ReadonlyMap<string, string>
+} {
+  const proposals = new Map<string, Proposal>()
+  const without = new Map<string, string>()
+  const unproved = new Set(unverified.map(({ userArn }) => userArn))
+  for (const key of keys) {
+    const step = key.next === null ? undefined : STEPS[key.next.action]
+    const edit = key.next?.instructions.find(each => each.kind === 'edit')
+    if (step === undefined || edit === undefined) continue
+    const inTheWay = whyNot(key, edit, unproved.has(key.userArn))
+    const first = proposals.get(key.userArn)
+    if (inTheWay !== null) without.set(key.id, inTheWay)
+    else if (first !== undefined) without.set(key.id, 'another key of its user comes first')
+    else proposals.set(key.userArn, { key, step, edit, diff: edit.diff ?? '' })
+  }
+  return { proposals: [...proposals.values()], without }
+}
+
+function whyNot(key: KeyResult, { diff, note }: Edit, unproved: boolean): string | null {
+  if (diff === null) return note ?? 'its change could not be written'
+  if (unproved) return UNPROVED
+  const leaked = key.hardCoded.some(({ secret }) => secret === true)
+  if (key.next?.action === 'contain' && !leaked)
+    return 'whether its secret is known to others, people must find out first'
+  return null
+}
+
+/** @param existing every one of this audit that is open, and those closed of the branches that proposals have */
+export function planPulls(
+  { result, scan }: Found,
+  existing: readonly ExistingPull[],
+  limit: number,
+): PullPlan {
+  const { proposals, without: noProposal } = proposalsOf(result)
+  const without = new Map(noProposal)
+  const wanted = new Map(proposals.map(proposal => [userDigest(proposal.key), proposal]))
+  const pulls = existing
+    .filter(({ state }) => state === 'open')
+    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, { result, scan }, noProposal))
+  let open = pulls.filter(({ action }) => action !== 'close').length
+  const held = new Map(
+    pulls.flatMap(each => (each.action === 'leave' ? [[each.pull.marker.user, each]] : [])),
+  )
+  const kept = new Set(pulls.flatMap(each => (each.action === 'keep' ? [each.proposal] : [])))
+  const opened: PlannedPull[] = []
+  for (const proposal of proposals) {
+    if (kept.has(proposal)) continue
+    const reason = held.get(userDigest(proposal.key))?.reason ?? dismissal(proposal, existing)
+    if (reason !== null) without.set(proposal.key.id, reason)
+    else if (open >= limit)
+      without.set(proposal.key.id, `${open} are open, as many as \`pull-request-limit\` allows`)
+    else {
+      opened.push({ action: 'open', proposal })
+      open += 1
+    }
+  }
+  return { pulls: [...pulls, ...opened], without }
+}
+
+/** What people closed unmerged is not opened again for that step. */
+function dismissal({ key, step }: Proposal, existing: readonly ExistingPull[]): string | null {
+  const dismissed = existing.find(
+    ({ state, marker }) =>
+      state === 'closed' && !marker.withdrawn && marker.step === step && isAbout(marker, key),
+  )
+  return dismissed === undefined
+    ? null
+    : `#${dismissed.number} was closed unmerged, so none is opened again for this step`
+}
+
+function isAbout(marker: Marker, key: KeyResult): boolean {
+  return (
+    marker.user === userDigest(key) &&
+    // A key may be known by its ID in one night, and by its creation in another.
+    (marker.key === digestOf(key.id) || (marker.createdAt !== null && marker.createdAt === key.createdAt))
+  )
+}
+
+function planExisting(
+  pull: ExistingPull,
+  proposal: Proposal | null,
+  found: Found,
+  without: ReadonlyMap<string, string>,
+): PlannedPull {
+  const { marker } = pull
+  if (proposal !== null && proposal.step === marker.step && isAbout(marker, proposal.key))
+    return { action: 'keep', pull, proposal }
+  const unknown = unknownOf(marker, found)
+  if (unknown !== null) return { action: 'leave', pull, reason: unknown }
+  const key = found.result.keys.find(each => isAbout(marker, each)) ?? null
+  if (key === null) return { action: 'close', pull, reason: 'the key is gone' }
+  const happened = changeOf(marker.step, key)
+  if (happened !== null) return { action: 'close', pull, reason: happened }
+  if (key.use === 'unknown') return { action: 'leave', pull, reason: 'the last use of its key is not known' }
+  const { source, unread, stoppedBy } = found.scan
+  if (source === 'none' || unread.length > 0 || stoppedBy !== null)
+    return { action: 'leave', pull, reason: 'not all of the code could be read' }
+  return { action: 'close', pull, reason: without.get(key.id) ?? nowOf(marker.step, key) }
+}
+
+/** Why tonight tells nothing about the user. */
+function unknownOf({ account, user }: Marker, { result }: Found): string | null {
+  const audited = result.accounts.some(each => each.account.id === account && each.status === 'audited')
+  if (!audited) return 'its account was not audited'
+  const unproved = result.unverified.some(
+    each =>
+      each.account === account && (each.userArn === null || userDigest({ userArn: each.userArn }) === user),
+  )
+  return unproved ? UNPROVED : null
+}
+
+const UNPROVED = 'what is known of its user is not proved'
+
+/** What happened to a key, whatever code says, that makes its step the wrong one; null where nothing did. */
+function changeOf(step: ProposedStep, { state, use, next }: KeyResult): string | null {
+  if (state === 'exempt') return 'an exemption covers the key'
+  if (step === 'remove') return state === 'inactive' ? null : 'the key is active again'
+  if (state === 'inactive') return 'the key is inactive'
+  if (step === 'deactivate' && use === 'in-use') return 'the key is in use again'
+  return next === null ? 'nothing is due for the key' : null
+}
+
+function nowOf(step: ProposedStep, { next }: KeyResult): string {
+  return next === null || STEPS[next.action] === step
+    ? 'the code that declares the key is another now'
+    : `the next step of the key is now “${next.title}”`
+}

@@ -1,0 +1,149 @@
+/** Carries the plan of pull requests out on GitHub. Nothing that GitHub refuses is thrown: the result is never lost over it. */
+import { UserError } from '../../domain/errors.ts'
+import { countOf } from '../../domain/text.ts'
+import { type GitHub, ownerAndRepo } from '../../github/client.ts'
+import { describeGitHubError, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
+import type { Run } from '../../host/run.ts'
+import { trustIn } from '../issues/trust.ts'
+import { type Base, type Repository, readBase } from './branch.ts'
+import { findOfBranch, findOpen, type Listed } from './find-pulls.ts'
+import { branchOf } from './marker.ts'
+import {
+  type ExistingPull,
+  type Found,
+  type PlannedPull,
+  type PullOfKey,
+  planPulls,
+  proposalsOf,
+} from './plan.ts'
+import { bringUpToDate, close, type Done, open, type Work } from './write-pulls.ts'
+
+export interface PullsRequest extends Found {
+  readonly github: GitHub
+  readonly run: Run
+  readonly limit: number
+  /** Where the issue of a key is listed; null where this run keeps none. */
+  readonly issuesUrl: string | null
+  /** Why nothing may be written, as the end of "… because"; null where it may. */
+  readonly readOnlyBecause: string | null
+}
+
+export interface PullsOutcome {
+  /** For the log, a line each. They name no account, user or key. */
+  readonly lines: readonly string[]
+  readonly failures: readonly UserError[]
+  /** By `KeyResult.id`. */
+  readonly ofKey: ReadonlyMap<string, PullOfKey>
+}
+
+const PERMISSIONS = 'contents: write` and `pull-requests: write'
+/** Each costs a request. */
+const MOST_ASKED = 50
+
+export async function syncPulls(request: PullsRequest): Promise<PullsOutcome> {
+  const { run, limit, readOnlyBecause } = request
+  const lines: string[] = []
+  const failures: UserError[] = []
+  const ofKey = new Map<string, PullOfKey>()
+  const outcome = { lines, failures, ofKey }
+  const tell = (error: unknown, what: string): void => {
+    failures.push(
+      describeGitHubError(error, { what: `${what} in ${run.repository}`, permission: PERMISSIONS }),
+    )
+  }
+  if (readOnlyBecause !== null) {
+    lines.push(`No pull request is opened or changed because ${readOnlyBecause}`)
+    return outcome
+  }
+  let work: Work
+  let existing: readonly ExistingPull[]
+  try {
+    const ready = await prepare(request)
+    if (ready === null) {
+      lines.push('No pull request is opened or changed because this repository is a fork')
+      return outcome
+    }
+    work = ready
+    existing = await findExisting(request, work)
+  } catch (error) {
+    tell(error, 'read the branches and pull requests')
+    return outcome
+  }
+  const plan = planPulls(request, existing, limit)
+  for (const [id, reason] of plan.without) ofKey.set(id, { reason })
+  let stopped = false
+  let notReached = 0
+  for (const planned of plan.pulls) {
+    if (stopped) {
+      notReached += 1
+      continue
+    }
+    try {
+      const { line, pull } = await carryOut(planned, work, existing)
+      if (line !== null) lines.push(line)
+      if ('proposal' in planned) ofKey.set(planned.proposal.key.id, pull)
+    } catch (error) {
+      tell(error, 'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request')
+      if ('proposal' in planned)
+        ofKey.set(planned.proposal.key.id, 'pull' in planned ? planned.pull : NOT_OPENED)
+      stopped = wouldRepeat(error)
+    }
+  }
+  if (notReached > 0)
+    lines.push(`${countOf(notReached, 'further pull request was', 'further pull requests were')} not reached`)
+  return outcome
+}
+
+const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the run says why' }
+
+function wouldRepeat(error: unknown): boolean {
+  return isUnanswered(error) || error instanceof OutOfTime || [401, 403, 429].includes(statusOf(error))
+}
+
+/** null in a fork. @throws UserError where GitHub does not tell whose the token is: then nothing is known to be ours */
+async function prepare(request: PullsRequest): Promise<Work | null> {
+  const { github, run, issuesUrl, result } = request
+  const { data } = await github.rest.repos.get(ownerAndRepo(run.repository))
+  if (data.fork) return null
+  const login = await trustIn({ github, repository: run.repository }).login()
+  if (login === null) throw UNKNOWN_IDENTITY
+  const repository: Repository = { github, name: run.repository }
+  const base: Base = await readBase(repository, data.default_branch)
+  const startsNothing = login === 'github-actions[bot]'
+  return { repository, base, login, setting: { result, run, issuesUrl, startsNothing } }
+}
+
+const UNKNOWN_IDENTITY = new UserError(
+  'No pull request was opened or changed: GitHub did not tell whose `github-token` is, so that those of this audit cannot be told from others',
+  'Run the job again; if it repeats, see that the token may ask the GraphQL API (`viewer { login }`).',
+)
+
+/** All that are open, and the closed ones of the branches that this run may want to open. */
+async function findExisting(request: PullsRequest, { login }: Work): Promise<readonly ExistingPull[]> {
+  const listed: Listed = { github: request.github, repository: request.run.repository, login }
+  const open = await findOpen(listed)
+  const taken = new Set(open.map(({ branch }) => branch))
+  const branches = proposalsOf(request.result).proposals.map(({ key }) => branchOf(key))
+  const closed: ExistingPull[] = []
+  for (const branch of branches.filter(each => !taken.has(each)).slice(0, MOST_ASKED))
+    closed.push(...(await findOfBranch(listed, branch)))
+  for (const branch of branches.filter(each => taken.has(each)))
+    closed.push(...(await findOfBranch(listed, branch)).filter(({ state }) => state !== 'open'))
+  return [...open, ...closed]
+}
+
+async function carryOut(planned: PlannedPull, work: Work, existing: readonly ExistingPull[]): Promise<Done> {
+  switch (planned.action) {
+    case 'open':
+      return open(planned.proposal, work, existing)
+    case 'keep':
+      return bringUpToDate(planned.pull, planned.proposal, work)
+    case 'close':
+      return close(planned.pull, planned.reason, work)
+    default:
+      return {
+        line: `Pull request #${planned.pull.number} left as it is: ${planned.reason}`,
+        pull: planned.pull,
+      }
+  }
+}

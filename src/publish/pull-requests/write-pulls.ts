@@ -1,0 +1,215 @@
+/** Each write to GitHub that the pull requests need. */
+import { ownerAndRepo } from '../../github/client.ts'
+import { isDraftRefused, statusOf } from '../../github/errors.ts'
+import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
+import {
+  advanceBranch,
+  type Base,
+  commitChange,
+  createBranch,
+  deleteBranch,
+  type MadeChange,
+  makeChange,
+  type Repository,
+} from './branch.ts'
+import { NotApplicable } from './change.ts'
+import { branchOf, digestOf, type Marker, markerLine, userDigest, withMarker } from './marker.ts'
+import type { ExistingPull, Proposal, PullOfKey } from './plan.ts'
+
+export interface Work {
+  readonly repository: Repository
+  readonly base: Base
+  /** Whom the token writes as. */
+  readonly login: string
+  readonly setting: Setting
+}
+
+/** What was done, for the log, where it is worth a line. */
+export interface Done {
+  readonly line: string | null
+  readonly pull: PullOfKey
+}
+
+/** The change on the base as it is now, or why it cannot be made there. */
+async function changeOn(
+  { repository, base }: Work,
+  { diff }: Proposal,
+): Promise<MadeChange | { readonly reason: string }> {
+  try {
+    return await makeChange(repository, base, diff)
+  } catch (error) {
+    if (!(error instanceof NotApplicable)) throw error
+    return { reason: `${error.message}; the next run looks again` }
+  }
+}
+
+export async function open(proposal: Proposal, work: Work, existing: readonly ExistingPull[]): Promise<Done> {
+  const { repository, base, setting } = work
+  const change = await changeOn(work, proposal)
+  if ('reason' in change) return notOpened(change.reason)
+  const branch = branchOf(proposal.key)
+  const title = titleOf(proposal)
+  const head = await commitChange(repository, base, change, title, [base.sha])
+  const ours = existing.flatMap(pull => (pull.branch === branch ? pull.marker.heads : []))
+  if ((await createBranch(repository, branch, head, ours)) === 'taken')
+    return notOpened(`the branch ${branch} is there, and not as this audit left it`)
+  const marker = markerLine(markerOf(proposal, work, change, head))
+  const text = { title, body: descriptionOf(proposal, setting, marker) }
+  const { number, html_url: url } = await createPull(repository, text, branch, base.branch, proposal).catch(
+    async error => {
+      // A branch without a pull request would stand in the way of the next run's.
+      await deleteBranch(repository, branch, [head]).catch(() => undefined)
+      throw error
+    },
+  )
+  await askReviewers(repository, number, proposal, work.login)
+  return { line: `Pull request #${number} opened (${url})`, pull: { number, url } }
+}
+
+function notOpened(reason: string): Done {
+  return { line: `A pull request was not opened: ${reason}`, pull: { reason } }
+}
+
+function markerOf(
+  { key, step, diff }: Proposal,
+  { base }: Work,
+  { before }: MadeChange,
+  head: string,
+): Marker {
+  return {
+    user: userDigest(key),
+    key: digestOf(key.id),
+    createdAt: key.createdAt,
+    account: key.account,
+    step,
+    heads: [head],
+    base: base.sha,
+    edit: digestOf(diff),
+    files: before,
+    withdrawn: false,
+    told: null,
+  }
+}
+
+/** A draft where the change leaves something to people; an ordinary one where the plan has no drafts. */
+async function createPull(
+  { github, name }: Repository,
+  text: { readonly title: string; readonly body: string },
+  head: string,
+  base: string,
+  { step, edit }: Proposal,
+) {
+  const create = (draft: boolean) =>
+    github.rest.pulls.create({ ...ownerAndRepo(name), ...text, head, base, draft })
+  const draft = step === 'second' && edit.note !== null
+  try {
+    return (await create(draft)).data
+  } catch (error) {
+    if (!draft || !isDraftRefused(error)) throw error
+    return (await create(false)).data
+  }
+}
+
+/** Owners of CODEOWNERS are asked by GitHub itself. Who cannot be asked is named in the description all the same. */
+async function askReviewers(
+  { github, name }: Repository,
+  pull_number: number,
+  { key: { owner } }: Proposal,
+  login: string,
+): Promise<void> {
+  if (owner === null || owner.kind === 'text' || owner.source === 'codeowners') return
+  const [team] = owner.kind === 'team' ? owner.name.split('/').slice(1) : []
+  const reviewer = owner.name.replace(/^@/, '')
+  if (reviewer.toLowerCase() === login.toLowerCase()) return
+  try {
+    await github.rest.pulls.requestReviewers({
+      ...ownerAndRepo(name),
+      pull_number,
+      ...(team === undefined ? { reviewers: [reviewer] } : { team_reviewers: [team] }),
+    })
+  } catch (error) {
+    // No collaborator, or a token that cannot see teams.
+    if (![403, 404, 422].includes(statusOf(error))) throw error
+  }
+}
+
+export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work: Work): Promise<Done> {
+  const { repository, base, setting } = work
+  const change = await changeOn(work, proposal)
+  if ('reason' in change)
+    return { line: `Pull request #${pull.number} left as it is: ${change.reason}`, pull }
+  const { marker } = pull
+  const isCurrent = marker.edit === digestOf(proposal.diff) && marker.files === change.before
+  if (!marker.heads.includes(pull.head))
+    return isCurrent ? unchanged(pull) : tellTheirs(pull, { diff: proposal.diff }, work)
+  const title = titleOf(proposal)
+  const next = isCurrent
+    ? marker
+    : await committed(pull, markerOf(proposal, work, change, pull.head), change, title, work)
+  const body = descriptionOf(proposal, setting, markerLine(next))
+  const [moved] = isCurrent ? [] : next.heads.slice(-1)
+  if (withoutRun(body) !== withoutRun(pull.body.replaceAll('\r', '')) || title !== pull.title)
+    await repository.github.rest.pulls.update({ ...target(repository, pull), title, body })
+  if (moved === undefined) return unchanged(pull)
+  await advanceBranch(repository, pull.branch, moved)
+  return { line: `Pull request #${pull.number} brought up to date with ${base.branch} (${pull.url})`, pull }
+}
+
+/** Which run asked AWS last is nothing to tell. */
+function withoutRun(body: string): string {
+  return body.replaceAll(/\/actions\/runs\/\d+/g, '')
+}
+
+/** On top of what stands there, never in its place; the marker knows both heads until the branch has moved. */
+async function committed(
+  pull: ExistingPull,
+  marker: Marker,
+  change: MadeChange,
+  title: string,
+  { repository, base }: Work,
+): Promise<Marker> {
+  const parents = base.sha === pull.marker.base ? [pull.head] : [pull.head, base.sha]
+  const head = await commitChange(repository, base, change, title, parents)
+  return { ...marker, heads: [pull.head, head] }
+}
+
+function unchanged(pull: ExistingPull): Done {
+  return { line: null, pull }
+}
+
+export async function close(pull: ExistingPull, reason: string, work: Work): Promise<Done> {
+  const { repository } = work
+  if (!pull.marker.heads.includes(pull.head)) return tellTheirs(pull, { reason }, work)
+  const { pulls } = repository.github.rest
+  const body = withMarker(pull.body, { ...pull.marker, withdrawn: true })
+  await pulls.update({ ...target(repository, pull), state: 'closed', body })
+  await comment(repository, pull, closingComment(reason))
+  await deleteBranch(repository, pull.branch, pull.marker.heads)
+  return { line: `Pull request #${pull.number} closed: ${reason}`, pull }
+}
+
+/** Told once: the marker remembers what. */
+async function tellTheirs(
+  pull: ExistingPull,
+  what: { readonly reason: string } | { readonly diff: string },
+  { repository }: Work,
+): Promise<Done> {
+  const text = theirsComment(what)
+  const told = digestOf(text)
+  if (pull.marker.told === told) return unchanged(pull)
+  const body = withMarker(pull.body, { ...pull.marker, told })
+  await repository.github.rest.pulls.update({ ...target(repository, pull), body })
+  await comment(repository, pull, text)
+  return {
+    line: `Pull request #${pull.number} left as it is, with a comment: people have pushed to its branch`,
+    pull,
+  }
+}
+
+function target({ name }: Repository, { number }: ExistingPull) {
+  return { ...ownerAndRepo(name), pull_number: number }
+}
+
+async function comment({ github, name }: Repository, { number }: ExistingPull, body: string): Promise<void> {
+  await github.rest.issues.createComment({ ...ownerAndRepo(name), issue_number: number, body })
+}
