@@ -2,6 +2,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { configSchema } from '../src/config/schema.ts'
+import { declarationsFile } from '../src/domain/declarations-file.ts'
 import { gatheredSchema } from '../src/domain/evidence.ts'
 import { resultFile } from '../src/domain/result-file.ts'
 
@@ -11,6 +12,7 @@ export function generateSchemas(): Map<string, string> {
   const configuration = configSchema(new Date(0))
   return new Map([
     schemaFile('configuration.v1.json', 'Configuration of AWS Access Key Rotation Audit', configuration),
+    schemaFile('declarations.v1.json', 'Declarations of AWS Access Key Rotation Audit', declarationsFile),
     schemaFile('evidence.v1.json', 'Evidence of AWS Access Key Rotation Audit', gatheredSchema),
     schemaFile('result.v1.json', 'Result of AWS Access Key Rotation Audit', resultFile),
   ])

@@ -24,10 +24,13 @@ import {
   gatherRequestOf,
   gitHubDeadlineOf,
   listsInactiveKeys,
+  othersRequestOf,
   policyOf,
   remediationOf,
 } from './inputs/stages.ts'
-import { locate } from './locate/locate.ts'
+import { type Located, locate } from './locate/locate.ts'
+import { joinDeclarations, type Others, readOthers } from './locate/others.ts'
+import { publishDeclarations } from './publish/declarations.ts'
 import { changeProblems } from './publish/describe/describe-change.ts'
 import { failureOutput } from './publish/github/failure.ts'
 import { announcementLine, changeLine, logHeading } from './publish/github/log.ts'
@@ -44,6 +47,11 @@ export async function main(): Promise<void> {
   try {
     maskSecret(getInput('redaction-secret'))
     const inputs = parseInputs(getInput)
+    if (inputs.declarationsOnly) {
+      redacted = inputs.redact === 'always'
+      await emit(await declare(inputs, run, started))
+      return
+    }
     const now = inputs.asOf ?? started
     log(logHeading(inputs, formatInstant(now)))
     const deadline = gitHubDeadlineOf(inputs, started)
@@ -55,6 +63,16 @@ export async function main(): Promise<void> {
   } catch (error) {
     await emit(failureOutput(error, redacted))
   }
+}
+
+/** Locate → publish, for the audit in another repository. */
+async function declare(inputs: Inputs, run: Run, started: Date): Promise<StepOutput> {
+  const file = await readConfigFile(run.workspace, inputs.configFile, started)
+  const { declarations } = await locate(run.workspace, file.config.infrastructure, {
+    passedOver: filesOfAudits(inputs, run.workspace, file.path),
+    repository: run.repository,
+  })
+  return publishDeclarations(declarations, run, inputs.outputDirectory ?? '', started)
 }
 
 interface Audit {
@@ -103,7 +121,7 @@ async function audit(job: Audit): Promise<StepOutput> {
   }
   if (locating === null || evaluations === null) return publishShard(count, evidence)
 
-  const { declarations } = await locating
+  const { declarations, problems: notJoined } = await locating
   const changes = await decidingFiles(inputs.failOn, run, openGitHub, log)
   const context = { policy, now, declarations, changedFiles: changes.files }
   const resultOf = async () => aggregate(await evaluations.settled(), { ...context, config: file.config })
@@ -118,6 +136,7 @@ async function audit(job: Audit): Promise<StepOutput> {
   // What is shown is the state after the changes.
   const result = looks.length === 0 ? before : await resultOf()
   const problems = [
+    ...notJoined,
     ...changes.problems,
     ...unreadProblems(result, changes.files, declarations.scan),
     ...changeProblems(remediated?.record ?? null),
@@ -133,14 +152,19 @@ async function audit(job: Audit): Promise<StepOutput> {
   return published.complete()
 }
 
-function locateFor(
-  { inputs, run }: Audit,
+/** What this checkout declares, and with it what other repositories do. */
+async function locateFor(
+  { inputs, run, now }: Audit,
   { path, config }: ConfigFile,
   base: BaseConfig,
-): ReturnType<typeof locate> {
+): Promise<Located & Pick<Others, 'problems'>> {
   const passedOver = filesOfAudits(inputs, run.workspace, path)
   const globs = [...new Set([...config.infrastructure, ...base.infrastructure])]
-  return locate(run.workspace, globs, { passedOver, repository: run.repository })
+  const here = await locate(run.workspace, globs, { passedOver, repository: run.repository })
+  const request = othersRequestOf(inputs, run, now)
+  if (request === null) return { ...here, problems: [] }
+  const others = await readOthers(request)
+  return { ...here, declarations: joinDeclarations(here.declarations, others), problems: others.problems }
 }
 
 /** Each change is logged before it is made, and after. */

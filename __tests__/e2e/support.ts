@@ -164,6 +164,7 @@ function expectNoSecret(sandbox: Sandbox, run: RunResult, files: ReadonlyMap<str
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: string])[] = [
   [/^result\.json$/, 'schemas/result.v1.json'],
+  [/^declarations\.json$/, 'schemas/declarations.v1.json'],
   [/^evidence\/\d{12}\.json$/, 'schemas/evidence.v1.json'],
   [/^findings\.sarif$/, '__tests__/fixtures/schemas/sarif-schema-2.1.0.json'],
 ]

@@ -7,7 +7,7 @@ test.each(['.github/access-key-rotation.yml', './audit/[prod] rules.yml'])(
   'an exemption by access key ID in %s is no hard-coded key',
   async path => {
     const files = { [path]: 'AKIAZZZZZZZZZZZZZ234', 'deploy.sh': 'AKIAZZZZZZZZZZZZZ234' }
-    const inputs = { evidenceFiles: [], outputDirectory: null }
+    const inputs = { evidenceFiles: [], outputDirectory: null, declarationsFrom: null }
     const { declarations } = await inCheckout(files, 'git', root =>
       locate(root, [], { passedOver: filesOfAudits(inputs, root, path) }),
     )

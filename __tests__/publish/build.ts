@@ -169,6 +169,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
     unverified: [],
     acceptances: [],
     absent: [],
+    otherRepositories: [],
     staticLogins: [],
     ...over,
   }

@@ -20,6 +20,7 @@ const RUN: RemediationRun = {
   notToWrite: null,
   redacted: false,
   scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+  othersInDoubt: 0,
   milliseconds: 60_000,
 }
 const UNUSED = used(daysAgo(200))

@@ -6,4 +6,6 @@ export const AUDIT_FILES = {
   sarif: 'findings.sarif',
   /** A directory, with a file for each account. */
   evidence: 'evidence',
+  /** With `declarations-only`, and nothing else. */
+  declarations: 'declarations.json',
 } as const

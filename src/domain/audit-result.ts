@@ -4,11 +4,21 @@
  * with seconds.
  */
 import * as v from 'valibot'
+import {
+  absentDeclaration,
+  declared,
+  location,
+  locationFields,
+  otherRepository,
+  staticLogin,
+  tool,
+} from './declared.ts'
 import { account as evidenceAccount, failure, instant, lastUsedFields, leftOut, shard } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const RESULT_VERSION = 1
 
+export { type AbsentDeclaration, type Declared, isDeclaration } from './declared.ts'
 export type { LeftOut } from './evidence.ts'
 
 const text = v.string()
@@ -16,11 +26,8 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const words = v.array(text)
 const day = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}$/), v.description('A day, UTC'))
 
-// Redaction leaves an empty path and line 0, `account 1` or `account 3f2a9c1d` for the ID of an account, no exempt key.
-const locationFields = { path: text, line: count }
-const location = v.strictObject(locationFields)
+// Redaction leaves `account 1` or `account 3f2a9c1d` for the ID of an account, no exempt key.
 const account = v.strictObject({ ...evidenceAccount.entries, id: text })
-const tool = v.picklist(['terraform', 'cloudformation'])
 
 const policy = v.strictObject({
   maxAgeDays: count,
@@ -132,34 +139,6 @@ const owner = v.strictObject({
   source: v.picklist(['configuration', 'tag', 'codeowners']),
 })
 export type Owner = ReadonlyDeep<v.InferOutput<typeof owner>>
-
-/** What the checkout says of a key. */
-const declared = v.strictObject({
-  /** null: a tool whose code is searched, not evaluated. */
-  tool: v.nullable(tool),
-  /**
-   * `key`: the candidate declares it. `one-of-several`: the candidates declare keys of its user, and which of them this
-   * is, if any, only the tool knows. `may-be`: something that makes keys and cannot be resolved. `named`: its user's name
-   * stands there, a pointer and no declaration. `user`: its user is declared, a key nowhere.
-   */
-  of: v.picklist(['key', 'one-of-several', 'may-be', 'named', 'user']),
-  /** Whether the key may have been made by hand all the same. */
-  mayBeByHand: v.boolean(),
-  /** Whether code says another status than AWS, so that it is yet to be applied. */
-  unapplied: v.boolean(),
-  /** Why it is no more than that, a clause without its full stop; null for `key`. */
-  reason: v.nullable(text),
-  /** `resource`: the line to edit, where the candidate is the call of a module. */
-  candidates: v.array(
-    v.strictObject({ ...locationFields, address: text, resource: v.exactOptional(location) }),
-  ),
-})
-export type Declared = ReadonlyDeep<v.InferOutput<typeof declared>>
-
-/** Whether lines of code declare the key or its user: neither may, nor only name it. */
-export function isDeclaration(declared: Declared | null): declared is Declared {
-  return declared !== null && declared.of !== 'may-be' && declared.of !== 'named'
-}
 
 const keyExemption = v.strictObject({
   /** Index in the configuration file. */
@@ -362,10 +341,6 @@ export type KeyResult = ReadonlyDeep<v.InferOutput<typeof key>>
 export type KeyState = KeyResult['state']
 export type KeyUse = KeyResult['use']
 
-/** A line that declares a key of a user who has none in any account of the audit. */
-const absentDeclaration = v.strictObject({ ...locationFields, tool, address: text, user: text })
-export type AbsentDeclaration = ReadonlyDeep<v.InferOutput<typeof absentDeclaration>>
-
 export const auditResult = v.strictObject({
   version: v.literal(RESULT_VERSION),
   asOf: instant,
@@ -387,9 +362,9 @@ export const auditResult = v.strictObject({
   acceptances: v.array(acceptance),
   /** Empty where an account failed or is known in part. */
   absent: v.array(absentDeclaration),
+  /** Whose declarations were joined; sorted by name. Redaction leaves an empty name. */
+  otherRepositories: v.array(otherRepository),
   /** Workflow lines that log in with a static key. */
-  staticLogins: v.array(
-    v.strictObject({ ...locationFields, via: v.picklist(['input', 'env']), secret: v.nullable(text) }),
-  ),
+  staticLogins: v.array(staticLogin),
 })
 export type AuditResult = ReadonlyDeep<v.InferOutput<typeof auditResult>>

@@ -10,8 +10,26 @@ export interface Declarations {
   readonly keyMakers: readonly KeyMakingFile[]
   readonly keyIds: readonly KeyIdMention[]
   readonly staticLogins: readonly StaticLogin[]
-  /** Rules of the checkout's CODEOWNERS file, in file order. */
+  /** Rules of the CODEOWNERS file, in file order; of each repository its own. */
   readonly codeOwners: readonly CodeOwnersRule[]
+  /** What was joined of other repositories, sorted by name. */
+  readonly others: readonly OtherRepository[]
+}
+
+/** Another repository than the audit's own, at the commit that was read. */
+export interface Repository {
+  /** `octo-org/billing` */
+  readonly name: string
+  readonly commit: string
+}
+
+/** A repository whose declarations were asked for. */
+export interface OtherRepository {
+  readonly name: string
+  /** When it was read, and at which commit; null where nothing of it is known. */
+  readonly read: { readonly at: string; readonly commit: string } | null
+  /** Why it may declare more than is known, a clause that names no file; null where all of it was read. */
+  readonly doubt: string | null
 }
 
 /** How the checkout was read. `none`: there is no checkout. */
@@ -27,10 +45,28 @@ export interface Scan {
   readonly stoppedBy: string | null
 }
 
-/** A line of the checkout: path relative to its root with forward slashes, line from 1. */
+/** A line of code: path relative to the root of its repository with forward slashes, line from 1. */
 export interface SourceLocation {
   readonly path: string
   readonly line: number
+  /** Absent: of this checkout. */
+  readonly repository?: Repository
+}
+
+/** `iam/ci.tf:12`, or of another repository `octo-org/billing:iam/ci.tf:12`; empty where the place is hidden. */
+export function formatLocation({ path, line, repository }: SourceLocation): string {
+  if (path === '') return ''
+  return `${repository === undefined ? '' : `${repository.name}:`}${path}:${line}`
+}
+
+/** The location, of whatever holds more. */
+export function locationOf({ path, line, repository }: SourceLocation): SourceLocation {
+  return { path, line, ...(repository === undefined ? {} : { repository }) }
+}
+
+/** Whether the line stands in the checkout of this run. */
+export function isHere({ repository }: SourceLocation): boolean {
+  return repository === undefined
 }
 
 export type Tool = 'terraform' | 'cloudformation'
@@ -135,4 +171,5 @@ export const NO_DECLARATIONS: Declarations = {
   keyIds: [],
   staticLogins: [],
   codeOwners: [],
+  others: [],
 }

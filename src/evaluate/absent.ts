@@ -1,5 +1,5 @@
 import type { AbsentDeclaration, AccountResult, KeyResult } from '../domain/audit-result.ts'
-import { ACCOUNT_ID, type Declarations } from '../domain/declarations.ts'
+import { ACCOUNT_ID, type Declarations, locationOf } from '../domain/declarations.ts'
 
 /**
  * Declarations of keys whose user has none in any account of the audit: code that is yet to be applied, or that AWS has
@@ -15,7 +15,7 @@ export function absentDeclarations(
   const users = new Set(keys.flatMap(({ user, account }) => [user, user.replaceAll(account, ACCOUNT_ID)]))
   return declarations
     .filter(({ userName }) => !users.has(userName))
-    .map(({ tool, path, line, address, userName }) => ({ tool, path, line, address, user: userName }))
+    .map(at => ({ ...locationOf(at), tool: at.tool, address: at.address, user: at.userName }))
 }
 
 function isPart(account: AccountResult): boolean {

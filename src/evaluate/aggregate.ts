@@ -53,6 +53,7 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     acceptances: acceptanceResults(unverified, failedIds, config, now),
     absent: absentDeclarations(declarations, accounts, keys, unverified.length === 0),
     staticLogins: declarations.staticLogins,
+    otherRepositories: declarations.others,
   }
 }
 

@@ -76,11 +76,11 @@ export function listRootKeys(holder: Pick<KeyHolder, 'partition'>): Command {
 }
 
 /** The commits that wrote or removed the access key ID, where its secret may stand, too. */
-export function findInHistory(accessKeyId: string): Command {
+export function findInHistory(accessKeyId: string, repository: string): Command {
   return {
     kind: 'command',
     argv: ['git', 'log', '--all', '--oneline', '-S', accessKeyId],
-    comment: 'The commits that wrote or removed its ID: was its secret there?',
+    comment: `In a clone of ${repository}: the commits that wrote or removed its ID. Was its secret there?`,
   }
 }
 

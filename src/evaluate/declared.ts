@@ -3,10 +3,13 @@ import type { Declared, KeyResult } from '../domain/audit-result.ts'
 import {
   ACCOUNT_ID,
   type Declarations,
+  formatLocation,
+  isHere,
   type KeyDeclaration,
   type KeyEdits,
   type KeyIdMention,
   type KeyMakingFile,
+  locationOf,
   type NameMentions,
   type NamePattern,
   type PossibleDeclaration,
@@ -59,8 +62,8 @@ export interface CodeOfKey {
   readonly rotates: string | null
 }
 
-function placeOf({ path, line, address }: SourceLocation & { readonly address: string }): string {
-  return `${path}\n${line}\n${address}`
+function placeOf(at: SourceLocation & { readonly address: string }): string {
+  return `${formatLocation(at)}\n${at.address}`
 }
 
 /** A user as far as its keys tell which of them code can have made. */
@@ -95,7 +98,10 @@ export function declaredOf(
   const { user: name, account } = holder
   const names = name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
-  if (declarations.length > 0) return ({ active }) => declaredKey(active, holder, declarations)
+  if (declarations.length > 0) {
+    const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+    return ({ active }) => declaredKey(active, holder, declarations, inSeveral([...declarations, ...users]))
+  }
   const pointer = holder.madeByHand ? userAt(names, index) : pointerTo(holder.user, names, index, mentions)
   return () => pointer
 }
@@ -118,7 +124,7 @@ function pointerTo(
   const named = (mentions.get(user) ?? [])
     .filter(
       ({ path, line }) =>
-        !users.some(it => it.path === path && it.line <= line && line <= it.line + USER_LINES),
+        !users.some(it => isHere(it) && it.path === path && it.line <= line && line <= it.line + USER_LINES),
     )
     .map(at => ({ ...at, address: '' }))
   if (named.length > 0)
@@ -143,16 +149,18 @@ const NO_MENTIONS: NameMentions = new Map()
 /**
  * Nothing in code names the key, so it is taken for a declared one only where each of the user's keys can be: what is
  * advised for a declared key that is in truth another would deactivate or delete that one. Of the declared keys those
- * whose status agrees with the key's.
+ * whose status agrees with the key's. `several`: repositories that declare a user of the name, of which each may mean a
+ * user of another account.
  */
 function declaredKey(
   active: boolean,
   { keys, complete }: UserKeys,
   declarations: readonly KeyDeclaration[],
+  several: boolean,
 ): Declared {
   const agreeing = declarations.filter(({ status }) => (status !== 'Inactive') === active)
   const alike = keys.filter(key => key.active === active)
-  const isCovered = complete && keys.length <= declarations.length
+  const isCovered = !several && complete && keys.length <= declarations.length
   const agrees = isCovered && alike.length <= agreeing.length
   const found = agrees ? agreeing : declarations
   const [first, ...others] = found
@@ -162,12 +170,13 @@ function declaredKey(
     of: isOne ? 'key' : 'one-of-several',
     mayBeByHand: !isCovered,
     unapplied: isCovered && agreeing.length === 0,
-    reason: isOne ? null : isCovered ? SEVERAL : MORE_KEYS,
+    reason: isOne ? null : isCovered ? SEVERAL : several ? ELSEWHERE_TOO : MORE_KEYS,
     candidates: found.map(candidate),
   }
 }
 
 const SEVERAL = 'code declares several keys of its user'
+const ELSEWHERE_TOO = 'several repositories declare a user of this name'
 const MORE_KEYS = 'its user has, or may have, more keys than code declares'
 
 function pointingAt(
@@ -189,24 +198,25 @@ function pointingAt(
 /** A pointer to many lines points nowhere. */
 const MOST_CANDIDATES = 5
 
-function candidate({
-  path,
-  line,
-  address,
-  resource,
-}: SourceLocation & {
-  readonly address: string
-  readonly resource?: SourceLocation
-}): Declared['candidates'][number] {
-  return { path, line, address, ...(resource === undefined ? {} : { resource }) }
+function candidate(
+  at: SourceLocation & { readonly address: string; readonly resource?: SourceLocation },
+): Declared['candidates'][number] {
+  const { address, resource } = at
+  return { ...locationOf(at), address, ...(resource === undefined ? {} : { resource }) }
+}
+
+/** Whether the lines stand in more than one repository. */
+function inSeveral(lines: readonly SourceLocation[]): boolean {
+  return lines.some(({ repository }) => repository?.name !== lines[0]?.repository?.name)
 }
 
 /** What a file with something that makes keys says of a user whose name stands in it. */
-function beside({ path, maker, words }: KeyMakingFile, user: string): PossibleDeclaration[] {
+function beside(file: KeyMakingFile, user: string): PossibleDeclaration[] {
+  const { maker, words } = file
   const line = words.get(user)
   if (line === undefined) return []
   const reason = `its user's name stands in a file with \`${maker}\`, which makes keys`
-  return [{ path, line, tool: null, address: '', users: [user], reason }]
+  return [{ ...locationOf(file), line, tool: null, address: '', users: [user], reason }]
 }
 
 function isWhole({ users }: PossibleDeclaration): boolean {
@@ -234,11 +244,7 @@ export function hardCodedOf(accessKeyId: string | null, index: DeclarationIndex)
   const mentions = accessKeyId === null ? undefined : index.mentionsOf.get(accessKeyId)
   return mentions === undefined
     ? NOWHERE
-    : mentions.map(({ path, line, besideSecret }) => ({
-        path,
-        line,
-        ...(besideSecret ? { secret: true as const } : {}),
-      }))
+    : mentions.map(at => ({ ...locationOf(at), ...(at.besideSecret ? { secret: true as const } : {}) }))
 }
 
 /** One for all: an organization has 100,000 keys. */

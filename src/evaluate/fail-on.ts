@@ -1,6 +1,6 @@
 /** Whether the step fails, decided here alone: `step` of the result is what log, annotations and exit code follow. */
 import { isDeclaration, type KeyResult, type Policy, type StepVerdict } from '../domain/audit-result.ts'
-import type { Declarations } from '../domain/declarations.ts'
+import { type Declarations, isHere } from '../domain/declarations.ts'
 import { type ChangedFiles, isChanged, isUndecided, unreadChange } from './changed.ts'
 
 /** What decides beside the keys. */
@@ -44,7 +44,8 @@ function failingKeys(
       if (changedFiles === null) return ['stale', stale]
       const changed = isChanged(changedFiles)
       const declared = stale.filter(
-        ({ declared }) => isDeclaration(declared) && declared.candidates.some(({ path }) => changed(path)),
+        ({ declared }) =>
+          isDeclaration(declared) && declared.candidates.some(at => isHere(at) && changed(at.path)),
       )
       if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
         return ['changed', declared]

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { type Declared, isDeclaration, type Owner } from '../domain/audit-result.ts'
-import type { CodeOwnersRule, Declarations } from '../domain/declarations.ts'
+import type { CodeOwnersRule, Declarations, SourceLocation } from '../domain/declarations.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
 import { compileGlob, compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
@@ -20,12 +20,13 @@ export function ownerOf(
     if (tagged !== null) return tagged
   }
   const [declaring] = isDeclaration(declared) ? declared.candidates : []
-  return declaring === undefined ? null : codeOwnerOf(declaring.path, declarations)
+  return declaring === undefined ? null : codeOwnerOf(declaring, declarations)
 }
 
-/** The first owner that the last matching rule of CODEOWNERS names; null where that rule names none. */
-function codeOwnerOf(path: string, declarations: Declarations): Owner | null {
-  const rule = compileCodeOwners(declarations).findLast(({ matches }) => matches(path))
+/** The first owner that the last matching rule of its repository's CODEOWNERS names; null where that rule names none. */
+function codeOwnerOf({ path, repository }: SourceLocation, declarations: Declarations): Owner | null {
+  const rules = compileCodeOwners(declarations).get(repository?.name)
+  const rule = rules?.findLast(({ matches }) => matches(path))
   const [name] = rule?.owners ?? []
   return name === undefined ? null : owner(name, 'codeowners')
 }
@@ -45,11 +46,16 @@ const compileOwners = memoize((config: Config) =>
   config.owners.users.map(({ user, owner }) => ({ owner, matches: compileUserGlob(user) })),
 )
 
+/** By the name of the repository; undefined: this one. */
 const compileCodeOwners = memoize((declarations: Declarations) =>
-  declarations.codeOwners.map(({ pattern, owners }) => ({
-    owners,
-    matches: compileCodeOwnersPattern(pattern),
-  })),
+  Map.groupBy(
+    declarations.codeOwners.map(({ pattern, owners, repository }) => ({
+      owners,
+      repository: repository?.name,
+      matches: compileCodeOwnersPattern(pattern),
+    })),
+    rule => rule.repository,
+  ),
 )
 
 /** GitHub's documentation, "About code owners": gitignore's rules, but no `!`, no `[ ]`. */

@@ -1,5 +1,5 @@
 import type { Command, Instruction, Step, Text } from '../domain/audit-result.ts'
-import type { SourceLocation } from '../domain/declarations.ts'
+import { formatLocation, locationOf } from '../domain/declarations.ts'
 import { countMore, countOf, firstAndMore, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
@@ -23,6 +23,7 @@ import {
   isCompromised,
   type PlannedAction,
   type RotationKey,
+  repositoryWith,
   type StepContext,
 } from './rotation.ts'
 
@@ -96,8 +97,7 @@ function codeOf({ declared, edits }: Pick<RotationKey, 'declared' | 'edits'>): C
   if (of === 'user' || of === 'named') return BY_HAND
   if (of !== 'key' || only === undefined || tool === null)
     return { kind: 'ambiguous', tool, locations: candidates, mayBeByHand, reason }
-  const { path, line, address } = only
-  return { kind: 'declared', tool, address, location: { path, line }, unapplied, edits }
+  return { kind: 'declared', tool, address: only.address, location: locationOf(only), unapplied, edits }
 }
 
 interface Texts {
@@ -113,13 +113,21 @@ const TEXTS: Readonly<
   Record<Exclude<PlannedAction, 'delete-root-key'>, (scene: StepContext, code: Code, now: boolean) => Texts>
 > = {
   contain: (scene, code) => {
-    const places = listOf(firstAndMore(scene.key.hardCoded.map(lineOf), 3, countMore))
+    const places = listOf(firstAndMore(scene.key.hardCoded.map(formatLocation), 3, countMore))
     return {
       ...(isCompromised(scene.key)
         ? { title: 'Deactivate now', reason: `what looks like its secret stands beside its ID (${places})` }
-        : { title: 'Deactivate now if leaked', reason: `its ID stands in this repository (${places})` }),
+        : {
+            title: 'Deactivate now if leaked',
+            reason: `its ID stands in ${repositoryWith(scene.key.hardCoded)} (${places})`,
+          }),
       what: containment(scene, code),
-      commands: forKey(scene, (_, accessKeyId) => findInHistory(accessKeyId), deactivate, whoUses),
+      commands: forKey(
+        scene,
+        (_, accessKeyId) => findInHistory(accessKeyId, repositoryWith(scene.key.hardCoded)),
+        deactivate,
+        whoUses,
+      ),
     }
   },
 
@@ -280,12 +288,8 @@ function on(instant: string | null): string {
 /** ` in iam/ci.tf:12`; empty for a key made by hand. `byHand`: how else, where it may be one. */
 function where(code: Code, byHand = ', or by its ID if it was made by hand'): string {
   if (code.kind === 'by-hand') return ''
-  if (code.kind === 'declared') return ` in ${lineOf(code.location)}`
-  return ` where it is declared (${code.locations.map(lineOf).join(' or ')})${code.mayBeByHand ? byHand : ''}`
-}
-
-function lineOf({ path, line }: SourceLocation): string {
-  return `${path}:${line}`
+  if (code.kind === 'declared') return ` in ${formatLocation(code.location)}`
+  return ` where it is declared (${code.locations.map(formatLocation).join(' or ')})${code.mayBeByHand ? byHand : ''}`
 }
 
 /** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */

@@ -1,5 +1,5 @@
 import type { KeyResult, Replacement, Runtime, StepAction } from '../domain/audit-result.ts'
-import type { SourceLocation, StaticLogin } from '../domain/declarations.ts'
+import { formatLocation, isHere, locationOf, type StaticLogin } from '../domain/declarations.ts'
 
 type ReplaceableKey = Pick<KeyResult, 'root' | 'next' | 'usage' | 'hardCoded'>
 
@@ -13,9 +13,15 @@ export function replacementFor(
   const homes = HOMES.filter(home => usage?.programs.some(({ runtime }) => runtime === home.runtime))
   const [home] = homes
   const [login, ...otherLogins] = staticLogins
-  const written = staticLogins.find(({ path }) => hardCoded.some(location => location.path === path))
+  const written = staticLogins.find(({ path }) =>
+    hardCoded.some(location => isHere(location) && location.path === path),
+  )
   if (written)
-    return oidcLogin(written, `${lineOf(written)} logs in with this key, written out in the file`, true)
+    return oidcLogin(
+      written,
+      `${formatLocation(written)} logs in with this key, written out in the file`,
+      true,
+    )
   if (home)
     return {
       certain: true,
@@ -27,7 +33,7 @@ export function replacementFor(
   const more = otherLogins.length > 0 ? ` (and ${otherLogins.length} more)` : ''
   return oidcLogin(
     login,
-    `${lineOf(login)}${more} logs in with a stored access key${login.secret ? ` (${login.secret})` : ''}, which may be this one`,
+    `${formatLocation(login)}${more} logs in with a stored access key${login.secret ? ` (${login.secret})` : ''}, which may be this one`,
     false,
   )
 }
@@ -108,12 +114,4 @@ const HOMES: readonly Home[] = [
 
 function oidcLogin(login: StaticLogin, reason: string, certain: boolean): Replacement {
   return { certain, title: OIDC_TITLE, explanation: `${reason}: ${OIDC}`, location: locationOf(login) }
-}
-
-function locationOf({ path, line }: StaticLogin): SourceLocation {
-  return { path, line }
-}
-
-function lineOf({ path, line }: StaticLogin): string {
-  return `${path}:${line}`
 }

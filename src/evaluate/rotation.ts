@@ -31,7 +31,13 @@ export interface RotationKey
   readonly inactiveSince: string | null
 }
 
-/** Its secret stands in the checkout, as far as its form tells. */
+/** `this repository`, `octo-org/billing`, `2 repositories`: where the key's ID stands. */
+export function repositoryWith(hardCoded: KeyResult['hardCoded']): string {
+  const [first, ...others] = new Set(hardCoded.map(({ repository }) => repository?.name ?? 'this repository'))
+  return others.length === 0 ? (first ?? '') : `${others.length + 1} repositories`
+}
+
+/** Its secret stands in the code, as far as its form tells. */
 export function isCompromised({ hardCoded }: Pick<RotationKey, 'hardCoded'>): boolean {
   return hardCoded.some(({ secret }) => secret === true)
 }

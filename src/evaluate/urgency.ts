@@ -1,6 +1,6 @@
 import type { KeyResult, Urgency } from '../domain/audit-result.ts'
 import { dayOf } from '../domain/time.ts'
-import { isCompromised } from './rotation.ts'
+import { isCompromised, repositoryWith } from './rotation.ts'
 
 /** What urgency follows from. */
 interface Weight {
@@ -20,8 +20,9 @@ const RULES: readonly {
   {
     level: 'critical',
     reason: ({ hardCoded }) => {
-      if (isCompromised({ hardCoded })) return 'what looks like its secret stands in this repository'
-      return hardCoded.length > 0 ? 'its ID is written out in this repository' : null
+      if (isCompromised({ hardCoded }))
+        return `what looks like its secret stands in ${repositoryWith(hardCoded)}`
+      return hardCoded.length > 0 ? `its ID is written out in ${repositoryWith(hardCoded)}` : null
     },
   },
   {

@@ -9,6 +9,7 @@ import {
   notEmpty,
   oneOf,
   optional,
+  path,
   type Reader,
   readInstant,
   readShard,
@@ -88,10 +89,21 @@ export const INPUTS = {
       read: text => (hangsPicomatch(text) ? undefined : splitGlobs(text)),
     },
   }),
+  'declarations-only': input({
+    default: 'false',
+    description:
+      'Write what this checkout declares to `declarations.json` in `output-directory`, for the audit in another repository, and stop: AWS is not asked.',
+    reader: trueOrFalse(),
+  }),
+  'declarations-from': input({
+    description:
+      'A directory that holds `OWNER/NAME` for each other repository that may declare keys, and there the `declarations.json` of its `declarations-only` run. One without that file is told, and fails the step.',
+    reader: optional(path()),
+  }),
   'max-evidence-age-hours': input({
     default: '48',
     description:
-      'Older evidence is an error. Of a credential report that does not say when it was generated the newest date counts. Not applied with `as-of`.',
+      'Older evidence is an error, and so are older declarations. Of a credential report that does not say when it was generated the newest date counts. Not applied with `as-of`.',
     reader: wholeNumber(1, 8784),
   }),
   'as-of': input({
@@ -200,7 +212,7 @@ export const INPUTS = {
   'output-directory': input({
     description:
       'Write `result.json`, `keys.csv`, `findings.sarif`, `findings.ocsf.json` and `evidence/ACCOUNT.json` there.',
-    reader: optional({ accepts: 'a path', read: text => (text.includes('\0') ? undefined : text) }),
+    reader: optional(path()),
   }),
 } as const
 
@@ -258,7 +270,12 @@ type Rule = readonly [broken: boolean, message: string]
 
 /** Inputs that are fine alone but not together: what is wrong with them, and what to do. */
 function contradictions(inputs: Inputs): string[] {
-  const rules = [...rulesOfTime(inputs), ...rulesOfAccounts(inputs), ...rulesOfShards(inputs)]
+  const rules = [
+    ...rulesOfTime(inputs),
+    ...rulesOfAccounts(inputs),
+    ...rulesOfShards(inputs),
+    ...rulesOfDeclarations(inputs),
+  ]
   return rules.filter(([broken]) => broken).map(([, message]) => message)
 }
 
@@ -344,6 +361,31 @@ function rulesOfShards(inputs: Inputs): readonly Rule[] {
     [
       inputs.shard !== null && (inputs.createIssue || inputs.remediation !== 'none'),
       'shard: only gathers evidence. Set create-issue and remediation in the job that evaluates all shards.',
+    ],
+  ]
+}
+
+function rulesOfDeclarations(inputs: Inputs): readonly Rule[] {
+  const { declarationsOnly, declarationsFrom } = inputs
+  const audits =
+    inputs.roleToAssume.length > 0 ||
+    inputs.evidenceFiles.length > 0 ||
+    inputs.shard !== null ||
+    inputs.createIssue ||
+    inputs.remediation !== 'none' ||
+    declarationsFrom !== null
+  return [
+    [
+      declarationsOnly && audits,
+      'declarations-only: reads the checkout and audits nothing. Remove role-to-assume, evidence-files, shard, create-issue, remediation and declarations-from; the repository that audits sets them.',
+    ],
+    [
+      declarationsOnly && inputs.outputDirectory === null,
+      'declarations-only: writes declarations.json for the audit. Set output-directory, and upload it as an artifact.',
+    ],
+    [
+      inputs.shard !== null && declarationsFrom !== null,
+      'shard: only gathers evidence. Set declarations-from in the job that evaluates all shards.',
     ],
   ]
 }

@@ -58,6 +58,10 @@ export function matching(pattern: RegExp, accepts: string): Reader<string> {
   return { accepts, read: text => (pattern.test(text) ? text : undefined) }
 }
 
+export function path(): Reader<string> {
+  return { accepts: 'a path', read: text => (text.includes('\0') ? undefined : text) }
+}
+
 export function relativePath(): Reader<string> {
   return {
     accepts: 'a path inside the repository',

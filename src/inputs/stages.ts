@@ -8,6 +8,7 @@ import type { Declarations } from '../domain/declarations.ts'
 import type { GatherRequest, SavedSource } from '../gather/gather.ts'
 import type { Job } from '../host/id-token.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
+import type { OthersRequest } from '../locate/others.ts'
 import type { RemediationRun } from '../remediate/plan.ts'
 import type { Inputs } from './inputs.ts'
 
@@ -52,11 +53,26 @@ export function listsInactiveKeys({
   return remediation !== 'none' || (verifyKeys !== 'none' && (createIssue || shard !== null))
 }
 
+/** null where no declarations of other repositories are asked for. */
+export function othersRequestOf(
+  { declarationsFrom, maxEvidenceAgeHours, asOf }: Inputs,
+  { workspace, repository }: Pick<Run, 'workspace' | 'repository'>,
+  now: Date,
+): OthersRequest | null {
+  if (declarationsFrom === null) return null
+  return {
+    directory: resolve(workspace, declarationsFrom),
+    own: repository,
+    now,
+    maxAgeHours: asOf === null ? maxEvidenceAgeHours : null,
+  }
+}
+
 /** null where no remediation is asked for. */
 export function remediationOf(
   inputs: Inputs,
   run: Run,
-  { scan }: Declarations,
+  { scan, others }: Declarations,
   { started, redacted }: { readonly started: Date; readonly redacted: boolean },
 ): { readonly source: AwsSource; readonly run: RemediationRun } | null {
   const mode = inputs.remediation
@@ -69,6 +85,7 @@ export function remediationOf(
       asOf: inputs.asOf !== null,
       notToWrite: reasonNotToWrite(run),
       scan,
+      othersInDoubt: others.filter(({ doubt }) => doubt !== null).length,
       redacted,
       milliseconds: timeToRemediate(inputs, started, new Date()),
     },
@@ -115,14 +132,22 @@ function awsSourceOf(inputs: Inputs): AwsSource {
  * the configuration file at `configPath` names those of its exemptions.
  */
 export function filesOfAudits(
-  { evidenceFiles, outputDirectory }: Pick<Inputs, 'evidenceFiles' | 'outputDirectory'>,
+  {
+    evidenceFiles,
+    outputDirectory,
+    declarationsFrom,
+  }: Pick<Inputs, 'evidenceFiles' | 'outputDirectory' | 'declarationsFrom'>,
   workspace: string,
   configPath: string,
 ): string[] {
   const output =
     outputDirectory === null ? [] : Object.values(AUDIT_FILES).map(path => join(outputDirectory, path))
   const config = configPath.replaceAll(sep, '/').replace(/[\\*?[\]{}()!+@|$^]/g, '\\$&')
-  return [...evidenceFiles.filter(glob => !glob.startsWith('!')), ...output]
+  return [
+    ...evidenceFiles.filter(glob => !glob.startsWith('!')),
+    ...output,
+    ...(declarationsFrom === null ? [] : [declarationsFrom]),
+  ]
     .map(path => relative(workspace, resolve(workspace, path)).replaceAll('\\', '/'))
     .filter(path => path !== '')
     .concat(posix.normalize(config))

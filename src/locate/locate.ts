@@ -93,6 +93,7 @@ export async function locate(
     keyIds,
     staticLogins,
     codeOwners,
+    others: [],
     scan: checkout.scan(path => isVariableFile(path) || isInfrastructure(path)),
   }
   return { declarations, mentionsOf: nameSearch(checkout) }

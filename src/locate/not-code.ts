@@ -30,16 +30,22 @@ function isJsonOutput(text: string): boolean {
   }
 }
 
-const JSON_WORDS = ['"evidence"', '"failed-account"', '"asOf"', '"runs"', '"class_uid"']
+const JSON_WORDS = ['"evidence"', '"declarations"', '"failed-account"', '"asOf"', '"runs"', '"class_uid"']
 
 const any = v.unknown()
 const OCSF = v.looseObject({ class_uid: v.number(), category_uid: v.number(), metadata: v.looseObject({}) })
-/** Evidence, result.json, SARIF and OCSF of any scanner. */
+/** Evidence, declarations, result.json, SARIF and OCSF of any scanner. */
 const JSON_OUTPUT = v.union([
   v.looseObject({
     kind: v.picklist(['evidence', 'failed-account']),
     version: v.number(),
     account: v.looseObject({ id: v.string() }),
+  }),
+  v.looseObject({
+    kind: v.literal('declarations'),
+    version: v.number(),
+    repository: v.string(),
+    declarations: v.looseObject({}),
   }),
   v.looseObject({ version: v.number(), asOf: v.string(), policy: v.looseObject({}), keys: v.array(any) }),
   v.looseObject({

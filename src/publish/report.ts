@@ -94,7 +94,7 @@ export function withFailures(report: Report, problems: readonly UserError[]): Re
   return { ...report, result: { ...report.result, step }, failures }
 }
 
-/** The line on GitHub, at this run's commit; null where the place is hidden. */
+/** The line on GitHub, at the commit that was read; null where the place is hidden. */
 export function locationUrl(
   run: Pick<Run, 'serverUrl' | 'repository' | 'sha'>,
   location: SourceLocation,
@@ -104,12 +104,8 @@ export function locationUrl(
     .split('/')
     .map(part => encodeURIComponent(part.toWellFormed()))
     .join('/')
-  return `${run.serverUrl}/${run.repository}/blob/${run.sha}/${path}#L${location.line}`
-}
-
-/** `iam/ci.tf:12` */
-export function formatLocation(location: SourceLocation): string {
-  return location.path === '' ? '' : `${location.path}:${location.line}`
+  const { name, commit } = location.repository ?? { name: run.repository, commit: run.sha }
+  return `${run.serverUrl}/${name}/blob/${commit}/${path}#L${location.line}`
 }
 
 /** The name people know the account by: its name, else its alias, else its ID. */

@@ -1,6 +1,6 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
 import type { AuditResult, Declared, KeyLastUse, KeyResult } from '../domain/audit-result.ts'
-import type { Scan } from '../domain/declarations.ts'
+import { formatLocation, type Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { KeyRecord, RemediationChange } from '../domain/remediation-record.ts'
@@ -18,6 +18,8 @@ export interface RemediationRun {
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
+  /** How many other repositories may declare more than is known. */
+  readonly othersInDoubt: number
   /** Whether names are hidden in whatever the run shows. */
   readonly redacted: boolean
   /** The time that the run has left for it. */
@@ -39,7 +41,7 @@ export function whyRefused(
   if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
   if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
   if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
-  const unread = whatWasNotRead(run.scan)
+  const unread = whatWasNotRead(run)
   if (unread !== null && limits.madeByHand.length === 0)
     return `${unread}, and any key may be declared there. Correct that, or narrow infrastructure in the configuration file, or name under remediation.made-by-hand there the users whose keys are made by hand`
   if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
@@ -50,10 +52,12 @@ export function whyRefused(
 }
 
 /** What may declare a key and was not read, a clause; null where all of it was. */
-function whatWasNotRead({ stoppedBy, skippedCount }: RemediationRun['scan']): string | null {
+function whatWasNotRead({ scan, othersInDoubt }: RemediationRun): string | null {
+  const { stoppedBy, skippedCount } = scan
   if (stoppedBy) return `the checkout was not read to its end (${stoppedBy})`
-  return skippedCount > 0
-    ? `the log names files of the checkout that could not be read (${skippedCount})`
+  if (skippedCount > 0) return `the log names files of the checkout that could not be read (${skippedCount})`
+  return othersInDoubt > 0
+    ? `the log names other repositories that may declare more than is known (${othersInDoubt})`
     : null
 }
 
@@ -88,7 +92,7 @@ export function planRemediation({
   config,
   now,
 }: Remediable): readonly Candidate[] {
-  const unread = whatWasNotRead(run.scan)
+  const unread = whatWasNotRead(run)
   const contradicted = new Set(reportedActive)
   const isUnproved = ({ account, user }: KeyResult) =>
     result.unverified.some(it => it.account === account && (it.user === null || it.user === user))
@@ -142,7 +146,7 @@ const BY_HAND =
 
 function whyDeclared({ of, mayBeByHand, reason, candidates }: Declared): string {
   const [at] = candidates
-  const where = at === undefined ? '' : `${at.path}:${at.line}: `
+  const where = at === undefined ? '' : `${formatLocation(at)}: `
   if (of === 'may-be') return `The key may be declared in code (${where}${reason}). ${BY_HAND}`
   if (of === 'named')
     return `Code names the user of this key (${where}${reason}), and may have made it. ${BY_HAND}`

@@ -1,10 +1,10 @@
 /** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
 
 import type { AuditResult, Declared, KeyResult } from '../../domain/audit-result.ts'
-import type { SourceLocation } from '../../domain/declarations.ts'
+import { formatLocation, type SourceLocation } from '../../domain/declarations.ts'
 import { shorten } from '../../domain/text.ts'
 import { dayOf, daysAfter } from '../../domain/time.ts'
-import { accountName, formatLocation, locationUrl, type Report } from '../report.ts'
+import { accountName, locationUrl, type Report } from '../report.ts'
 import { daysOld, describeKey } from './describe-key.ts'
 import { stepReason } from './describe-step.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'

@@ -1,7 +1,8 @@
 import Papa from 'papaparse'
 import type { KeyResult } from '../../domain/audit-result.ts'
+import { formatLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
-import { accountName, formatLocation, type Report } from '../report.ts'
+import { accountName, type Report } from '../report.ts'
 
 /**
  * `keys.csv` in pieces: one row per key, RFC 4180 with LF. A spreadsheet takes a cell that begins with = + - @, a tab or a

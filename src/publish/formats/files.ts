@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AUDIT_FILES } from '../../domain/audit-files.ts'
+import type { DeclarationsFile } from '../../domain/declarations-file.ts'
 import { UserError } from '../../domain/errors.ts'
 import type { Gathered } from '../../domain/evidence.ts'
 import { isWithin } from '../../domain/paths.ts'
@@ -119,6 +120,15 @@ export function writeEvidence(directory: string, gathered: Gathered): void {
     write(join(directory, AUDIT_FILES.evidence, `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
   } catch (error) {
     throw notWritten('evidence of an account', error, `evidence/${id}.json`)
+  }
+}
+
+/** Writes `declarations.json`. Throws a UserError if it cannot be written. */
+export function writeDeclarations(directory: string, file: DeclarationsFile): void {
+  try {
+    write(join(directory, AUDIT_FILES.declarations), [`${JSON.stringify(file)}\n`])
+  } catch (error) {
+    throw notWritten(AUDIT_FILES.declarations, error)
   }
 }
 

@@ -34,6 +34,7 @@ export function* resultJson({ result, run, hidden, remediation, history }: Repor
     unverified: result.unverified,
     acceptances: result.acceptances,
     absent: result.absent,
+    otherRepositories: result.otherRepositories,
     staticLogins: result.staticLogins,
     ...(remediation === null ? {} : { remediation }),
     ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
 import { isDeclaration, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES, CONTROL_URL } from '../../domain/control.ts'
-import type { SourceLocation } from '../../domain/declarations.ts'
+import { isHere, type SourceLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
@@ -109,8 +109,11 @@ function fingerprintOf({ id }: KeyResult): string {
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
 function primaryLocation(key: KeyResult, { configPath, run }: Report): SourceLocation {
   return (
-    (isDeclaration(key.declared) ? key.declared.candidates[0] : undefined) ??
-    key.hardCoded[0] ?? { path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml', line: 1 }
+    (isDeclaration(key.declared) ? key.declared.candidates.find(isHere) : undefined) ??
+    key.hardCoded.find(isHere) ?? {
+      path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml',
+      line: 1,
+    }
   )
 }
 
@@ -120,7 +123,7 @@ function related(key: KeyResult, primary: SourceLocation): Pick<Result, 'related
     ...candidates.map(location => ({ location, text: 'May be declared here.' })),
     ...key.hardCoded.map(location => ({ location, text: 'The key ID is written out here.' })),
   ]
-    .filter(({ location }) => location !== primary)
+    .filter(({ location }) => location !== primary && isHere(location))
     .slice(0, MAX_RELATED)
   if (others.length === 0) return {}
   return {

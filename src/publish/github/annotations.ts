@@ -7,7 +7,7 @@ import {
   type Unverified,
 } from '../../domain/audit-result.ts'
 import { ROOT_USER } from '../../domain/credential-report.ts'
-import type { SourceLocation, StaticLogin } from '../../domain/declarations.ts'
+import { formatLocation, isHere, type SourceLocation, type StaticLogin } from '../../domain/declarations.ts'
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { Annotation } from '../../domain/step-output.ts'
@@ -15,7 +15,7 @@ import { asSentence, countOf, formatCount, listOf, shorten } from '../../domain/
 import { daysAgo, daysOld, describeKey } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
-import { accountName, accountTitle, formatLocation, type Report } from '../report.ts'
+import { accountName, accountTitle, type Report } from '../report.ts'
 
 /**
  * What the checks tab and the changed lines show: ten at most, of all levels together, the verdict last. What comes first
@@ -71,7 +71,8 @@ function keyAnnotation(key: KeyResult, level: Annotation['level'], result: Audit
     message: `${keyName(key, result.accounts)}: ${facts.join(', ')}.${next}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
     location:
-      key.hardCoded[0] ?? (isDeclaration(key.declared) ? key.declared.candidates[0] : undefined) ?? null,
+      [...key.hardCoded, ...(isDeclaration(key.declared) ? key.declared.candidates : [])].find(isHere) ??
+      null,
   }
 }
 

@@ -7,17 +7,17 @@ import {
   type Policy,
   type Unverified,
 } from '../../domain/audit-result.ts'
-import type { Scan } from '../../domain/declarations.ts'
+import { formatLocation, type Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { AnnouncedChange, RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
-import { andMore, countOf, elapsed, firstAndMore } from '../../domain/text.ts'
+import { andMore, countOf, elapsed, firstAndMore, formatCount } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld, describeKey } from '../describe/describe-key.ts'
 import { leftOutLines } from '../describe/left-out.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { isUndated, verdictInFull } from '../describe/verdict.ts'
-import { accountTitle, formatLocation, type Report } from '../report.ts'
+import { accountTitle, type Report } from '../report.ts'
 import { verdictLevel } from './annotations.ts'
 
 const MOST_ACCOUNTS = 200
@@ -39,6 +39,7 @@ export function logOf(report: Report): readonly LogEntry[] {
   ]
   return [
     ...scanEntries(report.scan),
+    ...otherEntries(result),
     ...firstAndMore(eventful, MOST_ACCOUNTS, more =>
       line(`${andMore(more, 'account')}: the job summary and result.json have them`),
     ),
@@ -163,7 +164,7 @@ function failureEntry(title: string, { detail, remedy }: Failure): LogEntry {
 }
 
 /** What of the checkout was not read; nothing where all of it was. */
-function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readonly LogEntry[] {
+export function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readonly LogEntry[] {
   if (source === 'none')
     return [
       line(
@@ -182,6 +183,21 @@ function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readon
             lines: more > 0 ? [...lines, andMore(more, 'file')] : lines,
           },
         ]),
+  ]
+}
+
+/** What was joined, and of which repositories not all is known. */
+function otherEntries({ otherRepositories }: AuditResult): readonly LogEntry[] {
+  const { length } = otherRepositories
+  if (length === 0) return []
+  const doubtful = otherRepositories.filter(({ doubt }) => doubt !== null)
+  const joined = `Declarations of ${countOf(length, 'other repository', 'other repositories')} asked for`
+  if (doubtful.length === 0) return [line(`${joined}: all are known`)]
+  return [
+    {
+      title: `${joined}: ${formatCount(doubtful.length)} may declare more than is known`,
+      lines: doubtful.map(({ name, doubt }) => [name, doubt].filter(Boolean).join(': ')),
+    },
   ]
 }
 

@@ -1,0 +1,133 @@
+/**
+ * Declarations of one repository as a job there saves them for the audit in another. The schema validates what is read
+ * back and gives `schemas/declarations.v1.json`. No login by a stored key is in it: which key that is, it does not tell.
+ */
+import * as v from 'valibot'
+import type { Declarations, Repository } from './declarations.ts'
+import { instant } from './evidence.ts'
+import type { ReadonlyDeep } from './readonly-deep.ts'
+
+export const DECLARATIONS_VERSION = 1
+
+/** As GitHub allows them. */
+export const OWNER_NAME = /^[A-Za-z\d](?:-?[A-Za-z\d]){0,38}(?:_[A-Za-z\d]+)?\/(?!\.{1,2}$)[\w.-]{1,100}$/
+
+const text = v.string()
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const line = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000_000))
+const path = v.pipe(
+  text,
+  v.maxLength(4096),
+  v.regex(/^(?!\/)(?!(?:[\s\S]*\/)?\.{0,2}(?:\/|$))[^\0]+$/, 'is no path inside a repository'),
+)
+const location = { path, line }
+const tool = v.picklist(['terraform', 'cloudformation'])
+const codeEdit = v.strictObject({ diff: v.nullable(text), note: v.nullable(text) })
+const many = <T extends v.GenericSchema>(item: T, most: number) => v.pipe(v.array(item), v.maxLength(most))
+
+const declarations = v.strictObject({
+  scan: v.strictObject({
+    source: v.picklist(['git', 'directory']),
+    files: count,
+    /** What could not be read, the first of them; `skippedCount` counts all. */
+    skipped: many(v.strictObject({ path: text, reason: text }), 20),
+    skippedCount: count,
+    /** The bound that ended the scan early, in words, or null. */
+    stoppedBy: v.nullable(text),
+  }),
+  users: many(v.strictObject({ ...location, tool, userName: text, address: text }), 20_000),
+  keys: many(
+    v.strictObject({
+      ...location,
+      tool,
+      userName: text,
+      address: text,
+      status: v.nullable(v.picklist(['Active', 'Inactive'])),
+      resource: v.exactOptional(v.strictObject(location)),
+      rotates: v.exactOptional(text),
+      edits: v.strictObject({ deactivate: codeEdit, remove: codeEdit, second: codeEdit }),
+    }),
+    20_000,
+  ),
+  possibleKeys: many(
+    v.strictObject({
+      ...location,
+      tool: v.nullable(tool),
+      address: text,
+      /** The literal parts of the name in order, null for what the code does not tell. */
+      users: v.pipe(v.array(v.nullable(text)), v.minLength(1), v.maxLength(50)),
+      reason: text,
+      rotates: v.exactOptional(text),
+    }),
+    2_000,
+  ),
+  keyMakers: many(
+    v.strictObject({
+      ...location,
+      maker: text,
+      /** Words that can be user names, each with the first line that has it. */
+      words: many(v.strictObject({ word: text, line }), 20_000),
+    }),
+    2_000,
+  ),
+  keyIds: many(v.strictObject({ ...location, accessKeyId: text, besideSecret: v.boolean() }), 20_000),
+  codeOwners: many(v.strictObject({ ...location, pattern: text, owners: v.array(text) }), 5_000),
+})
+export type SavedDeclarations = ReadonlyDeep<v.InferOutput<typeof declarations>>
+
+export const declarationsFile = v.strictObject({
+  kind: v.literal('declarations'),
+  version: v.literal(DECLARATIONS_VERSION),
+  repository: v.pipe(text, v.regex(OWNER_NAME, 'is no OWNER/NAME')),
+  commit: v.pipe(text, v.regex(/^(?:[\da-f]{40}|[\da-f]{64})$/, 'is no commit')),
+  ref: text,
+  /** When the scan began. */
+  at: instant,
+  /** The page of the run; null where there is none. */
+  runUrl: v.nullable(text),
+  sha256: v.pipe(
+    text,
+    v.regex(/^[\da-f]{64}$/, 'is no SHA-256'),
+    v.description('SHA-256 of the compact JSON of `declarations`'),
+  ),
+  declarations,
+})
+export type DeclarationsFile = ReadonlyDeep<v.InferOutput<typeof declarationsFile>>
+
+/** As they are saved; null where there was no checkout. */
+export function savedDeclarations(found: Declarations): SavedDeclarations | null {
+  const { source, files, skipped, skippedCount, stoppedBy } = found.scan
+  if (source === 'none') return null
+  const { users, keys, possibleKeys, keyIds, codeOwners } = found
+  return {
+    scan: { source, files, skipped, skippedCount, stoppedBy },
+    ...{ users, keys, possibleKeys, keyIds, codeOwners },
+    keyMakers: found.keyMakers.map(each => ({
+      ...each,
+      words: Array.from(each.words, ([word, line]) => ({ word, line })),
+    })),
+  }
+}
+
+/** What was read of that repository, each line with its place. */
+export function joinedDeclarations(
+  { scan, users, keys, possibleKeys, keyMakers, keyIds, codeOwners }: SavedDeclarations,
+  repository: Repository,
+): Omit<Declarations, 'scan' | 'staticLogins' | 'others'> & Pick<SavedDeclarations, 'scan'> {
+  const placed = <T>(items: readonly T[]) => items.map(item => ({ ...item, repository }))
+  return {
+    scan,
+    users: placed(users),
+    keys: placed(keys).map(({ resource, ...key }) => ({
+      ...key,
+      ...(resource === undefined ? {} : { resource: { ...resource, repository } }),
+    })),
+    possibleKeys: placed(possibleKeys),
+    keyMakers: placed(keyMakers).map(each => ({
+      ...each,
+      words: new Map(each.words.map(({ word, line }) => [word, line])),
+    })),
+    keyIds: placed(keyIds),
+    codeOwners: placed(codeOwners),
+  }
+}
