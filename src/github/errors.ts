@@ -161,6 +161,13 @@ const REFUSALS: readonly (readonly [sentence: RegExp, explanation: Explanation])
     },
   ],
 ]
+/** A ruleset, or the older protection of a branch; with the status 422 or 403. */
+const PROTECTED = /\brule violations?\b|\bprotected branch\b|\bprotected ref\b|\bReference update failed\b/i
+const PROTECTED_BRANCH: Explanation = {
+  reason: 'a rule of the repository protects the branch',
+  remedy:
+    'Under Settings → Rules let the identity of `github-token` create, update and delete branches named `access-key-rotation/…`, or take these names out of the rule.',
+}
 /** What GitHub says of tokens without the permission. */
 const NOT_PERMITTED = /\bnot accessible by\b|\bmust have\b|\bpermissions?\b|\bread.only access\b/i
 const BY_STATUS: Readonly<Record<number, Explanation>> = {
@@ -190,6 +197,7 @@ function explain({ status, message, headers, answered }: Fault, doing: Doing): E
         'Nothing is lost: the next run carries on. Give `github-token` a token of its own if this repeats.',
     }
   }
+  if ((status === 403 || status === 422) && PROTECTED.test(message)) return PROTECTED_BRANCH
   if (status === 403) return refusalOf(message, headers, doing)
   if (status === 404) {
     return {
