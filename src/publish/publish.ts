@@ -246,7 +246,9 @@ async function keepPulls({ result, scan }: Findings, setting: Setting): Promise<
     return await syncPulls({
       github: await openGitHub(),
       ...{ result, scan, run, limit: inputs.pullRequestLimit },
-      issuesUrl: inputs.createIssue ? issuesUrl(inputs, run) : null,
+      issues: inputs.createIssue
+        ? { repository: inputs.issueRepository ?? run.repository, labels: inputs.issueLabels }
+        : null,
       readOnlyBecause: reasonNotToWrite(run),
     })
   } catch (error) {
@@ -254,12 +256,6 @@ async function keepPulls({ result, scan }: Findings, setting: Setting): Promise<
     const doing = { what: `keep the pull requests in ${run.repository}`, permission: 'pull-requests: write' }
     return { ...NO_PULLS, failures: [describeGitHubError(error, doing)] }
   }
-}
-
-/** Where the issues of this audit are listed: which of them is a key's, is known only after its pull request. */
-function issuesUrl({ issueRepository, issueLabels: [label = ''] }: Inputs, run: Run): string {
-  const query = encodeURIComponent(`is:issue label:"${label}"`)
-  return `${run.serverUrl}/${issueRepository ?? run.repository}/issues?q=${query}`
 }
 
 const NO_PULLS: PullsOutcome = { lines: [], failures: [], ofKey: new Map() }

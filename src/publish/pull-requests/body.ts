@@ -62,7 +62,7 @@ export function descriptionOf(proposal: Proposal, setting: Setting, marker: stri
     ...beforeMerge(proposal, setting),
     heading(3, 'On merge, and after'),
     bullets(afterMerge(proposal)),
-    ...following(key),
+    ...following(proposal),
     setting.issuesUrl === null
       ? null
       : md`The key is tracked in ${link('the issue on stale access keys', setting.issuesUrl)}, which links back.`,
@@ -78,7 +78,7 @@ export function descriptionOf(proposal: Proposal, setting: Setting, marker: stri
 const STARTS_NOTHING = md`This pull request was opened with the job’s own token, so GitHub starts no workflows for it: close and reopen it to run the checks, or give ${raw('<code>github-token</code>')} a token of a GitHub App.`
 
 /** What and why, in three sentences. */
-function opening({ key, edit, step }: Proposal, { result, run }: Setting): Markdown {
+function opening({ key, edit, step, reason }: Proposal, { result, run }: Setting): Markdown {
   const account = result.accounts.find(each => each.account.id === key.account)?.account
   const which = joined(
     [
@@ -90,7 +90,7 @@ function opening({ key, edit, step }: Proposal, { result, run }: Setting): Markd
     ' ',
   )
   const since = key.staleSince === null ? 'It is due' : `It has been stale since ${dayOf(key.staleSince)}`
-  return md`${VERB[step]} ${which}${COMPLEMENT[step]} ${key.state === 'inactive' ? 'It is inactive' : since}: ${textCell(reasonOf(key))}. ${WHY[step]}`
+  return md`${VERB[step]} ${which}${COMPLEMENT[step]} ${key.state === 'inactive' ? 'It is inactive' : since}: ${textCell(reason)}. ${WHY[step]}`
 }
 
 const VERB: Readonly<Record<ProposedStep, string>> = {
@@ -109,11 +109,6 @@ const WHY: Readonly<Record<ProposedStep, string>> = {
   second: 'With two keys what uses the old one can move before that one goes.',
 }
 
-/** The state of its use, with dates that stay. */
-function reasonOf(key: KeyResult): string {
-  return key.next?.reason ?? useInWords(key)
-}
-
 function evidence(key: KeyResult, { result }: Setting): Markdown {
   const { age, lastUse } = describeKey(key, 'dates')
   const account = result.accounts.find(each => each.account.id === key.account)
@@ -129,8 +124,8 @@ function evidence(key: KeyResult, { result }: Setting): Markdown {
   )
 }
 
-function beforeMerge({ key, edit }: Proposal, { result, run }: Setting): readonly Markdown[] {
-  const instructions = key.next?.instructions ?? []
+function beforeMerge({ advice, edit }: Proposal, { result, run }: Setting): readonly Markdown[] {
+  const { instructions } = advice
   const texts = instructions.flatMap(each =>
     each.kind === 'text' ? [prose(textCell(asSentence(each.text)))] : [],
   )
@@ -141,9 +136,9 @@ function beforeMerge({ key, edit }: Proposal, { result, run }: Setting): readonl
   return [...mind, ...texts, ...commands]
 }
 
-function afterMerge({ step, edit, key }: Proposal): readonly Markdown[] {
+function afterMerge({ step, edit, advice }: Proposal): readonly Markdown[] {
   const apply = edit.tool === 'terraform' ? 'Terraform is applied' : 'the stack is updated'
-  const back = key.next?.undo
+  const back = advice.undo
   return [
     md`Merging changes the code alone. ${APPLIED[step].replace('APPLIED', apply)}`,
     md`To take it back: ${back?.kind === 'text' ? textCell(asSentence(back.text)) : BACK[step]}`,
@@ -161,7 +156,7 @@ const BACK: Readonly<Record<ProposedStep, string>> = {
   second: 'revert the merge and apply the code again, once nothing uses the second key.',
 }
 
-function following({ later }: KeyResult): readonly Markdown[] {
+function following({ later }: Proposal): readonly Markdown[] {
   if (later.length === 0) return []
   const item = ({ title, condition }: Step) =>
     condition === null ? md`${strong(title)}.` : md`${strong(title)}, when ${textCell(condition)}.`

@@ -1,12 +1,21 @@
 /** Which pull requests there should be, from tonight's result and those that there are. Pure. */
-import type { AuditResult, Edit, KeyResult, StepAction } from '../../domain/audit-result.ts'
+import type { AuditResult, Edit, KeyResult, Step, StepAction } from '../../domain/audit-result.ts'
 import type { Scan } from '../../domain/declarations.ts'
+import type { KeyRecord } from '../../domain/remediation-record.ts'
+import { THRESHOLDS } from '../../domain/thresholds.ts'
+import { DAY_MS, dayOf } from '../../domain/time.ts'
+import { useInWords } from '../describe/describe-key.ts'
 import { digestOf, type Marker, type ProposedStep, userDigest } from './marker.ts'
 
-/** A change that the next step of a key asks for. */
+/** A change of code that a step of a key asks for, now. */
 export interface Proposal {
   readonly key: KeyResult
   readonly step: ProposedStep
+  readonly advice: Step
+  /** Why now, a clause with dates that stay. */
+  readonly reason: string
+  /** The steps that come after it. */
+  readonly later: readonly Step[]
   readonly edit: Edit
   readonly diff: string
 }
@@ -24,6 +33,7 @@ export interface ExistingPull {
 }
 
 export type PlannedPull =
+  /** The most urgent first, as many as there is room for. */
   | { readonly action: 'open'; readonly proposal: Proposal }
   /** Still right: brought up to date where its base or its text moved. */
   | { readonly action: 'keep'; readonly pull: ExistingPull; readonly proposal: Proposal }
@@ -44,6 +54,8 @@ export interface PullPlan {
 export interface Found {
   readonly result: AuditResult
   readonly scan: Scan
+  /** What this audit's issues remember, by access key ID. */
+  readonly records: ReadonlyMap<string, KeyRecord>
 }
 
 const STEPS: Readonly<Partial<Record<StepAction, ProposedStep>>> = {
@@ -56,48 +68,79 @@ const STEPS: Readonly<Partial<Record<StepAction, ProposedStep>>> = {
 }
 
 /** The change of one key for each user, the most urgent first; and why other keys whose step is an edit have none. */
-export function proposalsOf({ keys, unverified }: Pick<AuditResult, 'keys' | 'unverified'>): {
+export function proposalsOf({ result, records }: Omit<Found, 'scan'>): {
   readonly proposals: readonly Proposal[]
   readonly without: ReadonlyMap<string, string>
 } {
   const proposals = new Map<string, Proposal>()
   const without = new Map<string, string>()
-  const unproved = new Set(unverified.map(({ userArn }) => userArn))
-  for (const key of keys) {
-    const step = key.next === null ? undefined : STEPS[key.next.action]
-    const edit = key.next?.instructions.find(each => each.kind === 'edit')
-    if (step === undefined || edit === undefined) continue
-    const inTheWay = whyNot(key, edit, unproved.has(key.userArn))
-    const first = proposals.get(key.userArn)
+  const unproved = new Set(result.unverified.map(({ userArn }) => userArn))
+  for (const key of result.keys) {
+    const due = dueChange(key, records, result.asOf)
+    if (due === null) continue
+    const inTheWay = whyNot(due, unproved.has(key.userArn))
     if (inTheWay !== null) without.set(key.id, inTheWay)
-    else if (first !== undefined) without.set(key.id, 'another key of its user comes first')
-    else proposals.set(key.userArn, { key, step, edit, diff: edit.diff ?? '' })
+    else if (proposals.has(key.userArn)) without.set(key.id, 'another key of its user comes first')
+    else proposals.set(key.userArn, { ...due, diff: due.edit.diff ?? '' })
   }
   return { proposals: [...proposals.values()], without }
 }
 
-function whyNot(key: KeyResult, { diff, note }: Edit, unproved: boolean): string | null {
+/** The step that is to be taken now, where it changes code. */
+function dueChange(key: KeyResult, records: Found['records'], asOf: string): Omit<Proposal, 'diff'> | null {
+  const steps = key.next === null ? [] : [key.next, ...key.later]
+  const inactiveSince = longInactive(key, records, asOf)
+  const index =
+    inactiveSince === null
+      ? 0
+      : Math.max(
+          0,
+          steps.findIndex(({ action }) => action === 'remove-from-code'),
+        )
+  const advice = steps[index]
+  const step = advice && STEPS[advice.action]
+  const edit = advice?.instructions.find(each => each.kind === 'edit')
+  if (advice === undefined || step === undefined || edit === undefined) return null
+  const reason =
+    step === 'remove' && inactiveSince !== null
+      ? `the issue has had it inactive since ${dayOf(inactiveSince)}`
+      : (advice.reason ?? useInWords(key))
+  return { key, step, advice, reason, later: steps.slice(index + 1), edit }
+}
+
+/**
+ * Since when this audit has seen the key inactive, where that is as long ago as deletion waits for, and it was not used
+ * after; else null. CloudTrail forgets a deactivation on the day on which it has been long enough.
+ */
+function longInactive(key: KeyResult, records: Found['records'], asOf: string): string | null {
+  const record = key.accessKeyId === null ? undefined : records.get(key.accessKeyId)
+  if (key.state !== 'inactive' || key.next?.action !== 'confirm' || record?.state !== 'inactive') return null
+  const { lastUsed } = key
+  const silent = lastUsed.state === 'never' || (lastUsed.state === 'used' && lastUsed.at <= record.since)
+  const isLong = Date.parse(asOf) - Date.parse(record.since) >= THRESHOLDS.confirm * DAY_MS
+  return silent && isLong ? record.since : null
+}
+
+function whyNot(
+  { key, advice, edit: { diff, note } }: Omit<Proposal, 'diff'>,
+  unproved: boolean,
+): string | null {
   if (diff === null) return note ?? 'its change could not be written'
   if (unproved) return UNPROVED
   const leaked = key.hardCoded.some(({ secret }) => secret === true)
-  if (key.next?.action === 'contain' && !leaked)
+  if (advice.action === 'contain' && !leaked)
     return 'whether its secret is known to others, people must find out first'
   return null
 }
 
 /** @param existing every one of this audit that is open, and those closed of the branches that proposals have */
-export function planPulls(
-  { result, scan }: Found,
-  existing: readonly ExistingPull[],
-  limit: number,
-): PullPlan {
-  const { proposals, without: noProposal } = proposalsOf(result)
+export function planPulls(found: Found, existing: readonly ExistingPull[]): PullPlan {
+  const { proposals, without: noProposal } = proposalsOf(found)
   const without = new Map(noProposal)
   const wanted = new Map(proposals.map(proposal => [userDigest(proposal.key), proposal]))
   const pulls = existing
     .filter(({ state }) => state === 'open')
-    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, { result, scan }, noProposal))
-  let open = pulls.filter(({ action }) => action !== 'close').length
+    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, found, noProposal))
   const held = new Map(
     pulls.flatMap(each => (each.action === 'leave' ? [[each.pull.marker.user, each]] : [])),
   )
@@ -106,13 +149,8 @@ export function planPulls(
   for (const proposal of proposals) {
     if (kept.has(proposal)) continue
     const reason = held.get(userDigest(proposal.key))?.reason ?? dismissal(proposal, existing)
-    if (reason !== null) without.set(proposal.key.id, reason)
-    else if (open >= limit)
-      without.set(proposal.key.id, `${open} are open, as many as \`pull-request-limit\` allows`)
-    else {
-      opened.push({ action: 'open', proposal })
-      open += 1
-    }
+    if (reason === null) opened.push({ action: 'open', proposal })
+    else without.set(proposal.key.id, reason)
   }
   return { pulls: [...pulls, ...opened], without }
 }
@@ -147,6 +185,7 @@ function planExisting(
     return { action: 'keep', pull, proposal }
   const unknown = unknownOf(marker, found)
   if (unknown !== null) return { action: 'leave', pull, reason: unknown }
+  if (marker.withdrawn) return { action: 'leave', pull, reason: 'people opened it again' }
   const key = found.result.keys.find(each => isAbout(marker, each)) ?? null
   if (key === null) return { action: 'close', pull, reason: 'the key is gone' }
   const happened = changeOf(marker.step, key)

@@ -4,6 +4,7 @@ import { countOf } from '../../domain/text.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { describeGitHubError, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
 import type { Run } from '../../host/run.ts'
+import { readRecords } from '../issues/record.ts'
 import { trustIn } from '../issues/trust.ts'
 import { type Base, type Repository, readBase } from './branch.ts'
 import { findOfBranch, findOpen, type Listed } from './find-pulls.ts'
@@ -18,12 +19,12 @@ import {
 } from './plan.ts'
 import { bringUpToDate, close, type Done, open, type Work } from './write-pulls.ts'
 
-export interface PullsRequest extends Found {
+export interface PullsRequest extends Omit<Found, 'records'> {
   readonly github: GitHub
   readonly run: Run
   readonly limit: number
-  /** Where the issue of a key is listed; null where this run keeps none. */
-  readonly issuesUrl: string | null
+  /** Where this run keeps issues, the first label finding them; null where it keeps none. */
+  readonly issues: { readonly repository: string; readonly labels: readonly string[] } | null
   /** Why nothing may be written, as the end of "… because"; null where it may. */
   readonly readOnlyBecause: string | null
 }
@@ -41,57 +42,70 @@ const PERMISSIONS = 'contents: write` and `pull-requests: write'
 const MOST_ASKED = 50
 
 export async function syncPulls(request: PullsRequest): Promise<PullsOutcome> {
-  const { run, limit, readOnlyBecause } = request
-  const lines: string[] = []
-  const failures: UserError[] = []
-  const ofKey = new Map<string, PullOfKey>()
-  const outcome = { lines, failures, ofKey }
-  const tell = (error: unknown, what: string): void => {
-    failures.push(
-      describeGitHubError(error, { what: `${what} in ${run.repository}`, permission: PERMISSIONS }),
-    )
+  const { run, readOnlyBecause } = request
+  const outcome = { lines: [], failures: [], ofKey: new Map<string, PullOfKey>() }
+  const report: Report = {
+    ...outcome,
+    tell: (error, what) =>
+      report.failures.push(
+        describeGitHubError(error, { what: `${what} in ${run.repository}`, permission: PERMISSIONS }),
+      ),
   }
-  if (readOnlyBecause !== null) {
-    lines.push(`No pull request is opened or changed because ${readOnlyBecause}`)
-    return outcome
-  }
-  let work: Work
-  let existing: readonly ExistingPull[]
   try {
-    const ready = await prepare(request)
-    if (ready === null) {
-      lines.push('No pull request is opened or changed because this repository is a fork')
-      return outcome
-    }
-    work = ready
-    existing = await findExisting(request, work)
+    const refused = readOnlyBecause ?? (await performPlan(request, report))
+    if (refused !== null) report.lines.push(`No pull request is opened or changed because ${refused}`)
   } catch (error) {
-    tell(error, 'read the branches and pull requests')
-    return outcome
+    report.tell(error, 'read the branches and pull requests')
   }
-  const plan = planPulls(request, existing, limit)
-  for (const [id, reason] of plan.without) ofKey.set(id, { reason })
+  return outcome
+}
+
+interface Report {
+  readonly lines: string[]
+  readonly failures: UserError[]
+  readonly ofKey: Map<string, PullOfKey>
+  tell(error: unknown, what: string): void
+}
+
+/** @returns why nothing was, completing "because", or null */
+async function performPlan(request: PullsRequest, report: Report): Promise<string | null> {
+  const work = await prepare(request)
+  if (work === null) return 'this repository is a fork'
+  const found: Found = { ...request, records: await recordsOf(request) }
+  const existing = await findExisting(found, request, work)
+  const { pulls, without } = planPulls(found, existing)
+  for (const [id, reason] of without) report.ofKey.set(id, { reason })
+  let open = pulls.filter(({ action }) => action === 'keep' || action === 'leave').length
   let stopped = false
   let notReached = 0
-  for (const planned of plan.pulls) {
-    if (stopped) {
-      notReached += 1
-      continue
-    }
-    try {
-      const { line, pull } = await carryOut(planned, work, existing)
-      if (line !== null) lines.push(line)
-      if ('proposal' in planned) ofKey.set(planned.proposal.key.id, pull)
-    } catch (error) {
-      tell(error, 'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request')
-      if ('proposal' in planned)
-        ofKey.set(planned.proposal.key.id, 'pull' in planned ? planned.pull : NOT_OPENED)
-      stopped = wouldRepeat(error)
+  for (const planned of pulls) {
+    if (planned.action === 'open' && open >= request.limit) {
+      report.ofKey.set(planned.proposal.key.id, {
+        reason: `${open} are open, as many as \`pull-request-limit\` allows`,
+      })
+    } else if (stopped) notReached += 1
+    else {
+      try {
+        const { line, pull } = await carryOut(planned, work, existing)
+        if (line !== null) report.lines.push(line)
+        if ('proposal' in planned) report.ofKey.set(planned.proposal.key.id, pull)
+        if (planned.action === 'open' && 'url' in pull) open += 1
+      } catch (error) {
+        report.tell(
+          error,
+          'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request',
+        )
+        if ('proposal' in planned)
+          report.ofKey.set(planned.proposal.key.id, 'pull' in planned ? planned.pull : NOT_OPENED)
+        stopped = wouldRepeat(error)
+      }
     }
   }
   if (notReached > 0)
-    lines.push(`${countOf(notReached, 'further pull request was', 'further pull requests were')} not reached`)
-  return outcome
+    report.lines.push(
+      `${countOf(notReached, 'further pull request was', 'further pull requests were')} not reached`,
+    )
+  return null
 }
 
 const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the run says why' }
@@ -102,7 +116,7 @@ function wouldRepeat(error: unknown): boolean {
 
 /** null in a fork. @throws UserError where GitHub does not tell whose the token is: then nothing is known to be ours */
 async function prepare(request: PullsRequest): Promise<Work | null> {
-  const { github, run, issuesUrl, result } = request
+  const { github, run, result } = request
   const { data } = await github.rest.repos.get(ownerAndRepo(run.repository))
   if (data.fork) return null
   const login = await trustIn({ github, repository: run.repository }).login()
@@ -110,7 +124,18 @@ async function prepare(request: PullsRequest): Promise<Work | null> {
   const repository: Repository = { github, name: run.repository }
   const base: Base = await readBase(repository, data.default_branch)
   const startsNothing = login === 'github-actions[bot]'
-  return { repository, base, login, setting: { result, run, issuesUrl, startsNothing } }
+  return { repository, base, login, setting: { result, run, issuesUrl: issuesUrl(request), startsNothing } }
+}
+
+/** Where the issues are listed: which of them is a key's, is known only after its pull request. */
+function issuesUrl({ issues, run }: PullsRequest): string | null {
+  if (issues === null) return null
+  const query = encodeURIComponent(`is:issue label:"${issues.labels[0]}"`)
+  return `${run.serverUrl}/${issues.repository}/issues?q=${query}`
+}
+
+async function recordsOf({ github, issues }: PullsRequest): Promise<Found['records']> {
+  return issues === null ? new Map() : readRecords({ github, ...issues })
 }
 
 const UNKNOWN_IDENTITY = new UserError(
@@ -119,11 +144,15 @@ const UNKNOWN_IDENTITY = new UserError(
 )
 
 /** All that are open, and the closed ones of the branches that this run may want to open. */
-async function findExisting(request: PullsRequest, { login }: Work): Promise<readonly ExistingPull[]> {
+async function findExisting(
+  found: Found,
+  request: PullsRequest,
+  { login }: Work,
+): Promise<readonly ExistingPull[]> {
   const listed: Listed = { github: request.github, repository: request.run.repository, login }
   const open = await findOpen(listed)
   const taken = new Set(open.map(({ branch }) => branch))
-  const branches = proposalsOf(request.result).proposals.map(({ key }) => branchOf(key))
+  const branches = proposalsOf(found).proposals.map(({ key }) => branchOf(key))
   const closed: ExistingPull[] = []
   for (const branch of branches.filter(each => !taken.has(each)).slice(0, MOST_ASKED))
     closed.push(...(await findOfBranch(listed, branch)))

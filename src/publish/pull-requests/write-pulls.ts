@@ -144,7 +144,7 @@ export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work
     return isCurrent ? unchanged(pull) : tellTheirs(pull, { diff: proposal.diff }, work)
   const title = titleOf(proposal)
   const next = isCurrent
-    ? marker
+    ? { ...marker, withdrawn: false }
     : await committed(pull, markerOf(proposal, work, change, pull.head), change, title, work)
   const body = descriptionOf(proposal, setting, markerLine(next))
   const [moved] = isCurrent ? [] : next.heads.slice(-1)
