@@ -1,12 +1,4 @@
-/** The control that the audit evaluates, under every name that it is known by. */
-export interface Control {
-  readonly title: string
-  /** The control's own limit, whatever the policy applied. */
-  readonly maxAgeDays: number
-  readonly identifiers: readonly ControlIdentifier[]
-}
-
-export interface ControlIdentifier {
+interface Identifier {
   readonly source: string
   /** Version of the benchmark or standard, or null where it has none. */
   readonly version: string | null
@@ -21,8 +13,11 @@ export const CONTROL_NAMES = {
   securityHubId: 'IAM.3',
 } as const
 
-// Numbers as in Prowler's compliance files for AWS and in Turbot's aws-compliance mod.
-export const CONTROL: Control = {
+/**
+ * The control that the audit evaluates, under every name that it is known by. `maxAgeDays`: its own limit, whatever the
+ * policy applied. Numbers as in Prowler's compliance files for AWS and in Turbot's aws-compliance mod.
+ */
+export const CONTROL = {
   title: 'Ensure access keys are rotated every 90 days or less',
   maxAgeDays: 90,
   identifiers: [
@@ -49,11 +44,11 @@ export const CONTROL: Control = {
     { source: 'PCI DSS', version: '4.0', id: '8.6.3' },
     { source: 'ISO/IEC 27001', version: '2022', id: 'A.5.15' },
     { source: 'HIPAA', version: null, id: '164.308(a)(4)(ii)(C)' },
-  ],
+  ] as readonly Identifier[],
 }
 
 /** `CIS AWS Foundations Benchmark 1.4.0: 1.14` */
-export function controlReference({ source, version, id }: ControlIdentifier): string {
+export function controlReference({ source, version, id }: Identifier): string {
   return version === null ? `${source}: ${id}` : `${source} ${version}: ${id}`
 }
 
