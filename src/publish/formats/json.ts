@@ -8,9 +8,10 @@ const SCHEMA_URL =
 
 /** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
 export function* resultJson({ result, run, hidden, remediation, history }: Report): Generator<string> {
+  const { version, ...audited } = result
   const file: ResultFile = {
     $schema: SCHEMA_URL,
-    version: result.version,
+    version,
     run: {
       actionVersion: run.actionVersion,
       repository: run.repository,
@@ -22,20 +23,7 @@ export function* resultJson({ result, run, hidden, remediation, history }: Repor
       redacted: hidden !== null,
     },
     control: CONTROL,
-    asOf: result.asOf,
-    policy: result.policy,
-    result: result.result,
-    step: result.step,
-    counts: result.counts,
-    accounts: result.accounts,
-    leftOut: result.leftOut,
-    keys: result.keys,
-    exemptions: result.exemptions,
-    unverified: result.unverified,
-    acceptances: result.acceptances,
-    absent: result.absent,
-    otherRepositories: result.otherRepositories,
-    staticLogins: result.staticLogins,
+    ...audited,
     ...(remediation === null ? {} : { remediation }),
     ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),
   }
