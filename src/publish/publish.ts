@@ -22,8 +22,8 @@ import { annotationsOf } from './github/annotations.ts'
 import { failureOutput } from './github/failure.ts'
 import { closingLogOf, line, logOf } from './github/log.ts'
 import { summaryOf } from './github/summary.ts'
+import { type IssueOutcome, NO_ISSUES } from './issues/outcome.ts'
 import type { IssueRequest } from './issues/request.ts'
-import type { IssueOutcome } from './issues/sync.ts'
 import type { PullsOutcome } from './pull-requests/sync.ts'
 import { redactReport } from './redact.ts'
 import { type Preview, type Report, withFailures } from './report.ts'
@@ -43,7 +43,7 @@ export interface Findings {
 }
 
 /** Where it is published. */
-export interface Setting {
+export interface Destination {
   readonly inputs: Inputs
   readonly run: Run
   /** Why names are hidden in whatever this repository shows, or null. */
@@ -61,13 +61,15 @@ export interface Publication {
 }
 
 /** Writes the files; then, on request, pull requests and issues. One that fails never hides the rest. */
-export function publish(findings: Findings, setting: Setting): Publication {
+export function publish(findings: Findings, destination: Destination): Publication {
   const { result, evidence } = findings
   const { directory } = evidence
-  const { createIssue, pullRequests, redactionSecret: secret } = setting.inputs
+  const { createIssue, pullRequests, redactionSecret: secret } = destination.inputs
   const show = (report: Report, numbers?: ReadonlyMap<string, number>) =>
-    setting.hidden === null ? report : redactReport(report, { because: setting.hidden, secret }, numbers)
-  const found = withFailures(reportOf(findings, setting), [...findings.problems, ...evidence.problems])
+    destination.hidden === null
+      ? report
+      : redactReport(report, { because: destination.hidden, secret }, numbers)
+  const found = withFailures(reportOf(findings, destination), [...findings.problems, ...evidence.problems])
   const shown = show(found)
   const files = directory === null ? NO_FILES : writeFiles(directory, shown)
   const told = withFailures(shown, files.problems)
@@ -81,7 +83,7 @@ export function publish(findings: Findings, setting: Setting): Publication {
           createIssue && secret === null ? withFailures(show(found, new Map()), files.problems) : told,
         ),
         ...(directory === null ? [] : withheldSarif(result).map(line)),
-        ...(directory !== null && setting.hidden !== null ? [line(NO_EVIDENCE)] : []),
+        ...(directory !== null && destination.hidden !== null ? [line(NO_EVIDENCE)] : []),
       ],
       summary: summaryOf(told).markdown,
       annotations: [],
@@ -89,8 +91,8 @@ export function publish(findings: Findings, setting: Setting): Publication {
     async complete() {
       if (!createIssue && !pullRequests) return closing(told, told, [])
       // First: the issue links to them.
-      const pulls = pullRequests ? await keepPulls(findings, setting) : NO_PULLS
-      const issues = createIssue ? await keepIssues(findings, pulls.ofKey, setting) : NO_ISSUES
+      const pulls = pullRequests ? await keepPulls(findings, destination) : NO_PULLS
+      const issues = createIssue ? await keepIssues(findings, pulls.ofKey, destination) : NO_ISSUES
       const remembered = rememberedIn({ ...issues, lines: [...pulls.lines, ...issues.lines] })
       const kept = withFailures({ ...found, ...remembered }, [
         ...files.problems,
@@ -99,7 +101,7 @@ export function publish(findings: Findings, setting: Setting): Publication {
       ])
       const last = show(kept, issues.numbers)
       // The issue's numbers stand in every file.
-      const write = setting.hidden !== null && secret === null ? writeFiles : writeResult
+      const write = destination.hidden !== null && secret === null ? writeFiles : writeResult
       const again = directory === null ? NO_FILES : write(directory, last)
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
       return { ...closing(report, told, issues.urls), summary: summaryOf(report).markdown }
@@ -121,7 +123,7 @@ function closing(report: Report, told: Report, issueUrls: readonly string[]): St
 
 function reportOf(
   { result, file, preview, remediation, changedKeys, scan }: Findings,
-  { run }: Setting,
+  { run }: Destination,
 ): Report {
   return {
     result,
@@ -234,8 +236,8 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
   }
 }
 
-async function keepPulls({ result, scan }: Findings, setting: Setting): Promise<PullsOutcome> {
-  const { inputs, run, hidden, openGitHub } = setting
+async function keepPulls({ result, scan }: Findings, destination: Destination): Promise<PullsOutcome> {
+  const { inputs, run, hidden, openGitHub } = destination
   if (hidden !== null)
     return {
       ...NO_PULLS,
@@ -263,9 +265,9 @@ const NO_PULLS: PullsOutcome = { lines: [], failures: [], ofKey: new Map() }
 async function keepIssues(
   { result, remediation, changedKeys, file }: Findings,
   pulls: IssueRequest['pulls'],
-  setting: Setting,
+  destination: Destination,
 ): Promise<IssueOutcome> {
-  const { inputs, run, whyHiddenInIssues, openGitHub } = setting
+  const { inputs, run, whyHiddenInIssues, openGitHub } = destination
   const repository = inputs.issueRepository ?? run.repository
   try {
     const { syncIssues } = await import('./issues/sync.ts')
@@ -304,17 +306,6 @@ function needsSecret(per: string, because: string): UserError {
     `issue-per: ${per} needs redaction-secret where names are hidden, and they are because ${because}: without it nothing tells whose an issue is`,
     'Set `redaction-secret` to a repository secret, or `issue-per: repository`.',
   )
-}
-
-const NO_ISSUES: IssueOutcome = {
-  urls: [],
-  lines: [],
-  failures: [],
-  notFiled: [],
-  muted: [],
-  history: [],
-  trend: [],
-  numbers: undefined,
 }
 
 /** Why there is no findings.sarif. */

@@ -23,7 +23,7 @@ import { USER_CONTENT_LINE } from './state.ts'
 import { inactiveCount, type Row, staleCount, type Tracking } from './tracking.ts'
 
 /** What a text needs to know beside the keys. */
-export interface Setting extends RowContext {
+export interface TextContext extends RowContext {
   /** ` in prod-main`, ` of ci-deployer in prod-main`, ` in 3 accounts`, or empty where names are hidden. */
   readonly about: string
   readonly hidden: Hidden | null
@@ -36,8 +36,8 @@ export const LONGEST_BODY = 65_536
 export const BODY_LIMIT = 64_000
 const TITLE_LIMIT = 250
 
-export function titleOf(tracking: Tracking, setting: Setting): string {
-  const { about } = setting
+export function titleOf(tracking: Tracking, context: TextContext): string {
+  const { about } = context
   const stale = staleCount(tracking)
   const inactive = inactiveCount(tracking)
   const title =
@@ -52,15 +52,15 @@ export function titleOf(tracking: Tracking, setting: Setting): string {
 /** @param hidden the blocks for machines @param userContent what people wrote below the line, kept as it is */
 export function bodyOf(
   tracking: Tracking,
-  setting: Setting,
+  context: TextContext,
   hidden: readonly string[],
   userContent: string,
 ): string {
   const opening = blocks([
     raw(hidden[0] ?? ''),
-    introduction(tracking, setting.opening),
-    setting.hidden && hiddenNames(setting.hidden),
-    setting.hidden && whichKey(setting.hidden),
+    introduction(tracking, context.opening),
+    context.hidden && hiddenNames(context.hidden),
+    context.hidden && whichKey(context.hidden),
   ])
   const closing = blocks([
     history(tracking),
@@ -70,7 +70,7 @@ export function bodyOf(
   ])
   const below = `${USER_CONTENT_LINE}${userContent}`
   const room = BODY_LIMIT - opening.markdown.length - closing.markdown.length - below.length
-  const findings = findingsWithin(room, tracking, setting)
+  const findings = findingsWithin(room, tracking, context)
   return `${blocks([opening, findings, closing]).markdown}\n${below}`
 }
 
@@ -85,7 +85,7 @@ interface Group {
 }
 
 /** Critical keys, then each owner's, then those that nobody owns, then what awaits deletion; in each the most urgent first. */
-function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: Setting): readonly Group[] {
+function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: TextContext): readonly Group[] {
   const isCritical = ({ seen }: Row) => seen?.shown.urgency?.level === 'critical'
   const ownerOf = ({ seen }: Row) => seen?.shown.owner?.name ?? null
   const others = stale.filter(row => row.seen !== null && !isCritical(row))
@@ -109,13 +109,13 @@ function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: Setting): 
 }
 
 /** The rows that fit: every row before any fold, the most urgent first. */
-function findingsWithin(room: number, tracking: Tracking, setting: Setting): Markdown {
-  const groups = groupsOf(tracking, setting)
+function findingsWithin(room: number, tracking: Tracking, context: TextContext): Markdown {
+  const groups = groupsOf(tracking, context)
   const keys = groups.flatMap(({ rows }) => rows.flatMap(({ seen }) => seen?.shown ?? []))
   const all = sharedTexts(keys)
   const shared = blocks(all.blocks).markdown.length < room / 4 ? all : NOTHING_SHARED
   const shown = groups.flatMap(group =>
-    group.rows.map(row => ({ group, ...showRow(row, setting, shared.told, !group.isOwner) })),
+    group.rows.map(row => ({ group, ...showRow(row, context, shared.told, !group.isOwner) })),
   )
   const heads = new Map(groups.map(group => [group, blocks([heading(3, group.title), group.note ?? null])]))
   const fixed = blocks([...heads.values(), ...shared.blocks]).markdown.length + LEFT_OUT_CHARACTERS

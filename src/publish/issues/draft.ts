@@ -10,7 +10,7 @@ import {
   type Unheard,
   unheardOwners,
 } from './assignees.ts'
-import { BODY_LIMIT, bodyOf, type Setting, titleOf } from './body.ts'
+import { BODY_LIMIT, bodyOf, type TextContext, titleOf } from './body.ts'
 import { numberOf, secretCheck } from './identity.ts'
 import type { Opening } from './introduction.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
@@ -87,11 +87,11 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
   }
   const state = stateBlock(dated(next, previous, snapshot.asOf), main?.parsed ?? null)
   const unheard = unheardOwners(request, tracking, [...assignees, ...known], isAssignable)
-  const setting = settingOf(planned, tracking, unheard)
+  const context = textContextOf(planned, tracking, unheard)
   const blocks = [markerBlock({ per, scope }), state]
   return {
-    title: titleOf(tracking, setting),
-    body: withRunOf(main, bodyOf(tracking, setting, blocks, main?.parsed.userContent ?? '\n'), run.url),
+    title: titleOf(tracking, context),
+    body: withRunOf(main, bodyOf(tracking, context, blocks, main?.parsed.userContent ?? '\n'), run.url),
     assignees,
     tracking,
     overdue,
@@ -125,11 +125,11 @@ function overdueRows({ stale }: Tracking, state: IssueState | null, asOf: string
   return stale.filter(({ tracked }) => tracked.staleSince !== null && Date.parse(tracked.staleSince) <= limit)
 }
 
-function settingOf(
+function textContextOf(
   { request, shown, subject, main, snapshot }: Case,
   tracking: Tracking,
   unheard: readonly Unheard[],
-): Setting {
+): TextContext {
   const { result, hidden, per, run } = request
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const rows = [...tracking.stale, ...tracking.inactive]

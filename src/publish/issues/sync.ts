@@ -4,11 +4,11 @@ import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { andMore, countOf, firstAndMore } from '../../domain/text.ts'
 import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
-import type { MutedKey } from '../report.ts'
 import { type FoundIssues, findAssignable, findIssues, findLost, readIssue } from './find-issues.ts'
+import { type IssueOutcome, NO_ISSUES } from './outcome.ts'
 import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
-import type { IssueState, ResolvedKey } from './state.ts'
+import type { IssueState } from './state.ts'
 import { trustIn } from './trust.ts'
 import {
   addLabels,
@@ -18,23 +18,6 @@ import {
   ensureLabels,
   updateIssue,
 } from './write-issues.ts'
-
-export interface IssueOutcome {
-  /** Pages of the open issues. */
-  readonly urls: readonly string[]
-  /** For the log, a line each: what was done, or would have been. They name no account, user or key. */
-  readonly lines: readonly string[]
-  readonly failures: readonly UserError[]
-  /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */
-  readonly notFiled: readonly string[]
-  /** Stale keys (`KeyResult.id`) for which nothing is filed, and the page of the issue that somebody closed so. */
-  readonly muted: readonly MutedKey[]
-  /** Newest first. Names what the issues name: not for places that hide it. */
-  readonly history: readonly ResolvedKey[]
-  readonly trend: IssueState['trend']
-  /** Of keys, by `KeyResult.id`, as the issue has them; undefined where it has none. */
-  readonly numbers: ReadonlyMap<string, number> | undefined
-}
 
 export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const failures: UserError[] = []
@@ -48,16 +31,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
     found = await findIssues(request, trust)
   } catch (error) {
     tell(error, 'list the issues')
-    return {
-      urls: [],
-      lines: [],
-      failures,
-      notFiled: [],
-      muted: [],
-      history: [],
-      trend: [],
-      numbers: undefined,
-    }
+    return { ...NO_ISSUES, failures }
   }
   let { ours } = found
   const assignable = await findAssignable(request, ours, failures)
@@ -97,7 +71,8 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, ...remembered(planned) }
 }
 
-interface Report {
+/** What is told of the writing, as it goes. */
+interface Told {
   readonly urls: string[]
   readonly lines: string[]
   readonly tell: (error: unknown, what: string) => void
@@ -134,7 +109,7 @@ async function carryOut(
   request: IssueRequest,
   planned: readonly PlannedIssue[],
   again: (each: PlannedIssue) => Promise<PlannedIssue>,
-  report: Report,
+  told: Told,
 ): Promise<void> {
   const created: CreatedIssue[] = []
   let stopped = false
@@ -148,25 +123,25 @@ async function carryOut(
     try {
       each = await again(before)
       const done = await actionOf(each).perform(each, request, created.length === 0)
-      if (done.url) report.urls.push(done.url)
-      if (done.line) report.lines.push(done.line)
+      if (done.url) told.urls.push(done.url)
+      if (done.line) told.lines.push(done.line)
       if (done.created) created.push(done.created)
     } catch (error) {
-      report.tell(error, 'issue' in each ? `update issue #${each.issue.number}` : 'create an issue')
+      told.tell(error, 'issue' in each ? `update issue #${each.issue.number}` : 'create an issue')
       if ('issue' in each && each.action !== 'close-duplicate' && each.issue.state === 'open')
-        report.urls.push(each.issue.url)
+        told.urls.push(each.issue.url)
       stopped = wouldRepeat(error, each)
     }
   }
   if (notReached > 0) {
-    report.lines.push(`${countOf(notReached, 'further issue was', 'further issues were')} not reached`)
+    told.lines.push(`${countOf(notReached, 'further issue was', 'further issues were')} not reached`)
   }
-  if (created.length > 0 && !stopped) await resolveDuplicateRace(request, created, report)
+  if (created.length > 0 && !stopped) await resolveDuplicateRace(request, created, told)
   const unchanged = planned.filter(
     each => each.action === 'keep' && each.reason === null && each.issue.state === 'open',
   )
   if (unchanged.length > 0)
-    report.lines.push(countOf(unchanged.length, 'issue is unchanged', 'issues are unchanged'))
+    told.lines.push(countOf(unchanged.length, 'issue is unchanged', 'issues are unchanged'))
 }
 
 /** Whether the next request would run into the same. A 410 is a deleted issue, or, on creation, issues that are disabled. */
@@ -270,7 +245,7 @@ function wouldDo(planned: PlannedIssue, reason: string | null): readonly string[
 async function resolveDuplicateRace(
   request: IssueRequest,
   created: readonly CreatedIssue[],
-  report: Report,
+  told: Told,
 ): Promise<void> {
   try {
     const mine = new Set(created.map(({ number }) => number))
@@ -284,11 +259,11 @@ async function resolveDuplicateRace(
       )
       if (!lower) continue
       await closeDuplicate(request, issue, lower.number)
-      report.lines.push(`Issue #${issue.number} closed as a duplicate of #${lower.number}`)
-      report.urls.splice(report.urls.indexOf(issue.url), 1, lower.url)
+      told.lines.push(`Issue #${issue.number} closed as a duplicate of #${lower.number}`)
+      told.urls.splice(told.urls.indexOf(issue.url), 1, lower.url)
     }
   } catch (error) {
-    report.tell(error, 'look for duplicate issues')
+    told.tell(error, 'look for duplicate issues')
   }
 }
 
