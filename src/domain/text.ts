@@ -30,7 +30,7 @@ export function shorten(text: string, length: number): string {
 export function asSentence(text: string): string {
   if (/[.!?]$/.test(text)) return text
   const opening = /^[a-z]+(?=[ ,:;-]|$)/.exec(text)?.[0] ?? ''
-  return `${opening.slice(0, 1).toUpperCase()}${text.slice(Math.min(1, opening.length))}.`
+  return `${opening === '' ? text : upperFirst(text)}.`
 }
 
 /** `1 key`, `2 keys`, `1,980 days`. */
@@ -67,6 +67,19 @@ export function elapsed(from: string, to: string): string {
   if (minutes < 60) return countOf(minutes, 'minute')
   const hours = Math.floor(minutes / 60)
   return hours < 48 ? countOf(hours, 'hour') : countOf(Math.floor(hours / 24), 'day')
+}
+
+/** The texts in a row, the empty ones left out. */
+export function joinTexts(texts: readonly (string | null)[], separator: string): string {
+  return texts.filter(Boolean).join(separator)
+}
+
+export function lowerFirst(text: string): string {
+  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`
+}
+
+export function upperFirst(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
 
 /** `a`, `a and b`, `a, b and c` */

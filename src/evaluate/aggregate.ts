@@ -52,8 +52,8 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     unverified,
     acceptances: acceptanceResults(unverified, failedIds, config, now),
     absent: absentDeclarations(declarations, accounts, keys, unverified.length === 0),
-    staticLogins: declarations.staticLogins,
     otherRepositories: declarations.others,
+    staticLogins: declarations.staticLogins,
   }
 }
 

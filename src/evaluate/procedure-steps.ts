@@ -1,6 +1,6 @@
 import type { Command, Instruction, Step, Text } from '../domain/audit-result.ts'
 import { formatLocation, locationOf } from '../domain/declarations.ts'
-import { countMore, countOf, firstAndMore, listOf } from '../domain/text.ts'
+import { countMore, countOf, firstAndMore, joinTexts, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
 import {
@@ -269,16 +269,14 @@ function useInWords({ lastUsed: last, use, createdAt, state, inactiveSince }: Ro
   if (use === 'unknown') return 'its last use is not known'
   if (last.state !== 'used') return `no recorded use since it was made${on(createdAt)}`
   if (isIdle(use)) return `idle since ${dayOf(last.at)}`
-  const by = [last.service, last.region].filter(Boolean).join(', ')
+  const by = joinTexts([last.service, last.region], ', ')
   return by ? `in use (${by})` : 'in use'
 }
 
 function keyName({ accessKeyId, createdAt, state }: RotationKey): string {
   const name = accessKeyId ?? 'the other key'
-  const facts = [state === 'inactive' ? 'inactive' : '', createdAt ? `made${on(createdAt)}` : ''].filter(
-    Boolean,
-  )
-  return facts.length > 0 ? `${name} (${facts.join(', ')})` : name
+  const facts = joinTexts([state === 'inactive' ? 'inactive' : '', createdAt && `made${on(createdAt)}`], ', ')
+  return facts === '' ? name : `${name} (${facts})`
 }
 
 function on(instant: string | null): string {

@@ -1,6 +1,6 @@
 /** What a refusal of GitHub means: the one place that reads its errors. */
 import { UserError } from '../domain/errors.ts'
-import { oneLine, shorten, withoutAccountIds } from '../domain/text.ts'
+import { lowerFirst, oneLine, shorten, withoutAccountIds } from '../domain/text.ts'
 
 /** What a call is for: the end of "Could not …", and the permission that it needs. */
 interface Doing {
@@ -223,10 +223,6 @@ function refusalOf(message: string, headers: Fault['headers'], doing: Doing): Ex
     reason: 'GitHub refused it',
     remedy: `See what GitHub said. If it is about a permission: ${lowerFirst(grant(doing, headers))}`,
   }
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1)
 }
 
 /**

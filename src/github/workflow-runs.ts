@@ -1,3 +1,4 @@
+import { lowerFirst } from '../domain/text.ts'
 import type { Run } from '../host/run.ts'
 import { type GitHub, ownerAndRepo } from './client.ts'
 import { describeGitHubError } from './errors.ts'
@@ -30,8 +31,4 @@ export async function whyNotAlone(
     const { message, remedy } = describeGitHubError(error, doing)
     return `the run ${lowerFirst(message)}. ${remedy}`
   }
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1)
 }

@@ -2,7 +2,7 @@
 import { type ConfigChange, compareConfigs } from '../config/compare-configs.ts'
 import type { Config } from '../config/config.ts'
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import { andMore, countMore, countOf, firstAndMore, shorten } from '../domain/text.ts'
+import { andMore, countMore, countOf, firstAndMore, joinTexts, shorten } from '../domain/text.ts'
 import { keysCovered, unverifiedCovered } from '../evaluate/exemptions.ts'
 import { reachInWords } from './describe/exemption-warnings.ts'
 import { locationLink, nameCell, textCell } from './describe/key-columns.ts'
@@ -78,7 +78,7 @@ function exemptionEffect(rule: number, { config, result }: Evaluated, isThere: b
     reaching === '' ? '' : `that is ${reaching}`,
     status === 'expired' ? 'but has expired' : '',
   ]
-  return { effect: sentence.filter(part => part !== '').join(', '), keys }
+  return { effect: joinTexts(sentence, ', '), keys }
 }
 
 const DUE: ReadonlySet<KeyResult['state']> = new Set(['stale', 'expiring', 'exempt'])

@@ -101,8 +101,8 @@ export function redactResult(result: AuditResult, names: Pseudonyms): AuditResul
       .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
     // What the workflow files of this very repository say; no key is joined to them.
     absent: [],
-    staticLogins: result.staticLogins,
     otherRepositories: result.otherRepositories.map(({ doubt }) => ({ name: '', read: null, doubt })),
+    staticLogins: result.staticLogins,
   }
 }
 

@@ -5,6 +5,7 @@ import { readAwsError } from '../aws/errors.ts'
 import { UserError } from '../domain/errors.ts'
 import type { KeyLook } from '../domain/observations.ts'
 import type { RemediationChange } from '../domain/remediation-record.ts'
+import { joinTexts } from '../domain/text.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { Candidate } from './plan.ts'
 
@@ -95,7 +96,7 @@ async function attempt(action: () => Promise<void>): Promise<string | null> {
 }
 
 export function wordsOf(error: unknown): string {
-  if (error instanceof UserError) return [error.message, error.detail ?? ''].join(' ').trim()
+  if (error instanceof UserError) return joinTexts([error.message, error.detail], ' ')
   const { code, message } = readAwsError(error)
   return message ? `${code}: ${message}` : `${code}.`
 }

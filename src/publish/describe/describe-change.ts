@@ -1,5 +1,6 @@
 import { UserError } from '../../domain/errors.ts'
 import type { RemediationChange, RemediationRecord } from '../../domain/remediation-record.ts'
+import { joinTexts } from '../../domain/text.ts'
 import { shellLine } from './shell.ts'
 
 /** What remediation did about a key, or would do, in the words that log, summary and issue share. */
@@ -23,7 +24,7 @@ export function describeChange({
 }: Pick<RemediationChange, 'what' | 'outcome' | 'why' | 'reason' | 'undo'>): ChangeDescription {
   return {
     did: WORDS[what][outcome],
-    why: [why, reason].filter(Boolean).join(' '),
+    why: joinTexts([why, reason], ' '),
     undo: undo === null || outcome !== 'done' ? null : shellLine(undo),
     final: what === 'delete' && (outcome === 'planned' || outcome === 'done'),
   }

@@ -1,6 +1,14 @@
 /** What is said of a key, as plain text, the same to people and machines. */
 import type { AuditResult, KeyResult, Program, Runtime } from '../../domain/audit-result.ts'
-import { countMore, countOf, firstAndMore, formatCount, listOf, oneLine } from '../../domain/text.ts'
+import {
+  countMore,
+  countOf,
+  firstAndMore,
+  formatCount,
+  joinTexts,
+  listOf,
+  oneLine,
+} from '../../domain/text.ts'
 import { DAY_MS, dayOf, daysAfter } from '../../domain/time.ts'
 import { accountTitle } from '../report.ts'
 
@@ -67,7 +75,7 @@ export function useAlone({ use, lastUsed }: KeyResult): string {
   if (use === 'unknown') return 'its last use is not known'
   if (lastUsed.state !== 'used') return 'no recorded use'
   if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
-  const where = [lastUsed.service, lastUsed.region].filter(Boolean).join(', ')
+  const where = joinTexts([lastUsed.service, lastUsed.region], ', ')
   return where === '' ? 'in use' : `in use (${where})`
 }
 
@@ -121,12 +129,12 @@ function lastUseOf(key: KeyResult, instants: Instants): LastUse {
   const { at, service, region } = lastUsed
   const place = region === null ? '' : `in ${region}`
   if (relative) {
-    const where = [service ?? '', place].filter(Boolean).join(' ')
-    const cell = [daysAgo(at, instants.relativeTo), where, programs(key)].filter(Boolean).join(', ')
+    const where = joinTexts([service, place], ' ')
+    const cell = joinTexts([daysAgo(at, instants.relativeTo), where, programs(key)], ', ')
     return { cell, sentence: `Last used ${cell}` }
   }
   const by = service === null ? '' : `by ${service}`
-  const cell = [`on ${dayOf(at)}`, by, place].filter(Boolean).join(' ')
+  const cell = joinTexts([`on ${dayOf(at)}`, by, place], ' ')
   return { cell, sentence: `It was last used ${cell}` }
 }
 

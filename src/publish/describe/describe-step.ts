@@ -1,12 +1,11 @@
 /** What is said of a step, as plain text. */
 import type { Instruction, KeyResult, Step } from '../../domain/audit-result.ts'
-import { oneLine } from '../../domain/text.ts'
+import { joinTexts, oneLine, upperFirst } from '../../domain/text.ts'
 
 /** Reason and what to do, in one sentence; empty where names are hidden. */
 export function explanation({ reason, instructions }: Step): string {
-  const parts = [reason, textOf(instructions)].filter(part => part !== null)
-  const sentence = parts.join(': ')
-  return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+  const sentence = joinTexts([reason, textOf(instructions)], ': ')
+  return sentence === '' ? '' : `${upperFirst(sentence)}.`
 }
 
 /** `Deactivate: Idle since 2021-06-23: deactivate it.`, or nothing. */

@@ -1,6 +1,6 @@
 import type { AuditedAccount, AuditResult, KeyResult, RootUser } from '../../domain/audit-result.ts'
 import { compareText } from '../../domain/order.ts'
-import { countOf, formatCount } from '../../domain/text.ts'
+import { countOf, formatCount, joinTexts } from '../../domain/text.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import { accountName, type Report } from '../report.ts'
 import { daysOld } from './describe-key.ts'
@@ -33,9 +33,7 @@ function verdictParts(result: AuditResult): readonly string[] {
 export function verdictInFull(report: Pick<Report, 'result'>): string {
   const { result } = report
   const [first = '', ...rest] = verdictParts(result)
-  return [`${first}${oldestStale(result)}`, ...rest, stepVerdict(report)]
-    .filter(part => part !== '')
-    .join('; ')
+  return joinTexts([`${first}${oldestStale(result)}`, ...rest, stepVerdict(report)], '; ')
 }
 
 /** Why the step passes or fails where the counts alone do not tell, else an empty text. */
@@ -116,9 +114,10 @@ function unverifiedVerdict({ unverified }: AuditResult): string {
   const accepted = unverified.filter(one => one.accepted !== null).length
   const users = (count: number) => `the keys of ${countOf(count, 'user')} are unverified`
   const open = unverified.length - accepted
-  return [open > 0 ? users(open) : '', accepted > 0 ? `${users(accepted)}, which is accepted` : '']
-    .filter(part => part !== '')
-    .join('; ')
+  return joinTexts(
+    [open > 0 ? users(open) : '', accepted > 0 ? `${users(accepted)}, which is accepted` : ''],
+    '; ',
+  )
 }
 
 function accountsVerdict({ counts }: AuditResult): string {
@@ -159,7 +158,7 @@ function oldestStale(result: AuditResult): string {
   const where =
     account !== undefined && result.counts.accounts > 1 ? ` in ${accountName(account.account)}` : ''
   const who = oldest.user === '' ? (oldest.accessKeyId ?? '') : `${oldest.user}${where}`
-  return `; oldest: ${[who, daysOld(oldest)].filter(Boolean).join(', ')}`
+  return `; oldest: ${joinTexts([who, daysOld(oldest)], ', ')}`
 }
 
 /** The oldest of the keys whose age is known, or null. */

@@ -2,7 +2,7 @@ import type { KeyResult, Urgency } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES, CONTROL_URL, controlReference } from '../../domain/control.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { PARTITIONS } from '../../domain/partitions.ts'
-import { oneLine } from '../../domain/text.ts'
+import { joinTexts, oneLine } from '../../domain/text.ts'
 import { describeKey, keySentence } from '../describe/describe-key.ts'
 import { nextSentence } from '../describe/describe-step.ts'
 import type { Report } from '../report.ts'
@@ -144,7 +144,7 @@ const SEVERITY = {
 
 function exemptionDetail({ exemption }: KeyResult): string | null {
   if (exemption === null) return null
-  const why = [exemption.reason, exemption.ticket].filter(Boolean).join(', ')
+  const why = joinTexts([exemption.reason, exemption.ticket], ', ')
   return oneLine(`Exempt until ${exemption.expires}${why === '' ? '' : `: ${why}`}`)
 }
 

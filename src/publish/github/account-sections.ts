@@ -1,6 +1,6 @@
 /** What the summary says of accounts: those that were not audited, the counts of the others, what was not looked at. */
 import type { AuditedAccount, KeyState } from '../../domain/audit-result.ts'
-import { countMore, countOf, firstAndMore, listOf, shorten } from '../../domain/text.ts'
+import { countMore, countOf, firstAndMore, joinTexts, listOf, shorten } from '../../domain/text.ts'
 import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
 import { leftOutLines } from '../describe/left-out.ts'
@@ -34,8 +34,7 @@ export function failedSections({ result }: Report): readonly Section[] {
     {
       head: raw(''),
       items: failed.flatMap(({ account, failure }) => {
-        const more = [failure.detail ?? '', failure.remedy.includes('\n') ? failure.remedy : '']
-        const text = more.filter(part => part !== '').join('\n\n')
+        const text = joinTexts([failure.detail, failure.remedy.includes('\n') ? failure.remedy : ''], '\n\n')
         return text === ''
           ? []
           : [

@@ -11,7 +11,15 @@ import { formatLocation, isHere, type SourceLocation, type StaticLogin } from '.
 import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { Annotation } from '../../domain/step-output.ts'
-import { asSentence, countOf, formatCount, listOf, shorten } from '../../domain/text.ts'
+import {
+  asSentence,
+  countOf,
+  formatCount,
+  joinTexts,
+  listOf,
+  lowerFirst,
+  shorten,
+} from '../../domain/text.ts'
 import { daysAgo, daysOld, describeKey } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
@@ -63,12 +71,12 @@ export function annotationsOf(report: Report): readonly Annotation[] {
 /** One line that fits: `terraform …CU6QZU: 365 days, admin, used yesterday (s3). Next: create second key.` */
 function keyAnnotation(key: KeyResult, level: Annotation['level'], result: AuditResult): Annotation {
   const { subject, age } = describeKey(key, { relativeTo: result.asOf })
-  const facts = [ageFact(key), urgencyFact(key), useFact(key, result.asOf)].filter(fact => fact !== '')
+  const facts = joinTexts([ageFact(key), urgencyFact(key), useFact(key, result.asOf)], ', ')
   const next = key.next === null ? '' : ` Next: ${lowerFirst(key.next.title)}.`
   return {
     level,
     title: `${subject} ${age === null ? 'has no readable date' : `is ${age}`}`,
-    message: `${keyName(key, result.accounts)}: ${facts.join(', ')}.${next}`,
+    message: `${keyName(key, result.accounts)}: ${facts}.${next}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
     location:
       [...key.hardCoded, ...(isDeclaration(key.declared) ? key.declared.candidates : [])].find(isHere) ??
@@ -97,10 +105,6 @@ function useFact({ lastUsed }: KeyResult, asOf: string): string {
   return `used ${daysAgo(lastUsed.at, asOf)}${service}`
 }
 
-function lowerFirst(text: string): string {
-  return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`
-}
-
 const NAME_LENGTH = 64
 const ID_LENGTH = 6
 
@@ -108,7 +112,7 @@ const ID_LENGTH = 6
 function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: AuditResult['accounts']): string {
   // What stands for an ID stands whole.
   const id = accessKeyId && user !== '' ? `…${accessKeyId.slice(-ID_LENGTH)}` : accessKeyId
-  const name = [root ? 'Root user' : shorten(user, NAME_LENGTH), id].filter(Boolean).join(' ')
+  const name = joinTexts([root ? 'Root user' : shorten(user, NAME_LENGTH), id], ' ')
   const where = accounts.length > 1 ? accounts.find(one => one.account.id === account) : undefined
   return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
 }

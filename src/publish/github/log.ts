@@ -11,7 +11,7 @@ import { formatLocation, type Scan } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { AnnouncedChange, RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
-import { andMore, countOf, elapsed, firstAndMore, formatCount } from '../../domain/text.ts'
+import { andMore, countOf, elapsed, firstAndMore, formatCount, joinTexts } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld, describeKey } from '../describe/describe-key.ts'
 import { leftOutLines } from '../describe/left-out.ts'
@@ -65,7 +65,7 @@ export function announcementLine(change: AnnouncedChange): string {
 }
 
 function changedKey({ user, accessKeyId, account }: AnnouncedChange): string {
-  return [user, accessKeyId ?? '', `in ${account}`].filter(Boolean).join(' ')
+  return joinTexts([user, accessKeyId, `in ${account}`], ' ')
 }
 
 /** What remediation did about one key, or would do; without a name where names are hidden. */
@@ -73,9 +73,8 @@ export function changeLine(change: RemediationChange, redacted: boolean): string
   const { did, why, undo, final } = describeChange(change)
   if (redacted) return `Remediation: ${did} a key`
   const back = undo === null ? '' : `Undo: ${undo}`
-  return [`Remediation: ${did} ${changedKey(change)}: ${why}`, back, final ? 'This cannot be undone.' : '']
-    .filter(Boolean)
-    .join(' ')
+  const what = `Remediation: ${did} ${changedKey(change)}: ${why}`
+  return joinTexts([what, back, final ? 'This cannot be undone.' : ''], ' ')
 }
 
 /** The log's first line, before anything is asked. */
@@ -103,7 +102,7 @@ function auditedEntry(
   ]
   const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
   return {
-    title: `${accountTitle(account)}: ${parts.filter(part => part !== '').join('; ')}`,
+    title: `${accountTitle(account)}: ${joinTexts(parts, '; ')}`,
     lines: [
       ...firstAndMore(
         findings.map(key => keyLine(key, asOf)),
@@ -130,24 +129,22 @@ function keyLine(key: KeyResult, asOf: string): string {
   const [location] = isDeclaration(key.declared) ? key.declared.candidates : []
   const [written] = key.hardCoded
   const { age, lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
-  return [
+  const facts = [
     key.state,
-    [key.user, key.accessKeyId ?? ''].filter(Boolean).join(' '),
+    joinTexts([key.user, key.accessKeyId], ' '),
     key.usedBeforeCreated !== null && age !== null ? age : daysOld(key),
-    unreadable ?? '',
+    unreadable,
     lastUse.sentence,
     location === undefined ? '' : `declared at ${formatLocation(location)}`,
     written === undefined ? '' : `its ID is written out at ${formatLocation(written)}`,
     key.next === null ? '' : `next: ${key.next.title}`,
   ]
-    .filter(part => part !== '')
-    .join(' · ')
+  return joinTexts(facts, ' · ')
 }
 
 function unverifiedLine(one: Unverified): string {
-  const what = ['unverified', one.user ?? '', WHY_UNVERIFIED[one.reason]]
   const then = one.accepted === null ? remedyOf(one) : `accepted until ${one.accepted.expires}`
-  return [...what, then].filter(part => part !== '').join(' · ')
+  return joinTexts(['unverified', one.user, WHY_UNVERIFIED[one.reason], then], ' · ')
 }
 
 function failedEntry({ account, failure }: NotAudited): LogEntry {

@@ -1,4 +1,4 @@
-import { countOf, formatCount } from '../../domain/text.ts'
+import { countOf, formatCount, joinTexts } from '../../domain/text.ts'
 
 const EVERY_MS = 5_000
 
@@ -28,7 +28,7 @@ export function progressLog(
 export function progressLine({ done, total, findings }: Progress, elapsedMs: number): string {
   const accounts = `${formatCount(done)} of ${countOf(total, 'account')} done`
   const left = done === 0 ? '' : timeLeft((elapsedMs / done) * (total - done))
-  return [accounts, `${countOf(findings, 'finding')} so far`, left].filter(part => part !== '').join(', ')
+  return joinTexts([accounts, `${countOf(findings, 'finding')} so far`, left], ', ')
 }
 
 function timeLeft(milliseconds: number): string {

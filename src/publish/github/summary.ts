@@ -1,7 +1,7 @@
 import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countOf, elapsed, formatCount } from '../../domain/text.ts'
+import { countOf, elapsed, formatCount, upperFirst } from '../../domain/text.ts'
 import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
@@ -115,7 +115,7 @@ function staleCell({ keys, counts: { stale } }: AuditResult): Content {
 
 function stepLine(report: Report): Content {
   const step = stepVerdict(report)
-  return step === '' ? '' : `${step.slice(0, 1).toUpperCase()}${step.slice(1)}.`
+  return step === '' ? '' : `${upperFirst(step)}.`
 }
 
 function oldestLine(result: AuditResult): Content {

@@ -1,6 +1,6 @@
 /** What people read in an issue's comments: keys that came and went, what was changed in AWS, reminders. */
 import type { RemediationChange } from '../../domain/remediation-record.ts'
-import { countOf, firstAndMore, formatCount } from '../../domain/text.ts'
+import { countOf, firstAndMore, formatCount, joinTexts } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
@@ -42,12 +42,13 @@ export function mentionOf(owners: readonly string[]): string | null {
 
 /** `1 new, 2 resolved`, or empty; names nothing. */
 export function newsInWords({ added, resolved }: Tracking): string {
-  return [
-    added.length > 0 ? `${formatCount(added.length)} new` : '',
-    resolved.length > 0 ? `${formatCount(resolved.length)} resolved` : '',
-  ]
-    .filter(Boolean)
-    .join(', ')
+  return joinTexts(
+    [
+      added.length > 0 ? `${formatCount(added.length)} new` : '',
+      resolved.length > 0 ? `${formatCount(resolved.length)} resolved` : '',
+    ],
+    ', ',
+  )
 }
 
 export function reminderOf(overdue: readonly Row[], days: number): string {

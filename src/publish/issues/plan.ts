@@ -1,6 +1,6 @@
 /** Which issues there should be, from tonight's result and the issues there are. Pure. */
 import type { AuditResult } from '../../domain/audit-result.ts'
-import { countOf } from '../../domain/text.ts'
+import { countOf, joinTexts } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { code, render } from '../describe/markdown.ts'
 import { redactResult } from '../redact.ts'
@@ -185,7 +185,7 @@ function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue
 }
 
 function commentOf(parts: readonly (string | null)[]): string | null {
-  return parts.filter(part => part !== null).join('\n\n') || null
+  return joinTexts(parts, '\n\n') || null
 }
 
 function reasonToKeep(main: ExistingIssue, known: readonly boolean[]): string | null {
@@ -260,5 +260,5 @@ function summaryOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays', ove
     turn === 'closes' ? 'closed' : turn === 'reopens' ? 'reopened' : '',
     overdue > 0 ? `reminder of ${countOf(overdue, 'overdue key')}` : '',
   ]
-  return words.filter(Boolean).join(', ') || 'text brought up to date'
+  return joinTexts(words, ', ') || 'text brought up to date'
 }
