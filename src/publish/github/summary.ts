@@ -1,8 +1,8 @@
-import type { AuditedAccount, AuditResult, KeyResult, KeyState } from '../../domain/audit-result.ts'
+import type { AuditedAccount, AuditResult, KeyState } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countOf, elapsed, formatCount, upperFirst } from '../../domain/text.ts'
-import { itemsWithin, type Section, withinBudget } from '../describe/budget.ts'
+import { type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld } from '../describe/describe-key.ts'
@@ -10,7 +10,6 @@ import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
 import { keyColumns, locationLink, nameCell, rotateWhen, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
-  byteLength,
   type Content,
   code,
   heading,
@@ -23,8 +22,6 @@ import {
   strong,
   table,
 } from '../describe/markdown.ts'
-import { accountHint, hasSteps, keySteps } from '../describe/steps.ts'
-import { usageBlock } from '../describe/usage.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
 import type { Report } from '../report.ts'
@@ -36,10 +33,14 @@ import {
   noteSection,
   unverifiedSection,
 } from './account-sections.ts'
+import {
+  exemptSection,
+  expiringSections,
+  inactiveSections,
+  SUMMARY_BYTES,
+  staleSections,
+} from './key-sections.ts'
 import { block, keySection, tableSection } from './sections.ts'
-
-// GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
-const SUMMARY_BYTES = 1_000_000
 
 /** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted. */
 export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
@@ -168,63 +169,6 @@ function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
   }
   if (times.length === 1) return `credential report of ${minuteOf(oldest)} (${elapsed(oldest, asOf)} old)`
   return `credential reports ${elapsed(newest, asOf)} to ${elapsed(oldest, asOf)} old`
-}
-
-/** A root key is to be removed however fresh it is: its steps stand with those of the stale keys. */
-function staleSections(
-  report: Report,
-  keys: readonly KeyResult[],
-  fresh: readonly KeyResult[],
-): readonly Section[] {
-  const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
-  return [
-    keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
-    stepsSection([...keys, ...fresh.filter(({ root }) => root)], report),
-  ]
-}
-
-const STEPS_UNFOLDED = 10
-
-/** The steps of each key, folded; many of them folded together. */
-function stepsSection(keys: readonly KeyResult[], report: Report): Section {
-  const withSteps = keys.filter(hasSteps)
-  const steps = withSteps.values().map(key => keySteps(key, report, usageBlock(key)))
-  const items = itemsWithin(SUMMARY_BYTES, steps, byteLength)
-  const fold = withSteps.length > STEPS_UNFOLDED
-  const title = `Steps for each of ${countOf(withSteps.length, 'key')}`
-  return {
-    head: blocks([
-      withSteps.length > 0 ? accountHint(withSteps, report) : null,
-      fold ? raw(`<details><summary>${title}</summary>`) : null,
-    ]),
-    items,
-    unrendered: withSteps.length - items.length,
-    separator: '\n\n',
-    tail: fold ? raw('</details>') : null,
-    plural: 'keys with steps',
-  }
-}
-
-function expiringSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
-  const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
-  const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
-  return [keySection(title, columns, keys, 'expiring keys'), stepsSection(keys, report)]
-}
-
-function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
-  const { account, key, age, until, reason, ticket, rule } = keyColumns(report)
-  return keySection('Exempt', [key, until, account, age, reason, ticket, rule], keys, 'exempt keys')
-}
-
-function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
-  const { account, keyAndLocation, created, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, created, lastUsed, owner]
-  return [
-    keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'),
-    stepsSection(keys, report),
-  ]
 }
 
 function remediationSections(report: Report): readonly Section[] {
