@@ -1,4 +1,5 @@
 /** The files of `output-directory`: what code scanning, spreadsheets and other tools make of them, run after run. */
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -61,6 +62,7 @@ describe('SARIF', () => {
       'evidence/210987654321.json',
       'findings.ocsf.json',
       'keys.csv',
+      'report.html',
       'result.json',
     ])
     expect(run.log).toContain('findings.sarif was not written, and the output sarif-file is empty')
@@ -99,6 +101,22 @@ test('evidence that could not be written whole leaves the output output-director
   const run = await audit(sandbox, { 'role-to-assume': roles }, { workspace })
   expect(run).toMatchObject({ exitCode: 1, outputs: { 'output-directory': '' } })
   expect(run.log).toContain('evidence/210987654321.json')
+})
+
+test('report.html has the digest of every file as it is in the end, issues and their numbers included', async () => {
+  const { night } = await startNights(world({ accounts: [account({ users: [staleUser('carol')] })] }))
+  for (const redact of ['never', 'always']) {
+    const files = filesOf(await night({ inputs: { redact } }))
+    const page = files.get('report.html') ?? ''
+    expect(page.includes('carol')).toBe(redact === 'never')
+    const others = [...files].filter(([path]) => path !== 'report.html')
+    expect(others.map(([path]) => path).includes('evidence/123456789012.json')).toBe(redact === 'never')
+    for (const [path, text] of others) {
+      const digest = createHash('sha256').update(text).digest('hex')
+      expect(page).toContain(`<code>${path}</code></th>`)
+      expect([path, page.includes(`<code>${digest}</code>`)]).toEqual([path, true])
+    }
+  }
 })
 
 test('a name is no formula in a spreadsheet, and every row keeps its columns', async () => {

@@ -66,6 +66,7 @@ describe('saved evidence, replayed as of its instant over the same checkout', ()
     )
     expect(withoutRun(again)).toBe(withoutRun(night))
     expect(filesOf(again).get('keys.csv')).toBe(filesOf(night).get('keys.csv'))
+    expect(withoutFiles(again)).toBe(withoutFiles(night))
     expect(again.outputs).toEqual({ ...night.outputs, ...places(again) })
     expect(again.exitCode).toBe(night.exitCode)
   })
@@ -132,6 +133,13 @@ function withoutRun(run: Run): string {
   const text = filesOf(run).get('result.json') ?? ''
   expect(text).toMatch(/^"run": /m)
   return text.replace(/^"run": .*\n/m, '')
+}
+
+/** `report.html` without the section of the files beside it, one of which tells of the run. */
+function withoutFiles(run: Run): string {
+  const text = filesOf(run).get('report.html') ?? ''
+  expect(text).toContain('Files beside this page</h2>')
+  return text.replace(/<h2[^>]*>Files beside this page<.*?<\/table>/s, '')
 }
 
 /** Outputs that name paths of the run's own checkout. */

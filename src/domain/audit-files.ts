@@ -1,6 +1,7 @@
 /** What an audit writes into `output-directory`. */
 export const AUDIT_FILES = {
   result: 'result.json',
+  report: 'report.html',
   keys: 'keys.csv',
   ocsf: 'findings.ocsf.json',
   sarif: 'findings.sarif',
@@ -9,3 +10,6 @@ export const AUDIT_FILES = {
   /** With `declarations-only`, and nothing else. */
   declarations: 'declarations.json',
 } as const
+
+/** By this `report.html` is known again. */
+export const PAGE_GENERATOR = '<meta name="generator" content="AWS Access Key Rotation Audit">'

@@ -47,6 +47,26 @@ export const CONTROL = {
   ] as readonly Identifier[],
 }
 
+/** What it asks, why, how it is audited and met: in this project's words. */
+export const CONTROL_TEXT: readonly (readonly [title: string, text: string])[] = [
+  [
+    'What it asks',
+    'Programs sign their requests to AWS with an access key: an ID and a secret. Every active access key, the root user’s included, is to be replaced by a new one within 90 days.',
+  ],
+  [
+    'Why',
+    'A key works for whoever holds it until it is deactivated. Rotation bounds the time in which one that was lost, copied, cracked or left with somebody who has gone can be used.',
+  ],
+  [
+    'How it is audited',
+    'From the IAM credential report of each account: for every key that is active, the time since its last rotation, which is its creation. Inactive keys do not count.',
+  ],
+  [
+    'How it is met',
+    'Make a second key while the first one still works; move every application to it; see that the first is used no more; make it inactive, which can be taken back; once everything works without it, delete it.',
+  ],
+]
+
 /** `CIS AWS Foundations Benchmark 1.4.0: 1.14` */
 export function controlReference({ source, version, id }: Identifier): string {
   return version === null ? `${source}: ${id}` : `${source} ${version}: ${id}`

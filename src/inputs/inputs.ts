@@ -211,7 +211,7 @@ export const INPUTS = {
   }),
   'output-directory': input({
     description:
-      'Write `result.json`, `keys.csv`, `findings.sarif`, `findings.ocsf.json` and `evidence/ACCOUNT.json` there.',
+      'Write `report.html`, `result.json`, `keys.csv`, `findings.sarif`, `findings.ocsf.json` and `evidence/ACCOUNT.json` there.',
     reader: optional(path()),
   }),
 } as const

@@ -1,5 +1,6 @@
 import Papa from 'papaparse'
 import * as v from 'valibot'
+import { PAGE_GENERATOR } from '../domain/audit-files.ts'
 
 /** Whether a path is documentation or a lock file: what they name, nobody declares there. */
 export function isProse(path: string): boolean {
@@ -17,7 +18,21 @@ const LOCK_FILE =
  */
 export function isAuditOutput(text: string): boolean {
   const start = text.replace(/^\uFEFF/, '').trimStart()
-  return /^[{[]/.test(start) ? isJsonOutput(start) : isTable(start)
+  if (/^[{[]/.test(start)) return isJsonOutput(start)
+  return start.startsWith('<') ? isPage(start) : isTable(start)
+}
+
+/** Whether a text is `report.html`, which has no script and nothing after its end. */
+function isPage(text: string): boolean {
+  const [head = ''] = text.split('</head>', 1)
+  const [end, ...others] = [...text.matchAll(/<\/html>\s*/gi)]
+  return (
+    head.includes(PAGE_GENERATOR) &&
+    end !== undefined &&
+    others.length === 0 &&
+    end.index + end[0].length === text.length &&
+    !/<script\b/i.test(text)
+  )
 }
 
 function isJsonOutput(text: string): boolean {

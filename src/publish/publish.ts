@@ -11,6 +11,7 @@ import { describeGitHubError } from '../github/errors.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
 import type { Inputs, OutputName } from '../inputs/inputs.ts'
 import { exemptionWarnings } from './describe/exemption-warnings.ts'
+import type { Digests } from './formats/document.ts'
 import {
   outputDirectory,
   type WrittenFiles,
@@ -71,7 +72,7 @@ export function publish(findings: Findings, destination: Destination): Publicati
       : redactReport(report, { because: destination.hidden, secret }, numbers)
   const found = withFailures(reportOf(findings, destination), [...findings.problems, ...evidence.problems])
   const shown = show(found)
-  const files = directory === null ? NO_FILES : writeFiles(directory, shown)
+  const files = directory === null ? NO_FILES : writeFiles(directory, shown, evidence.digests)
   const told = withFailures(shown, files.problems)
   return {
     output: {
@@ -101,8 +102,12 @@ export function publish(findings: Findings, destination: Destination): Publicati
       ])
       const last = show(kept, issues.numbers)
       // The issue's numbers stand in every file.
-      const write = destination.hidden !== null && secret === null ? writeFiles : writeResult
-      const again = directory === null ? NO_FILES : write(directory, last)
+      const again =
+        directory === null
+          ? NO_FILES
+          : destination.hidden !== null && secret === null
+            ? writeFiles(directory, last)
+            : writeResult(directory, last, { ...files, problems: [] })
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
       return { ...closing(report, told, issues.urls), summary: summaryOf(report).markdown }
     },
@@ -207,6 +212,7 @@ const NOT_GATHERED = new UserError(
 export interface EvidenceFiles {
   /** Absolute; null where no files are asked for. */
   readonly directory: string | null
+  readonly digests: Digests
   readonly problems: readonly UserError[]
   write(gathered: Gathered): void
 }
@@ -220,14 +226,16 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
       'Run shards in a private repository; or, only if everybody who can read this one may read the names, set `redact: never`.',
     )
   const problems: UserError[] = []
+  const digests = new Map<string, string>()
   return {
     directory,
+    digests,
     problems,
     write(gathered) {
       // Evidence from files is evidence already.
       if (directory === null || redacted || inputs.evidenceFiles.length > 0) return
       try {
-        writeEvidence(directory, gathered)
+        digests.set(...writeEvidence(directory, gathered))
       } catch (error) {
         if (!(error instanceof UserError)) throw error
         problems.push(error)
@@ -323,4 +331,4 @@ function withheldSarif({ counts, unverified }: AuditResult): readonly string[] {
 
 const NO_EVIDENCE =
   'No evidence was written: names are hidden in this repository, and evidence holds them (see the input redact).'
-const NO_FILES: WrittenFiles = { sarif: null, problems: [] }
+const NO_FILES: WrittenFiles = { sarif: null, digests: new Map(), problems: [] }

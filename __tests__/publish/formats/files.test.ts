@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,7 +13,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { UserError } from '../../../src/domain/errors.ts'
 import type { Evidence } from '../../../src/domain/evidence.ts'
-import { outputDirectory, writeEvidence, writeFiles } from '../../../src/publish/formats/files.ts'
+import {
+  outputDirectory,
+  writeEvidence,
+  writeFiles,
+  writeResult,
+} from '../../../src/publish/formats/files.ts'
+import { withFailures } from '../../../src/publish/report.ts'
 import { audited, key, notAudited, report, result } from '../build.ts'
 import { violations } from '../validate.ts'
 
@@ -30,11 +37,12 @@ const FAILED = report({ result: result([key()], { accounts: [audited(), notAudit
 describe('the output directory', () => {
   test('is made, and holds every file whole', () => {
     const output = join(directory, 'a', 'b')
-    expect(writeFiles(output, REPORT)).toEqual({ sarif: join(output, 'findings.sarif'), problems: [] })
+    expect(writeFiles(output, REPORT)).toMatchObject({ sarif: join(output, 'findings.sarif'), problems: [] })
     expect(readdirSync(output).sort()).toEqual([
       'findings.ocsf.json',
       'findings.sarif',
       'keys.csv',
+      'report.html',
       'result.json',
     ])
     for (const name of ['findings.ocsf.json', 'findings.sarif', 'result.json']) {
@@ -44,8 +52,13 @@ describe('the output directory', () => {
 
   test('holds no SARIF after a failed account, not even one of an earlier run', () => {
     writeFiles(directory, REPORT)
-    expect(writeFiles(directory, FAILED)).toEqual({ sarif: null, problems: [] })
-    expect(readdirSync(directory).sort()).toEqual(['findings.ocsf.json', 'keys.csv', 'result.json'])
+    expect(writeFiles(directory, FAILED)).toMatchObject({ sarif: null, problems: [] })
+    expect(readdirSync(directory).sort()).toEqual([
+      'findings.ocsf.json',
+      'keys.csv',
+      'report.html',
+      'result.json',
+    ])
   })
 
   test('that cannot hold one file is an error naming it, and holds the others', () => {
@@ -60,8 +73,27 @@ describe('the output directory', () => {
       'findings.ocsf.json',
       'findings.sarif',
       'keys.csv',
+      'report.html',
       'result.json',
     ])
+  })
+
+  test('has in report.html the SHA-256 of every other file, as it is at the end', () => {
+    const evidence = new Map([['evidence/123456789012.json', 'e'.repeat(64)]])
+    const files = writeFiles(directory, REPORT, evidence)
+    writeResult(directory, withFailures(REPORT, [new UserError('No issue was written', 'Try again.')]), files)
+    const page = readFileSync(join(directory, 'report.html'), 'utf8')
+    for (const name of readdirSync(directory).filter(each => each !== 'report.html'))
+      expect(page).toContain(digestOf(join(directory, name)))
+    expect(page).toContain('e'.repeat(64))
+  })
+
+  test('that cannot hold report.html says in result.json that the step fails for it', () => {
+    mkdirSync(join(directory, 'report.html', 'x'), { recursive: true })
+    const passing = report({ result: result([key({ ageDays: 3 })]) })
+    expect(writeFiles(directory, passing).problems).toHaveLength(1)
+    const written = JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8'))
+    expect(written.step).toMatchObject({ fails: true, reason: 'failures' })
   })
 
   test('whose path runs through a file is an error for each file, and no SARIF is claimed', () => {
@@ -70,7 +102,7 @@ describe('the output directory', () => {
       const { sarif, problems } = writeFiles(join(directory, 'file', 'x'), failing)
       expect(sarif).toBeNull()
       expect(problems.length).toBeGreaterThanOrEqual(3)
-      expect(problems.at(-1)?.message).toMatch(
+      expect(problems.at(-2)?.message).toMatch(
         /^result\.json could not be written .*: a part of its path is a file/,
       )
     }
@@ -161,3 +193,7 @@ describe('evidence', () => {
     expect(writing).not.toThrow('123456789012')
   })
 })
+
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
+}

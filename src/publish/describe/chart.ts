@@ -5,26 +5,16 @@ import type { TrendPoint } from '../report.ts'
 import { codeBlock, type Markdown, raw } from './markdown.ts'
 
 /**
- * Active keys by age, exempt or not, as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its
- * count, so that one key shows beside ten thousand; the limit is a line of its own among the bars, so that it
- * shows without colour. Numbers alone go in, no name.
+ * Active keys by age as a Mermaid bar chart; nothing without a key of known age. Each bar's label carries its count, so that
+ * one key shows beside ten thousand; the limit is a line of its own among the bars, so that it shows without colour. Numbers alone go in, no name.
  */
-export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
-  const now = new Date(asOf)
-  const active = keys.filter(({ state }) => state !== 'inactive')
-  const ages = active.flatMap(({ createdAt, usedBeforeCreated }) => {
-    const since = usedBeforeCreated ?? createdAt
-    return since === null ? [] : Math.ceil(ageOf(since, now) / DAY_MS)
-  })
-  if (ages.length === 0) return raw('')
-  const { maxAgeDays } = policy
-  const bars = ageBars(ages, maxAgeDays)
-  const within = bars.filter(bar => !bar.stale)
-  const beyond = bars.filter(bar => bar.stale)
-  const undated = { label: 'no date', stale: true, count: active.length - ages.length }
-  const rows = [...within, null, ...beyond, ...(undated.count === 0 ? [] : [undated])]
+export function ageChart(result: AuditResult): Markdown {
+  const rows = ageBars(result)
+  if (rows.length === 0) return raw('')
   const labels = rows.map(bar =>
-    bar === null ? `limit: ${formatCount(maxAgeDays)}` : `${bar.label}: ${formatCount(bar.count)}`,
+    bar === null
+      ? `limit: ${formatCount(result.policy.maxAgeDays)}`
+      : `${bar.label}: ${formatCount(bar.count)}`,
   )
   const most = Math.max(...rows.map(bar => bar?.count ?? 0))
   return codeBlock(
@@ -35,7 +25,7 @@ export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
         'yAxis: { showLabel: false, showTick: false, showAxisLine: false }',
       ),
       'xychart-beta horizontal',
-      `  title "Active access keys by age in days"`,
+      `  title "${AGES_TITLE}"`,
       `  x-axis [${labels.map(label => `"${label}"`).join(', ')}]`,
       `  y-axis 0 --> ${most}`,
       `  bar [${rows.map(bar => (bar === null || bar.stale ? 0 : bar.count)).join(', ')}]`,
@@ -45,14 +35,35 @@ export function ageChart({ keys, policy, asOf }: AuditResult): Markdown {
   )
 }
 
-interface Bar {
+export const AGES_TITLE = 'Active access keys by age in days'
+
+export interface Bar {
   readonly label: string
   readonly stale: boolean
   readonly count: number
 }
 
+/** Active keys by age, exempt or not, youngest first, those without a date last; null is the limit. Empty without a key of known age. */
+export function ageBars({ keys, policy, asOf }: AuditResult): readonly (Bar | null)[] {
+  const now = new Date(asOf)
+  const active = keys.filter(({ state }) => state !== 'inactive')
+  const ages = active.flatMap(({ createdAt, usedBeforeCreated }) => {
+    const since = usedBeforeCreated ?? createdAt
+    return since === null ? [] : Math.ceil(ageOf(since, now) / DAY_MS)
+  })
+  if (ages.length === 0) return []
+  const bars = barsOf(ages, policy.maxAgeDays)
+  const undated = { label: 'no date', stale: true, count: active.length - ages.length }
+  return [
+    ...bars.filter(bar => !bar.stale),
+    null,
+    ...bars.filter(bar => bar.stale),
+    ...(undated.count === 0 ? [] : [undated]),
+  ]
+}
+
 /** Thirds of the limit, then twice the limit, a year (or four times the limit), and the rest. `ages`: days, rounded up. */
-function ageBars(ages: readonly number[], maxAgeDays: number): readonly Bar[] {
+function barsOf(ages: readonly number[], maxAgeDays: number): readonly Bar[] {
   const year = maxAgeDays * 2 < 365 ? 365 : maxAgeDays * 4
   const edges = [Math.ceil(maxAgeDays / 3), Math.ceil((maxAgeDays * 2) / 3), maxAgeDays, maxAgeDays * 2, year]
   const ends = [...new Set(edges), Number.POSITIVE_INFINITY]

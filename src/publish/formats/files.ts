@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   lstatSync,
@@ -16,6 +17,8 @@ import type { Gathered } from '../../domain/evidence.ts'
 import { isWithin } from '../../domain/paths.ts'
 import { type Report, withFailures } from '../report.ts'
 import { keysCsv } from './csv.ts'
+import type { Digests } from './document.ts'
+import { reportHtml } from './html.ts'
 import { inBlocks, resultJson } from './json.ts'
 import { findingsOcsf } from './ocsf.ts'
 import { findingsSarif } from './sarif.ts'
@@ -23,6 +26,7 @@ import { findingsSarif } from './sarif.ts'
 export interface WrittenFiles {
   /** Path of the SARIF file; null where there is none: after a failed account, or if it could not be written. */
   readonly sarif: string | null
+  readonly digests: Digests
   /** A problem for each file that could not be written; the others are. */
   readonly problems: readonly UserError[]
 }
@@ -66,21 +70,34 @@ function isLink(path: string): boolean {
   }
 }
 
-/** Writes the files of `output-directory`, which is made where it is missing. */
-export function writeFiles(directory: string, report: Report): WrittenFiles {
+/** Writes the files of `output-directory`, which is made where it is missing. `evidence`: the digests of its evidence. */
+export function writeFiles(directory: string, report: Report, evidence: Digests = new Map()): WrittenFiles {
   const written = writeEach(directory, [
     [AUDIT_FILES.keys, () => keysCsv(report)],
     [AUDIT_FILES.ocsf, () => findingsOcsf(report)],
     [AUDIT_FILES.sarif, () => findingsSarif(report)],
   ])
-  // The last: its `step` tells whether the others could be written.
-  const { problems } = writeResult(directory, withFailures(report, written.problems))
-  return { ...written, problems: [...written.problems, ...problems] }
+  const others = { ...written, digests: new Map([...written.digests, ...evidence]) }
+  return writeResult(directory, withFailures(report, written.problems), others)
 }
 
-/** Writes `result.json` alone, the only file that knows of issues. */
-export function writeResult(directory: string, report: Report): WrittenFiles {
-  return writeEach(directory, [[AUDIT_FILES.result, () => resultJson(report)]])
+/**
+ * Writes `result.json`, the only file that knows of issues, after the others, for its `step` tells whether they could be
+ * written; and `report.html`, which has the digests of all. Gives what is written with them.
+ */
+export function writeResult(directory: string, report: Report, others: WrittenFiles): WrittenFiles {
+  const result = writeEach(directory, [[AUDIT_FILES.result, () => resultJson(report)]])
+  const digests = new Map([...result.digests, ...others.digests])
+  const page = writeEach(directory, [
+    [AUDIT_FILES.report, () => reportHtml(withFailures(report, result.problems), digests)],
+  ])
+  if (page.problems.length > 0)
+    writeEach(directory, [[AUDIT_FILES.result, () => resultJson(withFailures(report, page.problems))]])
+  return {
+    sarif: others.sarif,
+    digests,
+    problems: [...others.problems, ...result.problems, ...page.problems],
+  }
 }
 
 function writeEach(
@@ -88,6 +105,7 @@ function writeEach(
   files: readonly (readonly [string, () => Iterable<string> | null])[],
 ): WrittenFiles {
   const problems: UserError[] = []
+  const digests = new Map<string, string>()
   let sarif: string | null = null
   for (const [name, piecesOf] of files) {
     const path = join(directory, name)
@@ -98,28 +116,32 @@ function writeEach(
       continue
     }
     try {
-      write(path, pieces)
+      digests.set(name, write(path, pieces))
       if (name === AUDIT_FILES.sarif) sarif = path
     } catch (error) {
       problems.push(notWritten(name, error))
     }
   }
-  return { sarif, problems }
+  return { sarif, digests, problems }
 }
 
 /**
  * Writes `evidence/ACCOUNT.json`, for a later run to evaluate. It holds every name: the caller does not write it
- * where output is redacted. Throws a UserError if it cannot be written.
+ * where output is redacted. Gives its path in the directory and its SHA-256. Throws a UserError if it cannot be written.
  */
-export function writeEvidence(directory: string, gathered: Gathered): void {
+export function writeEvidence(
+  directory: string,
+  gathered: Gathered,
+): readonly [path: string, digest: string] {
   const { id } = gathered.account
   if (!/^\d{12}$/.test(id)) {
     throw new UserError('Evidence was not written: its account ID is not twelve digits', EVIDENCE_REMEDY, id)
   }
+  const path = `${AUDIT_FILES.evidence}/${id}.json`
   try {
-    write(join(directory, AUDIT_FILES.evidence, `${id}.json`), [`${JSON.stringify(gathered, null, 2)}\n`])
+    return [path, write(join(directory, path), [`${JSON.stringify(gathered, null, 2)}\n`])]
   } catch (error) {
-    throw notWritten('evidence of an account', error, `evidence/${id}.json`)
+    throw notWritten('evidence of an account', error, path)
   }
 }
 
@@ -135,21 +157,26 @@ export function writeDeclarations(directory: string, file: DeclarationsFile): vo
 const EVIDENCE_REMEDY = 'Gather it again, or take it out of evidence-files.'
 
 /**
- * Whole or not at all; what a link at `path` points to is left alone. At once: streams would leave a buffer for each
+ * Whole or not at all; what a link at `path` points to is left alone. Gives the SHA-256. At once: streams would leave a buffer for each
  * block to the garbage collector, and while AWS is asked every wait is a long one.
  */
-function write(path: string, pieces: Iterable<string>): void {
+function write(path: string, pieces: Iterable<string>): string {
+  const digest = createHash('sha256')
   const partial = `${path}.partial`
   mkdirSync(dirname(path), { recursive: true })
   rmSync(partial, { force: true, recursive: true })
   try {
     const file = openSync(partial, 'wx')
     try {
-      for (const block of inBlocks(pieces, BLOCK_LENGTH)) writeFileSync(file, block)
+      for (const block of inBlocks(pieces, BLOCK_LENGTH)) {
+        digest.update(block)
+        writeFileSync(file, block)
+      }
     } finally {
       closeSync(file)
     }
     renameSync(partial, path)
+    return digest.digest('hex')
   } catch (error) {
     tryToRemove(partial)
     throw error

@@ -17,19 +17,23 @@ export function staleSections(
   report: Report,
   keys: readonly KeyResult[],
   fresh: readonly KeyResult[],
+  steps: StepsSection,
 ): readonly Section[] {
   const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
   const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
   return [
     keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
-    stepsSection([...keys, ...fresh.filter(({ root }) => root)], report),
+    steps([...keys, ...fresh.filter(({ root }) => root)], report),
   ]
 }
+
+/** What stands below a table for the steps of its keys. */
+export type StepsSection = (keys: readonly KeyResult[], report: Report) => Section
 
 const STEPS_UNFOLDED = 10
 
 /** The steps of each key, folded; many of them folded together. */
-function stepsSection(keys: readonly KeyResult[], report: Report): Section {
+export function stepsSection(keys: readonly KeyResult[], report: Report): Section {
   const withSteps = keys.filter(hasSteps)
   const steps = withSteps.values().map(key => keySteps(key, report, usageBlock(key)))
   const items = itemsWithin(SUMMARY_BYTES, steps, byteLength)
@@ -48,11 +52,15 @@ function stepsSection(keys: readonly KeyResult[], report: Report): Section {
   }
 }
 
-export function expiringSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
+export function expiringSections(
+  report: Report,
+  keys: readonly KeyResult[],
+  steps: StepsSection,
+): readonly Section[] {
   const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
   const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
   const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
-  return [keySection(title, columns, keys, 'expiring keys'), stepsSection(keys, report)]
+  return [keySection(title, columns, keys, 'expiring keys'), steps(keys, report)]
 }
 
 export function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
@@ -60,11 +68,12 @@ export function exemptSection(report: Report, keys: readonly KeyResult[]): Secti
   return keySection('Exempt', [key, until, account, age, reason, ticket, rule], keys, 'exempt keys')
 }
 
-export function inactiveSections(report: Report, keys: readonly KeyResult[]): readonly Section[] {
+export function inactiveSections(
+  report: Report,
+  keys: readonly KeyResult[],
+  steps: StepsSection,
+): readonly Section[] {
   const { account, keyAndLocation, created, nextStep, lastUsed, owner } = keyColumns(report)
   const columns = [keyAndLocation, nextStep, account, created, lastUsed, owner]
-  return [
-    keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'),
-    stepsSection(keys, report),
-  ]
+  return [keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'), steps(keys, report)]
 }

@@ -37,27 +37,40 @@ import {
   exemptSection,
   expiringSections,
   inactiveSections,
+  type StepsSection,
   SUMMARY_BYTES,
   staleSections,
+  stepsSection,
 } from './key-sections.ts'
 import { block, keySection, tableSection } from './sections.ts'
 
 /** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted. */
 export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
+  return withinBudget(summarySections(report, { chart: ageChart, steps: stepsSection }), budget)
+}
+
+/** What each medium shows in its own way. */
+export interface Medium {
+  readonly chart: (result: AuditResult) => Markdown
+  readonly steps: StepsSection
+}
+
+/** What the summary says, in its order, without what is empty. */
+export function summarySections(report: Report, { chart, steps }: Medium): readonly Section[] {
   const keys = Map.groupBy(report.result.keys, key => key.state)
   const inState = (state: KeyState) => keys.get(state) ?? []
   const preview = previewBlock(report)
   const sections = [
     block(preview),
-    block(headline(report, preview)),
+    block(headline(report, preview, chart(report.result))),
     block(report.hidden === null ? raw('') : blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
-    ...staleSections(report, inState('stale'), inState('fresh')),
+    ...staleSections(report, inState('stale'), inState('fresh'), steps),
     ...failedSections(report),
     unverifiedSection(report),
     ...remediationSections(report),
-    ...expiringSections(report, inState('expiring')),
+    ...expiringSections(report, inState('expiring'), steps),
     exemptSection(report, inState('exempt')),
-    ...inactiveSections(report, inState('inactive')),
+    ...inactiveSections(report, inState('inactive'), steps),
     ruleSection(report),
     absentSection(report),
     loginSection(report),
@@ -69,13 +82,10 @@ export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
     block(trendBlock(report)),
     block(footer(report.result)),
   ]
-  return withinBudget(
-    sections.filter(({ head, items }) => head.markdown !== '' || items.length > 0),
-    budget,
-  )
+  return sections.filter(({ head, items }) => head.markdown !== '' || items.length > 0)
 }
 
-function headline(report: Report, preview: Markdown): Markdown {
+function headline(report: Report, preview: Markdown, chart: Markdown): Markdown {
   const { result } = report
   const { counts, policy } = result
   return blocks([
@@ -103,7 +113,7 @@ function headline(report: Report, preview: Markdown): Markdown {
             ],
           ],
         ),
-    ageChart(result),
+    chart,
   ])
 }
 

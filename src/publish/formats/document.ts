@@ -1,0 +1,249 @@
+/** What `report.html` says beyond the job summary, for people who see neither the repository nor the account. */
+
+import { AUDIT_FILES } from '../../domain/audit-files.ts'
+import type { AcceptanceResult, AccountResult, ExemptionResult } from '../../domain/audit-result.ts'
+import { CONTROL, CONTROL_TEXT, CONTROL_URL, controlReference } from '../../domain/control.ts'
+import { countOf } from '../../domain/text.ts'
+import type { Section } from '../describe/budget.ts'
+import { reachInWords } from '../describe/exemption-warnings.ts'
+import { keyColumns, locationLink, nameCell, textCell } from '../describe/key-columns.ts'
+import {
+  blocks,
+  bullets,
+  type Content,
+  code,
+  heading,
+  joined,
+  link,
+  type Markdown,
+  md,
+  prose,
+  raw,
+  strong,
+  table,
+} from '../describe/markdown.ts'
+import { accountLabel } from '../github/account-sections.ts'
+import { stepsSection } from '../github/key-sections.ts'
+import { block, keySection, tableSection } from '../github/sections.ts'
+import type { Report } from '../report.ts'
+
+/** SHA-256 of each file, in hexadecimal, by its path in `output-directory`. */
+export type Digests = ReadonlyMap<string, string>
+
+/** Whose document it is; nothing of the run that wrote it, so that a replay says the same. */
+export function introduction({ result, run }: Report): Markdown {
+  return joined(
+    [
+      run.repository === '' ? '' : md`Repository ${code(run.repository)}`,
+      run.sha === '' ? '' : md`commit ${code(run.sha)}`,
+      md`as of ${code(result.asOf)}`,
+    ],
+    ', ',
+  )
+}
+
+/** After the summary's, most important first: what does not fit is left out from the end. */
+export function documentSections(report: Report, digests: Digests): readonly Section[] {
+  return [
+    block(controlBlock()),
+    block(policyBlock(report)),
+    ...ruleSections(report),
+    evidenceSection(report),
+    filesSection(report, digests),
+    freshSection(report),
+    allSteps(report),
+  ]
+}
+
+function controlBlock(): Markdown {
+  return blocks([
+    heading(2, 'The control'),
+    strong(CONTROL.title),
+    bullets(CONTROL_TEXT.map(([title, text]) => md`${strong(title)}: ${text}`)),
+    md`${link('AWS on this control', CONTROL_URL)}. Its numbers: ${CONTROL.identifiers.map(controlReference).join('; ')}.`,
+  ])
+}
+
+function policyBlock({ result: { policy }, configPath }: Report): Markdown {
+  const { maxAgeDays, warnDays, failOn, verifyKeys } = policy
+  const rows: readonly Content[][] = [
+    [code('max-age-days'), countOf(maxAgeDays, 'day'), 'An active key that is older is stale'],
+    [
+      code('warn-days'),
+      countOf(warnDays, 'day'),
+      warnDays === 0
+        ? 'No key is reported as expiring'
+        : 'A key that will be stale within that time is expiring',
+    ],
+    [code('fail-on'), failOn, FAIL_ON[failOn]],
+    [code('verify-keys'), verifyKeys, VERIFY_KEYS[verifyKeys]],
+    [
+      'Configuration file',
+      configPath === null ? 'none' : nameCell(configPath),
+      configPath === null
+        ? 'No exemption, nothing accepted'
+        : 'Exemptions, and what is accepted as unverified',
+    ],
+  ]
+  return blocks([
+    heading(2, 'Policy in force'),
+    table([{ title: 'Setting' }, { title: 'Value' }, { title: 'What it decides' }], rows),
+  ])
+}
+
+const FAIL_ON: Readonly<Record<Report['result']['policy']['failOn'], string>> = {
+  stale: 'The check fails on stale keys',
+  expiring: 'The check fails on stale and on expiring keys',
+  changed: 'The check fails on stale keys that a proposed change of code touches',
+  never: 'The check fails only if the audit could not be made',
+}
+
+const VERIFY_KEYS: Readonly<Record<Report['result']['policy']['verifyKeys'], string>> = {
+  findings: 'Users with findings are looked at live, beside the credential report',
+  all: 'Every user with a key is looked at live, beside the credential report',
+  none: 'The credential report alone is trusted, which is up to four hours old',
+}
+
+/** Rules that exempt and accept; those in effect are not listed where names are hidden, and that is said. */
+function ruleSections(report: Report): readonly Section[] {
+  const { result, hidden } = report
+  const columns = [
+    { title: 'Rule' },
+    { title: 'Last day' },
+    { title: 'Reason' },
+    { title: 'Ticket' },
+    { title: 'Effect' },
+  ]
+  const rowOf = (rule: ExemptionResult | AcceptanceResult, effect: string) => [
+    locationLink(rule.location, report),
+    rule.expires,
+    textCell(rule.reason),
+    textCell(rule.ticket ?? ''),
+    effect,
+  ]
+  const withheld = `${countOf(result.counts.exempt, 'key is', 'keys are')} exempt. Rules in effect are not listed where names are hidden.`
+  return [
+    block(hidden === null ? raw('') : prose(withheld)),
+    tableSection(
+      'Exemptions',
+      columns,
+      result.exemptions.map(rule => rowOf(rule, exemptionEffect(rule))),
+      'exemptions',
+    ),
+    tableSection(
+      'Accepted as unverified',
+      columns,
+      result.acceptances.map(rule => rowOf(rule, ACCEPTANCES[rule.status])),
+      'rules',
+    ),
+  ]
+}
+
+function exemptionEffect({ status, keys, reach }: ExemptionResult): string {
+  if (status === 'expired') return 'expired'
+  if (status === 'unmatched') return 'matches no key'
+  const whom = reachInWords(reach)
+  return `exempts ${keys.length === 0 ? 'no stale or expiring key yet' : countOf(keys.length, 'key')}${whom === '' ? '' : `; covers ${whom}`}`
+}
+
+const ACCEPTANCES: Readonly<Record<AcceptanceResult['status'], string>> = {
+  applied: 'accepts what it names',
+  expired: 'expired',
+  unmatched: 'matches no unverified user',
+}
+
+/** What each account's evaluation rests on, as the result has it. */
+function evidenceSection({ result, hidden }: Report): Section {
+  const section = tableSection(
+    '',
+    [
+      { title: 'Account' },
+      { title: 'Credential report made' },
+      { title: 'Gathered' },
+      { title: 'By' },
+      { title: 'Users looked at live', align: 'right' },
+      { title: 'SHA-256 of the credential report' },
+    ],
+    result.accounts.map(evidenceRow),
+    'accounts',
+  )
+  const check =
+    hidden === null
+      ? md`The digest is that of the report’s bytes as AWS sent them: ${code('jq -r .report.content evidence/ACCOUNT.json | base64 --decode | sha256sum')}.`
+      : null
+  return { ...section, head: blocks([heading(2, 'Evidence'), check, section.head]) }
+}
+
+function evidenceRow(one: AccountResult): readonly Content[] {
+  if (one.status === 'failed')
+    return [accountLabel(one.account), 'not audited', '', roleCell(one.role), '', '']
+  const { reportGeneratedAt, reportNewestDate, gatheredAt, role, runUrl, usersVerifiedLive, reportSha256 } =
+    one.evidence
+  return [
+    accountLabel(one.account),
+    reportGeneratedAt === null
+      ? `time not known${reportNewestDate === null ? '' : `, ${reportNewestDate} or later`}`
+      : code(reportGeneratedAt),
+    gatheredAt === null ? 'time not known' : code(gatheredAt),
+    joined([roleCell(role), runUrl === null ? '' : link(`run ${runUrl.split('/').at(-1)}`, runUrl)], '<br>'),
+    usersVerifiedLive,
+    reportSha256 === '' ? '' : code(reportSha256),
+  ]
+}
+
+function roleCell(role: string | null): Content {
+  return role === null ? '' : nameCell(role)
+}
+
+const FILES_HEADING = 'Files beside this page'
+
+/** What depends on the run that wrote the page: nothing else on it does. */
+function filesSection({ run, hidden }: Report, digests: Digests): Section {
+  const section = tableSection(
+    '',
+    [{ title: 'File' }, { title: 'What it is' }, { title: 'SHA-256' }],
+    [...digests].map(([path, digest]) => [code(path), WHAT_IT_IS[path] ?? EVIDENCE_FILE, code(digest)]),
+    'files',
+  )
+  const evidence = [...digests.keys()].some(path => path.startsWith(`${AUDIT_FILES.evidence}/`))
+    ? null
+    : hidden === null
+      ? 'This run wrote no evidence.'
+      : 'No evidence is written where names are hidden.'
+  const by = md`Written by version ${run.actionVersion} of AWS Access Key Rotation Audit${run.url === null ? '' : md` in ${link(`run ${run.url.split('/').at(-1)}`, run.url)}`}.`
+  return { ...section, head: blocks([heading(2, FILES_HEADING), joined([by, evidence], ' '), section.head]) }
+}
+
+const WHAT_IT_IS: Readonly<Record<string, string>> = {
+  [AUDIT_FILES.result]: 'The result, every key and the steps of each included',
+  [AUDIT_FILES.keys]: 'Every key, also where this page leaves keys out for size',
+  [AUDIT_FILES.ocsf]: 'OCSF Compliance Findings',
+  [AUDIT_FILES.sarif]: 'SARIF for code scanning',
+}
+const EVIDENCE_FILE = 'What AWS said of one account'
+
+// More never fit.
+const MOST_FRESH = 7_000
+
+function freshSection(report: Report): Section {
+  const { account, key, created, age, lastUsed, owner } = keyColumns(report)
+  const fresh = report.result.keys.filter(({ state }) => state === 'fresh')
+  if (fresh.length === 0) return block(raw(''))
+  const columns = [key, account, created, age, lastUsed, owner]
+  const section = keySection('', columns, fresh.slice(0, MOST_FRESH), 'fresh keys')
+  return {
+    ...section,
+    head: blocks([heading(2, 'Fresh keys'), section.head]),
+    unrendered: Math.max(0, fresh.length - MOST_FRESH),
+  }
+}
+
+/** Below the tables that they belong to on GitHub: the tables come first here, whatever the room. */
+function allSteps(report: Report): Section {
+  const section = stepsSection(
+    report.result.keys.filter(({ state, root }) => state !== 'fresh' || root),
+    report,
+  )
+  const none = section.items.length + (section.unrendered ?? 0) === 0
+  return none ? section : { ...section, head: blocks([heading(2, 'Steps of each rotation'), section.head]) }
+}
