@@ -106,60 +106,46 @@ const SECONDARY_LIMIT: Explanation = {
 }
 const LOCKED = /\blocked\b/i
 /** A refusal is known by GitHub's sentence alone: it has no codes. The first that fits. */
-const REFUSALS: readonly (readonly [sentence: RegExp, explanation: Explanation])[] = [
-  [
-    /\bnot permitted to create or approve pull requests\b/i,
-    {
-      reason: 'the repository, or its organization, lets no job open pull requests',
-      remedy:
-        "Turn on “Allow GitHub Actions to create and approve pull requests” under Settings → Actions → General, or give `github-token` a GitHub App's token.",
-    },
-  ],
-  [
-    /\bIP allow list\b/i,
-    {
-      reason: "the runner's address is not on the organization's or enterprise's IP allow list",
-      remedy:
-        'Run the job on a runner whose address is on the list (Settings → Authentication security → IP allow list), or have its address added; addresses of GitHub-hosted runners change, unless they are larger runners with static ones.',
-    },
-  ],
-  [
-    /\bSAML\b/i,
-    {
-      reason: 'the organization enforces SAML single sign-on, and the token is not authorized for it',
-      remedy:
-        "Authorize the token of `github-token` under Settings → Developer settings → Personal access tokens → Configure SSO, or leave the input out: the job's own token needs no authorization.",
-    },
-  ],
-  [
-    /\bforbids access via\b|\baccess restrictions\b/i,
-    {
-      reason: 'the organization does not let tokens of this kind in',
-      remedy:
-        "Give `github-token` a token that its policy lets in, such as one of a GitHub App, or leave the input out for the job's own.",
-    },
-  ],
-  [
-    /\barchived\b/i,
-    {
-      reason: 'the repository is archived',
-      remedy: 'Name another repository in `issue-repository`, or unarchive this one under Settings.',
-    },
-  ],
-  [
-    LOCKED,
-    {
-      reason: 'the conversation on the issue is locked',
-      remedy: 'Unlock the conversation on its page; the next run carries on.',
-    },
-  ],
-  [
-    /\b(?:suspended|blocked|disabled)\b/i,
-    {
-      reason: 'GitHub has blocked the repository, or the account of the token',
-      remedy: 'See what GitHub said, and ask its support; the permissions of the job do not help.',
-    },
-  ],
+const REFUSALS: readonly (Explanation & { readonly sentence: RegExp })[] = [
+  {
+    sentence: /\bnot permitted to create or approve pull requests\b/i,
+    reason: 'the repository, or its organization, lets no job open pull requests',
+    remedy:
+      "Turn on “Allow GitHub Actions to create and approve pull requests” under Settings → Actions → General, or give `github-token` a GitHub App's token.",
+  },
+  {
+    sentence: /\bIP allow list\b/i,
+    reason: "the runner's address is not on the organization's or enterprise's IP allow list",
+    remedy:
+      'Run the job on a runner whose address is on the list (Settings → Authentication security → IP allow list), or have its address added; addresses of GitHub-hosted runners change, unless they are larger runners with static ones.',
+  },
+  {
+    sentence: /\bSAML\b/i,
+    reason: 'the organization enforces SAML single sign-on, and the token is not authorized for it',
+    remedy:
+      "Authorize the token of `github-token` under Settings → Developer settings → Personal access tokens → Configure SSO, or leave the input out: the job's own token needs no authorization.",
+  },
+  {
+    sentence: /\bforbids access via\b|\baccess restrictions\b/i,
+    reason: 'the organization does not let tokens of this kind in',
+    remedy:
+      "Give `github-token` a token that its policy lets in, such as one of a GitHub App, or leave the input out for the job's own.",
+  },
+  {
+    sentence: /\barchived\b/i,
+    reason: 'the repository is archived',
+    remedy: 'Name another repository in `issue-repository`, or unarchive this one under Settings.',
+  },
+  {
+    sentence: LOCKED,
+    reason: 'the conversation on the issue is locked',
+    remedy: 'Unlock the conversation on its page; the next run carries on.',
+  },
+  {
+    sentence: /\b(?:suspended|blocked|disabled)\b/i,
+    reason: 'GitHub has blocked the repository, or the account of the token',
+    remedy: 'See what GitHub said, and ask its support; the permissions of the job do not help.',
+  },
 ]
 /** A ruleset, or the older protection of a branch; with the status 422 or 403. */
 const PROTECTED = /\brule violations?\b|\bprotected branch\b|\bprotected ref\b|\bReference update failed\b/i
@@ -215,7 +201,7 @@ function explain({ status, message, headers, answered }: Fault, doing: Doing): E
 }
 
 function refusalOf(message: string, headers: Fault['headers'], doing: Doing): Explanation {
-  const known = REFUSALS.find(([sentence]) => sentence.test(message))?.[1]
+  const known = REFUSALS.find(({ sentence }) => sentence.test(message))
   if (known !== undefined) return known
   if (NOT_PERMITTED.test(message))
     return { reason: 'the token lacks the permission', remedy: grant(doing, headers) }
