@@ -18,10 +18,10 @@ type Subject = User & Pick<KeyResult, 'accessKeyId'>
 export function exemptionOf(key: Subject, config: Config, now: Date): KeyExemption | null {
   const rules = compileExemptions(config)
   if (rules.length === 0) return null
-  const today = dayOf(formatInstant(now))
-  const index = rules.findIndex(({ rule, covers }) => inEffect(rule, today) && covers(key))
+  const isInEffect = inEffectOn(now)
+  const index = rules.findIndex(({ rule, covers }) => isInEffect(rule) && covers(key))
   const rule = rules[index]?.rule
-  return rule === undefined ? null : { rule: index, location: ruleLocation(rule, config), ...reasonOf(rule) }
+  return rule === undefined ? null : { rule: index, ...told(rule, config) }
 }
 
 /** The keys that a rule covers, findings or not, whether it is in effect or another comes before it. */
@@ -44,12 +44,9 @@ export function unverifiedCovered(
 
 /** The first rule of `accept-unverified` in effect that covers the user. */
 export function acceptanceOf(user: User, config: Config, now: Date): Unverified['accepted'] {
-  const today = dayOf(formatInstant(now))
-  const accepting = compileAcceptances(config).find(
-    ({ rule, covers }) => inEffect(rule, today) && covers(user),
-  )
-  if (accepting === undefined) return null
-  return { location: ruleLocation(accepting.rule, config), ...reasonOf(accepting.rule) }
+  const isInEffect = inEffectOn(now)
+  const accepting = compileAcceptances(config).find(({ rule, covers }) => isInEffect(rule) && covers(user))
+  return accepting === undefined ? null : told(accepting.rule, config)
 }
 
 /**
@@ -62,16 +59,15 @@ export function exemptionResults(
   config: Config,
   now: Date,
 ): readonly ExemptionResult[] {
-  const today = dayOf(formatInstant(now))
+  const isInEffect = inEffectOn(now)
   const rules = compileExemptions(config)
   const users = rules.length === 0 ? 0 : countUsers(keys)
   return rules.map(({ rule, covers, mayCover }, index) => {
-    const expired = !inEffect(rule, today)
+    const expired = !isInEffect(rule)
     const unmatched = isAudited(rule, failedAccounts) && !keys.some(mayCover)
     return {
       rule: index,
-      location: ruleLocation(rule, config),
-      ...reasonOf(rule),
+      ...told(rule, config),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
       reach: expired ? 'some' : reachOf(rule, keys.filter(covers), { keys: keys.length, users }),
       keys: keys
@@ -92,15 +88,14 @@ export function acceptanceResults(
   config: Config,
   now: Date,
 ): readonly AcceptanceResult[] {
-  const today = dayOf(formatInstant(now))
+  const isInEffect = inEffectOn(now)
   return compileAcceptances(config).map(({ rule, covers }) => {
     const matched = unverified.some(
       ({ account, user, userArn }) => user !== null && userArn !== null && covers({ account, user, userArn }),
     )
     return {
-      location: ruleLocation(rule, config),
-      ...reasonOf(rule),
-      status: !inEffect(rule, today)
+      ...told(rule, config),
+      status: !isInEffect(rule)
         ? 'expired'
         : isAudited(rule, failedAccounts) && !matched
           ? 'unmatched'
@@ -135,8 +130,9 @@ function countUsers(keys: readonly KeyResult[]): number {
 const FEWEST_KEYS = 4
 
 /** `expires` is the last day that holds, in UTC. */
-function inEffect(rule: AcceptRule, today: string): boolean {
-  return today <= rule.expires
+function inEffectOn(now: Date): (rule: AcceptRule) => boolean {
+  const today = dayOf(formatInstant(now))
+  return ({ expires }) => today <= expires
 }
 
 const compileExemptions = memoize((config: Config) =>
@@ -162,10 +158,6 @@ function compileCoverage(rule: AcceptRule): (user: User) => boolean {
     (rule.account === null || rule.account === account) && matches(user, userArn)
 }
 
-function ruleLocation(rule: AcceptRule, config: Config) {
-  return { path: config.path ?? '', line: rule.line }
-}
-
-function reasonOf({ reason, ticket, expires }: AcceptRule) {
-  return { reason, ticket, expires }
+function told({ line, reason, ticket, expires }: AcceptRule, { path }: Config) {
+  return { location: { path: path ?? '', line }, reason, ticket, expires }
 }
