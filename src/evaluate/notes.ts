@@ -62,47 +62,38 @@ const NOT_ASKED = 'NotAsked'
 const DENIED = /denied|unauthori[sz]ed|notauthori[sz]ed/i
 
 function rootNotes({ rootUser, quietRootKeys }: Gaps, summaryRefused: boolean): readonly Note[] {
-  if (rootUser.state === 'key-of-unknown-age')
-    return [
-      rootNote(
-        'The root user has an access key of unknown age: the credential report has no row for it, and iam:GetAccountSummary counts inactive keys too. Root should have none: delete it.',
-      ),
-    ]
+  const note = (text: string): Note => ({ kind: 'root-user', action: null, text })
+  if (rootUser.state === 'key-of-unknown-age') return [note(KEY_OF_UNKNOWN_AGE)]
   // The refusal's own note says so, with the permission.
-  if (rootUser.state === 'not-evaluated' && !summaryRefused)
-    return [rootNote('The root user was not evaluated: the credential report has no row for it.')]
-  if (quietRootKeys > 0)
-    return [
-      rootNote(
-        'The root user has an active access key. However young it is, root should have none: delete it, do not rotate it.',
-      ),
-    ]
-  return []
+  if (rootUser.state === 'not-evaluated' && !summaryRefused) return [note(ROOT_NOT_EVALUATED)]
+  return quietRootKeys > 0 ? [note(ROOT_HAS_KEY)] : []
 }
 
-function rootNote(text: string): Note {
-  return { kind: 'root-user', action: null, text }
-}
+const KEY_OF_UNKNOWN_AGE =
+  'The root user has an access key of unknown age: the credential report has no row for it, and iam:GetAccountSummary counts inactive keys too. Root should have none: delete it.'
+const ROOT_NOT_EVALUATED = 'The root user was not evaluated: the credential report has no row for it.'
+const ROOT_HAS_KEY =
+  'The root user has an active access key. However young it is, root should have none: delete it, do not rotate it.'
 
 function gapNotes({ contradictoryRows, keysWithoutUsage, doubtfulUsers }: Gaps): readonly Note[] {
-  const notes: Note[] = []
-  if (doubtfulUsers > 0)
-    notes.push({
-      kind: 'not-looked-up',
-      action: 'cloudtrail:LookupEvents',
-      text: `The keys of ${countOf(doubtfulUsers, 'user')} may be older than the credential report says: its dates can move when a key is switched off and on, CloudTrail did not tell whether they did, and no live look told the creation dates. Let the role call cloudtrail:LookupEvents and iam:ListAccessKeys; at most 500 users an account are looked at for this.`,
-    })
-  if (contradictoryRows > 0)
-    notes.push({
-      kind: 'not-looked-up',
-      action: 'iam:ListAccessKeys',
-      text: `Rows of the credential report in which something happens to a user before its creation, and which were not looked at live: ${contradictoryRows}. Each of their keys counts from the oldest date that the row has of it.`,
-    })
-  if (keysWithoutUsage > 0)
-    notes.push({
-      kind: 'not-looked-up',
-      action: 'cloudtrail:LookupEvents',
-      text: `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys: it is asked by access key ID, which is not known of the root user's keys nor without a live look, and about so many keys as there is time for.`,
-    })
-  return notes
+  const all: readonly (readonly [count: number, action: string, text: string])[] = [
+    [
+      doubtfulUsers,
+      'cloudtrail:LookupEvents',
+      `The keys of ${countOf(doubtfulUsers, 'user')} may be older than the credential report says: its dates can move when a key is switched off and on, CloudTrail did not tell whether they did, and no live look told the creation dates. Let the role call cloudtrail:LookupEvents and iam:ListAccessKeys; at most 500 users an account are looked at for this.`,
+    ],
+    [
+      contradictoryRows,
+      'iam:ListAccessKeys',
+      `Rows of the credential report in which something happens to a user before its creation, and which were not looked at live: ${contradictoryRows}. Each of their keys counts from the oldest date that the row has of it.`,
+    ],
+    [
+      keysWithoutUsage,
+      'cloudtrail:LookupEvents',
+      `CloudTrail was not asked who uses ${keysWithoutUsage} of the stale keys: it is asked by access key ID, which is not known of the root user's keys nor without a live look, and about so many keys as there is time for.`,
+    ],
+  ]
+  return all
+    .filter(([count]) => count > 0)
+    .map(([, action, text]) => ({ kind: 'not-looked-up', action, text }))
 }
