@@ -166,19 +166,8 @@ type Unplanned = Omit<KeyResult, keyof Plan> & Plan
 type Plan = { -readonly [Part in 'use' | 'next' | 'later' | 'replacement']: KeyResult[Part] }
 
 function rotationKey(key: KeyResult, { observed, declarations }: AccountContext): RotationKey {
-  const { id, accessKeyId, state, createdAt, lastUsed, use, declared, hardCoded } = key
-  return {
-    id,
-    accessKeyId,
-    state,
-    createdAt,
-    lastUsed,
-    use,
-    declared,
-    hardCoded,
-    ...codeOf(declared, indexDeclarations(declarations)),
-    inactiveSince: inactiveSince(key, observed),
-  }
+  const code = codeOf(key.declared, indexDeclarations(declarations))
+  return { ...key, ...code, inactiveSince: inactiveSince(key, observed) }
 }
 
 /** Root's keys do even when they are fresh. */

@@ -161,7 +161,7 @@ const TEXTS: Readonly<
 
   'free-slot': scene => ({
     title: 'Free a slot first',
-    what: `its user has ${countOf(scene.keyCount, 'key')} already, so ${scene.other ? keyName(scene.other) : 'the other key'} must go before a new one can be made`,
+    what: `its user has ${countOf(scene.keys.length, 'key')} already, so ${scene.other ? keyName(scene.other) : 'the other key'} must go before a new one can be made`,
     commands: [],
   }),
 

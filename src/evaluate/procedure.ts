@@ -68,23 +68,13 @@ function planKey(key: RotationKey, input: RotationInput): RotationPlan {
   const steps = slot === 'due' && key.hardCoded.length > 0 ? containFirst(key, ordinary) : ordinary
   const [first] = steps
   if (!first) return NOTHING_TO_DO
-  const { user, root, account, partition, complete, keys } = input
-  const scene = {
-    user,
-    root,
-    account,
-    partition,
-    complete,
-    key,
-    keyCount: keys.length,
-    other,
-    otherStays: otherSlot === 'stays',
-    awaited: keys.some(it => it !== key && isDue(it) && !isIdle(it.use)),
-  }
+  const awaited = input.keys.some(it => it !== key && isDue(it) && !isIdle(it.use))
+  const scene = { ...input, key, other, otherStays: otherSlot === 'stays', awaited }
   const next = describeStep(first, scene, null)
   const later = steps.slice(1).map((action, index) => describeStep(action, scene, steps[index] ?? null))
   return {
-    next: key.state === 'expiring' && !root && first !== 'contain' ? rotateSoon(next, key, input) : next,
+    next:
+      key.state === 'expiring' && !input.root && first !== 'contain' ? rotateSoon(next, key, input) : next,
     later,
   }
 }

@@ -43,11 +43,8 @@ export function isCompromised({ hardCoded }: Pick<RotationKey, 'hardCoded'>): bo
 }
 
 /** What a step speaks of. */
-export interface StepContext
-  extends Pick<RotationInput, 'user' | 'root' | 'account' | 'partition' | 'complete'> {
+export interface StepContext extends RotationInput {
   readonly key: RotationKey
-  /** How many keys the user has, this one included. */
-  readonly keyCount: number
   /** The other key that decides on the step, if any. */
   readonly other: RotationKey | null
   /** Whether that one stays, so that applications can move to it. */
