@@ -1,5 +1,5 @@
 /** Nights of two jobs: one gathers from AWS, the other opens pull requests from its evidence, over one repository's git. */
-import { commitTo, filesOn, gitOf } from '../../sandbox/github/git.ts'
+import { filesOn, gitOf } from '../../sandbox/github/git.ts'
 import { merge } from '../../sandbox/github/pulls.ts'
 import {
   github,
@@ -24,12 +24,8 @@ export interface PullNights {
   readonly prod: Account
   readonly repository: Repository
   night(inputs?: Readonly<Record<string, string>>): Promise<PullNight>
-  /** A person commits to a branch. */
-  push(files: Readonly<Record<string, string | null>>, branch?: string): string
   /** A person merges it. */
   merge(number: number): void
-  /** A person closes it. */
-  close(number: number): void
   pulls(): readonly (PullRequest & Pick<Issue, 'state' | 'title' | 'body' | 'comments'>)[]
   filesOn(branch: string): Record<string, string>
   issueBody(): string
@@ -89,16 +85,7 @@ export async function startPullNights(
         .map(({ action }) => action)
       return { ...run, writes }
     },
-    push: (files, branch = 'main') => {
-      const sha = commitTo(git, branch, files)
-      for (const pull of repo.pulls.values()) if (pull.head.ref === branch) pull.head.sha = sha
-      return sha
-    },
     merge: number => merge(repo, number, formatInstant(now(served))),
-    close(number) {
-      Object.assign(issueOf(number), { state: 'closed', closedAt: formatInstant(now(served)) })
-      git.refs.delete(`heads/${repo.pulls.get(number)?.head.ref}`)
-    },
     pulls: () =>
       [...repo.pulls.values()].map(pull => {
         const { state, title, body, comments } = issueOf(pull.number)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
 import { audited, key, notAudited, result, step } from '../build.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
@@ -127,33 +128,42 @@ describe('an open pull request', () => {
     expect(pull()).toEqual(before)
   })
 
-  test.each([
-    ['gone', [], 'the key is gone'],
-    ['used again', [{ ...IN_USE }], 'the key is in use again'],
-    ['inactive', [key({ state: 'inactive' })], 'the key is inactive'],
-    ['exempt', [key({ state: 'exempt', next: null })], 'an exemption covers the key'],
-    ['due no more', [key({ state: 'fresh', use: 'idle', next: null })], 'nothing is due for the key'],
+  test.each<[string, readonly KeyResult[], string, StepAction]>([
+    ['gone', [], 'the key is gone', 'deactivate'],
+    ['used again', [{ ...IN_USE }], 'the key is in use again', 'deactivate'],
+    ['inactive', [key({ state: 'inactive' })], 'the key is inactive', 'deactivate'],
+    ['exempt', [key({ state: 'exempt', next: null })], 'an exemption covers the key', 'deactivate'],
+    [
+      'due no more',
+      [key({ state: 'fresh', use: 'idle', next: null })],
+      'nothing is due for the key',
+      'deactivate',
+    ],
+    [
+      'one beside which there is another now',
+      [key({ use: 'in-use', next: step({ action: 'move-applications', title: 'Move applications' }) })],
+      'the next step of the key is now “Move applications”',
+      'create-key',
+    ],
     [
       'declared differently',
       [key({ use: 'idle', next: step({ action: 'deactivate', title: 'Deactivate idle key' }) })],
       'the code that declares the key is another now',
+      'deactivate',
     ],
-  ] as const)(
-    'is closed with a comment, and its branch goes, when the key is %s',
-    async (_, keys, reason) => {
-      const { night, pull, repo } = await start()
-      await night([IDLE])
-      const { lines, failures } = await night(keys)
-      expect(failures).toEqual([])
-      expect(lines).toEqual([`Pull request #1 closed: ${reason}`])
-      expect(repo.git.refs.has(`heads/${repo.pulls.get(1)?.head.ref}`)).toBe(false)
-      const issue = repo.issues[0]
-      expect(issue?.state).toBe('closed')
-      expect(issue?.comments.map(({ body }) => body)).toEqual([`Closed by the audit: ${reason}.`])
-      expect((await night(keys)).writes).toEqual([])
-      expect(() => pull(2)).toThrow()
-    },
-  )
+  ])('is closed with a comment, and its branch goes, when the key is %s', async (_, keys, reason) => {
+    const { night, pull, repo } = await start()
+    await night([IDLE])
+    const { lines, failures } = await night(keys)
+    expect(failures).toEqual([])
+    expect(lines).toEqual([`Pull request #1 closed: ${reason}`])
+    expect(repo.git.refs.has(`heads/${repo.pulls.get(1)?.head.ref}`)).toBe(false)
+    const issue = repo.issues[0]
+    expect(issue?.state).toBe('closed')
+    expect(issue?.comments.map(({ body }) => body)).toEqual([`Closed by the audit: ${reason}.`])
+    expect((await night(keys)).writes).toEqual([])
+    expect(() => pull(2)).toThrow()
+  })
 
   test.each([
     ['its account was not audited', result([], { accounts: [notAudited({ id: '123456789012' })] }), SCAN],
