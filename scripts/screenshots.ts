@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots [-- DIRECTORY]`: pictures of what people see in the demo, in light and dark and as wide as a
- * phone. Those that README and docs show go to docs/images; every one goes to the directory, where one is named.
+ * `npm run screenshots [-- DIRECTORY]`: pictures of what people see in the demo, in light and dark, as wide as a phone and
+ * on paper. Those that README and docs show go to docs/images; every one goes to the directory, where one is named. Fails
+ * where axe-core finds fault with `report.html`.
  */
 
 import {
@@ -18,14 +19,16 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { chromium } from 'playwright-core'
+import axe, { type AxeResults } from 'axe-core'
+import { chromium, type Page } from 'playwright-core'
 import { prepareDemo } from '../sandbox/demo-account.ts'
-import { issueSection, layPage, renderPage, type Section, summarySection } from '../sandbox/render.ts'
+import { issueSection, layPage, renderPage, summarySection } from '../sandbox/render.ts'
 import { type RunOptions, runAction } from '../sandbox/runner.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { AUDIT_FILES } from '../src/domain/audit-files.ts'
 
 const IMAGES = fileURLToPath(new URL('../docs/images', import.meta.url))
-const SHOWN = /^(summary|issue|preview)-(light|dark)\.png$/
+const SHOWN = /^(summary|issue|preview|report)-(light|dark)\.png$/
 const MOST_BYTES = 200_000
 const CONFIG = '.github/access-key-rotation.yml'
 
@@ -50,13 +53,15 @@ const VIEWS = [
   { name: 'light', scheme: 'light', width: 1012 },
   { name: 'dark', scheme: 'dark', width: 1012 },
   { name: 'phone', scheme: 'light', width: 390 },
+  { name: 'paper', scheme: 'light', width: 794 },
 ] as const
 
-type Sections = Readonly<Record<(typeof SUBJECTS)[number], Section>>
-const SUBJECTS = ['summary', 'issue', 'preview'] as const
+/** HTML. */
+type Pages = Readonly<Record<(typeof SUBJECTS)[number], string>>
+const SUBJECTS = ['summary', 'issue', 'preview', 'report'] as const
 
-/** What is longer is cut, but on the phone. */
-const HEIGHTS = { summary: 1050, issue: 820, preview: 620 } as const
+/** What is longer is cut, but on the phone and on paper. */
+const HEIGHTS = { summary: 1050, issue: 820, preview: 620, report: 1050 } as const
 
 const browser = findBrowser()
 if (browser === null) {
@@ -66,7 +71,7 @@ if (browser === null) {
   process.exitCode = 1
 } else {
   const [everyPicture = mkdtempSync(join(tmpdir(), 'screenshots-'))] = process.argv.slice(2)
-  await takePictures(browser, await demoSections(), everyPicture)
+  await takePictures(browser, await demoPages(), everyPicture)
   keepShown(everyPicture)
 }
 
@@ -88,7 +93,7 @@ function isProgram(path: string): boolean {
 }
 
 /** The nightly run of the demo, then a pull request that exempts two of its stale keys. */
-async function demoSections(): Promise<Sections> {
+async function demoPages(): Promise<Pages> {
   const { served, options } = prepareDemo(USERS)
   const sandbox = await startSandbox(served)
   try {
@@ -99,11 +104,15 @@ async function demoSections(): Promise<Sections> {
     })
     const [issue] = [...served.github.repositories.values()].flatMap(({ issues }) => issues)
     if (issue === undefined) throw new Error(`The demo filed no issue:\n${nightly.log}`)
+    const report = readFileSync(join(options.workspace, 'access-key-audit', AUDIT_FILES.report), 'utf8')
     const pullRequest = await checkPullRequest(sandbox, options.workspace)
+    const summaryPage = (markdown: string | null) =>
+      renderPage('Job summary', [summarySection(markdown ?? '')])
     return {
-      summary: summarySection(nightly.summary ?? ''),
-      issue: issueSection(issue),
-      preview: summarySection(pullRequest.summary ?? ''),
+      summary: summaryPage(nightly.summary),
+      issue: renderPage(issue.title, [issueSection(issue)]),
+      preview: summaryPage(pullRequest.summary),
+      report,
     }
   } finally {
     await sandbox.close()
@@ -140,7 +149,7 @@ function checkPullRequest(sandbox: Sandbox, workspace: string): ReturnType<typeo
   return runAction({ sandbox, workspace, inputs })
 }
 
-async function takePictures(program: string, sections: Sections, directory: string): Promise<void> {
+async function takePictures(program: string, of: Pages, directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true })
   // The sandbox of a container's root user is no sandbox, and only our own page is shown.
   const chrome = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
@@ -148,14 +157,17 @@ async function takePictures(program: string, sections: Sections, directory: stri
   try {
     for (const subject of SUBJECTS) {
       const height = HEIGHTS[subject]
-      const url = pathToFileURL(layPage(pages, renderPage(subject, [sections[subject]]))).href
+      const url = pathToFileURL(layPage(pages, of[subject])).href
       for (const { name, scheme, width } of VIEWS) {
         const page = await chrome.newPage({ colorScheme: scheme, viewport: { width, height } })
         await page.goto(url)
         await page.waitForFunction(
           '[...document.querySelectorAll("pre.mermaid")].every(chart => chart.dataset.processed)',
         )
-        await page.screenshot({ path: join(directory, `${subject}-${name}.png`), fullPage: name === 'phone' })
+        if (name === 'paper') await page.emulateMedia({ media: 'print' })
+        const fullPage = name === 'phone' || name === 'paper'
+        await page.screenshot({ path: join(directory, `${subject}-${name}.png`), fullPage })
+        if (subject === 'report') await expectAccessible(page, name)
         await page.close()
       }
     }
@@ -163,6 +175,18 @@ async function takePictures(program: string, sections: Sections, directory: stri
     await chrome.close()
     rmSync(pages, { recursive: true })
   }
+}
+
+/** By evaluation, which the page's Content-Security-Policy does not forbid; every fold is opened first. */
+async function expectAccessible(page: Page, view: string): Promise<void> {
+  await page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+  await page.evaluate(axe.source)
+  const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${help}: ${html}`),
+  )
+  if (found.length > 0) throw new Error(`report.html, ${view}:\n${found.join('\n')}`)
+  console.log(`report.html, ${view}: ${passes.length} rules of axe-core pass, none fails`)
 }
 
 function keepShown(directory: string): void {

@@ -217,7 +217,7 @@ describe('report.html', () => {
 })
 
 const ELEMENTS = new Set(
-  'html head body meta title style header nav main h1 h2 h3 p ul li a code pre strong span sub br table caption thead tbody tr th td div details summary svg rect'.split(
+  'html head body meta title style header nav main section h1 h2 h3 p ul li a code pre strong span sub br table caption thead tbody tr th td div details summary svg rect'.split(
     ' ',
   ),
 )

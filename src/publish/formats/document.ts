@@ -238,12 +238,14 @@ function freshSection(report: Report): Section {
   }
 }
 
-/** Below the tables that they belong to on GitHub: the tables come first here, whatever the room. */
+/** Below the tables that they belong to on GitHub: the tables come first here, whatever the room. Printed where opened. */
 function allSteps(report: Report): Section {
   const section = stepsSection(
     report.result.keys.filter(({ state, root }) => state !== 'fresh' || root),
     report,
   )
   const none = section.items.length + (section.unrendered ?? 0) === 0
-  return none ? section : { ...section, head: blocks([heading(2, 'Steps of each rotation'), section.head]) }
+  if (none) return section
+  const head = blocks([raw('<section class="steps">'), heading(2, 'Steps of each rotation'), section.head])
+  return { ...section, head, tail: blocks([section.tail, raw('</section>')]) }
 }

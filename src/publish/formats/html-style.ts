@@ -22,10 +22,10 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px
 .scroll { overflow-x: auto; margin: .75rem 0 1rem; }
 table { border-collapse: collapse; font-size: .875rem; }
 .scroll > table { width: 100%; }
-.scroll > table > caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border: 1px solid var(--line); min-width: 5rem; }
+.scroll caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border: 1px solid var(--line); min-width: 9rem; }
 thead th { background: var(--soft); vertical-align: bottom; }
-tbody th { font-weight: 400; }
+tbody th { font-weight: 400; min-width: 11rem; }
 .n { text-align: right; font-variant-numeric: tabular-nums; min-width: 0; }
 .ages { margin: 1.25rem 0; width: min(100%, 34rem); }
 .ages caption { text-align: left; font-weight: 600; margin-bottom: .25rem; }
@@ -47,10 +47,11 @@ details details { margin-left: 1rem; }
   nav { display: none; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
-  th, td { min-width: 0; overflow-wrap: anywhere; }
-  .n, .ages th { overflow-wrap: normal; }
+  th, td { min-width: 0; }
+  .scroll tbody th { min-width: 8.5rem; }
   tr, pre { break-inside: avoid; }
   h2, h3, summary { break-after: avoid; }
-  details::details-content { content-visibility: visible; block-size: auto; display: block; }
+  details:not(.steps *)::details-content { content-visibility: visible; block-size: auto; display: block; }
+  .steps:not(:has([open])), .steps details:not([open]) { display: none; }
 }
 `
