@@ -7,13 +7,14 @@ export interface Section {
   readonly items: readonly Markdown[]
   /** How many more there are that nobody rendered, for they would not fit if the section stood alone. */
   readonly unrendered?: number
-  /** Between head and items, and between items. */
-  readonly separator: '\n' | '\n\n'
-  readonly tail: Markdown | null
+  /** Between head and items, and between items: a line break, unless it is said. */
+  readonly separator?: '\n' | '\n\n'
+  readonly tail?: Markdown | null
   /** What the items are called: `keys`. */
   readonly plural: string
 }
 
+const LINE = '\n'
 const LEFT_OUT_BYTES = 160
 /** What every section may take, however much the ones before it would like. */
 const GUARANTEED_BYTES = 40_000
@@ -22,7 +23,7 @@ const GUARANTEED_BYTES = 40_000
 export function withinBudget(sections: readonly Section[], budget: number): Markdown {
   const needs = sections.map(itemBytes)
   const fixed = sections.reduce(
-    (sum, { head, tail }) => sum + byteLength(head) + tailBytes(tail) + LEFT_OUT_BYTES,
+    (sum, { head, tail = null }) => sum + byteLength(head) + tailBytes(tail) + LEFT_OUT_BYTES,
     0,
   )
   let room = budget - fixed
@@ -34,7 +35,7 @@ export function withinBudget(sections: readonly Section[], budget: number): Mark
       const kept = itemsWithin(
         Math.min(need, room - guaranteed),
         section.items,
-        item => section.separator.length + byteLength(item),
+        item => (section.separator ?? LINE).length + byteLength(item),
       )
       room -= itemBytes({ ...section, items: kept })
       return rendered(section, kept)
@@ -54,7 +55,7 @@ export function itemsWithin<T>(room: number, items: Iterable<T>, sizeOf: (item: 
   return kept
 }
 
-function itemBytes({ items, separator }: Section): number {
+function itemBytes({ items, separator = LINE }: Section): number {
   return items.reduce((sum, item) => sum + separator.length + byteLength(item), 0)
 }
 
@@ -63,7 +64,7 @@ function tailBytes(tail: Markdown | null): number {
 }
 
 function rendered(
-  { head, items, unrendered = 0, separator, tail, plural }: Section,
+  { head, items, unrendered = 0, separator = LINE, tail = null, plural }: Section,
   kept: readonly Markdown[],
 ): Markdown {
   const left = items.length + unrendered - kept.length

@@ -4,19 +4,10 @@ import { countMore, countOf, firstAndMore, joinTexts, listOf, shorten } from '..
 import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
 import { leftOutLines } from '../describe/left-out.ts'
-import {
-  type Column,
-  type Content,
-  code,
-  codeBlock,
-  details,
-  heading,
-  md,
-  raw,
-} from '../describe/markdown.ts'
+import { type Column, type Content, code, codeBlock, details, md, raw } from '../describe/markdown.ts'
 import { WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { accountName, accountTitle, type Report } from '../report.ts'
-import { block, tableSection } from './sections.ts'
+import { block, listSection, tableSection } from './sections.ts'
 
 export function failedSections({ result }: Report): readonly Section[] {
   const failed = result.accounts.filter(account => account.status === 'failed')
@@ -45,7 +36,6 @@ export function failedSections({ result }: Report): readonly Section[] {
             ]
       }),
       separator: '\n\n',
-      tail: null,
       plural: 'accounts',
     },
   ]
@@ -119,20 +109,12 @@ export function noteSection({ result }: Report): Section {
   )
   const several = result.accounts.length > 1
   const leftOut = leftOutLines(result)
-  return {
-    head: notes.size + leftOut.length === 0 ? raw('') : heading(3, 'Notes'),
-    items: [
-      ...leftOut.map(text => md`- ${textCell(text)}`),
-      ...[...notes].map(([text, about]) => {
-        const names = about.map(({ account }) => accountTitle(account))
-        const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
-        return several ? md`- ${textCell(text)} (${where})` : md`- ${textCell(text)}`
-      }),
-    ],
-    separator: '\n',
-    tail: null,
-    plural: 'notes',
-  }
+  const remarks = [...notes].map(([text, about]): Content => {
+    const names = about.map(({ account }) => accountTitle(account))
+    const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
+    return several ? md`${textCell(text)} (${where})` : textCell(text)
+  })
+  return listSection('Notes', [...leftOut.map(textCell), ...remarks], 'notes')
 }
 
 export function accountLabel(account: AuditedAccount['account']): Content {

@@ -1,5 +1,5 @@
 /** What the summary says of keys, state by state. */
-import type { KeyResult } from '../../domain/audit-result.ts'
+import type { KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { countOf } from '../../domain/text.ts'
 import { itemsWithin, type Section } from '../describe/budget.ts'
 import { keyColumns } from '../describe/key-columns.ts'
@@ -12,19 +12,24 @@ import { keySection } from './sections.ts'
 // GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
 export const SUMMARY_BYTES = 1_000_000
 
-/** A root key is to be removed however fresh it is: its steps stand with those of the stale keys. */
-export function staleSections(
-  report: Report,
-  keys: readonly KeyResult[],
-  fresh: readonly KeyResult[],
+/** Keys that ask for something, and their steps; a root key is to be removed however fresh it is. */
+export function dueSections(
+  state: 'stale' | 'expiring' | 'inactive',
+  keysIn: (state: KeyState) => readonly KeyResult[],
   steps: StepsSection,
+  report: Report,
 ): readonly Section[] {
-  const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
-  return [
-    keySection('Stale keys, most urgent first', columns, keys, 'stale keys'),
-    steps([...keys, ...fresh.filter(({ root }) => root)], report),
-  ]
+  const { account, keyAndLocation, nextStep, lastUsed, owner, age, created } = keyColumns(report)
+  const when = state === 'inactive' ? created : age
+  const columns = [keyAndLocation, nextStep, account, when, lastUsed, owner]
+  const keys = keysIn(state)
+  const root = state === 'stale' ? keysIn('fresh').filter(key => key.root) : []
+  const title = {
+    stale: 'Stale keys, most urgent first',
+    expiring: `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`,
+    inactive: 'Inactive, awaiting deletion',
+  }[state]
+  return [keySection(title, columns, keys, `${state} keys`), steps([...keys, ...root], report)]
 }
 
 /** What stands below a table for the steps of its keys. */
@@ -52,28 +57,7 @@ export function stepsSection(keys: readonly KeyResult[], report: Report): Sectio
   }
 }
 
-export function expiringSections(
-  report: Report,
-  keys: readonly KeyResult[],
-  steps: StepsSection,
-): readonly Section[] {
-  const { account, keyAndLocation, age, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
-  const title = `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`
-  return [keySection(title, columns, keys, 'expiring keys'), steps(keys, report)]
-}
-
 export function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
   const { account, key, age, until, reason, ticket, rule } = keyColumns(report)
   return keySection('Exempt', [key, until, account, age, reason, ticket, rule], keys, 'exempt keys')
-}
-
-export function inactiveSections(
-  report: Report,
-  keys: readonly KeyResult[],
-  steps: StepsSection,
-): readonly Section[] {
-  const { account, keyAndLocation, created, nextStep, lastUsed, owner } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, created, lastUsed, owner]
-  return [keySection('Inactive, awaiting deletion', columns, keys, 'inactive keys'), steps(keys, report)]
 }

@@ -3,7 +3,7 @@ import { countOf, formatCount, joinTexts } from '../../domain/text.ts'
 const EVERY_MS = 5_000
 
 /** How far a long audit is. */
-export interface Progress {
+interface Progress {
   readonly done: number
   readonly total: number
   readonly findings: number

@@ -8,6 +8,7 @@ import {
   type Content,
   heading,
   type Markdown,
+  md,
   raw,
   tableParts,
 } from '../describe/markdown.ts'
@@ -33,13 +34,22 @@ export function tableSection(
   return {
     head: blocks([title === '' ? '' : heading(3, title), head]),
     items: body,
-    separator: '\n',
-    tail: null,
     plural,
   }
 }
 
+/** A heading, perhaps what is said of all items, and a list; nothing without items. */
+export function listSection(
+  title: string,
+  items: readonly Content[],
+  plural: string,
+  above: Content = null,
+): Section {
+  if (items.length === 0) return block(raw(''))
+  return { head: blocks([heading(3, title), above]), items: items.map(item => md`- ${item}`), plural }
+}
+
 /** What is never left out. */
 export function block(head: Markdown): Section {
-  return { head, items: [], separator: '\n', tail: null, plural: '' }
+  return { head, items: [], plural: '' }
 }

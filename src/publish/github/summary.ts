@@ -33,16 +33,8 @@ import {
   noteSection,
   unverifiedSection,
 } from './account-sections.ts'
-import {
-  exemptSection,
-  expiringSections,
-  inactiveSections,
-  type StepsSection,
-  SUMMARY_BYTES,
-  staleSections,
-  stepsSection,
-} from './key-sections.ts'
-import { block, keySection, tableSection } from './sections.ts'
+import { dueSections, exemptSection, type StepsSection, SUMMARY_BYTES, stepsSection } from './key-sections.ts'
+import { block, keySection, listSection, tableSection } from './sections.ts'
 
 /** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted. */
 export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
@@ -64,13 +56,13 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
     block(preview),
     block(headline(report, preview, chart(report.result))),
     block(report.hidden === null ? raw('') : blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
-    ...staleSections(report, inState('stale'), inState('fresh'), steps),
+    ...dueSections('stale', inState, steps, report),
     ...failedSections(report),
     unverifiedSection(report),
     ...remediationSections(report),
-    ...expiringSections(report, inState('expiring'), steps),
+    ...dueSections('expiring', inState, steps, report),
     exemptSection(report, inState('exempt')),
-    ...inactiveSections(report, inState('inactive'), steps),
+    ...dueSections('inactive', inState, steps, report),
     ruleSection(report),
     absentSection(report),
     loginSection(report),
@@ -263,32 +255,20 @@ function absentSection(report: Report): Section {
 
 function loginSection(report: Report): Section {
   const { staticLogins } = report.result
-  return {
-    head: blocks([
-      staticLogins.length === 0 ? '' : heading(3, 'Workflows that log in with a stored access key'),
-      staticLogins.length === 0
-        ? ''
-        : md`${code('aws-actions/configure-aws-credentials')} can assume a role by OIDC instead (${code('role-to-assume')}, with the permission ${code('id-token: write')}): no key is left to rotate.`,
-    ]),
-    items: staticLogins.map(login => {
-      const secret = login.secret === null ? '' : md`with the secret ${nameCell(login.secret)}`
-      return md`- ${joined([locationLink(login, report), secret], ' ')}`
-    }),
-    separator: '\n',
-    tail: null,
-    plural: 'places',
-  }
+  const places = staticLogins.map(login => {
+    const secret = login.secret === null ? '' : md`with the secret ${nameCell(login.secret)}`
+    return joined([locationLink(login, report), secret], ' ')
+  })
+  const advice = md`${code('aws-actions/configure-aws-credentials')} can assume a role by OIDC instead (${code('role-to-assume')}, with the permission ${code('id-token: write')}): no key is left to rotate.`
+  return listSection('Workflows that log in with a stored access key', places, 'places', advice)
 }
 
 /** What was asked for and could not be done. */
 function failureSection({ failures }: Report): Section {
-  return {
-    head: failures.length === 0 ? raw('') : heading(3, 'Not done'),
-    items: failures.map(({ summary, remedy }) => md`- ${textCell(summary)}: ${textCell(firstLine(remedy))}`),
-    separator: '\n',
-    tail: null,
-    plural: 'things',
-  }
+  const things = failures.map(
+    ({ summary, remedy }) => md`${textCell(summary)}: ${textCell(firstLine(remedy))}`,
+  )
+  return listSection('Not done', things, 'things')
 }
 
 /** Keys that wait for an issue until the next run. */
