@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { getInput, setSecret } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { type BaseConfig, type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
+import { once } from './domain/memoize.ts'
 import type { AnnouncedChange, KeyRecord, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
 import { formatInstant } from './domain/time.ts'
@@ -194,13 +195,5 @@ async function recordsOf({ inputs, run, openGitHub }: Audit): Promise<ReadonlyMa
     return await readRecords({ github: await openGitHub(), repository, labels: inputs.issueLabels })
   } catch {
     return new Map()
-  }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null
-  return () => {
-    made ??= make()
-    return made
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
 import { ROOT_USER } from '../domain/credential-report.ts'
 import type { ObservationOf, StatusChange } from '../domain/evidence.ts'
+import { perKey } from '../domain/memoize.ts'
 import { compareText } from '../domain/order.ts'
 import { DAY_MS, formatInstant, isAfter } from '../domain/time.ts'
 import { invalidAnswer, pastInstant } from './answers.ts'
@@ -22,16 +23,10 @@ export type Trails = (region: string) => Promise<Trail>
 
 /** The trails of one account, one a region: its own client, its own pace. */
 export function openTrails(aws: Aws, session: Session, signal: AbortSignal): Trails {
-  const open = new Map<string, Promise<Trail>>()
-  const openIn = async (region: string) => {
+  return perKey(async region => {
     const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail')
     return openTrail(connect(CloudTrailClient, aws, session, region), signal)
-  }
-  return region => {
-    const trail = open.get(region) ?? openIn(region)
-    open.set(region, trail)
-    return trail
-  }
+  })
 }
 
 export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail {

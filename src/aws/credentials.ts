@@ -15,28 +15,27 @@ import { type AwsCredentials, renewed, type Session } from './session.ts'
 import type { AwsSource } from './source.ts'
 import { explainRefusal, readClaims } from './trust.ts'
 
-/** Opens sessions of roles with the job's OIDC token. Their credentials are held in memory and masked in the log. */
-export interface RoleSessions {
-  /** Nothing is asked of AWS until the session's credentials are needed. Those throw a UserError where AWS refuses. */
-  open(role: string): Session
-}
-
-/** Sessions by the job's OIDC token. Throws a UserError where the job can have none. */
-export function openRoleSessions(aws: Aws, source: AwsSource, job: Job, signal: AbortSignal): RoleSessions {
+/**
+ * A session of the role by the job's OIDC token. Throws a UserError where the job can have none. Nothing is asked of AWS
+ * until the credentials are needed, which throw a UserError where it refuses; they are held in memory and masked in the log.
+ */
+export function openRoleSession(
+  aws: Aws,
+  role: string,
+  source: AwsSource,
+  job: Job,
+  signal: AbortSignal,
+): Session {
   requireIdToken(job.run)
-  return {
-    open(role) {
-      const { account, partition } = partsOf(role)
-      const region = source.region ?? PARTITIONS[partition].defaultRegion
-      const audience = source.audience ?? PARTITIONS[partition].audience
-      const obtain = async () => {
-        const sts = new STSClient({ ...aws.client, region })
-        const token = (expired: string | null) => job.idTokens(audience, signal, expired)
-        return assumeWithToken(sts, role, source.sessionName, token, signal)
-      }
-      return { accountId: account, partition, role, user: null, credentials: renewed(obtain) }
-    },
+  const { account, partition } = partsOf(role)
+  const region = source.region ?? PARTITIONS[partition].defaultRegion
+  const audience = source.audience ?? PARTITIONS[partition].audience
+  const obtain = async () => {
+    const sts = new STSClient({ ...aws.client, region })
+    const token = (expired: string | null) => job.idTokens(audience, signal, expired)
+    return assumeWithToken(sts, role, source.sessionName, token, signal)
   }
+  return { accountId: account, partition, role, user: null, credentials: renewed(obtain) }
 }
 
 /** A session of the role in a member account, by the credentials of the hub role. */

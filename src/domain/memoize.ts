@@ -10,3 +10,20 @@ export function memoize<K extends object, V extends object>(build: (key: K) => V
     return value
   }
 }
+
+/** `make`, asked once for each key; what it fails to give is not asked for again. */
+export function perKey<K, V>(make: (key: K) => V): (key: K) => V {
+  const values = new Map<K, V>()
+  return key => {
+    const known = values.get(key)
+    if (known !== undefined) return known
+    const made = make(key)
+    values.set(key, made)
+    return made
+  }
+}
+
+export function once<V>(make: () => V): () => V {
+  const made = perKey((_: null) => make())
+  return () => made(null)
+}

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { type Aws, connect, openAws } from '../aws/client.ts'
 import { openTrails } from '../aws/cloudtrail.ts'
-import { openDefaultSession, openMemberSession, openRoleSessions } from '../aws/credentials.ts'
+import { openDefaultSession, openMemberSession, openRoleSession } from '../aws/credentials.ts'
 import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../aws/source.ts'
@@ -97,10 +97,10 @@ async function findAccounts(
   run: GatherRun,
 ): Promise<{ readonly accounts: readonly Omit<Target, 'shard'>[]; readonly leftOut: readonly LeftOut[] }> {
   const { aws, source, request, signal } = run
-  const opened = source.roles.length > 0 ? openRoleSessions(aws, source, request.job, signal) : null
-  const sessions = opened
-    ? source.roles.map(role => opened.open(role))
-    : [await openDefaultSession(aws, source.region, signal)]
+  const sessions =
+    source.roles.length > 0
+      ? source.roles.map(role => openRoleSession(aws, role, source, request.job, signal))
+      : [await openDefaultSession(aws, source.region, signal)]
   const [hub] = sessions
   if (source.organizationRoleName === null || hub === undefined)
     return { accounts: sessions.map(session => ({ account: accountOf(session), session })), leftOut: [] }

@@ -1,6 +1,7 @@
 import type { Event } from '@aws-sdk/client-cloudtrail'
 import { readDeletions, readStatusChanges, recordOf, type Trails, textOf } from '../aws/cloudtrail.ts'
 import type { Observation, ObservationOf, Use } from '../domain/evidence.ts'
+import { once } from '../domain/memoize.ts'
 import { PARTITIONS, type Partition, partitionOfRegion } from '../domain/partitions.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { KeyToLookUp } from './live-checks.ts'
@@ -14,15 +15,14 @@ interface TrailQuestion {
   readonly until: Date
 }
 
+type AccountQuestion = Omit<TrailQuestion, 'until'>
+
 /** Which keys changed their status (cloudtrail:LookupEvents where IAM's own events are), or null where that was refused. */
 export async function observeStatusChanges({
   trails,
   partition,
   optional,
-}: Pick<
-  TrailQuestion,
-  'trails' | 'partition' | 'optional'
->): Promise<ObservationOf<'status-changes'> | null> {
+}: AccountQuestion): Promise<ObservationOf<'status-changes'> | null> {
   return optional.attempt(LOOKUP, null, async () =>
     readStatusChanges(await trails(PARTITIONS[partition].iamRegion)),
   )
@@ -30,16 +30,14 @@ export async function observeStatusChanges({
 
 /** Which users were deleted since (cloudtrail:LookupEvents), asked for once; null where that was refused. */
 export function openDeletions(
-  { trails, partition, optional }: Pick<TrailQuestion, 'trails' | 'partition' | 'optional'>,
+  { trails, partition, optional }: AccountQuestion,
   since: Date,
 ): () => Promise<ReadonlyMap<string, string> | null> {
-  let asked: Promise<ReadonlyMap<string, string> | null> | null = null
-  return () => {
-    asked ??= optional.attempt(LOOKUP, null, async () =>
+  return once(() =>
+    optional.attempt(LOOKUP, null, async () =>
       readDeletions(await trails(PARTITIONS[partition].iamRegion), since),
-    )
-    return asked
-  }
+    ),
+  )
 }
 
 /** Who uses each key by CloudTrail's management events, in the region of its last use and where IAM's own events are. */

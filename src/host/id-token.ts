@@ -3,6 +3,7 @@ import { getIDToken } from '@actions/core'
 import pRetry from 'p-retry'
 import { readClaims } from '../aws/trust.ts'
 import { UserError } from '../domain/errors.ts'
+import { perKey } from '../domain/memoize.ts'
 import { keepWhileValid } from './keep-while-valid.ts'
 import type { Run } from './run.ts'
 
@@ -20,12 +21,9 @@ export type IdTokens = (audience: string, signal: AbortSignal, expired?: string 
 
 /** One token for each audience and job, asked for when it is first needed. */
 export function openIdTokens(): IdTokens {
-  const byAudience = new Map<string, ReturnType<typeof keepWhileValid<string>>>()
-  return (audience, signal, expired = null) => {
-    const keep = byAudience.get(audience) ?? keepWhileValid(isValid)
-    byAudience.set(audience, keep)
-    return keep(() => requestToken(audience, signal), expired)
-  }
+  const keepFor = perKey((_audience: string) => keepWhileValid(isValid))
+  return (audience, signal, expired = null) =>
+    keepFor(audience)(() => requestToken(audience, signal), expired)
 }
 
 function isValid(token: string): boolean {

@@ -1,9 +1,9 @@
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { connect, openAws } from '../aws/client.ts'
 import { openTrails, type Trails } from '../aws/cloudtrail.ts'
-import type { RoleSessions } from '../aws/credentials.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../aws/source.ts'
+import { perKey } from '../domain/memoize.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 import type { Job } from '../host/id-token.ts'
 import type { Candidate } from './plan.ts'
@@ -27,23 +27,13 @@ export interface Connection {
 export function openConnection(source: AwsSource, job: Job, signal: AbortSignal): Connection {
   const aws = openAws(job.run.actionVersion)
   const hubRole = source.roles[0] ?? null
-  const open = new Map<string | null, Promise<Session>>()
-  let roles: RoleSessions | null = null
-
-  function sessionOf(role: string | null): Promise<Session> {
-    const session = open.get(role) ?? openSession(role)
-    open.set(role, session)
-    return session
-  }
-
-  async function openSession(role: string | null): Promise<Session> {
-    const { openDefaultSession, openMemberSession, openRoleSessions } = await import('../aws/credentials.ts')
+  const sessionOf = perKey(async (role: string | null): Promise<Session> => {
+    const { openDefaultSession, openMemberSession, openRoleSession } = await import('../aws/credentials.ts')
     if (role === null) return openDefaultSession(aws, source.region, signal)
-    if (source.organizationRoleName !== null && role !== hubRole)
-      return openMemberSession(aws, await sessionOf(hubRole), role, source, signal)
-    roles ??= openRoleSessions(aws, source, job, signal)
-    return roles.open(role)
-  }
+    return source.organizationRoleName !== null && role !== hubRole
+      ? openMemberSession(aws, await sessionOf(hubRole), role, source, signal)
+      : openRoleSession(aws, role, source, job, signal)
+  })
 
   return {
     async connect({ account, role }) {

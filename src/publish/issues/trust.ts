@@ -1,5 +1,6 @@
 /** Whose issues are ours: anybody may copy the marker, and a template may add the label for them. */
 import { UserError } from '../../domain/errors.ts'
+import { once } from '../../domain/memoize.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { statusOf } from '../../github/errors.ts'
 import type { IssueRequest } from './request.ts'
@@ -21,16 +22,13 @@ export function trustIn(
   request: Pick<IssueRequest, 'github' | 'repository'>,
   known: string | null = null,
 ): Trust {
-  let login: Promise<string | null> | null = known === null ? null : Promise.resolve(known)
+  const login = once(async () => known ?? loginOf(request.github))
   const writers = new Map<string, boolean>()
-  const trust: Trust = {
-    login() {
-      login ??= loginOf(request.github)
-      return login
-    },
+  return {
+    login,
     async isOurs({ number, user }) {
       if (!user) return false
-      const own = await trust.login()
+      const own = await login()
       if (own !== null) return own.toLowerCase() === user.login.toLowerCase()
       if (user.type === 'Bot') throw unknownIdentity(number)
       const mayWriteIt = writers.get(user.login) ?? (await mayWrite(request, user.login))
@@ -38,7 +36,6 @@ export function trustIn(
       return mayWriteIt
     },
   }
-  return trust
 }
 
 /** By GraphQL, which answers every kind of token: `GET /user` refuses those of apps, and so that of a job. */
