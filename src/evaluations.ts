@@ -7,7 +7,7 @@ import { type AccountEvaluation, evaluateAccount, undeclaredUsers } from './eval
 import type { Located } from './locate/locate.ts'
 
 /** The evaluation of each account, as it is gathered. */
-export interface Evaluations {
+interface Evaluations {
   add(account: Gathered): Promise<AccountEvaluation>
   /** All, in the order in which they were added, once every name was looked for. */
   settled(): Promise<readonly AccountEvaluation[]>
@@ -19,7 +19,7 @@ export interface Evaluations {
   lookAgain(looks: readonly AccountLook[]): readonly Gathered[]
 }
 
-export interface EvaluationContext {
+interface EvaluationContext {
   readonly locating: Promise<Located>
   readonly config: Config
   readonly baseConfig: Config | null

@@ -4,7 +4,7 @@ import type { Partition } from '../domain/partitions.ts'
 import { PARTITIONS } from '../domain/partitions.ts'
 
 /** Whose keys the commands are about. */
-export interface KeyHolder {
+interface KeyHolder {
   readonly user: string
   readonly partition: Partition
 }

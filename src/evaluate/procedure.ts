@@ -6,7 +6,7 @@ import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
 import { describeStep } from './procedure-steps.ts'
 import { isCompromised, type PlannedAction, type RotationInput, type RotationKey } from './rotation.ts'
 
-export type RotationPlan = Pick<KeyResult, 'next' | 'later'>
+type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 
 /** What to do about each key, by its result ID; every key has an entry. */
 export function planRotation(input: RotationInput): ReadonlyMap<string, RotationPlan> {

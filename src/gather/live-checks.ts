@@ -16,7 +16,7 @@ import { findAdministratorPolicy } from './administrators.ts'
 import type { OptionalCalls } from './optional-calls.ts'
 import type { GatherRequest } from './request.ts'
 
-export interface CheckContext {
+interface CheckContext {
   readonly report: ParsedReport
   /** null: CloudTrail did not tell. */
   readonly changes: ObservationOf<'status-changes'> | null
@@ -38,7 +38,7 @@ export interface KeyToLookUp {
   readonly administrator: boolean
 }
 
-export interface CheckedLive {
+interface CheckedLive {
   readonly observations: readonly Observation[]
   /** Stale keys, those of administrators first, then the oldest. */
   readonly findings: readonly KeyToLookUp[]

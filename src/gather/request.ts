@@ -21,7 +21,7 @@ export interface GatherRequest {
 }
 
 /** What deserves calls of its own; the evaluation knows it. */
-export interface LiveCheckRules {
+interface LiveCheckRules {
   /** The IAM users whose keys are listed. */
   users(report: ParsedReport, changes: ObservationOf<'status-changes'> | null): ReadonlySet<string>
   /** Whether a key deserves a look at its use and its owner. */

@@ -9,7 +9,7 @@ import {
 } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 
-export interface SavedReport {
+interface SavedReport {
   /** As AWS sends it: CSV in UTF-8 with commas. What AWS sent stays as it is, byte for byte. */
   readonly content: Buffer
   readonly parsed: ParsedReport

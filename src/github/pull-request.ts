@@ -6,7 +6,7 @@ import { type GitHub, ownerAndRepo } from './client.ts'
 import { describeGitHubError, statusOf } from './errors.ts'
 
 /** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
-export type ListedFiles =
+type ListedFiles =
   | { readonly known: true; readonly paths: readonly string[] }
   /** To be taken as if every file had changed. `reason`: one sentence for the log and the summary. */
   | { readonly known: false; readonly reason: string }

@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto'
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 
-export interface Pseudonym {
+interface Pseudonym {
   /** The same in every run: under the secret, else the creation second, which stands beside it anyway. */
   readonly id: string
   /** `3f2a9c1d` under the secret, else `key 3`; empty for a key without a number. */

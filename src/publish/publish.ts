@@ -54,7 +54,7 @@ export interface Destination {
   readonly openGitHub: () => Promise<GitHub>
 }
 
-export interface Publication {
+interface Publication {
   /** What the step tells its runner whatever becomes of pull requests and issues. */
   readonly output: StepOutput
   /** Keeps pull requests and issues, and gives what is known only then. Never throws. */
@@ -209,7 +209,7 @@ const NOT_GATHERED = new UserError(
   'The job that evaluates all shards says why of each account.',
 )
 
-export interface EvidenceFiles {
+interface EvidenceFiles {
   /** Absolute; null where no files are asked for. */
   readonly directory: string | null
   readonly digests: Digests

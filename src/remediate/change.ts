@@ -10,7 +10,7 @@ import { formatInstant } from '../domain/time.ts'
 import type { Candidate } from './plan.ts'
 
 /** What became of a change; `look`: the user's keys after it, null where they could not be read. */
-export interface ChangeOutcome extends Pick<RemediationChange, 'reason'> {
+interface ChangeOutcome extends Pick<RemediationChange, 'reason'> {
   readonly outcome: 'done' | 'failed'
   readonly look: KeyLook | null
 }

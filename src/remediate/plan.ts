@@ -173,7 +173,7 @@ export type StatusHistory =
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /** The live keys of a candidate's user, each with the latest use that anything saw. */
-export interface LiveUser {
+interface LiveUser {
   readonly key: LiveKey
   readonly others: readonly LiveKey[]
 }

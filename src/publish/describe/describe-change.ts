@@ -4,7 +4,7 @@ import { joinTexts } from '../../domain/text.ts'
 import { shellLine } from './shell.ts'
 
 /** What remediation did about a key, or would do, in the words that log, summary and issue share. */
-export interface ChangeDescription {
+interface ChangeDescription {
   /** `deactivated`, `would delete`, `failed to delete` */
   readonly did: string
   /** Which limit points at the key; then why it was left alone, or how it failed. Sentences. */

@@ -12,7 +12,7 @@ import {
 import { DAY_MS, dayOf, daysAfter } from '../../domain/time.ts'
 import { accountTitle } from '../report.ts'
 
-export interface KeyDescription {
+interface KeyDescription {
   /** `Access key of ci-deployer`, `Access key of the root user`, or `Access key 3f2a9c1d` where names are hidden. */
   readonly subject: string
   /** `104 days old`, `at least 211 days old, by its last use`, `created on 2026-08-12`; null where its date is not known. */

@@ -247,5 +247,5 @@ function allSteps(report: Report): Section {
   const none = section.items.length + (section.unrendered ?? 0) === 0
   if (none) return section
   const head = blocks([raw('<section class="steps">'), heading(2, 'Steps of each rotation'), section.head])
-  return { ...section, head, tail: blocks([section.tail, raw('</section>')]) }
+  return { ...section, head, tail: blocks([section.tail ?? null, raw('</section>')]) }
 }

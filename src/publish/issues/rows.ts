@@ -32,7 +32,7 @@ export interface RowContext extends KeyContext {
 }
 
 /** A row with its fold, and the same without it, for where there is no room. */
-export interface ShownRow {
+interface ShownRow {
   readonly folded: Markdown
   readonly bare: Markdown
 }
