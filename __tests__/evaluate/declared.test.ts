@@ -32,6 +32,11 @@ describe('where a key is declared', () => {
       ['key', [19]],
     ],
     ['at the only line, even if it says another status', { keys: [key(9, 'Inactive')] }, ['key', [9]]],
+    [
+      'at a line that writes the user in another case',
+      { keys: [{ ...key(9), userName: 'Bob' }] },
+      ['key', [9]],
+    ],
     ['nowhere, if the line is about another user', { keys: [{ ...key(9), userName: 'bobby' }] }, null],
   ])('is %s', (_, declarations, expected) => {
     const [found] = run([row('bob', active)], declarations)

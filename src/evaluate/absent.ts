@@ -12,9 +12,13 @@ export function absentDeclarations(
   isWhole: boolean,
 ): AbsentDeclaration[] {
   if (!isWhole || accounts.some(isPart)) return []
-  const users = new Set(keys.flatMap(({ user, account }) => [user, user.replaceAll(account, ACCOUNT_ID)]))
+  const users = new Set(
+    keys
+      .flatMap(({ user, account }) => [user, user.replaceAll(account, ACCOUNT_ID)])
+      .map(name => name.toLowerCase()),
+  )
   return declarations
-    .filter(({ userName }) => !users.has(userName))
+    .filter(({ userName }) => !users.has(userName.toLowerCase()))
     .map(at => ({ ...locationOf(at), tool: at.tool, address: at.address, user: at.userName }))
 }
 

@@ -37,15 +37,24 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
     declarations.possibleKeys.filter(it => !isWhole(it)),
   ]
   return {
-    keysOf: Map.groupBy(declarations.keys, key => key.userName),
+    keysOf: Map.groupBy(declarations.keys, key => folded(key.userName)),
     at: new Map([...declarations.possibleKeys, ...declarations.keys].map(it => [placeOf(it), it])),
-    usersNamed: Map.groupBy(declarations.users, user => user.userName),
+    usersNamed: Map.groupBy(declarations.users, user => folded(user.userName)),
     mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
-    possibleOf: Map.groupBy(whole, ({ users }) => users[0] ?? ''),
-    inPart,
-    keyMakers: declarations.keyMakers,
+    possibleOf: Map.groupBy(whole, ({ users }) => folded(users[0] ?? '')),
+    inPart: inPart.map(it => ({ ...it, users: it.users.map(part => part && folded(part)) })),
+    keyMakers: declarations.keyMakers.map(file => ({ ...file, words: foldedWords(file) })),
   }
 })
+
+/** IAM does not tell names by their case (IAM API Reference, CreateUser), so neither can code that gives a user a key. */
+function folded(name: string): string {
+  return name.toLowerCase()
+}
+
+function foldedWords({ words }: KeyMakingFile): KeyMakingFile['words'] {
+  return new Map([...words].toReversed().map(([word, line]) => [folded(word), line]))
+}
 
 /** What the one place that declares a key, or may, makes of its rotation; null where there is no such place. */
 export function codeOf(declared: Declared | null, { at }: DeclarationIndex): CodeOfKey {
@@ -96,7 +105,7 @@ export function declaredOf(
 ): (key: { readonly active: boolean }) => Declared | null {
   // Code that says the account's ID in a name says it of each account.
   const { user: name, account } = holder
-  const names = name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]
+  const names = (name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]).map(folded)
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
   if (declarations.length > 0) {
     const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
@@ -213,7 +222,7 @@ function inSeveral(lines: readonly SourceLocation[]): boolean {
 /** What a file with something that makes keys says of a user whose name stands in it. */
 function beside(file: KeyMakingFile, user: string): PossibleDeclaration[] {
   const { maker, words } = file
-  const line = words.get(user)
+  const line = words.get(folded(user))
   if (line === undefined) return []
   const reason = `its user's name stands in a file with \`${maker}\`, which makes keys`
   return [{ ...locationOf(file), line, tool: null, address: '', users: [user], reason }]
