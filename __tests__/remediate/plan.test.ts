@@ -20,6 +20,7 @@ const RUN: RemediationRun = {
   notToWrite: null,
   redacted: false,
   scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+  keyIds: [],
   othersInDoubt: 0,
   milliseconds: 60_000,
 }

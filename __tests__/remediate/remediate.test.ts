@@ -77,14 +77,16 @@ describe('apply', () => {
     ])
   })
 
-  test('deletes a key that CloudTrail has forgotten, once an issue has seen it inactive for a day', async () => {
+  test('deletes a key that CloudTrail has forgotten, once an issue has seen it inactive for the limit', async () => {
     const old = () => one(key({ ...IDLE, status: 'Inactive' }))
     const reasonOf = async (days: number) => {
       const served = old()
       const { changes } = await night(served, { record: { state: 'inactive', since: daysAgo(days) } })
       return [keysOf(served).length, changes[0]?.reason]
     }
-    expect(await reasonOf(1.1)).toEqual([0, null])
+    expect(await reasonOf(30.1)).toEqual([0, null])
+    // The issue listed it as active before: it may have been deactivated the moment before.
+    expect(await reasonOf(1.1)).toEqual([1, expect.stringContaining('within the 30 days of the limit')])
     expect(await reasonOf(0)).toEqual([1, expect.stringMatching(/^First seen inactive today/)])
     // Used since: it was active again.
     const used = one(key({ ageDays: 400, usedDaysAgo: 120, status: 'Inactive' }))
@@ -183,6 +185,15 @@ describe('apply leaves alone', () => {
         used.lastUsed = { at: daysAgo(0), service: 's3', region: 'us-east-1' }
       }
       return { keys: [used], given: { between }, reason: /^The key was used on/ }
+    },
+    'a key whose ID stands in code': () => {
+      const named = key(IDLE)
+      const mention = { path: 'deploy/app.env', line: 3, accessKeyId: named.id, besideSecret: false }
+      return {
+        keys: [named],
+        given: { run: { keyIds: [mention] } },
+        reason: /stands in code \(deploy\/app\.env:3\)/,
+      }
     },
     'a user who got another key meanwhile': () => ({
       keys: [key(IDLE)],

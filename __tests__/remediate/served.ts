@@ -113,6 +113,7 @@ export async function run(served: Account, given: Given = {}) {
         asOf: false,
         notToWrite: null,
         scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+        keyIds: [],
         othersInDoubt: 0,
         redacted: false,
         milliseconds: 60_000,

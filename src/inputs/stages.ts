@@ -72,7 +72,7 @@ export function othersRequestOf(
 export function remediationOf(
   inputs: Inputs,
   run: Run,
-  { scan, others }: Declarations,
+  { scan, keyIds, others }: Declarations,
   { started, redacted }: { readonly started: Date; readonly redacted: boolean },
 ): { readonly source: AwsSource; readonly run: RemediationRun } | null {
   const mode = inputs.remediation
@@ -85,6 +85,7 @@ export function remediationOf(
       asOf: inputs.asOf !== null,
       notToWrite: reasonNotToWrite(run),
       scan,
+      keyIds,
       othersInDoubt: others.filter(({ doubt }) => doubt !== null).length,
       redacted,
       milliseconds: timeToRemediate(inputs, started, new Date()),

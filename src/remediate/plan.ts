@@ -1,6 +1,6 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
 import type { AuditResult, Declared, KeyLastUse, KeyResult } from '../domain/audit-result.ts'
-import { formatLocation, type Scan } from '../domain/declarations.ts'
+import { type Declarations, formatLocation, type Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { KeyRecord, RemediationChange } from '../domain/remediation-record.ts'
@@ -18,6 +18,8 @@ export interface RemediationRun {
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
   readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
+  /** Access key IDs that stand in the checkout. */
+  readonly keyIds: Declarations['keyIds']
   /** How many other repositories may declare more than is known. */
   readonly othersInDoubt: number
   /** Whether names are hidden in whatever the run shows. */
@@ -155,6 +157,19 @@ function whyDeclared({ of, mayBeByHand, reason, candidates }: Declared): string 
     : 'The key is declared in code: it is changed there, by a pull request.'
 }
 
+/** Where code names the key by its ID, which a live look alone may have told; null where it does not, or is known not to make it. */
+export function whyNamed(
+  { key }: Candidate,
+  accessKeyId: string,
+  run: RemediationRun,
+  config: Config,
+): string | null {
+  const named = run.keyIds.find(mention => mention.accessKeyId === accessKeyId)
+  return named === undefined || isMadeByHand(config)(key)
+    ? null
+    : `The ID of this key stands in code (${formatLocation(named)}), which may make or use it. ${BY_HAND}`
+}
+
 /** What AWS says of a user right before the change. */
 export interface LiveKey {
   readonly accessKeyId: string
@@ -257,12 +272,20 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
         ? null
         : `The key was deactivated on ${dayOf(history.at)}, within the ${days} days of the limit.`
     case 'unchanged':
-      return judgeUnchanged(live, history.seenInactive ?? null, now)
+      return judgeUnchanged(live, history.seenInactive ?? null, days, now)
   }
 }
 
-/** An event that CloudTrail has not: not delivered yet, filtered, or older than its memory. A day is beyond its delay. */
-function judgeUnchanged({ lastUsed }: LiveKey, seenInactive: string | null, now: Date): string | null {
+/**
+ * An event that CloudTrail has not: not delivered yet, filtered, or older than its memory. A day is beyond its delay; but
+ * the issue lists a key since it was active, so that it may have been deactivated right before it was seen inactive.
+ */
+function judgeUnchanged(
+  { lastUsed }: LiveKey,
+  seenInactive: string | null,
+  days: number,
+  now: Date,
+): string | null {
   if (seenInactive === null)
     return 'CloudTrail has no event that deactivated the key, so nothing proves since when it is inactive. Who knows that deletes it by hand.'
   if (!hasPassed(1, seenInactive, now)) {
@@ -270,6 +293,8 @@ function judgeUnchanged({ lastUsed }: LiveKey, seenInactive: string | null, now:
     const when = day === dayOf(formatInstant(now)) ? 'today' : `on ${day}`
     return `First seen inactive ${when}: what CloudTrail does not have yet may be on its way for a day.`
   }
+  if (!hasPassed(days, seenInactive, now))
+    return `First seen inactive on ${dayOf(seenInactive)}, within the ${days} days of the limit.`
   return lastUsed.state === 'used' && isUsedAfter(lastUsed.at, seenInactive)
     ? 'The key was used after the issue saw it inactive.'
     : null

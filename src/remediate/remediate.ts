@@ -23,6 +23,7 @@ import {
   type Remediable,
   type StatusHistory,
   userOf,
+  whyNamed,
   whyPointedAt,
   whyRefused,
   withRecord,
@@ -146,11 +147,13 @@ function untouched(change: RemediationChange): CarriedOut {
 async function assess(
   candidate: Candidate,
   account: LiveAccount,
-  { config, now, recordOf }: Remediation,
+  { run, config, now, recordOf }: Remediation,
 ): Promise<LiveKey | string> {
   const { key, what } = candidate
   const first = await lookAtUser(candidate, account)
   if (typeof first === 'string') return first
+  const named = whyNamed(candidate, first.key.accessKeyId, run, config)
+  if (named !== null) return named
   const historyOf = async (read: 'once' | 'again') => {
     if (what !== 'delete') return NOT_ASKED
     const { accessKeyId } = first.key

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { DAY_MS } from '../../../src/domain/time.ts'
 import { createGitHub } from '../../../src/github/client.ts'
 import { readRecords } from '../../../src/publish/issues/record.ts'
 import { LABEL, OLD, start } from './served.ts'
@@ -13,6 +14,13 @@ test('an issue tells which keys it saw active last, and since when it saw them i
   expect((await records()).get(ID)).toMatchObject({ state: 'inactive', since: expect.any(String) })
 })
 
+test('an issue that was not written for 90 days does not tell that a key is inactive: CloudTrail has forgotten what came then', async () => {
+  const { night, records } = await opened()
+  await night([OLD])
+  await night([{ ...OLD, state: 'inactive' }])
+  expect((await records(91)).size).toBe(0)
+})
+
 test('an issue that another than the token’s own identity wrote tells nothing', async () => {
   const { night, issues, records } = await opened()
   await night([{ ...OLD }])
@@ -24,6 +32,10 @@ async function opened() {
   const started = await start()
   const { sandbox, served } = started
   const github = await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] })
-  const records = () => readRecords({ github, repository: 'octo-org/octo-repo', labels: [LABEL] })
+  const records = (daysLater = 0) =>
+    readRecords(
+      { github, repository: 'octo-org/octo-repo', labels: [LABEL] },
+      new Date(Date.now() + daysLater * DAY_MS),
+    )
   return { ...started, records }
 }

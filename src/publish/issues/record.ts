@@ -1,14 +1,17 @@
 import type { KeyRecord } from '../../domain/remediation-record.ts'
+import { DAY_MS } from '../../domain/time.ts'
 import { findIssues } from './find-issues.ts'
 import type { IssueRequest } from './request.ts'
 import { trustIn } from './trust.ts'
 
 /**
  * What this audit's issues remember of keys, by access key ID, as far as the token's own identity wrote them and names are
- * shown in them. Throws what Octokit throws.
+ * shown in them. One that was not written for so long that CloudTrail has forgotten what came after it does not tell that
+ * a key is inactive. Throws what Octokit throws.
  */
 export async function readRecords(
   request: Pick<IssueRequest, 'github' | 'repository' | 'labels'>,
+  now: Date,
 ): Promise<ReadonlyMap<string, KeyRecord>> {
   const trust = trustIn(request)
   // A person who may write to issues may not have a key deleted.
@@ -20,11 +23,13 @@ export async function readRecords(
       .filter(({ redacted }) => !redacted)
       .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
       .flatMap(({ at, keys }) =>
-        keys.flatMap(({ id, status, since }): [string, KeyRecord][] =>
-          id === null
-            ? []
-            : [[id, status === 'inactive' ? { state: 'inactive', since } : { state: 'active', at }]],
-        ),
+        keys.flatMap(({ id, status, since }): [string, KeyRecord][] => {
+          if (id === null || (status === 'inactive' && Date.parse(at) < now.getTime() - MEMORY_MS)) return []
+          return [[id, status === 'inactive' ? { state: 'inactive', since } : { state: 'active', at }]]
+        }),
       ),
   )
 }
+
+/** Less than the 90 days of CloudTrail's event history. */
+const MEMORY_MS = 89 * DAY_MS

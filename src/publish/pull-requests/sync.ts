@@ -134,8 +134,8 @@ function issuesUrl({ issues, run }: PullsRequest): string | null {
   return `${run.serverUrl}/${issues.repository}/issues?q=${query}`
 }
 
-async function recordsOf({ github, issues }: PullsRequest): Promise<Found['records']> {
-  return issues === null ? new Map() : readRecords({ github, ...issues })
+async function recordsOf({ github, issues, result }: PullsRequest): Promise<Found['records']> {
+  return issues === null ? new Map() : readRecords({ github, ...issues }, new Date(result.asOf))
 }
 
 const UNKNOWN_IDENTITY = new UserError(
