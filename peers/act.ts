@@ -1,14 +1,9 @@
 /** act, a runner of workflows that knows nothing of this project: every example as it stands, over the sandbox. Actions of others stand in as `stand-ins/`. */
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { readPairs } from '../sandbox/file-commands.ts'
-import { repository } from '../sandbox/github/world.ts'
-import { eventPayload } from '../sandbox/job.ts'
-import { startSandbox } from '../sandbox/sandbox.ts'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { github, job, repository } from '../sandbox/github/world.ts'
 import {
   AUDIT_ACTIONS,
   account,
@@ -20,51 +15,14 @@ import {
   type World,
   world,
 } from '../sandbox/world.ts'
+import type { DeclarationsFile } from '../src/domain/declarations-file.ts'
 import type { ResultFile } from '../src/domain/result-file.ts'
+import { act, type Ended, EXAMPLES, ROLE, readJson, type Setting, type Step } from './act-run.ts'
 import type { Check } from './check.ts'
-import { PROJECT, tool } from './install.ts'
-import { inDirectory, run } from './run.ts'
+import { inDirectory } from './run.ts'
 
-const STAND_INS = join(PROJECT, 'peers', 'stand-ins')
-const EXAMPLES = join(PROJECT, 'examples')
-const THIS_ACTION = 'aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1.0.0'
 const ACCOUNT = '111122223333'
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/audit`
 const MEMBER_ROLE = 'access-key-rotation-audit-member'
-
-/** How one workflow ended. */
-interface Ended {
-  readonly passed: boolean
-  readonly log: string
-  readonly annotations: readonly {
-    readonly kind: string
-    readonly message: string
-    readonly file: string | null
-  }[]
-  /** What each step of this action left. */
-  readonly steps: readonly Step[]
-  readonly world: World
-  /** GitHub requests and answers that contradict GitHub's OpenAPI description. */
-  readonly violations: readonly string[]
-  /** AWS actions asked for. */
-  readonly actions: readonly string[]
-}
-
-interface Step {
-  readonly job: string
-  readonly exitCode: number
-  readonly summary: string
-  readonly outputs: Readonly<Record<string, string>>
-}
-
-interface Setting {
-  readonly example: string
-  readonly world: World
-  readonly variables?: Readonly<Record<string, string>>
-  readonly env?: Readonly<Record<string, string>>
-  /** Where artifacts are kept, so that one workflow finds those of another. */
-  readonly artifacts?: string
-}
 
 /** By file: every example has one, and a new one fails until it has. */
 const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise<string>>> = {
@@ -159,6 +117,35 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
     assert.equal(issuesOf(ended).length, 2)
     return '16 shards, 36 accounts, 2 issues'
   },
+  'declarations.yml': async ({ artifacts }) => {
+    const ended = await act({ example: 'declarations.yml', world: otherRepository(), artifacts })
+    onlyStep(ended)
+    assert.equal(ended.passed, true, ended.log)
+    assert.deepEqual(ended.actions, [], 'AWS is not asked')
+    const written = readJson(join(artifacts, 'access-key-declarations', 'declarations.json'))
+    const { repository: name, declarations } = written as DeclarationsFile
+    assert.deepEqual([name, declarations.keys.map(({ path }) => path)], ['octo-org/billing', ['iam/ci.tf']])
+    return 'what the repository declares, without AWS'
+  },
+  'organization-declarations.yml': async ({ artifacts }) => {
+    const billing = join(artifacts, 'octo-org', 'billing')
+    await act({ example: 'declarations.yml', world: otherRepository(), artifacts: billing })
+    const ended = await act({
+      example: 'organization-declarations.yml',
+      world: wholeOrganization(5, 'ci'),
+      variables: {
+        ACCESS_KEY_AUDIT_HUB_ROLE: `arn:aws:iam::${ACCOUNT}:role/hub`,
+        DECLARATIONS_APP_CLIENT_ID: 'Iv23liStandIn',
+      },
+      secrets: { DECLARATIONS_APP_PRIVATE_KEY: 'stands in for a key' },
+      artifacts,
+    })
+    assert.equal(ended.passed, false)
+    const { summary } = onlyStep(ended)
+    assert.match(summary, /github\.com\/octo-org\/billing\/blob\/[\da-f]{40}\/iam\/ci\.tf/)
+    assert.match(ended.log, /octo-org\/search/)
+    return 'keys linked to the line in another repository, and a repository without declarations told'
+  },
   'remediation.yml': async () => {
     const served = oneAccount(
       role({
@@ -231,7 +218,7 @@ function oneAccount(auditing = role()): World {
 }
 
 /** `members` accounts with a key each, the first two stale, and the management account with none. */
-function wholeOrganization(members: number): World {
+function wholeOrganization(members: number, name = 'service'): World {
   const hub = `arn:aws:iam::${ACCOUNT}:role/hub`
   const memberRole = role({ name: MEMBER_ROLE, webIdentity: null, principals: [hub] })
   const hubActions = ['organizations:ListAccounts', 'sts:AssumeRole', ...AUDIT_ACTIONS]
@@ -244,10 +231,18 @@ function wholeOrganization(members: number): World {
           id: String(200000000000 + index),
           name: `member-${index}`,
           roles: [memberRole],
-          users: [user('service', { keys: [key({ ageDays: index < 2 ? 91 : 3 })] })],
+          users: [user(name, { keys: [key({ ageDays: index < 2 ? 91 : 3 })] })],
         }),
       ),
     ],
+  })
+}
+
+/** A run in another repository, which may log in nowhere. */
+function otherRepository(): World {
+  return world({
+    job: job({ repository: 'octo-org/billing', idToken: false }),
+    github: github({ repositories: [repository({ name: 'billing' })] }),
   })
 }
 
@@ -267,133 +262,6 @@ function changing(event: 'pull_request' | 'merge_group', path: string): World {
   Object.assign(served.job, { eventName: event, ref, sha: head.sha, idToken: false })
   if (event === 'pull_request') Object.assign(served.job, { headRef: head.ref, baseRef: base.ref })
   return served
-}
-
-async function act({ example, world: served, variables, env, artifacts }: Setting): Promise<Ended> {
-  const sandbox = await startSandbox(served)
-  try {
-    return await inDirectory(async directory => {
-      const paths = layOut(directory, example)
-      const jobEnvironment = {
-        ...sandbox.env,
-        SHA_REF: served.job.sha,
-        PEERS_ARTIFACTS: artifacts ?? join(directory, 'artifacts'),
-        PEERS_KEPT: paths.kept,
-        NODE_OPTIONS: `--import=${pathToFileURL(join(PROJECT, 'peers', 'keep.mjs'))}`,
-        ...env,
-      }
-      writeFileSync(paths.event, JSON.stringify(eventPayload(served)))
-      const { exitCode, output } = await run(
-        tool('act'),
-        [
-          ...[served.job.eventName, '--json', '--directory', paths.checkout],
-          ...['--workflows', join(paths.checkout, '.github', 'workflows', example)],
-          ...['--eventpath', paths.event, '--actor', served.job.actor],
-          ...['ubuntu-latest', 'self-hosted'].flatMap(label => ['--platform', `${label}=-self-hosted`]),
-          ...['--pull=false', '--no-cache-server', '--container-daemon-socket', '-'],
-          ...['--action-cache-path', join(directory, 'cache')],
-          ...['--secret', `GITHUB_TOKEN=${served.github.token}`],
-          ...localRepositories(example, paths.action).flatMap(each => ['--local-repository', each]),
-          ...pairs({ ACCESS_KEY_AUDIT_ROLE: ROLE, ...variables }).flatMap(each => ['--var', each]),
-          ...pairs(jobEnvironment).flatMap(each => ['--env', each]),
-        ],
-        {
-          cwd: directory,
-          env: {
-            HOME: directory,
-            XDG_CONFIG_HOME: directory,
-            PATH: [join(STAND_INS, 'bin'), dirname(process.execPath)].join(delimiter),
-          },
-        },
-      )
-      const lines = output.split('\n').map(readLine)
-      const log = lines.map(({ msg }) => msg.trimEnd()).join('\n')
-      assert.ok(![...sandbox.secrets].some(secret => log.includes(secret)), 'a secret is in the log')
-      return {
-        passed: exitCode === 0,
-        log,
-        annotations: lines.flatMap(annotationOf),
-        steps: readdirSync(paths.kept).map(file => readStep(join(paths.kept, file), directory)),
-        world: served,
-        violations: sandbox.violations(),
-        actions: sandbox.requests.filter(({ service }) => AWS.has(service)).map(({ action }) => action),
-      }
-    })
-  } finally {
-    await sandbox.close()
-  }
-}
-
-const AWS = new Set(['sts', 'iam', 'organizations', 'cloudtrail'])
-
-/** A line of `act --json`. */
-interface Line {
-  readonly msg: string
-  readonly command?: string
-  readonly kvPairs?: Readonly<Record<string, string>> | null
-  readonly arg?: string
-}
-
-/** What act says before it runs anything is no JSON. */
-function readLine(text: string): Line {
-  return text.startsWith('{') ? JSON.parse(text) : { msg: text }
-}
-
-function annotationOf({ command, kvPairs, arg }: Line): Ended['annotations'] {
-  if (command !== 'error' && command !== 'warning' && command !== 'notice') return []
-  return [{ kind: command, message: arg ?? '', file: kvPairs?.['file'] ?? null }]
-}
-
-function readStep(file: string, directory: string): Step {
-  const { outputs, ...step } = readJson(file) as Omit<Step, 'outputs'> & { outputs: string }
-  const path = join(directory, 'outputs')
-  writeFileSync(path, outputs)
-  return { ...step, outputs: readPairs(path) }
-}
-
-/** A repository with the examples as its workflows, and this action as it is published: `action.yml` and `dist/`. */
-function layOut(directory: string, example: string) {
-  const [checkout = '', action = '', kept = ''] = ['checkout', 'action', 'kept'].map(name => {
-    const path = join(directory, name)
-    mkdirSync(path)
-    return path
-  })
-  mkdirSync(join(checkout, '.github', 'workflows'), { recursive: true })
-  // act knows every permission but this one, and enforces none.
-  const workflow = readFileSync(join(EXAMPLES, example), 'utf8').replace(/^ *artifact-metadata: .*\n/m, '')
-  writeFileSync(join(checkout, '.github', 'workflows', example), workflow)
-  writeFileSync(
-    join(checkout, '.github', 'access-key-rotation.yml'),
-    'remediation:\n  deactivate-after-idle-days: 90\n',
-  )
-  mkdirSync(join(checkout, 'iam'))
-  writeFileSync(
-    join(checkout, 'iam', 'ci.tf'),
-    'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n\nresource "aws_iam_access_key" "ci" {\n  user = aws_iam_user.ci.name\n}\n',
-  )
-  writeFileSync(join(checkout, 'README.md'), '# A checkout\n')
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=octocat', '-c', 'user.email=octocat@example.com', ...args], {
-      cwd: checkout,
-    })
-  git('init', '--quiet', '--initial-branch=main')
-  git('add', '--all')
-  git('commit', '--quiet', '--message=Start')
-  for (const part of ['action.yml', 'dist'])
-    cpSync(join(PROJECT, part), join(action, part), { recursive: true })
-  return { checkout, action, kept, event: join(directory, 'event.json') }
-}
-
-/** `owner/name@ref=folder` for each action that the example uses; act does the checkout itself. */
-function localRepositories(example: string, action: string): string[] {
-  const text = readFileSync(join(EXAMPLES, example), 'utf8')
-  const used = [...text.matchAll(/^[ -]*uses: ([^\s/]+\/[^\s/@]+)[^\s@]*@(\S+)/gm)]
-  const places = used.map(([, name = '', ref = '']) => {
-    const folder = `${name}@${ref}` === THIS_ACTION ? action : join(STAND_INS, ...name.split('/'))
-    assert.ok(name === 'actions/checkout' || existsSync(folder), `nothing stands in for ${name}`)
-    return `${name}@${ref}=${folder}`
-  })
-  return [...new Set(places)]
 }
 
 function onlyStep(ended: Ended): Step {
@@ -420,12 +288,4 @@ interface Sarif {
       }[]
     }[]
   }[]
-}
-
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, 'utf8'))
-}
-
-function pairs(values: Readonly<Record<string, string>>): string[] {
-  return Object.entries(values).map(([name, value]) => `${name}=${value}`)
 }

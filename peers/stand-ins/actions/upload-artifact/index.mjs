@@ -1,5 +1,5 @@
-import { cpSync, existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { cpSync, existsSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 
 const { INPUT_NAME: name, INPUT_PATH: path, PEERS_ARTIFACTS: artifacts } = process.env
 if (!existsSync(path)) {
@@ -11,5 +11,7 @@ if (!existsSync(path)) {
   console.log(`::error::An artifact with the name ${name} already exists on the workflow run`)
   process.exitCode = 1
 } else {
-  cpSync(resolve(path), join(artifacts, name), { recursive: true })
+  // A file by its name, a directory by what is in it.
+  const inside = statSync(path).isFile() ? basename(path) : ''
+  cpSync(resolve(path), join(artifacts, name, inside), { recursive: true })
 }
