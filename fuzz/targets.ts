@@ -1,5 +1,6 @@
 /** What reads texts that somebody else wrote. Each target throws only where its input does what no input may. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -20,6 +21,7 @@ import { INPUTS, parseInputs } from '../src/inputs/inputs.ts'
 import { readTemplate } from '../src/locate/cloudformation.ts'
 import { readCodeOwners } from '../src/locate/codeowners.ts'
 import { readKeyIds } from '../src/locate/key-ids.ts'
+import { joinDeclarations, readOthers } from '../src/locate/others.ts'
 import { readTerraform } from '../src/locate/terraform.ts'
 import { readWorkflow } from '../src/locate/workflows.ts'
 import {
@@ -80,6 +82,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   codeowners: {
     run: text => declared({ ...PLACED, codeOwners: readCodeOwners('.github/CODEOWNERS', text) }),
   },
+  declarations: { run: async text => joined(text) },
   'key-ids': { run: text => declared({ keyIds: readKeyIds('deploy.sh', text) }) },
   'user-agent': {
     run: text => {
@@ -217,6 +220,37 @@ function editable(text: string, path: string, readFile: (path: string, text: str
 function declared(found: Partial<Declarations>): void {
   if (Object.values(found).every(each => Array.isArray(each) && each.length === 0)) return
   publishAll([evidenceOf(REPORT)], { declarations: { ...NO_DECLARATIONS, ...found } })
+}
+
+/** The text as the declarations that another repository has saved; published as far as they are usable. */
+async function joined(text: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+  const directory = join(folder, 'octo-org', 'billing')
+  mkdirSync(directory, { recursive: true })
+  try {
+    writeFileSync(join(directory, 'declarations.json'), withDigest(text))
+    const others = await readOthers({ directory: folder, own: RUN_REPOSITORY, now: NOW, maxAgeHours: null })
+    const doubts = others.repositories.filter(({ doubt }) => doubt !== null)
+    if (others.joined.length === 0 && (doubts.length === 0 || others.problems.length === 0))
+      throw new Error('Declarations were passed over in silence')
+    for (const { message } of others.problems) refuseCommand(safeLine(message))
+    publishAll([evidenceOf(REPORT)], { declarations: joinDeclarations(NO_DECLARATIONS, others) })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const RUN_REPOSITORY = 'octo-org/octo-repo'
+
+/** A file whose declarations were changed agrees with its digest all the same: whoever writes one can compute it. */
+function withDigest(text: string): string {
+  try {
+    const file = JSON.parse(text)
+    const sha256 = createHash('sha256').update(JSON.stringify(file.declarations)).digest('hex')
+    return JSON.stringify({ ...file, sha256 })
+  } catch {
+    return text
+  }
 }
 
 /** An issue of ours with this JSON as its hidden state, packed as the action packs it. */

@@ -1,12 +1,14 @@
 /** Declarations live in many repositories, the audit runs in one. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { github, repository } from '../../sandbox/github/world.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { account, key, user, world } from '../../sandbox/world.ts'
+import { AUDIT_ACTIONS, account, key, REMEDIATION_ACTIONS, role, user, world } from '../../sandbox/world.ts'
 import { violations } from '../publish/validate.ts'
-import { audit, checkout, filesOf, keysOf, type Run, serve } from './support.ts'
+import { gitCheckout } from './nights-support.ts'
+import { audit, checkout, filesOf, issuesOf, keysOf, type Run, serve } from './support.ts'
 
 const COMMIT = 'c0ffee0000000000000000000000000000000000'
 const JOINED = 'declarations'
@@ -108,6 +110,18 @@ describe('an audit that joins the declarations of three repositories', () => {
     expect(sarif).not.toContain('"uri":"iam/ci.tf"')
   })
 
+  test('links an issue to the line wherever it is read, so that a commit there changes no issue', async () => {
+    const served = await plain()
+    await audit(
+      served,
+      { 'declarations-from': JOINED, 'create-issue': 'true' },
+      { workspace: checkout(files) },
+    )
+    const [issue] = issuesOf(served)
+    expect(issue?.body).toContain('https://github.com/octo-org/billing/blob/HEAD/iam/ci.tf')
+    expect(issue?.body).not.toContain(COMMIT)
+  })
+
   test('is told what is missing, old, and of whom, and the rest is joined', async () => {
     const [billing = ''] = Object.values(files)
     const broken = {
@@ -149,3 +163,86 @@ describe('an audit that joins the declarations of three repositories', () => {
     expect(hidden.log).toContain('1 may declare more than is known')
   })
 })
+
+describe('remediation beside declarations of other repositories', () => {
+  const LIMITS = 'remediation:\n  deactivate-after-idle-days: 90\n'
+  const idle = (name: string) => user(name, { keys: [key({ ageDays: 400, usedDaysAgo: 300 })] })
+
+  /** What becomes of the idle keys of `declared`, whose key another repository declares, and of `by-hand`. */
+  async function apply(
+    joined: (declared: string) => Readonly<Record<string, string>>,
+    config = LIMITS,
+  ): Promise<Readonly<Record<string, string | undefined>>> {
+    const prod = account({
+      users: [idle('declared'), idle('by-hand')],
+      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+    })
+    const sandbox = await serve(world({ accounts: [prod] }))
+    const written = await declare(sandbox, 'octo-org/billing', { 'a.tf': keyOf('declared') })
+    const workspace = gitCheckout({
+      '.github/access-key-rotation.yml': config,
+      ...joined(filesOf(written).get('declarations.json') ?? ''),
+    })
+    await audit(sandbox, { 'declarations-from': JOINED, remediation: 'apply' }, { workspace })
+    return Object.fromEntries([...prod.users.values()].map(({ name, keys }) => [name, keys[0]?.status]))
+  }
+
+  const whole = (declared: string) => joining({ 'octo-org/billing': declared })
+
+  test('changes an undeclared key where all was read, and never one that another repository declares', async () => {
+    expect(await apply(whole)).toEqual({ declared: 'Active', 'by-hand': 'Inactive' })
+  })
+
+  test.each<[string, (declared: string) => Readonly<Record<string, string>>]>([
+    ['is missing', text => ({ ...whole(text), [`${JOINED}/octo-org/search/.keep`]: '' })],
+    ['is there for no repository', () => ({ [`${JOINED}/.keep`]: '' })],
+  ])('changes nothing where one that %s', async (_, joined) => {
+    expect(await apply(joined)).toEqual({ declared: 'Active', 'by-hand': 'Active' })
+  })
+
+  test('changes keys that the configuration says are made by hand all the same', async () => {
+    const missing = (text: string) => ({ ...whole(text), [`${JOINED}/octo-org/search/.keep`]: '' })
+    expect(await apply(missing, `${LIMITS}  made-by-hand: [by-hand]\n`)).toEqual({
+      declared: 'Active',
+      'by-hand': 'Inactive',
+    })
+  })
+})
+
+test('fifty repositories with two hundred declarations each are joined to an organization of as many keys', async () => {
+  const sandbox = await plain()
+  const text = filesOf(await declare(sandbox, 'octo-org/r0', { 'a.tf': keysOfMany(200) })).get(
+    'declarations.json',
+  )
+  const file = JSON.parse(text ?? '')
+  const declared: Record<string, string> = {}
+  for (let index = 0; index < 50; index++) {
+    const declarations = JSON.parse(JSON.stringify(file.declarations).replaceAll('made-', `r${index}-made-`))
+    const sha256 = createHash('sha256').update(JSON.stringify(declarations)).digest('hex')
+    declared[`octo-org/r${index}`] = JSON.stringify({
+      ...file,
+      repository: `octo-org/r${index}`,
+      declarations,
+      sha256,
+    })
+  }
+  const users = Array.from({ length: 2500 }, (_, index) =>
+    user(`r${index % 50}-made-${Math.floor(index / 50)}`, { keys: [key({ ageDays: 3 })] }),
+  )
+  const run = await audit(
+    await serve(world({ accounts: [account({ users })] })),
+    { 'declarations-from': JOINED, 'verify-keys': 'none' },
+    { workspace: checkout(joining(declared)), timeoutMs: 60_000 },
+  )
+  expect(run.log).toContain('Declarations of 50 other repositories asked for: all are known')
+  const places = keysOf(run).map(each => each.declared?.candidates[0])
+  expect(
+    places.filter(
+      (at, index) => at?.repository?.name === `octo-org/${keysOf(run)[index]?.user.split('-')[0]}`,
+    ),
+  ).toHaveLength(2500)
+}, 90_000)
+
+function keysOfMany(count: number): string {
+  return Array.from({ length: count }, (_, index) => keyOf(`made-${index}`)).join('\n')
+}

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { renderReport } from '../../sandbox/aws/report.ts'
 import { github, repository } from '../../sandbox/github/world.ts'
 import { mentionsIn } from '../../sandbox/render.ts'
-import { account, event, key, role, user, type World, world } from '../../sandbox/world.ts'
+import { account, daysAgo, event, key, role, user, type World, world } from '../../sandbox/world.ts'
 import { awakened, elementNames, HOSTILE_TEXTS, hrefs, rendered } from '../publish/rendered.ts'
 import { audit, checkout, issuesOf, keysOf, placesOf, type Run, replay } from './support.ts'
 
@@ -82,6 +84,30 @@ describe('hostile text from everywhere else', () => {
     expectInert(run)
   })
 
+  test('in the declarations that another repository wrote: all inert', async () => {
+    const file = JSON.parse(
+      readFileSync('fuzz/seeds/declarations/hostile.json', 'utf8').replace(
+        /"at":\s*"[^"]+"/,
+        `"at": "${daysAgo(0)}"`,
+      ),
+    )
+    const sha256 = createHash('sha256').update(JSON.stringify(file.declarations)).digest('hex')
+    const users = ['ci-deployer', 'two-keys'].map(name => user(name, { keys: [key({ ageDays: 200 })] }))
+    const run = await audit(
+      world({ accounts: [account({ users })] }),
+      { 'declarations-from': 'declarations', 'create-issue': 'true' },
+      {
+        workspace: checkout({
+          'declarations/octo-org/billing/declarations.json': JSON.stringify({ ...file, sha256 }),
+          'declarations/octo-org/::error::x ##[error]y @team/.keep': '',
+        }),
+      },
+    )
+    expect(keysOf(run).map(each => each.declared?.of)).toEqual(['key', 'may-be'])
+    expect(run.summary).toContain('octo-org/billing:')
+    expectInert(run)
+  })
+
   test('in an input or a file name cannot raise an annotation or a line of its own', async () => {
     const run = await audit(world(), { 'role-to-assume': evil, 'fail-on': evil, 'evidence-files': '' })
     expect(run.outputs['result']).toBe('error')
@@ -98,9 +124,9 @@ function expectInert(run: Run): void {
   for (const text of markdown) {
     const tree = rendered(text)
     expect(elementNames(tree).filter(name => !OURS.has(name))).toEqual([])
-    expect(hrefs(tree).filter(href => !/^https:\/\/github\.com\/octo-org\/octo-repo\//.test(href))).toEqual(
-      [],
-    )
+    expect(
+      hrefs(tree).filter(href => !/^https:\/\/github\.com\/octo-org\/(?:octo-repo|billing)\//.test(href)),
+    ).toEqual([])
     expect(awakened(tree)).toEqual([])
     expect(mentionsIn(text)).toEqual([])
   }

@@ -94,7 +94,7 @@ export function withFailures(report: Report, problems: readonly UserError[]): Re
   return { ...report, result: { ...report.result, step }, failures }
 }
 
-/** The line on GitHub, at the commit that was read; null where the place is hidden. */
+/** The line on GitHub, at the commit that was read, or wherever `HEAD` is for a run that says so; null where the place is hidden. */
 export function locationUrl(
   run: Pick<Run, 'serverUrl' | 'repository' | 'sha'>,
   location: SourceLocation,
@@ -105,7 +105,8 @@ export function locationUrl(
     .map(part => encodeURIComponent(part.toWellFormed()))
     .join('/')
   const { name, commit } = location.repository ?? { name: run.repository, commit: run.sha }
-  return `${run.serverUrl}/${name}/blob/${commit}/${path}#L${location.line}`
+  // An issue stays the same from one commit to the next.
+  return `${run.serverUrl}/${name}/blob/${run.sha === 'HEAD' ? 'HEAD' : commit}/${path}#L${location.line}`
 }
 
 /** The name people know the account by: its name, else its alias, else its ID. */
