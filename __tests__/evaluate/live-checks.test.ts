@@ -132,6 +132,12 @@ describe('a key that may be older than the report says', () => {
       told([change('renamed', 3)]),
       ['toggled'],
     ],
+    [
+      'was switched under a name that another user has got since',
+      [toggled, other],
+      told([change('other', 3)]),
+      ['toggled', 'other'],
+    ],
     ['was switched by an event that names nobody', [toggled, other], told([change(null, 3)]), ['toggled']],
     ['may have been switched, for CloudTrail did not tell', [toggled, other], null, ['toggled', 'other']],
     [

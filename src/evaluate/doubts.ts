@@ -22,15 +22,13 @@ export function doubtsOf(
   now: Date,
 ): Doubts {
   const holders = rows.filter(({ keys }) => keys.length > 0)
-  const names = new Set(holders.map(({ user }) => user.toLowerCase()))
   const recent = (changes?.changes ?? []).filter(({ at }) => !isStale(at, policy, now))
   // Newest first.
   const changed = Map.groupBy(recent, ({ user }) => user?.toLowerCase())
-  // Of a user whom the report has not, renamed since perhaps, or of nobody that the event names.
-  const strays = recent.filter(({ user }) => user === null || !names.has(user.toLowerCase()))
+  // Of another user by its name: the user may have been renamed since, and another may have got the name.
   const isOpen = (key: ReportKey) =>
     isYoung(key, policy, now) &&
-    (!isWatched(key.createdAt, changes) || strays.some(({ at }) => isAbout(at, key.createdAt)))
+    (!isWatched(key.createdAt, changes) || recent.some(({ at }) => isAbout(at, key.createdAt)))
   return {
     changed: new Map(
       holders.flatMap(({ user }) =>
@@ -38,7 +36,11 @@ export function doubtsOf(
       ),
     ),
     open: new Set(
-      holders.filter(row => isOldUser(row, policy, now) && row.keys.some(isOpen)).map(({ user }) => user),
+      holders
+        .filter(
+          row => isOldUser(row, policy, now) && !changed.has(row.user.toLowerCase()) && row.keys.some(isOpen),
+        )
+        .map(({ user }) => user),
     ),
   }
 }
