@@ -135,7 +135,7 @@ export const INPUTS = {
   'verify-keys': input({
     default: 'findings',
     description:
-      'Whose keys are looked at live with `iam:ListAccessKeys`: users with `findings`, `all` users with a key, active or not,, or `none` (trust the report, up to four hours old). With `evidence-files` it is recorded only: give the value of the run that gathered them.',
+      'Whose keys are looked at live with `iam:ListAccessKeys`: users with `findings`, `all` users with a key, active or not, or `none` (trust the report, up to four hours old). With `evidence-files` it is recorded only: give the value of the run that gathered them.',
     reader: oneOf('findings', 'all', 'none'),
   }),
   usage: input({
