@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Declarations, Repository } from './declarations.ts'
-import { instant } from './evidence.ts'
+import { count, instant, text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const DECLARATIONS_VERSION = 1
@@ -12,8 +12,6 @@ export const DECLARATIONS_VERSION = 1
 /** As GitHub allows them. */
 export const OWNER_NAME = /^[A-Za-z\d](?:-?[A-Za-z\d]){0,38}(?:_[A-Za-z\d]+)?\/(?!\.{1,2}$)[\w.-]{1,100}$/
 
-const text = v.string()
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const line = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000_000))
 const path = v.pipe(
   text,

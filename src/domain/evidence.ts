@@ -9,8 +9,8 @@ import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const EVIDENCE_VERSION = 1
 
-const text = v.string()
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+export const text = v.string()
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** As the input `shard` allows. */
 const shardNumber = v.pipe(count, v.minValue(1), v.maxValue(256))
 

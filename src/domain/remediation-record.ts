@@ -1,8 +1,7 @@
 import * as v from 'valibot'
 import { command, type KeyResult } from './audit-result.ts'
+import { text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
-
-const text = v.string()
 
 const change = v.strictObject({
   /** The key's result ID; a deleted one is no longer among the keys. */

@@ -1,11 +1,9 @@
 import * as v from 'valibot'
 import { auditResult } from './audit-result.ts'
-import { instant } from './evidence.ts'
+import { count, instant, text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 import { remediationRecord } from './remediation-record.ts'
 
-const text = v.string()
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const { version, ...audited } = auditResult.entries
 
 /**
