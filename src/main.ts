@@ -107,11 +107,13 @@ async function audit(job: Audit): Promise<StepOutput> {
     })
   const progress = progressLog(() => performance.now(), log)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
-  const liveChecks = liveChecksOf(policy, now, listsInactiveKeys(inputs))
-  const request = { ...gatherRequestOf(inputs, file.config, job, run, job), liveChecks }
-  const accounts = gather(request, event => {
-    if (event.kind === 'accounts') count.total = event.count
-  })
+  const request = gatherRequestOf(inputs, file.config, job, run, job)
+  const accounts = gather(
+    { ...request, liveChecks: liveChecksOf(policy, now, listsInactiveKeys(inputs)) },
+    event => {
+      if (event.kind === 'accounts') count.total = event.count
+    },
+  )
   for await (const account of accounts) {
     evidence.write(account)
     count.done += 1

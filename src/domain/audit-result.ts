@@ -13,16 +13,23 @@ import {
   staticLogin,
   tool,
 } from './declared.ts'
-import { account as evidenceAccount, failure, instant, lastUsedFields, leftOut, shard } from './evidence.ts'
+import {
+  count,
+  account as evidenceAccount,
+  failure,
+  instant,
+  lastUsedFields,
+  leftOut,
+  shard,
+  text,
+} from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const RESULT_VERSION = 1
 
-export { type AbsentDeclaration, type Declared, isDeclaration } from './declared.ts'
+export { type AbsentDeclaration, type Declared, declaringLines, isCompromised } from './declared.ts'
 export type { LeftOut } from './evidence.ts'
 
-const text = v.string()
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const words = v.array(text)
 const day = v.pipe(text, v.regex(/^\d{4}-\d{2}-\d{2}$/), v.description('A day, UTC'))
 

@@ -1,10 +1,7 @@
 /** What the result says of code: the schemas of its lines, and of the declarations that they make. */
 import * as v from 'valibot'
-import { instant } from './evidence.ts'
+import { count, instant, text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
-
-const text = v.string()
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 // Redaction leaves an empty path and line 0.
 export const locationFields = {
@@ -43,9 +40,18 @@ export const declared = v.strictObject({
 })
 export type Declared = ReadonlyDeep<v.InferOutput<typeof declared>>
 
-/** Whether lines of code declare the key or its user: neither may, nor only name it. */
-export function isDeclaration(declared: Declared | null): declared is Declared {
-  return declared !== null && declared.of !== 'may-be' && declared.of !== 'named'
+/** The lines that declare the key or its user: none that may, or only names it. */
+export function declaringLines(declared: Declared | null): Declared['candidates'] {
+  return declared === null || declared.of === 'may-be' || declared.of === 'named' ? [] : declared.candidates
+}
+
+/** Whether the key's secret stands in the code, as far as its form tells. */
+export function isCompromised({
+  hardCoded,
+}: {
+  readonly hardCoded: readonly { readonly secret?: true }[]
+}): boolean {
+  return hardCoded.some(({ secret }) => secret === true)
 }
 
 /** A line that declares a key of a user who has none in any account of the audit. */

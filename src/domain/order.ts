@@ -1,4 +1,4 @@
-import type { KeyResult, KeyState } from './audit-result.ts'
+import { isCompromised, type KeyResult, type KeyState } from './audit-result.ts'
 
 /**
  * Findings first: compromised, root, hard-coded, administrator, then the rest, each oldest first; then the other states.
@@ -33,7 +33,7 @@ const STATES: Record<KeyState, number> = { stale: 0, expiring: 1, exempt: 2, fre
 export const LEAST_URGENT = 4
 
 export function urgencyRank(key: KeyResult): number {
-  if (key.hardCoded.some(({ secret }) => secret === true)) return 0
+  if (isCompromised(key)) return 0
   if (key.root) return 1
   if (key.hardCoded.length > 0) return 2
   return key.urgency?.level === 'high' ? 3 : LEAST_URGENT

@@ -198,6 +198,8 @@ function evaluateKey(
       ? exemptionOf({ account, user, userArn, accessKeyId }, config, now)
       : null
   const state = found.active ? (exemption === null ? standing : 'exempt') : 'inactive'
+  const administrator = observed.newest('administrator', user)?.policy ?? null
+  const tag = observed.newest('owner-tag', user)
   return {
     id,
     account,
@@ -215,37 +217,16 @@ function evaluateKey(
     unreadable,
     lastUsed,
     use: 'unknown',
-    owner: ownerOf(
-      { name: user, arn: userArn },
-      declared,
-      config,
-      observed.newest('owner-tag', user),
-      declarations,
-    ),
+    owner: ownerOf({ name: user, arn: userArn }, declared, config, tag, declarations),
     declared,
     hardCoded,
     exemption,
-    urgency:
-      state === 'stale' ||
-      (root && state === 'fresh') ||
-      ((root || hardCoded.length > 0) && state === 'expiring')
-        ? urgencyOf({
-            root,
-            hardCoded,
-            administrator: policyName(observed.newest('administrator', user)?.policy ?? null),
-            staleSince,
-          })
-        : null,
+    urgency: urgencyOf({ state, root, hardCoded, administrator, staleSince }),
     usage: accessKeyId === null ? null : usageOf(observed.all('usage', accessKeyId)),
     next: null,
     later: NOTHING_TO_DO.later,
     replacement: null,
   }
-}
-
-/** The policy's own name: its ARN would name the account. */
-function policyName(policy: string | null): string | null {
-  return policy === null ? null : policy.slice(policy.lastIndexOf('/') + 1)
 }
 
 function audited(

@@ -1,5 +1,5 @@
 /** Whether the step fails, decided here alone: `step` of the result is what log, annotations and exit code follow. */
-import { isDeclaration, type KeyResult, type Policy, type StepVerdict } from '../domain/audit-result.ts'
+import { declaringLines, type KeyResult, type Policy, type StepVerdict } from '../domain/audit-result.ts'
 import { type Declarations, isHere } from '../domain/declarations.ts'
 import { type ChangedFiles, isChanged, isUndecided, unreadChange } from './changed.ts'
 
@@ -43,9 +43,8 @@ function failingKeys(
     case 'changed': {
       if (changedFiles === null) return ['stale', stale]
       const changed = isChanged(changedFiles)
-      const declared = stale.filter(
-        ({ declared }) =>
-          isDeclaration(declared) && declared.candidates.some(at => isHere(at) && changed(at.path)),
+      const declared = stale.filter(({ declared }) =>
+        declaringLines(declared).some(at => isHere(at) && changed(at.path)),
       )
       if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
         return ['changed', declared]

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { type Declared, isDeclaration, type Owner } from '../domain/audit-result.ts'
+import { type Declared, declaringLines, type Owner } from '../domain/audit-result.ts'
 import type { CodeOwnersRule, Declarations, SourceLocation } from '../domain/declarations.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
 import { compileGlob, compileUserGlob } from '../domain/glob.ts'
@@ -19,7 +19,7 @@ export function ownerOf(
     const tagged = owner(tag.value, 'tag')
     if (tagged !== null) return tagged
   }
-  const [declaring] = isDeclaration(declared) ? declared.candidates : []
+  const [declaring] = declaringLines(declared)
   return declaring === undefined ? null : codeOwnerOf(declaring, declarations)
 }
 

@@ -1,4 +1,10 @@
-import type { Command, Instruction, Step, Text } from '../domain/audit-result.ts'
+import {
+  type Command,
+  type Instruction,
+  isCompromised,
+  type Step,
+  type Text,
+} from '../domain/audit-result.ts'
 import { formatLocation, locationOf } from '../domain/declarations.ts'
 import { countMore, countOf, firstAndMore, joinTexts, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
@@ -20,7 +26,6 @@ import { changesCode, editOf } from './procedure-code.ts'
 import { describeRootStep, undoOfRoot } from './root-key.ts'
 import {
   type Code,
-  isCompromised,
   type PlannedAction,
   type RotationKey,
   repositoryWith,

@@ -1,10 +1,10 @@
-import type { KeyResult, KeyUse, Step } from '../domain/audit-result.ts'
+import { isCompromised, type KeyResult, type KeyUse, type Step } from '../domain/audit-result.ts'
 import { compareText } from '../domain/order.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf, daysAfter, formatInstant } from '../domain/time.ts'
 import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
 import { describeStep } from './procedure-steps.ts'
-import { isCompromised, type PlannedAction, type RotationInput, type RotationKey } from './rotation.ts'
+import type { PlannedAction, RotationInput, RotationKey } from './rotation.ts'
 
 type RotationPlan = Pick<KeyResult, 'next' | 'later'>
 

@@ -37,11 +37,6 @@ export function repositoryWith(hardCoded: KeyResult['hardCoded']): string {
   return others.length === 0 ? (first ?? '') : `${others.length + 1} repositories`
 }
 
-/** Its secret stands in the code, as far as its form tells. */
-export function isCompromised({ hardCoded }: Pick<RotationKey, 'hardCoded'>): boolean {
-  return hardCoded.some(({ secret }) => secret === true)
-}
-
 /** What a step speaks of. */
 export interface StepContext extends RotationInput {
   readonly key: RotationKey

@@ -1,14 +1,11 @@
-import type { KeyResult, Urgency } from '../domain/audit-result.ts'
+import { isCompromised, type KeyResult, type Urgency } from '../domain/audit-result.ts'
 import { dayOf } from '../domain/time.ts'
-import { isCompromised, repositoryWith } from './rotation.ts'
+import { repositoryWith } from './rotation.ts'
 
 /** What urgency follows from. */
-interface Weight {
-  readonly root: boolean
-  readonly hardCoded: KeyResult['hardCoded']
+interface Weight extends Pick<KeyResult, 'state' | 'root' | 'hardCoded' | 'staleSince'> {
   /** The policy that grants administrator access, or null. */
   readonly administrator: string | null
-  readonly staleSince: string | null
 }
 
 /** The first rule that holds decides. */
@@ -28,7 +25,10 @@ const RULES: readonly {
   {
     level: 'high',
     reason: ({ administrator }) =>
-      administrator === null ? null : `administrator access (${administrator})`,
+      // The policy's own name: its ARN would name the account.
+      administrator === null
+        ? null
+        : `administrator access (${administrator.slice(administrator.lastIndexOf('/') + 1)})`,
   },
   {
     level: 'medium',
@@ -36,8 +36,14 @@ const RULES: readonly {
   },
 ]
 
-/** How urgent a finding is: one word and its reason, which holds dates, never ages. */
-export function urgencyOf(weight: Weight): Urgency {
+/** How urgent a finding is: one word and its reason, which holds dates, never ages; null for what is none. */
+export function urgencyOf(weight: Weight): Urgency | null {
+  const { state, root, hardCoded } = weight
+  const isFinding =
+    state === 'stale' ||
+    (state === 'expiring' && (root || hardCoded.length > 0)) ||
+    (state === 'fresh' && root)
+  if (!isFinding) return null
   for (const rule of RULES) {
     const reason = rule.reason(weight)
     if (reason !== null) return { level: rule.level, reason }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
-import { isDeclaration, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
+import { declaringLines, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES, CONTROL_URL } from '../../domain/control.ts'
 import { isHere, type SourceLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
@@ -109,7 +109,7 @@ function fingerprintOf({ id }: KeyResult): string {
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
 function primaryLocation(key: KeyResult, { configPath, run }: Report): SourceLocation {
   return (
-    (isDeclaration(key.declared) ? key.declared.candidates.find(isHere) : undefined) ??
+    declaringLines(key.declared).find(isHere) ??
     key.hardCoded.find(isHere) ?? {
       path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml',
       line: 1,

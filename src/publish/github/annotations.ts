@@ -1,8 +1,8 @@
 import {
   type AcceptanceResult,
   type AuditResult,
+  declaringLines,
   type ExemptionResult,
-  isDeclaration,
   type KeyResult,
   type Unverified,
 } from '../../domain/audit-result.ts'
@@ -78,9 +78,7 @@ function keyAnnotation(key: KeyResult, level: Annotation['level'], result: Audit
     title: `${subject} ${age === null ? 'has no readable date' : `is ${age}`}`,
     message: `${keyName(key, result.accounts)}: ${facts}.${next}`,
     // Without a declaring line there is no file: any other would be blamed for what it does not hold.
-    location:
-      [...key.hardCoded, ...(isDeclaration(key.declared) ? key.declared.candidates : [])].find(isHere) ??
-      null,
+    location: [...key.hardCoded, ...declaringLines(key.declared)].find(isHere) ?? null,
   }
 }
 

@@ -1,7 +1,7 @@
 import {
   type AuditedAccount,
   type AuditResult,
-  isDeclaration,
+  declaringLines,
   type KeyResult,
   type NotAudited,
   type Policy,
@@ -126,7 +126,7 @@ function reportAge(account: AuditedAccount, asOf: string): string {
 }
 
 function keyLine(key: KeyResult, asOf: string): string {
-  const [location] = isDeclaration(key.declared) ? key.declared.candidates : []
+  const [location] = declaringLines(key.declared)
   const [written] = key.hardCoded
   const { age, lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
   const facts = [

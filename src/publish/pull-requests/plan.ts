@@ -1,5 +1,12 @@
 /** Which pull requests there should be, from tonight's result and those that there are. Pure. */
-import type { AuditResult, Edit, KeyResult, Step, StepAction } from '../../domain/audit-result.ts'
+import {
+  type AuditResult,
+  type Edit,
+  isCompromised,
+  type KeyResult,
+  type Step,
+  type StepAction,
+} from '../../domain/audit-result.ts'
 import type { Scan } from '../../domain/declarations.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
@@ -127,8 +134,7 @@ function whyNot(
 ): string | null {
   if (diff === null) return note ?? 'its change could not be written'
   if (unproved) return UNPROVED
-  const leaked = key.hardCoded.some(({ secret }) => secret === true)
-  if (advice.action === 'contain' && !leaked)
+  if (advice.action === 'contain' && !isCompromised(key))
     return 'whether its secret is known to others, people must find out first'
   return null
 }
