@@ -151,9 +151,9 @@ describe('an open pull request', () => {
       'the code that declares the key is another now',
       'deactivate',
     ],
-  ])('is closed with a comment, and its branch goes, when the key is %s', async (_, keys, reason) => {
+  ])('is closed with a comment, and its branch goes, when the key is %s', async (_, keys, reason, action) => {
     const { night, pull, repo } = await start()
-    await night([IDLE])
+    await night([declaredKey({}, undefined, action)])
     const { lines, failures } = await night(keys)
     expect(failures).toEqual([])
     expect(lines).toEqual([`Pull request #1 closed: ${reason}`])
