@@ -16,6 +16,16 @@ export const EXAMPLES = join(PROJECT, 'examples')
 const THIS_ACTION = 'aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1.0.0'
 export const ROLE = 'arn:aws:iam::111122223333:role/audit'
 
+/** `iam/ci.tf` of the checkout. */
+export const DECLARING = `resource "aws_iam_user" "ci" {
+  name = "ci"
+}
+
+resource "aws_iam_access_key" "ci" {
+  user = aws_iam_user.ci.name
+}
+`
+
 /** How one workflow ended. */
 export interface Ended {
   readonly passed: boolean
@@ -157,10 +167,7 @@ function layOut(directory: string, example: string) {
     'remediation:\n  deactivate-after-idle-days: 90\n',
   )
   mkdirSync(join(checkout, 'iam'))
-  writeFileSync(
-    join(checkout, 'iam', 'ci.tf'),
-    'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n\nresource "aws_iam_access_key" "ci" {\n  user = aws_iam_user.ci.name\n}\n',
-  )
+  writeFileSync(join(checkout, 'iam', 'ci.tf'), DECLARING)
   writeFileSync(join(checkout, 'README.md'), '# A checkout\n')
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=octocat', '-c', 'user.email=octocat@example.com', ...args], {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesOn, gitOf } from '../sandbox/github/git.ts'
 import { github, job, repository } from '../sandbox/github/world.ts'
 import {
   AUDIT_ACTIONS,
@@ -17,7 +18,7 @@ import {
 } from '../sandbox/world.ts'
 import type { DeclarationsFile } from '../src/domain/declarations-file.ts'
 import type { ResultFile } from '../src/domain/result-file.ts'
-import { act, type Ended, EXAMPLES, ROLE, readJson, type Setting, type Step } from './act-run.ts'
+import { act, DECLARING, type Ended, EXAMPLES, ROLE, readJson, type Setting, type Step } from './act-run.ts'
 import type { Check } from './check.ts'
 import { inDirectory } from './run.ts'
 
@@ -81,6 +82,24 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
         outcomes.push(`${event} of ${path} ${fails ? 'fails' : 'passes'}`)
       }
     return outcomes.join(', ')
+  },
+  'pull-requests.yml': async ({ artifacts }) => {
+    const git = gitOf({ 'README.md': '# A checkout\n', 'iam/ci.tf': DECLARING })
+    const served = oneAccount()
+    const permissions = { issues: 'write', contents: 'write', pullRequests: 'write' } as const
+    served.github.repositories.set(served.job.repository, repository({ git, permissions }))
+    const ended = await act({ example: 'pull-requests.yml', world: served, artifacts })
+    assert.deepEqual(
+      ended.steps.map(({ job }) => job),
+      ['gather', 'publish'],
+    )
+    const [pull, ...others] = issuesOf(ended).filter(({ pullRequest }) => pullRequest)
+    assert.ok(pull && others.length === 0, ended.log)
+    assert.equal(pull.title, 'Add a second access key for ci')
+    const [branch = ''] = [...git.refs.keys()].filter(ref => ref !== 'heads/main')
+    const changed = filesOn(git, branch.replace('heads/', ''))['iam/ci.tf'] ?? ''
+    assert.ok(changed.startsWith(DECLARING) && changed.includes('aws_iam_access_key" "ci_next"'), changed)
+    return 'a second key is declared on a branch of its own, in a job without access to AWS'
   },
   'organization.yml': async () => {
     const ended = await act({

@@ -87,6 +87,22 @@ describe('inputs', () => {
       { 'evidence-files': 'a.csv', 'aws-region': 'eu-west-1' },
       /Remove aws-region/,
     ],
+    [
+      'pull requests in a job with access to AWS',
+      { 'role-to-assume': ROLE, 'pull-requests': 'true' },
+      /pull-requests: opened from saved evidence alone.*Gather in one job/,
+    ],
+    [
+      'pull requests with the credentials of an earlier step',
+      { 'pull-requests': 'true' },
+      /saved evidence alone/,
+    ],
+    [
+      'pull requests of the past',
+      { 'evidence-files': 'a.csv', 'as-of': '2026-11-24T00:00:00Z', 'pull-requests': 'true' },
+      /Remove pull-requests, or as-of/,
+    ],
+    ['a limit of pull requests without any', { 'pull-request-limit': '9' }, /Set pull-requests: true/],
     ['assignees without an issue', { 'issue-assignees': 'mona' }, /Set create-issue: true/],
     ['issues for each user without an issue', { 'issue-per': 'user' }, /Set create-issue: true/],
     ['usage of saved evidence', { 'evidence-files': 'a.csv', usage: 'true' }, /usage: cannot be looked up/],

@@ -301,6 +301,8 @@ function rulesOfTime(inputs: Inputs): Rules {
       replay && inputs.usage,
     'pull-requests: opened from saved evidence alone, so that no job has both access to AWS and a token that writes code. Gather in one job (`shard: 1/1` with output-directory), and set evidence-files and pull-requests in another, without role-to-assume.':
       inputs.pullRequests && !replay,
+    'pull-requests: is false, so pull-request-limit does nothing. Set pull-requests: true, or remove it.':
+      !inputs.pullRequests && inputs.pullRequestLimit !== Number(INPUTS['pull-request-limit'].default),
     'as-of: pull requests follow how things are now. Remove pull-requests, or as-of.':
       inputs.pullRequests && inputs.asOf !== null,
     [`remediation: ${inputs.remediation} needs keys that were looked at live. Remove evidence-files, as-of and verify-keys: none.`]:

@@ -66,3 +66,12 @@ describe('an inactive key is removed', () => {
     expect(stepsOf(inactive({ next }), null)).toEqual([['deactivate', step().reason]])
   })
 })
+
+test('code of another repository is changed there, by that repository’s own audit', () => {
+  const location = { path: 'a.tf', line: 1, repository: { name: 'octo-org/billing', commit: 'a'.repeat(40) } }
+  const key = declaredKey({}, editOf(CODE, INACTIVE, { location }))
+  expect(proposalsOf({ result: result([key]), records: new Map() })).toEqual({
+    proposals: [],
+    without: new Map([[key.id, 'its code stands in octo-org/billing']]),
+  })
+})

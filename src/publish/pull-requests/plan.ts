@@ -7,7 +7,7 @@ import {
   type Step,
   type StepAction,
 } from '../../domain/audit-result.ts'
-import type { Scan } from '../../domain/declarations.ts'
+import { isHere, type Scan } from '../../domain/declarations.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
@@ -129,9 +129,10 @@ function longInactive(key: KeyResult, records: Found['records'], asOf: string): 
 }
 
 function whyNot(
-  { key, advice, edit: { diff, note } }: Omit<Proposal, 'diff'>,
+  { key, advice, edit: { diff, note, location } }: Omit<Proposal, 'diff'>,
   unproved: boolean,
 ): string | null {
+  if (!isHere(location)) return `its code stands in ${location.repository?.name}`
   if (diff === null) return note ?? 'its change could not be written'
   if (unproved) return UNPROVED
   if (advice.action === 'contain' && !isCompromised(key))
