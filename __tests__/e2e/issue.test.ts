@@ -48,11 +48,13 @@ test('the issue of an account: filed, left alone, commented, closed and reopened
     comments: [],
   })
   expect(first.outputs['issue-urls']).toBe('https://github.com/octo-org/octo-repo/issues/1')
+  expect(first.outputs).toMatchObject({ 'new-stale-count': '2', 'resolved-count': '0' })
   expect(first.log).toMatch(/Issue #1 created/)
 
   sandbox.requests.length = 0
   nextNight(served, () => {})
-  await audit(sandbox, INPUTS)
+  const second = await audit(sandbox, INPUTS)
+  expect(second.outputs).toMatchObject({ 'new-stale-count': '0', 'resolved-count': '0' })
   expect(writes()).toBe(0)
 
   const deactivated = 'bob'
@@ -63,6 +65,7 @@ test('the issue of an account: filed, left alone, commented, closed and reopened
   const third = await audit(sandbox, INPUTS)
   expect(theIssue().comments.map(({ body }) => body)).toEqual([expect.stringMatching(/1 new, 1 resolved/)])
   expect(theIssue().title).toMatch(/^2 stale AWS access keys/)
+  expect(third.outputs).toMatchObject({ 'new-stale-count': '1', 'resolved-count': '1' })
   expect(third.log).toMatch(/Issue #1 updated: 1 new, 1 resolved/)
 
   nextNight(served, users => {
@@ -85,6 +88,11 @@ test('the issue of an account: filed, left alone, commented, closed and reopened
   })
   expect(theIssue().comments.length).toBe(told + 1)
   expect(last.outputs['issue-urls']).toMatch(/issues\/1$/)
+})
+
+test('without an issue it is not known what is new', async () => {
+  const run = await audit(scene())
+  expect(run.outputs).toMatchObject({ 'stale-count': '2', 'new-stale-count': '', 'resolved-count': '' })
 })
 
 test('two runs at once leave one open issue, the one with the lowest number', async () => {
@@ -160,6 +168,7 @@ describe('what GitHub refuses is told with its remedy, and the audit’s own res
     const run = await audit(sandbox, INPUTS)
     expectFindings(run)
     expect(issuesOf(sandbox)).toHaveLength(1)
+    expect(run.outputs).toMatchObject({ 'new-stale-count': '', 'resolved-count': '' })
     expect(run.log).toMatch(/Could not list the issues in octo-org\/octo-repo/)
     expect(run.log).toMatch(/2 of 2|All 2|Both/)
   })

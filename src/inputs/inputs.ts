@@ -225,6 +225,10 @@ export const OUTPUTS = {
   'oldest-key-age-days': 'Age of the oldest active key in whole days; empty without one.',
   'account-count': 'Accounts audited or tried.',
   'failed-account-count': 'Accounts that could not be audited.',
+  'new-stale-count':
+    'Stale keys that the issues did not list before. Empty where it is not known: without `create-issue`, or where the issues or their record could not be read. Where part of the audit is missing, what is known of the rest, and empty instead of 0.',
+  'resolved-count':
+    'Keys that the issues listed as stale and that are so no longer: rotated, deactivated, deleted, exempt or within the limit. Empty as `new-stale-count` is.',
   'issue-urls': 'URLs of the issues, one per line.',
   'output-directory':
     'Absolute path of the directory with the files; empty where none was written, or not the evidence of every account.',

@@ -90,7 +90,7 @@ export function publish(findings: Findings, destination: Destination): Publicati
       annotations: [],
     },
     async complete() {
-      if (!createIssue && !pullRequests) return closing(told, told, [])
+      if (!createIssue && !pullRequests) return closing(told, told, NO_ISSUES)
       // First: the issue links to them.
       const pulls = pullRequests ? await keepPulls(findings, destination) : NO_PULLS
       const issues = createIssue ? await keepIssues(findings, pulls.ofKey, destination) : NO_ISSUES
@@ -109,14 +109,18 @@ export function publish(findings: Findings, destination: Destination): Publicati
             ? writeFiles(directory, last)
             : writeResult(directory, last, { ...files, problems: [] })
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
-      return { ...closing(report, told, issues.urls), summary: summaryOf(report).markdown }
+      return { ...closing(report, told, issues), summary: summaryOf(report).markdown }
     },
   }
 }
 
 /** What the step tells last; `told`: the report that it has told of. */
-function closing(report: Report, told: Report, issueUrls: readonly string[]): StepOutput {
-  const outputs: Partial<Record<OutputName, string>> = { 'issue-urls': issueUrls.join('\n') }
+function closing(report: Report, told: Report, { urls, counts }: IssueOutcome): StepOutput {
+  const outputs: Record<OutputOfIssues, string> = {
+    'issue-urls': urls.join('\n'),
+    'new-stale-count': String(counts.newStale ?? ''),
+    'resolved-count': String(counts.resolved ?? ''),
+  }
   return {
     fails: report.result.step.fails,
     outputs,
@@ -157,11 +161,14 @@ export interface Written {
   readonly sarifFile: string
 }
 
+/** Known only when the issues are kept. */
+type OutputOfIssues = Extract<OutputName, 'issue-urls' | 'new-stale-count' | 'resolved-count'>
+
 /** The action's outputs, by name; those of the issues are known later. */
 export function outputsOf(
   { result, counts }: AuditResult,
   written: Written,
-): Readonly<Record<Exclude<OutputName, 'issue-urls'>, string>> {
+): Readonly<Record<Exclude<OutputName, OutputOfIssues>, string>> {
   return {
     result,
     'stale-count': String(counts.stale),

@@ -85,7 +85,7 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
       -100,
     ),
   }
-  const state = stateBlock(dated(next, previous, snapshot.asOf), main?.parsed ?? null)
+  const state = stateBlock(dated(next, previous, snapshot.asOf, tracking), main?.parsed ?? null)
   const unheard = unheardOwners(request, tracking, [...assignees, ...known], isAssignable)
   const context = textContextOf(planned, tracking, unheard)
   const blocks = [markerBlock({ per, scope }), state]
@@ -113,9 +113,20 @@ function lastNumber({ stale, inactive }: Tracking, previous: IssueState | null):
   return Math.max(previous?.lastNumber ?? 0, ...given)
 }
 
-/** An unchanged state keeps its date, so that an uneventful night changes nothing. */
-function dated(next: Omit<IssueState, 'at'>, previous: IssueState | null, asOf: string): IssueState {
-  const unchanged = previous !== null && isDeepStrictEqual({ ...next, at: previous.at }, previous)
+/**
+ * An unchanged state keeps its date, so that an uneventful night changes nothing. A new key among those left out is an
+ * event: by the date it is known tomorrow.
+ */
+function dated(
+  next: Omit<IssueState, 'at'>,
+  previous: IssueState | null,
+  asOf: string,
+  { turnover }: Tracking,
+): IssueState {
+  const unchanged =
+    previous !== null &&
+    turnover.newStale.count === 0 &&
+    isDeepStrictEqual({ ...next, at: previous.at }, previous)
   return { at: unchanged ? previous.at : asOf, ...next }
 }
 

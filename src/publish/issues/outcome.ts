@@ -2,6 +2,7 @@
 import type { UserError } from '../../domain/errors.ts'
 import type { MutedKey } from '../report.ts'
 import type { IssueState, ResolvedKey } from './state.ts'
+import { type Counts, NOT_COUNTED } from './turnover.ts'
 
 export interface IssueOutcome {
   /** Pages of the open issues. */
@@ -18,8 +19,11 @@ export interface IssueOutcome {
   readonly trend: IssueState['trend']
   /** Of keys, by `KeyResult.id`, as the issue has them; undefined where it has none. */
   readonly numbers: ReadonlyMap<string, number> | undefined
+  /** Against what the issues remembered, whether it could be written again or not. */
+  readonly counts: Counts
 }
 
+/** Of issues that are not kept, or could not be listed. */
 export const NO_ISSUES: IssueOutcome = {
   urls: [],
   lines: [],
@@ -29,4 +33,5 @@ export const NO_ISSUES: IssueOutcome = {
   history: [],
   trend: [],
   numbers: undefined,
+  counts: NOT_COUNTED,
 }

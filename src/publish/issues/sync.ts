@@ -10,6 +10,7 @@ import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 import type { IssueState } from './state.ts'
 import { trustIn } from './trust.ts'
+import { countsOf } from './turnover.ts'
 import {
   addLabels,
   type CreatedIssue,
@@ -54,7 +55,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const urls: string[] = []
   if (request.readOnlyBecause === null) {
     const again = (each: PlannedIssue) => asItIsNow(each, request, ours, plan)
-    await carryOut(request, planned, again, { urls, lines, tell })
+    planned = await carryOut(request, planned, again, { urls, lines, tell })
   } else {
     lines.push(...planned.flatMap(each => wouldDo(each, request.readOnlyBecause)))
     urls.push(...ours.filter(issue => issue.state === 'open').map(issue => issue.url))
@@ -68,7 +69,8 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
     each.action === 'muted' ? each.keys.map(key => ({ key, url: each.issue.url })) : [],
   )
   const numbers = request.hidden === null ? undefined : numbersOf(request, ours)
-  return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, ...remembered(planned) }
+  const counts = countsOf(planned, request.result)
+  return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, counts, ...remembered(planned) }
 }
 
 /** What is told of the writing, as it goes. */
@@ -105,18 +107,21 @@ async function asItIsNow(
   return again ?? { action: 'keep', issue: each.issue, reason: 'its marker was taken away meanwhile' }
 }
 
+/** Gives each plan as it was at last. */
 async function carryOut(
   request: IssueRequest,
   planned: readonly PlannedIssue[],
   again: (each: PlannedIssue) => Promise<PlannedIssue>,
   told: Told,
-): Promise<void> {
+): Promise<readonly PlannedIssue[]> {
+  const last: PlannedIssue[] = []
   const created: CreatedIssue[] = []
   let stopped = false
   let notReached = 0
   for (const before of planned) {
     if (stopped && actionOf(before).would !== null) {
       notReached++
+      last.push(before)
       continue
     }
     let each = before
@@ -132,6 +137,7 @@ async function carryOut(
         told.urls.push(each.issue.url)
       stopped = wouldRepeat(error, each)
     }
+    last.push(each)
   }
   if (notReached > 0) {
     told.lines.push(`${countOf(notReached, 'further issue was', 'further issues were')} not reached`)
@@ -142,6 +148,7 @@ async function carryOut(
   )
   if (unchanged.length > 0)
     told.lines.push(countOf(unchanged.length, 'issue is unchanged', 'issues are unchanged'))
+  return last
 }
 
 /** Whether the next request would run into the same. A 410 is a deleted issue, or, on creation, issues that are disabled. */

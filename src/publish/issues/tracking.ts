@@ -50,6 +50,18 @@ export interface Row {
   readonly seen: SeenKey | null
 }
 
+/** So many are known; whether they are all. */
+export interface Tally {
+  readonly count: number
+  readonly whole: boolean
+}
+
+/** Keys that the issues did not list as stale before, and keys that they list so no longer. */
+export interface Turnover {
+  readonly newStale: Tally
+  readonly resolved: Tally
+}
+
 export interface Tracking {
   /** Most urgent first, as in the summary, then oldest first. */
   readonly stale: readonly Row[]
@@ -60,6 +72,8 @@ export interface Tracking {
   /** Deactivated keys beyond those tracked. */
   readonly inactiveLeftOut: number
   readonly added: readonly Row[]
+  /** Of all keys, those beyond the tracked ones included. */
+  readonly turnover: Turnover
   readonly resolved: readonly ResolvedKey[]
   readonly history: readonly ResolvedKey[]
   readonly trend: IssueState['trend']
@@ -99,6 +113,10 @@ export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_ST
   const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byUrgency)
   const stale = allStale.slice(0, limit)
   const resolved = outcomes.flatMap(outcome => (outcome.resolved ? [outcome.resolved] : []))
+  const news = [
+    ...arrived.filter(row => isNews(row, memory)),
+    ...outcomes.flatMap(outcome => outcome.back ?? []),
+  ]
   const remembered = [
     ...kept.filter(row => row.tracked.status === 'inactive'),
     ...rebuilt.map(seen => rowOf(seen, 'inactive', snapshot)),
@@ -109,9 +127,8 @@ export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_ST
     inactive,
     leftOut: allStale.length - stale.length,
     inactiveLeftOut: remembered.length + waiting.count - inactive.length,
-    added: [...arrived.filter(row => isNews(row, memory)), ...outcomes.flatMap(outcome => outcome.back ?? [])]
-      .filter(row => stale.includes(row))
-      .sort(byAge),
+    added: news.filter(row => stale.includes(row)).sort(byAge),
+    turnover: turnoverOf(memory, { arrived, news, resolved }),
     resolved,
     history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, outcomes))].slice(
       0,
@@ -119,6 +136,25 @@ export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_ST
     ),
     trend: extend(known?.trend ?? [], dayOf(snapshot.asOf), allStale.length),
   }
+}
+
+/** A damaged record proves neither; one that left keys out does not tell which of them went, or came without a date. */
+function turnoverOf(
+  memory: Memory,
+  { arrived, news, resolved }: Pick<Tracking, 'resolved'> & Record<'arrived' | 'news', readonly Row[]>,
+): Turnover {
+  if (memory.kind === 'damaged') return NOT_KNOWN
+  const all = memory.kind === 'none' || memory.state.leftOut === 0
+  const dated = arrived.every(({ tracked }) => tracked.staleSince !== null)
+  return {
+    newStale: { count: news.length, whole: all || dated },
+    resolved: { count: resolved.length, whole: all },
+  }
+}
+
+export const NOT_KNOWN: Turnover = {
+  newStale: { count: 0, whole: false },
+  resolved: { count: 0, whole: false },
 }
 
 /**
