@@ -1,10 +1,11 @@
 /** act, a runner of workflows that knows nothing of this project: every example as it stands, over the sandbox. Actions of others stand in as `stand-ins/`. */
 
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { filesOn, gitOf } from '../sandbox/github/git.ts'
-import { github, job, repository } from '../sandbox/github/world.ts'
+import { type Access, github, job, repository } from '../sandbox/github/world.ts'
 import {
   AUDIT_ACTIONS,
   account,
@@ -43,14 +44,20 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
     return 'logged in by an earlier step'
   },
   'code-scanning.yml': async ({ artifacts }) => {
-    const ended = await act({ example: 'code-scanning.yml', world: oneAccount(), artifacts })
+    const example = 'code-scanning.yml'
+    const file = join(artifacts, 'access-key-rotation.sarif')
+    const refused = await act({ example, world: withActions(oneAccount(), 'none'), artifacts })
+    assert.ok(refused.annotations.some(({ message }) => message === 'Resource not accessible by integration'))
+    assert.ok(!existsSync(file), 'a SARIF file was taken without actions: read')
+    const ended = await act({ example, world: withActions(oneAccount(), actionsOf(example)), artifacts })
     assert.equal(ended.passed, false)
+    assert.deepEqual(ended.violations, [])
     assertVerdict(onlyStep(ended), { result: 'fail', 'stale-count': '1' })
-    const { runs } = readJson(join(artifacts, 'access-key-rotation.sarif')) as Sarif
+    const { runs } = readJson(file) as Sarif
     const [alert, ...others] = runs.flatMap(({ results }) => results)
     assert.equal(others.length, 0)
     assert.equal(alert?.locations[0]?.physicalLocation.artifactLocation.uri, 'iam/ci.tf')
-    return 'one alert, at the declaring line'
+    return 'one alert, at the declaring line; refused without actions: read'
   },
   'nightly-evidence.yml': async ({ artifacts }) => {
     const ended = await act({ example: 'nightly-evidence.yml', world: oneAccount(), artifacts })
@@ -217,6 +224,18 @@ async function showNightly(setting: Setting): Promise<string> {
   assert.ok(issue && others.length === 0)
   assert.equal(step.outputs['issue-urls'], `https://github.com/octo-org/octo-repo/issues/${issue.number}`)
   return 'a stale key fails the step, at its line, and opens an issue'
+}
+
+/** The same, where the job's token has this permission. */
+function withActions(served: World, actions: Access): World {
+  for (const { permissions } of served.github.repositories.values()) Object.assign(permissions, { actions })
+  return served
+}
+
+/** What the example's job grants its token of `actions`: act enforces no permission. */
+function actionsOf(example: string): Access {
+  const { jobs } = parse(readFileSync(join(EXAMPLES, example), 'utf8'))
+  return jobs.audit.permissions.actions ?? 'none'
 }
 
 /** A stale key that `iam/ci.tf` declares, an expiring and a fresh one. */

@@ -4,7 +4,14 @@ import { createHash } from 'node:crypto'
 import { type Answer, header, json } from '../answer.ts'
 import { findPull } from './pulls.ts'
 import { GitHubError, type GitHubRequest, page, type Route } from './request.ts'
-import { showChangedFile, showCommit, showRepository, showUser, showWorkflowRun } from './shapes.ts'
+import {
+  showChangedFile,
+  showCommit,
+  showRepository,
+  showUser,
+  showWorkflow,
+  showWorkflowRun,
+} from './shapes.ts'
 
 const REPOSITORY = '/repos/{owner}/{repo}'
 const PULL = `${REPOSITORY}/pulls/{pull_number}`
@@ -28,6 +35,16 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
       const workflow_runs = all.map(id => showWorkflowRun(request, id))
       return json(200, { total_count: all.length, workflow_runs })
     },
+  },
+  {
+    action: `GET ${REPOSITORY}/actions/runs/{run_id}`,
+    needs: ['actions', 'read'],
+    handle: request => json(200, showWorkflowRun(request, Number(request.parts['run_id']))),
+  },
+  {
+    action: `GET ${REPOSITORY}/actions/workflows/{workflow_id}`,
+    needs: ['actions', 'read'],
+    handle: request => json(200, showWorkflow(request)),
   },
   { action: `GET ${REPOSITORY}/compare/{basehead}`, needs: ['contents', 'read'], handle: compare },
   { action: `GET ${REPOSITORY}/contents/{path}`, needs: ['contents', 'read'], handle: contents },

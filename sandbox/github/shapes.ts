@@ -117,10 +117,34 @@ export function showUser({ login, id, type }: Actor): Shape {
   }
 }
 
+const WORKFLOW_ID = 42
+
+function workflowUrl(request: GitHubRequest): string {
+  return `${repositoryUrl(request)}/actions/workflows/${WORKFLOW_ID}`
+}
+
+/** The workflow of every run. */
+export function showWorkflow(request: GitHubRequest): Shape {
+  const { world, now } = request
+  const { workflow, workflowPath } = world.job
+  return {
+    id: WORKFLOW_ID,
+    node_id: `W_${WORKFLOW_ID}`,
+    name: workflow,
+    path: workflowPath,
+    state: 'active',
+    created_at: now,
+    updated_at: now,
+    url: workflowUrl(request),
+    html_url: `${webUrl(request)}/blob/main/${workflowPath}`,
+    badge_url: `${webUrl(request)}/workflows/${encodeURIComponent(workflow)}/badge.svg`,
+  }
+}
+
 export function showWorkflowRun(request: GitHubRequest, id: number): Shape {
   const { world, now } = request
   const url = `${repositoryUrl(request)}/actions/runs/${id}`
-  const links = ['jobs', 'logs', 'check_suite', 'cancel', 'rerun', 'artifacts', 'workflow']
+  const links = ['jobs', 'logs', 'check_suite', 'cancel', 'rerun', 'artifacts']
   return {
     id,
     node_id: `WFR_${id}`,
@@ -132,7 +156,8 @@ export function showWorkflowRun(request: GitHubRequest, id: number): Shape {
     conclusion: null,
     head_sha: world.job.sha,
     path: world.job.workflowPath,
-    workflow_id: 42,
+    workflow_id: WORKFLOW_ID,
+    workflow_url: workflowUrl(request),
     url,
     html_url: `${webUrl(request)}/actions/runs/${id}`,
     created_at: now,
