@@ -1,8 +1,9 @@
 /** The demo, ready to run: its account after the report was made, its checkout, and what the workflow asks for. */
 
 import { freezeReport } from './aws/report.ts'
-import { layCheckout } from './demo-checkout.ts'
+import { files, layCheckout } from './demo-checkout.ts'
 import { DEMO_ROLE, demoWorld, liveChanges } from './demo-world.ts'
+import { gitOf } from './github/git.ts'
 import type { RunOptions } from './runner.ts'
 import type { World } from './world.ts'
 
@@ -15,6 +16,7 @@ export interface Demo {
 export function prepareDemo(users?: readonly string[]): Demo {
   const { path, sha } = layCheckout()
   const served = demoWorld(sha)
+  for (const repository of served.github.repositories.values()) repository.git = gitOf(files())
   for (const account of served.accounts.values()) {
     if (users !== undefined) {
       account.rootKeys = []

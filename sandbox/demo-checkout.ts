@@ -25,7 +25,8 @@ export function layCheckout(): { path: string; sha: string } {
   return { path, sha: git('rev-parse', 'HEAD') }
 }
 
-function files(): Record<string, string> {
+/** Path → text. */
+export function files(): Record<string, string> {
   const expires = daysAgo(-68).slice(0, 10)
   return {
     '.github/access-key-rotation.yml': `exemptions:

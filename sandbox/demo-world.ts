@@ -108,6 +108,7 @@ export function demoWorld(sha: string): World {
         repository({
           assignable: ['bob', 'rita', 'octocat', 'mona'],
           collaborators: new Map([['octocat', 'admin']]),
+          permissions: { issues: 'write', contents: 'write', pullRequests: 'write', actions: 'read' },
           labels: [{ name: 'aws-access-keys', color: 'd93f0b', description: null }],
         }),
       ],

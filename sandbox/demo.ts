@@ -11,9 +11,16 @@ import { elapsed } from '../src/domain/text.ts'
 import { DAY_MS, formatInstant } from '../src/domain/time.ts'
 import { ageOfFile } from '../src/gather/saved.ts'
 import { prepareDemo } from './demo-account.ts'
-import { annotationsSection, issueSection, layPage, renderPage, summarySection } from './render.ts'
+import {
+  annotationsSection,
+  issueSection,
+  layPage,
+  pullSection,
+  renderPage,
+  summarySection,
+} from './render.ts'
 import { type RunOptions, type RunResult, runAction } from './runner.ts'
-import { startSandbox } from './sandbox.ts'
+import { type Sandbox, startSandbox } from './sandbox.ts'
 import { now, type World, world } from './world.ts'
 
 const OUTPUT = fileURLToPath(new URL('../demo', import.meta.url))
@@ -70,12 +77,33 @@ async function run(served: World, options: Pick<RunOptions, 'workspace' | 'input
     console.log(stepOf(inputs))
     const result = await runAction({ ...options, sandbox, inputs })
     console.log(result.log)
+    if ('role-to-assume' in inputs) await openPulls(sandbox, options)
     const page = layPage(OUTPUT, pageOf(result, served))
     console.log(`The step ${result.exitCode === 0 ? 'passes' : 'fails'} (exit code ${result.exitCode}).`)
-    console.log(`Job summary, annotations and issue as GitHub shows them: ${pathToFileURL(page)}`)
+    console.log(
+      `Job summary, annotations, issue and pull requests as GitHub shows them: ${pathToFileURL(page)}`,
+    )
   } finally {
     await sandbox.close()
   }
+}
+
+/** The second job of examples/pull-requests.yml: it works from the evidence of the first. */
+async function openPulls(sandbox: Sandbox, { workspace }: Pick<RunOptions, 'workspace'>): Promise<void> {
+  const inputs = {
+    'evidence-files': join(OUTPUT, 'files', 'evidence', '*.json'),
+    'create-issue': 'true',
+    'pull-requests': 'true',
+  }
+  console.log('A job without access to AWS then opens pull requests for the keys that code declares:\n')
+  console.log(stepOf(inputs))
+  const { log } = await runAction({ sandbox, inputs, ...(workspace === undefined ? {} : { workspace }) })
+  console.log(
+    `${log
+      .split('\n')
+      .filter(line => /pull request/i.test(line))
+      .join('\n')}\n`,
+  )
 }
 
 function stepOf(inputs: Readonly<Record<string, string>>): string {
@@ -88,6 +116,11 @@ function pageOf(result: RunResult, served: World): string {
   return renderPage(`Access key audit of ${now(served).toISOString().slice(0, 10)}`, [
     summarySection(result.summary ?? '*(no summary)*'),
     annotationsSection(result.annotations, result.droppedAnnotations.length),
-    ...repositories.flatMap(({ issues }) => issues.map(issueSection)),
+    ...repositories.flatMap(repository =>
+      repository.issues.map(issue => {
+        const pull = repository.pulls.get(issue.number)
+        return pull === undefined ? issueSection(issue) : pullSection(repository, pull, issue)
+      }),
+    ),
   ])
 }

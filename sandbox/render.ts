@@ -3,6 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { createTwoFilesPatch } from 'diff'
 import type { Element, ElementContent, Root, RootContent } from 'hast'
 import { rehypeGithubAlerts } from 'rehype-github-alerts'
 import rehypeRaw from 'rehype-raw'
@@ -13,7 +14,8 @@ import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import type { Annotation } from './commands.ts'
-import type { Issue } from './github/world.ts'
+import { filesOn } from './github/git.ts'
+import type { Issue, PullRequest, Repository } from './github/world.ts'
 
 /** `issue`: a line break in the text is one on the page, as in issues and comments. */
 export type Kind = 'document' | 'issue'
@@ -73,6 +75,23 @@ export function issueSection(issue: Issue): Section {
   return {
     heading: issue.title,
     html: [head, box(renderMarkdown(issue.body ?? '', 'issue')), ...comments].join('\n'),
+  }
+}
+
+/** A pull request, with its change as a diff. */
+export function pullSection(
+  { git, defaultBranch }: Repository,
+  { head }: PullRequest,
+  issue: Issue,
+): Section {
+  const [before, after] = [defaultBranch, head.ref].map(branch => filesOn(git, branch))
+  const diffs = Object.entries(after ?? {}).flatMap(([path, text]) =>
+    before?.[path] === text ? [] : [createTwoFilesPatch(path, path, before?.[path] ?? '', text)],
+  )
+  const { heading, html } = issueSection(issue)
+  return {
+    heading,
+    html: [html, ...diffs.map(diff => box(renderMarkdown(`\`\`\`diff\n${diff}\`\`\``, 'issue')))].join('\n'),
   }
 }
 
