@@ -129,6 +129,17 @@ describe('inputs', () => {
       /not in the partition aws/,
     ],
     ['a shard without a place for its evidence', { shard: '1/2' }, /Set output-directory/],
+    ['declarations without a place for them', { 'declarations-only': 'true' }, /Set output-directory/],
+    [
+      'declarations of a run that audits',
+      { 'declarations-only': 'true', 'output-directory': 'out', 'create-issue': 'true' },
+      /audits nothing/,
+    ],
+    [
+      'a shard that joins declarations',
+      { shard: '1/2', 'output-directory': 'out', 'declarations-from': 'declarations' },
+      /the job that evaluates all shards/,
+    ],
     [
       'a shard that files issues',
       { shard: '1/2', 'output-directory': 'out', 'create-issue': 'true' },

@@ -1,6 +1,6 @@
 /** Declarations of other repositories, from the run that writes them to the audit that joins them. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -191,6 +191,36 @@ test.each<[string, Parameters<typeof read>[0], Record<string, string | null>]>([
   const others = await read(files)
   expect(doubtsOf(others)).toEqual(doubts)
   expect(others.problems).toHaveLength(1)
+})
+
+describe('beyond the bounds of all files together a file is told, and the ones before it are joined', () => {
+  test('in places that may declare keys', async () => {
+    const place = { path: 'a.tf', line: 1, tool: null, address: '', users: ['x'], reason: '' }
+    const possibleKeys = Array.from({ length: 2000 }, () => place)
+    const names = Array.from({ length: 6 }, (_, index) => `octo-org/r${index}`)
+    const others = await read(
+      Object.fromEntries(names.map(name => [fileOf(name), written(name, { possibleKeys })])),
+    )
+    expect(others.joined).toHaveLength(5)
+    expect(others.problems.map(({ detail }) => detail)).toEqual([
+      'octo-org/r5: all files together have more than 10000 places that may declare keys',
+    ])
+  })
+
+  test('in bytes', async () => {
+    const names = Array.from({ length: 17 }, (_, index) => `octo-org/r${10 + index}`)
+    const directory = mkdtempSync(join(tmpdir(), 'others-'))
+    directories.push(directory)
+    for (const name of names) {
+      mkdirSync(join(directory, name), { recursive: true })
+      writeFileSync(join(directory, fileOf(name)), '')
+      truncateSync(join(directory, fileOf(name)), 16 * 2 ** 20)
+    }
+    const { problems } = await readOthers({ directory, own: '', now: NOW, maxAgeHours: 48 })
+    const lines = problems.flatMap(({ detail }) => detail?.split('\n') ?? [])
+    expect(lines.at(-1)).toBe('octo-org/r26: all files together are larger than 256 MiB')
+    expect(lines.filter(line => line.includes('all files together'))).toHaveLength(1)
+  })
 })
 
 test.each([

@@ -3,7 +3,6 @@ import type { Declared, KeyResult } from '../domain/audit-result.ts'
 import {
   ACCOUNT_ID,
   type Declarations,
-  formatLocation,
   isHere,
   type KeyDeclaration,
   type KeyEdits,
@@ -71,8 +70,8 @@ export interface CodeOfKey {
   readonly rotates: string | null
 }
 
-function placeOf(at: SourceLocation & { readonly address: string }): string {
-  return `${formatLocation(at)}\n${at.address}`
+function placeOf({ repository, path, line, address }: SourceLocation & { readonly address: string }): string {
+  return JSON.stringify([repository?.name ?? null, path, line, address])
 }
 
 /** A user as far as its keys tell which of them code can have made. */
