@@ -279,6 +279,13 @@ describe('which files are read', () => {
       expect((await inCheckout({ [path]: USER }, kind, read)).users.map(user => user.path)).toEqual([path])
     }
   })
+
+  test('no file is missed, however long its path is and whatever it ends in', async () => {
+    const ends = ['x', '0', '9', '-', 'Z', 'Users', '\u4e16\u754c', 'some-longer-name.with.dots']
+    const files = Object.fromEntries(ends.flatMap(end => [`${end}`, `in/${end}.ts`]).map(at => [at, KEY_ID]))
+    const { keyIds } = await inCheckout(files, 'git', read)
+    expect(keyIds.map(({ path }) => path).toSorted()).toEqual(Object.keys(files).toSorted())
+  })
 })
 
 describe('keys of users whose name the code does not tell', () => {

@@ -119,7 +119,7 @@ async function findInTerraform(
   const known = new Set(files.map(({ path }) => path))
   const others = await checkout.read(
     checkout.paths.filter(
-      path => isRelevant(path) && !known.has(path) && (isTerraform(path) || isVariableFile(path)),
+      path => (isTerraform(path) || isVariableFile(path)) && !known.has(path) && isRelevant(path),
     ),
   )
   const relevant = parseable(

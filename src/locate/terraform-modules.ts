@@ -35,7 +35,7 @@ export function isTerraform(path: string): boolean {
 
 /** Whether Terraform takes a root module's variables from a file without being told to. */
 export function isVariableFile(path: string): boolean {
-  return /(^|\/)(terraform\.tfvars|[^/]*\.auto\.tfvars)(\.json)?$/.test(path)
+  return /((^|\/)terraform|\.auto)\.tfvars(\.json)?$/.test(path)
 }
 
 /**
