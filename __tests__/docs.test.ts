@@ -10,7 +10,8 @@ import { AUDIT_ACTIONS } from '../sandbox/world.ts'
 import { parseConfig } from '../src/config/parse-config.ts'
 import { CONTROL } from '../src/domain/control.ts'
 import { PARTITIONS } from '../src/domain/partitions.ts'
-import { INPUTS, OUTPUTS, parseInputs } from '../src/inputs/inputs.ts'
+import { INPUTS, OUTPUTS } from '../src/inputs/inputs.ts'
+import { parseInputs } from '../src/inputs/parse-inputs.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')]
 

@@ -19,7 +19,8 @@ import { type IdTokens, openIdTokens } from './host/id-token.ts'
 import { log } from './host/log.ts'
 import { type Run, readRun } from './host/run.ts'
 import { whyHidden, whyHiddenInIssues } from './host/visibility.ts'
-import { type Inputs, parseInputs } from './inputs/inputs.ts'
+import type { Inputs } from './inputs/inputs.ts'
+import { parseInputs } from './inputs/parse-inputs.ts'
 import {
   filesOfAudits,
   gatherRequestOf,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { UserError } from '../../src/domain/errors.ts'
-import { INPUTS, parseInputs } from '../../src/inputs/inputs.ts'
+import { INPUTS } from '../../src/inputs/inputs.ts'
+import { parseInputs } from '../../src/inputs/parse-inputs.ts'
 
 const ROLE = 'arn:aws:iam::123456789012:role/audit'
 

@@ -1,8 +1,7 @@
-/** Action inputs → one typed, validated `Inputs`. `INPUTS` and `OUTPUTS` are the origin of action.yml and of the README's tables. */
+/** The action's inputs and outputs. `INPUTS` and `OUTPUTS` are the origin of parsing, action.yml and of the README's tables. */
 
-import { UserError } from '../domain/errors.ts'
 import { hangsPicomatch } from '../domain/glob.ts'
-import { PARTITIONS, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
+import { parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
 import {
   list,
   matching,
@@ -19,7 +18,7 @@ import {
   wholeNumber,
 } from './readers.ts'
 
-interface Input<T> {
+export interface Input<T> {
   readonly default: string
   /** What the README shows where the default is worked out. */
   readonly defaultText?: string
@@ -237,7 +236,7 @@ export const OUTPUTS = {
 
 export type OutputName = keyof typeof OUTPUTS
 
-type InputName = keyof typeof INPUTS
+export type InputName = keyof typeof INPUTS
 type ValueOf<N extends InputName> = (typeof INPUTS)[N] extends Input<infer T> ? T : never
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
@@ -245,128 +244,6 @@ type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
 
 /** `role-to-assume` → `roleToAssume`, each with the type that its reader gives. */
 export type Inputs = { readonly [N in InputName as Camel<N>]: ValueOf<N> }
-
-/** Reads and validates every input; throws one UserError that names every bad one. `getInput` gives '' for an absent one. */
-export function parseInputs(getInput: (name: string) => string): Inputs {
-  const problems: string[] = []
-  const values: Record<string, unknown> = {}
-  for (const [name, { reader, secret }] of Object.entries(INPUTS) as [InputName, Input<unknown>][]) {
-    const text = getInput(name).trim()
-    const value = reader.read(text)
-    if (value === undefined)
-      problems.push(
-        `${name}: ${secret ? 'what was given' : shown(text)} is not accepted. Accepted: ${reader.accepts}.`,
-      )
-    values[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = value
-  }
-  if (problems.length === 0) problems.push(...contradictions(values as Inputs))
-  if (problems.length > 0) {
-    const count = problems.length === 1 ? 'An input is' : `${problems.length} inputs are`
-    throw new UserError(
-      [`${count} not valid; nothing was audited.`, ...problems.map(problem => `  ${problem}`)].join('\n'),
-      'Correct the `with:` section of this step in the workflow file.',
-    )
-  }
-  return values as Inputs
-}
-
-/** By what is wrong and what to do about it: whether it is so. */
-type Rules = Readonly<Record<string, boolean>>
-
-/** Inputs that are fine alone but not together: what is wrong with them, and what to do. */
-function contradictions(inputs: Inputs): string[] {
-  const rules: Rules = {
-    ...rulesOfTime(inputs),
-    ...rulesOfAccounts(inputs),
-    ...rulesOfShards(inputs),
-    ...rulesOfDeclarations(inputs),
-  }
-  return Object.keys(rules).filter(message => rules[message])
-}
-
-/** What saved evidence and an earlier instant rule out. */
-function rulesOfTime(inputs: Inputs): Rules {
-  const replay = inputs.evidenceFiles.length > 0
-  return {
-    'as-of: works only with evidence-files, since AWS can only be asked how things are now. Remove it, or name the evidence.':
-      inputs.asOf !== null && !replay,
-    'evidence-files: saved evidence is evaluated without asking AWS. Remove role-to-assume, or evidence-files.':
-      replay && inputs.roleToAssume.length > 0,
-    'as-of: issues tell how things are now, and would be rewritten from the past. Remove create-issue, or as-of.':
-      inputs.asOf !== null && inputs.createIssue,
-    'evidence-files: saved evidence is evaluated without asking AWS. Remove aws-region and audience, or evidence-files.':
-      replay && (inputs.awsRegion !== null || inputs.audience !== null),
-    'create-issue: is false, so issue-repository, issue-assignees and issue-per do nothing. Set create-issue: true, or remove them.':
-      !inputs.createIssue &&
-      (inputs.issueRepository !== null ||
-        inputs.issueAssignees.length > 0 ||
-        inputs.issuePer !== 'repository'),
-    'usage: cannot be looked up for saved evidence; evidence of a run with `usage: true` carries it. Remove usage here.':
-      replay && inputs.usage,
-    'pull-requests: opened from saved evidence alone, so that no job has both access to AWS and a token that writes code. Gather in one job (`shard: 1/1` with output-directory), and set evidence-files and pull-requests in another, without role-to-assume.':
-      inputs.pullRequests && !replay,
-    'pull-requests: is false, so pull-request-limit does nothing. Set pull-requests: true, or remove it.':
-      !inputs.pullRequests && inputs.pullRequestLimit !== Number(INPUTS['pull-request-limit'].default),
-    'as-of: pull requests follow how things are now. Remove pull-requests, or as-of.':
-      inputs.pullRequests && inputs.asOf !== null,
-    [`remediation: ${inputs.remediation} needs keys that were looked at live. Remove evidence-files, as-of and verify-keys: none.`]:
-      inputs.remediation !== 'none' && (replay || inputs.verifyKeys === 'none'),
-  }
-}
-
-function rulesOfAccounts(inputs: Inputs): Rules {
-  const roles = inputs.roleToAssume.flatMap(arn => parseRoleArn(arn) ?? [])
-  const accounts = roles.map(role => role.account)
-  const twice = accounts.find((account, index) => accounts.indexOf(account) !== index)
-  const region = inputs.awsRegion
-  const foreign = region ? roles.find(role => role.partition !== partitionOfRegion(region)) : undefined
-  return {
-    'organization-role-name: needs exactly one role-to-assume, the hub role that may list the accounts of the organization.':
-      inputs.organizationRoleName !== null && roles.length !== 1,
-    'exclude-accounts: applies to an organization audit. Set organization-role-name, or remove it.':
-      inputs.excludeAccounts.length > 0 && inputs.organizationRoleName === null,
-    'role-to-assume: names two roles of one account. Name one role for each account.': twice !== undefined,
-    [`aws-region: ${region} is not in the partition ${foreign?.partition} of role-to-assume. Use a region such as ${foreign ? PARTITIONS[foreign.partition].defaultRegion : ''}, or leave it out.`]:
-      foreign !== undefined,
-  }
-}
-
-function rulesOfShards(inputs: Inputs): Rules {
-  return {
-    'shard: gathers from AWS, so it cannot be combined with evidence-files. The last job takes evidence-files of all shards, and no shard.':
-      inputs.shard !== null && inputs.evidenceFiles.length > 0,
-    'shard: writes evidence for a later job. Set output-directory, and upload it as an artifact.':
-      inputs.shard !== null && inputs.outputDirectory === null,
-    'shard: only gathers evidence. Set create-issue and remediation in the job that evaluates all shards.':
-      inputs.shard !== null && (inputs.createIssue || inputs.remediation !== 'none'),
-  }
-}
-
-function rulesOfDeclarations(inputs: Inputs): Rules {
-  const { declarationsOnly, declarationsFrom } = inputs
-  const audits =
-    inputs.roleToAssume.length > 0 ||
-    inputs.evidenceFiles.length > 0 ||
-    inputs.shard !== null ||
-    inputs.createIssue ||
-    inputs.remediation !== 'none' ||
-    declarationsFrom !== null
-  return {
-    'declarations-only: reads the checkout and audits nothing. Remove role-to-assume, evidence-files, shard, create-issue, remediation and declarations-from; the repository that audits sets them.':
-      declarationsOnly && audits,
-    'declarations-only: writes declarations.json for the audit. Set output-directory, and upload it as an artifact.':
-      declarationsOnly && inputs.outputDirectory === null,
-    'shard: only gathers evidence. Set declarations-from in the job that evaluates all shards.':
-      inputs.shard !== null && declarationsFrom !== null,
-  }
-}
-
-/** What was given, shortened; without an account ID, mistyped or not, for anybody may read this log. */
-function shown(text: string): string {
-  if (text === '') return 'an empty value'
-  const unnamed = text.replace(/\d{6,}/g, '…')
-  return JSON.stringify(unnamed.length > 120 ? `${unnamed.slice(0, 120)}…` : unnamed)
-}
 
 function input<T>(spec: Omit<Input<T>, 'default'> & { readonly default?: string }): Input<T> {
   return { default: '', ...spec }
