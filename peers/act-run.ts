@@ -14,7 +14,7 @@ import { inDirectory, run } from './run.ts'
 const STAND_INS = join(PROJECT, 'peers', 'stand-ins')
 export const EXAMPLES = join(PROJECT, 'examples')
 const THIS_ACTION = 'aws-access-key-rotation-audit/aws-access-key-rotation-audit@v1.0.0'
-export const ROLE = 'arn:aws:iam::111122223333:role/audit'
+const ROLE = 'arn:aws:iam::111122223333:role/audit'
 
 /** `iam/ci.tf` of the checkout. */
 export const DECLARING = `resource "aws_iam_user" "ci" {

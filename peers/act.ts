@@ -11,7 +11,7 @@ import {
   account,
   key,
   organization,
-  REMEDIATION_ACTIONS,
+  remediationRoles,
   role,
   user,
   type World,
@@ -19,7 +19,7 @@ import {
 } from '../sandbox/world.ts'
 import type { DeclarationsFile } from '../src/domain/declarations-file.ts'
 import type { ResultFile } from '../src/domain/result-file.ts'
-import { act, DECLARING, type Ended, EXAMPLES, ROLE, readJson, type Setting, type Step } from './act-run.ts'
+import { act, DECLARING, type Ended, EXAMPLES, readJson, type Setting, type Step } from './act-run.ts'
 import type { Check } from './check.ts'
 import { inDirectory } from './run.ts'
 
@@ -173,19 +173,15 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
     return 'keys linked to the line in another repository, and a repository without declarations told'
   },
   'remediation.yml': async () => {
-    const served = oneAccount(
-      role({
-        allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS],
-        webIdentity: { sub: ['repo:octo-org/octo-repo:environment:access-key-remediation'] },
-      }),
-    )
+    const sub = ['repo:octo-org/octo-repo:environment:access-key-remediation']
+    const served = oneAccount(remediationRoles({ webIdentity: { sub } }))
     served.job.environment = 'access-key-remediation'
     const users = served.accounts.get(ACCOUNT)?.users
     users?.set('idle', user('idle', { keys: [key({ ageDays: 400 })] }))
     const ended = await act({
       example: 'remediation.yml',
       world: served,
-      variables: { ACCESS_KEY_REMEDIATION_ROLE: ROLE },
+      variables: { ACCESS_KEY_REMEDIATION_ROLE: `arn:aws:iam::${ACCOUNT}:role/remediation` },
     })
     onlyStep(ended)
     const statusOf = (name: string) => served.accounts.get(ACCOUNT)?.users.get(name)?.keys[0]?.status
@@ -239,12 +235,12 @@ function actionsOf(example: string): Access {
 }
 
 /** A stale key that `iam/ci.tf` declares, an expiring and a fresh one. */
-function oneAccount(auditing = role()): World {
+function oneAccount(roles = [role()]): World {
   return world({
     accounts: [
       account({
         id: ACCOUNT,
-        roles: [auditing],
+        roles,
         users: [
           user('ci', { keys: [key({ ageDays: 91, usedDaysAgo: 1 })] }),
           user('soon', { keys: [key({ ageDays: 80 })] }),

@@ -52,6 +52,10 @@ const MEMBER_ROLE = 'access-key-rotation-audit-member'
 const ROLES: Readonly<Record<PolicyCase['role'], { account: string; policies: () => Policies }>> = {
   audit: role('setup/cloudformation.yaml', { ...OURS, Usage: 'true', OwnerTag: 'true' }),
   'audit by environment': role('setup/cloudformation.yaml', { ...OURS, Environment: 'production' }),
+  'audit with remediation': role('setup/cloudformation.yaml', {
+    ...OURS,
+    RemediationEnvironment: 'access-key-remediation',
+  }),
   hub: role('setup/cloudformation.yaml', { ...OURS, OrganizationRoleName: MEMBER_ROLE }),
   member: role('setup/organization-member.yaml', { HubRoleArn: HUB }, MEMBER_ACCOUNT),
   remediation: role('setup/remediation.yaml', { ...OURS, UserPath: USER_PATH }),

@@ -1,7 +1,13 @@
 /** What the policies of `setup/` let happen and what they must stop, and by which clause; SECURITY.md shows them as a table. */
 
 export interface PolicyCase {
-  readonly role: 'audit' | 'audit by environment' | 'hub' | 'member' | 'remediation'
+  readonly role:
+    | 'audit'
+    | 'audit by environment'
+    | 'audit with remediation'
+    | 'hub'
+    | 'member'
+    | 'remediation'
   readonly case: string
   readonly request: TrustRequest | PermissionRequest
   /** The clauses that deny it, every one by itself; none: it is allowed. */
@@ -116,6 +122,13 @@ export const POLICY_CASES: readonly PolicyCase[] = [
     { ...MAIN, sub: 'repo:octo-org/octo-repo:environment:production-2' },
     'sub',
   ),
+  assumed('audit with remediation', 'the default branch', MAIN),
+  assumed('audit with remediation', 'the environment of remediation', REVIEWED),
+  assumed('audit with remediation', 'another environment', PRODUCTION, 'sub'),
+  assumed('audit with remediation', 'a pull request', { ...MAIN, sub: `${WITH_IDS}:pull_request` }, 'sub'),
+  may('audit with remediation', 'look at a user', 'iam:GetUser', user('/ci/deployer')),
+  may('audit with remediation', 'deactivate a key', 'iam:UpdateAccessKey', user('/ci/deployer'), 'Action'),
+  may('audit with remediation', 'assume the role that changes keys', 'sts:AssumeRole', REMEDIATION, 'Action'),
   may('audit', 'read the credential report', 'iam:GetCredentialReport', '*'),
   may('audit', "list a user's keys", 'iam:ListAccessKeys', user('/ci/deployer')),
   may('audit', 'look up status changes', 'cloudtrail:LookupEvents', '*'),
@@ -124,6 +137,13 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   may('audit', 'assume another role', 'sts:AssumeRole', REMEDIATION, 'Action'),
   may('audit', 'read an object', 's3:GetObject', 'arn:aws:s3:::bucket/key', 'Action'),
   within('hub', 'assume the member role', member('access-key-rotation-audit-member'), IN_ORGANIZATION),
+  within(
+    'hub',
+    'assume the role that changes keys in a member account',
+    member('access-key-rotation-remediation'),
+    IN_ORGANIZATION,
+    'Resource',
+  ),
   within(
     'hub',
     'assume the role that administers a member account',
@@ -153,12 +173,22 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   may('remediation', 'deactivate a key below its path', 'iam:UpdateAccessKey', user('/ci/deployer')),
   may('remediation', 'delete a key below its path', 'iam:DeleteAccessKey', user('/ci/deployer')),
   may('remediation', 'deactivate a key elsewhere', 'iam:UpdateAccessKey', user('/people/ana'), 'Resource'),
+  may('remediation', 'read the credential report', 'iam:GetCredentialReport', '*', 'Action', 'Resource'),
+  may('remediation', "list a user's keys", 'iam:ListAccessKeys', user('/ci/deployer'), 'Action'),
+  may('remediation', 'look up status changes', 'cloudtrail:LookupEvents', '*', 'Action', 'Resource'),
   may('remediation', 'make a key', 'iam:CreateAccessKey', user('/ci/deployer'), 'Action'),
   may('remediation', 'delete a user', 'iam:DeleteUser', user('/ci/deployer'), 'Action'),
-  may('remediation', 'give itself a policy', 'iam:PutRolePolicy', REMEDIATION, 'Action'),
-  may('remediation', 'change whom it trusts', 'iam:UpdateAssumeRolePolicy', REMEDIATION, 'Action'),
-  may('remediation', 'change the audit role', 'iam:PutRolePolicy', HUB, 'Action'),
-  may('remediation', 'assume another role', 'sts:AssumeRole', HUB, 'Action'),
+  may('remediation', 'give itself a policy', 'iam:PutRolePolicy', REMEDIATION, 'Action', 'Resource'),
+  may(
+    'remediation',
+    'change whom it trusts',
+    'iam:UpdateAssumeRolePolicy',
+    REMEDIATION,
+    'Action',
+    'Resource',
+  ),
+  may('remediation', 'change the audit role', 'iam:PutRolePolicy', HUB, 'Action', 'Resource'),
+  may('remediation', 'assume another role', 'sts:AssumeRole', HUB, 'Action', 'Resource'),
 ]
 
 /** Its row in SECURITY.md. */

@@ -1,7 +1,7 @@
 /** The demo's account: some thirty users in every state that a key can be in. */
 
 import { github, repository } from './github/world.ts'
-import { AUDIT_ACTIONS, account, daysAgo, event, key, role, user, type World, world } from './world.ts'
+import { account, daysAgo, event, key, role, user, type World, world } from './world.ts'
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
@@ -17,7 +17,7 @@ export function demoWorld(sha: string): World {
     // Root's keys cannot be looked at live, so that a date which cannot be read stays so.
     rootKeys: [key({ ageDays: 40 }), key({ reportedRotation: 'N/A' })],
     groups: new Map([['admins', { policies: [ADMINISTRATOR] }]]),
-    roles: [role({ allow: [...AUDIT_ACTIONS, 'iam:GetUser'] })],
+    roles: [role()],
     users: [
       user('alice', { keys: [key({ ageDays: 12, usedDaysAgo: 1 })] }),
       user('bob@example.com', {

@@ -173,15 +173,12 @@ export const AUDIT_ACTIONS = [
   'iam:ListAttachedUserPolicies',
   'iam:ListGroupsForUser',
   'iam:ListAttachedGroupPolicies',
+  'iam:GetUser',
   'cloudtrail:LookupEvents',
 ]
 
-export const REMEDIATION_ACTIONS = [
-  'iam:GetUser',
-  'iam:UpdateAccessKey',
-  'iam:DeleteAccessKey',
-  'iam:CreateAccessKey',
-]
+/** What the role is allowed that changes keys, beside the auditing one. */
+export const REMEDIATION_ACTIONS = ['iam:UpdateAccessKey', 'iam:DeleteAccessKey']
 
 export function world(parts: Partial<Omit<World, 'accounts'>> & { accounts?: Account[] } = {}): World {
   return {
@@ -245,6 +242,11 @@ export function role(parts: Partial<Role> & { partition?: Partition } = {}): Rol
     sessionSeconds: 3600,
     ...rest,
   }
+}
+
+/** The role `audit`, which only reads, and the role `remediation`, which only changes keys. */
+export function remediationRoles(parts: Parameters<typeof role>[0] = {}): Role[] {
+  return [role(parts), role({ ...parts, name: 'remediation', allow: [...REMEDIATION_ACTIONS] })]
 }
 
 export function user(name: string, parts: Partial<User> = {}): User {

@@ -143,6 +143,7 @@ async function audit(job: Audit): Promise<StepOutput> {
     ...notJoined,
     ...changes.problems,
     ...unreadProblems(result, changes.files, declarations.scan),
+    ...(remediated?.problems ?? []),
     ...changeProblems(remediated?.record ?? null),
   ]
   const published = publish(
@@ -173,7 +174,7 @@ async function locateFor(
 
 /** Each change is logged before it is made, and after. */
 async function changeKeys(
-  changing: Pick<KeysToChange, 'source' | 'run' | 'result' | 'reportedActive' | 'config'>,
+  changing: Pick<KeysToChange, 'source' | 'changeRoles' | 'run' | 'result' | 'reportedActive' | 'config'>,
   job: Audit,
 ): Promise<Remediated> {
   const { changeKeys } = await import('./remediate/remediate.ts')

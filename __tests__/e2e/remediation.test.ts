@@ -10,7 +10,7 @@ import {
   event,
   type Fault,
   key,
-  REMEDIATION_ACTIONS,
+  remediationRoles,
   role,
   type User,
   user,
@@ -62,10 +62,7 @@ async function start(
 ): Promise<Nights & { readonly prod: Account }> {
   const prod = account({
     users: [...users],
-    roles: [
-      role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] }),
-      role({ name: 'operator', allow: ['iam:*'] }),
-    ],
+    roles: [...remediationRoles(), role({ name: 'operator', allow: ['iam:*'] })],
     ...parts,
   })
   return { ...(await startNights(world({ accounts: [prod], faults }))), prod }
@@ -73,12 +70,17 @@ async function start(
 
 const workspace = gitCheckout(FILES)
 
+const APPLY = {
+  remediation: 'apply',
+  'remediation-role': 'arn:aws:iam::123456789012:role/remediation',
+}
+
 function remediate(
   { night }: Nights,
   mode: 'plan' | 'apply',
   { inputs, ...options }: NightOptions = {},
 ): Promise<Night> {
-  return night({ workspace, inputs: { remediation: mode, ...inputs }, ...options })
+  return night({ workspace, inputs: { ...APPLY, remediation: mode, ...inputs }, ...options })
 }
 
 function recordOf({ file }: Night): RemediationRecord {
@@ -343,7 +345,7 @@ describe('remediation is refused as a whole', () => {
   test('where no limit is set, which is the default', async () => {
     const night = await nights.night({
       workspace: gitCheckout({ 'README.md': '' }),
-      inputs: { remediation: 'apply' },
+      inputs: APPLY,
     })
     expect(recordOf(night).refused).toMatch(/sets neither remediation\.deactivate-after-idle-days nor/)
     expect(changing(night)).toEqual([])

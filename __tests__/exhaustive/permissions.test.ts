@@ -18,7 +18,7 @@ import {
 } from '../../sandbox/world.ts'
 import { audit, checkout, type Run } from '../e2e/support.ts'
 
-type Condition = 'WithUsage' | 'WithOwnerTag' | 'Hub'
+type Condition = 'WithUsage' | 'WithOwnerTag' | 'WithRemediation' | 'Hub'
 
 const AUDIT = 'setup/cloudformation.yaml'
 const MEMBER = 'setup/organization-member.yaml'
@@ -29,6 +29,7 @@ const WITH: readonly { readonly conditions: readonly Condition[] }[] = [
   { conditions: [] },
   { conditions: ['WithUsage'] },
   { conditions: ['WithOwnerTag'] },
+  { conditions: ['WithRemediation'] },
 ]
 
 // Fixed, so that two runs differ by what they were allowed alone.
@@ -64,6 +65,7 @@ describe('the templates of setup/', () => {
 
 describe.each([
   ['one account', actionsOf(AUDIT, EXTRAS), auditOneAccount],
+  ['looking at users before a change', actionsOf(AUDIT, ['WithRemediation']).filter(isLookedAt), looking],
   ['remediation', actionsOf(REMEDIATION, []), remediate],
   ['an organization', actionsOf(AUDIT, ['Hub']).filter(isHubs), auditOrganization],
 ] as const)('the permissions for %s', (_, granted, run) => {
@@ -125,14 +127,31 @@ async function auditOrganization(allow: readonly string[]): Promise<Shown> {
   return shownBy(served, await audit(served, { 'organization-role-name': 'member' }))
 }
 
-async function remediate(allow: readonly string[]): Promise<Shown> {
-  const served = oneAccount(allow)
+/** With a role that changes keys as setup/ makes it. */
+function looking(allow: readonly string[]): Promise<Shown> {
+  const rest = actionsOf(AUDIT, ['WithRemediation']).filter(action => !isLookedAt(action))
+  return applied([...rest, ...allow], actionsOf(REMEDIATION, []))
+}
+
+/** With a role that audits as setup/ makes it. */
+function remediate(allow: readonly string[]): Promise<Shown> {
+  return applied(actionsOf(AUDIT, ['WithRemediation']), allow)
+}
+
+async function applied(auditing: readonly string[], changing: readonly string[]): Promise<Shown> {
+  const served = oneAccount(auditing, {
+    roles: [role({ allow: [...auditing] }), role({ name: 'remediation', allow: [...changing] })],
+  })
   const files = {
     '.github/access-key-rotation.yml':
       'remediation:\n  deactivate-after-idle-days: 90\n  delete-after-inactive-days: 30\n',
   }
   const workspace = checkout(files)
-  return shownBy(served, await audit(served, { remediation: 'apply' }, { workspace }))
+  const inputs = {
+    remediation: 'apply',
+    'remediation-role': 'arn:aws:iam::123456789012:role/remediation',
+  }
+  return shownBy(served, await audit(served, inputs, { workspace }))
 }
 
 /** An account of which each action tells something; its report, an hour old, knows of no use. */
@@ -199,6 +218,11 @@ function keyId(name: string): string {
   return `AKIA${name.padEnd(16, 'A')}`
 }
 
+/** What the audit's role is asked right before a change. */
+function isLookedAt(action: string): boolean {
+  return /:(GetUser|ListAccessKeys|GetAccessKeyLastUsed|LookupEvents)$/.test(action)
+}
+
 function isHubs(action: string): boolean {
   return action === 'organizations:ListAccounts' || action === 'sts:AssumeRole'
 }
@@ -235,5 +259,6 @@ function terraformActions(conditions: readonly Condition[]): string[] {
 const VARIABLES: Readonly<Record<Condition, string>> = {
   WithUsage: 'usage',
   WithOwnerTag: 'owner_tag',
+  WithRemediation: 'remediation_environment',
   Hub: 'organization_role_name',
 }

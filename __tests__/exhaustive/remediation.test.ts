@@ -2,7 +2,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
-  AUDIT_ACTIONS,
   account,
   type CloudTrailEvent,
   daysAgo,
@@ -10,8 +9,7 @@ import {
   type Fault,
   type Key,
   key,
-  REMEDIATION_ACTIONS,
-  role,
+  remediationRoles,
   type User,
   user,
 } from '../../sandbox/world.ts'
@@ -169,7 +167,7 @@ function worldOf(random: AnyWorld) {
   )
   const served = account({
     users,
-    roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+    roles: remediationRoles(),
     rootKeys: random.root === null ? [] : [key({ ageDays: random.root })],
     events: [
       ...Array.from({ length: random.crowd }, (_, index) => statusChange(key(), index)),

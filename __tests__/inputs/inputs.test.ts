@@ -112,6 +112,69 @@ describe('inputs', () => {
       { 'evidence-files': 'a.csv', remediation: 'apply' },
       /looked at live/,
     ],
+    [
+      'remediation by the role that audits, unsaid',
+      { 'role-to-assume': ROLE, remediation: 'apply' },
+      /role of its own.*Set remediation-role/,
+    ],
+    [
+      'remediation by the role that audits, said',
+      { 'role-to-assume': ROLE, remediation: 'apply', 'remediation-role': ROLE },
+      /is the role that audits/,
+    ],
+    [
+      'remediation by the role that audits the members, under a path',
+      {
+        'role-to-assume': ROLE,
+        'organization-role-name': 'member',
+        remediation: 'apply',
+        'remediation-role': 'arn:aws:iam::210987654321:role/ci/member',
+      },
+      /is the role that audits/,
+    ],
+    [
+      'a role that changes keys where no key is changed',
+      { 'remediation-role': ROLE },
+      /remediation is none, so it does nothing/,
+    ],
+    [
+      'a role that changes keys of an account that is not audited',
+      {
+        'role-to-assume': ROLE,
+        remediation: 'plan',
+        'remediation-role': 'arn:aws:iam::210987654321:role/remediation',
+      },
+      /an account that role-to-assume does not audit/,
+    ],
+    [
+      'a role that changes keys in the account of another partition',
+      {
+        'role-to-assume': ROLE,
+        remediation: 'plan',
+        'remediation-role': 'arn:aws-cn:iam::123456789012:role/remediation',
+      },
+      /an account that role-to-assume does not audit/,
+    ],
+    [
+      'two roles that change keys of one account',
+      { remediation: 'plan', 'remediation-role': `${ROLE}-1, ${ROLE}-2` },
+      /two roles of one account/,
+    ],
+    [
+      'the name of a role that changes keys, without an organization',
+      { 'role-to-assume': ROLE, remediation: 'apply', 'remediation-role': 'remediation' },
+      /one name stands for the role in every account/,
+    ],
+    [
+      'two names of roles that change keys',
+      {
+        'role-to-assume': ROLE,
+        'organization-role-name': 'member',
+        remediation: 'apply',
+        'remediation-role': 'remediation, other',
+      },
+      /one name stands for the role in every account/,
+    ],
     ['remediation without a live look', { 'verify-keys': 'none', remediation: 'plan' }, /looked at live/],
     [
       'an organization without its hub role',

@@ -1,9 +1,11 @@
-import { GetAccountSummaryCommand } from '@aws-sdk/client-iam'
+import { DeleteAccessKeyCommand, GetAccountSummaryCommand } from '@aws-sdk/client-iam'
 import { describe, expect, test } from '@jest/globals'
-import { account, organization, role, world } from '../../sandbox/world.ts'
+import { account, organization, remediationRoles, role, world } from '../../sandbox/world.ts'
 import type { AwsSource } from '../../src/aws/source.ts'
 import { openConnection } from '../../src/remediate/connect.ts'
 import { AUDIT_ROLE, afterTest, request, serve } from '../gather/run.ts'
+
+const MEMBER = 'arn:aws:iam::210987654321:role/'
 
 describe('openConnection', () => {
   test('asks AWS as the role that audited the account, in its partition’s IAM region', async () => {
@@ -32,6 +34,49 @@ describe('openConnection', () => {
     expect(requests.at(-1)).toMatchObject({ action: 'GetAccountSummary', account: '123456789012' })
   })
 
+  test('changes keys as the role for that alone, by the job’s token, whoever audits', async () => {
+    const roles = remediationRoles()
+    const member = account({
+      id: '210987654321',
+      roles: [
+        role({ webIdentity: null, principals: [AUDIT_ROLE] }),
+        ...roles.filter(({ name }) => name === 'remediation'),
+      ],
+    })
+    const hub = account({ roles: [role({ allow: ['*'] }), ...roles.slice(1)] })
+    const { requests } = await serve(
+      world({ accounts: [hub, member], organization: organization('123456789012') }),
+    )
+    const named = connection({ organizationRoleName: 'audit' }, ['remediation'])
+    const byArn = connection({ organizationRoleName: 'audit' }, [`${MEMBER}remediation`])
+    for (const through of [named, byArn]) {
+      const { iam, openChanging } = await through.connect(audited('210987654321', `${MEMBER}audit`))
+      const changing = await openChanging?.()
+      const key = { UserName: 'nobody', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }
+      await expect(iam.send(new DeleteAccessKeyCommand(key))).rejects.toMatchObject({ name: 'AccessDenied' })
+      await expect(changing?.send(new GetAccountSummaryCommand({}))).rejects.toMatchObject({
+        name: 'AccessDenied',
+      })
+      await expect(changing?.send(new DeleteAccessKeyCommand(key))).rejects.toMatchObject({
+        name: 'NoSuchEntityException',
+      })
+      expect(requests.at(-1)).toMatchObject({ action: 'DeleteAccessKey', account: '210987654321' })
+    }
+    const logins = requests.flatMap(({ params }) => params['RoleArn'] ?? [])
+    expect(new Set(logins)).toEqual(new Set([AUDIT_ROLE, `${MEMBER}audit`, `${MEMBER}remediation`]))
+    const hubs = requests
+      .filter(({ action }) => action === 'AssumeRole')
+      .map(({ params }) => params['RoleArn'])
+    expect(new Set(hubs)).toEqual(new Set([`${MEMBER}audit`]))
+  })
+
+  test('changes nothing in an account for which no role is named', async () => {
+    await serve(world({ accounts: [account(), account({ id: '210987654321' })] }))
+    const roles = [AUDIT_ROLE, `${MEMBER}audit`]
+    const of = connection({ roles }, [`${MEMBER}remediation`])
+    expect((await of.connect(audited('123456789012', AUDIT_ROLE))).openChanging).toBeNull()
+  })
+
   test('uses the default credential chain where no role was given', async () => {
     const sandbox = await serve(world({ accounts: [account()] }))
     Object.assign(process.env, sandbox.credentials('123456789012', 'audit'))
@@ -42,8 +87,7 @@ describe('openConnection', () => {
   test('goes on with new credentials where those that AWS gave, and the token, have expired', async () => {
     const served = world({ accounts: [account()] })
     const { requests } = await serve(served)
-    const audited = { account: { id: '123456789012', partition: 'aws', name: null, alias: null } } as const
-    const { iam } = await connection({}).connect({ ...audited, role: AUDIT_ROLE })
+    const { iam } = await connection({}).connect(audited('123456789012', AUDIT_ROLE))
     await iam.send(new GetAccountSummaryCommand({}))
     served.clockOffsetMs = 65 * 60_000
     await iam.send(new GetAccountSummaryCommand({}))
@@ -57,16 +101,19 @@ describe('openConnection', () => {
   })
 })
 
-function connection(source: Partial<AwsSource>) {
+function connection(source: Partial<AwsSource>, changeRoles: readonly string[] = []) {
   const { source: full, job } = request({ source })
   if (full.kind !== 'aws') throw new Error('not AWS')
-  const opened = openConnection(full, job, new AbortController().signal)
+  const opened = openConnection(full, changeRoles, job, new AbortController().signal)
   afterTest(() => opened.close())
   return opened
 }
 
 async function summarize(of: ReturnType<typeof openConnection>, id: string, role: string | null) {
-  const audited = { account: { id, partition: 'aws', name: null, alias: null }, role } as const
-  const { iam } = await of.connect(audited)
+  const { iam } = await of.connect(audited(id, role))
   await iam.send(new GetAccountSummaryCommand({}))
+}
+
+function audited(id: string, role: string | null) {
+  return { account: { id, partition: 'aws', name: null, alias: null }, role } as const
 }

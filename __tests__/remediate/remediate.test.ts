@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  AUDIT_ACTIONS,
   account,
   type CloudTrailEvent,
   daysAgo,
@@ -8,8 +7,7 @@ import {
   type Fault,
   type Key,
   key,
-  REMEDIATION_ACTIONS,
-  role,
+  remediationRoles,
   user,
 } from '../../sandbox/world.ts'
 import type { AnnouncedChange } from '../../src/domain/remediation-record.ts'
@@ -118,7 +116,7 @@ describe('apply', () => {
     const idle = key(IDLE)
     const served = account({
       users: [user('ci', { keys: [key({ ageDays: 300, status: 'Expired' }), idle] })],
-      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      roles: remediationRoles(),
     })
     const { changes } = await night(served)
     expect(idle.status).toBe('Inactive')
@@ -131,7 +129,7 @@ describe('apply', () => {
     const { changes } = await night(
       account({
         users: [user('ci', { keys: [idle, successor] })],
-        roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+        roles: remediationRoles(),
       }),
     )
     expect(changes.map(({ what, outcome }) => [what, outcome])).toEqual([['deactivate', 'done']])
@@ -385,7 +383,7 @@ describe('apply leaves alone', () => {
     const { keys, given, parts, reason } = make()
     const served = account({
       users: [user('ci', { keys: [...keys] })],
-      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      roles: remediationRoles(),
       ...parts,
     })
     const { record, requests } = await run(served, given)
@@ -413,7 +411,7 @@ describe('apply leaves alone', () => {
     const events = [statusChange(other, 1), statusChange(old, 20), statusChange(old, 80)]
     const served = account({
       users: [user('ci', { keys: [other, old] })],
-      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      roles: remediationRoles(),
       events,
       pageSize: 1,
     })
@@ -457,8 +455,7 @@ describe('apply refuses as a whole', () => {
 
 describe('several changes', () => {
   const three = () => [1, 2, 3].map(number => user(`user-${number}`, { keys: [key(IDLE)] }))
-  const serving = (users = three()) =>
-    account({ users, roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })] })
+  const serving = (users = three()) => account({ users, roles: remediationRoles() })
 
   test('stop at max-changes', async () => {
     const { changes } = await night(serving(), { limits: { maxChanges: 2 } })

@@ -6,14 +6,12 @@ import { renderReport } from '../../sandbox/aws/report.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import {
   type Account,
-  AUDIT_ACTIONS,
   account,
   type CloudTrailEvent,
   event,
   type Fault,
   type Key,
-  REMEDIATION_ACTIONS,
-  role,
+  remediationRoles,
   user,
   world,
 } from '../../sandbox/world.ts'
@@ -105,6 +103,7 @@ export async function run(served: Account, given: Given = {}) {
   )
   const { signal } = new AbortController()
   const credentials = credentialsOf(sandbox.credentials(served.id, 'audit'))
+  const changer = credentialsOf(sandbox.credentials(served.id, 'remediation'))
   const go = (mode: RemediationRun['mode']) =>
     remediate({
       run: {
@@ -127,8 +126,10 @@ export async function run(served: Account, given: Given = {}) {
         const settings = { endpoint: sandbox.url, credentials, maxAttempts: 1 }
         const { iamRegion } = PARTITIONS[partition]
         const trails: Record<string, Trail> = {}
+        const iam = new IAMClient({ ...settings, region: iamRegion })
         return {
-          iam: new IAMClient({ ...settings, region: iamRegion }),
+          iam,
+          openChanging: async () => new IAMClient({ ...settings, region: iamRegion, credentials: changer }),
           trails: region => {
             trails[region] ??= openTrail(new CloudTrailClient({ ...settings, region }), signal)
             return Promise.resolve(trails[region])
@@ -153,7 +154,7 @@ export async function run(served: Account, given: Given = {}) {
 export function one(only: Key, parts: Parameters<typeof account>[0] = {}): Account {
   return account({
     users: [user('ci', { keys: [only] })],
-    roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS], partition: parts.partition ?? 'aws' })],
+    roles: remediationRoles({ partition: parts.partition ?? 'aws' }),
     ...parts,
   })
 }

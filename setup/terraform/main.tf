@@ -17,12 +17,15 @@ locals {
 
   name   = split("/", var.repository)
   owners = concat([var.repository], var.owner_id != null && var.repository_id != null ? ["${local.name[0]}@${var.owner_id}/${local.name[1]}@${var.repository_id}"] : [])
-  claim  = var.environment != null ? "environment:${replace(var.environment, ":", "%3A")}" : "ref:refs/heads/${var.branch}"
+  claims = concat(
+    [var.environment != null ? "environment:${var.environment}" : "ref:refs/heads/${var.branch}"],
+    var.remediation_environment != null ? ["environment:${var.remediation_environment}"] : [],
+  )
 
   conditions = merge(
     {
       "${local.issuer}:aud" = [local.audience]
-      "${local.issuer}:sub" = [for owner in local.owners : "repo:${owner}:${local.claim}"]
+      "${local.issuer}:sub" = [for pair in setproduct(local.owners, local.claims) : "repo:${pair[0]}:${pair[1]}"]
     },
     var.repository_id != null ? { "${local.issuer}:repository_id" = [var.repository_id] } : {},
   )
@@ -105,6 +108,15 @@ data "aws_iam_policy_document" "audit" {
         "iam:ListGroupsForUser",
         "iam:ListAttachedGroupPolicies",
       ]
+      resources = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.remediation_environment != null ? [1] : []
+    content {
+      sid       = "Remediation"
+      actions   = ["iam:GetUser"]
       resources = ["*"]
     }
   }

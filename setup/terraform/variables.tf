@@ -30,6 +30,17 @@ variable "environment" {
   }
 }
 
+variable "remediation_environment" {
+  description = "Jobs that name this GitHub environment may assume the role as well: those of remediation, which look at users live (iam:GetUser). The Environment of setup/remediation.yaml, protected as it says. Null: no remediation."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.remediation_environment == null || can(regex("^[^:*?]+$", var.remediation_environment))
+    error_message = "Give the name of one environment without a colon; wildcards are not for trust."
+  }
+}
+
 variable "owner_id" {
   description = "Numeric ID of the owner, which new and renamed repositories have in the sub of their tokens. Null on GitHub Enterprise Server, whose tokens carry none."
   type        = string

@@ -9,6 +9,7 @@ export function contradictions(inputs: Inputs): string[] {
   const rules: Rules = {
     ...rulesOfTime(inputs),
     ...rulesOfAccounts(inputs),
+    ...rulesOfRemediation(inputs),
     ...rulesOfShards(inputs),
     ...rulesOfDeclarations(inputs),
   }
@@ -40,8 +41,6 @@ function rulesOfTime(inputs: Inputs): Rules {
       !inputs.pullRequests && inputs.pullRequestLimit !== Number(INPUTS['pull-request-limit'].default),
     'as-of: pull requests follow how things are now. Remove pull-requests, or as-of.':
       inputs.pullRequests && inputs.asOf !== null,
-    [`remediation: ${inputs.remediation} needs keys that were looked at live. Remove evidence-files, as-of and verify-keys: none.`]:
-      inputs.remediation !== 'none' && (replay || inputs.verifyKeys === 'none'),
   }
 }
 
@@ -59,6 +58,34 @@ function rulesOfAccounts(inputs: Inputs): Rules {
     'role-to-assume: names two roles of one account. Name one role for each account.': twice !== undefined,
     [`aws-region: ${region} is not in the partition ${foreign?.partition} of role-to-assume. Use a region such as ${foreign ? PARTITIONS[foreign.partition].defaultRegion : ''}, or leave it out.`]:
       foreign !== undefined,
+  }
+}
+
+function rulesOfRemediation({ remediation, remediationRole, ...inputs }: Inputs): Rules {
+  const { roleToAssume, organizationRoleName } = inputs
+  const roles = remediationRole.flatMap(arn => parseRoleArn(arn) ?? [])
+  const named = roles.length < remediationRole.length
+  const placeOf = ({ partition, account }: (typeof roles)[number]) => `${partition} ${account}`
+  const audited = roleToAssume.flatMap(arn => parseRoleArn(arn) ?? []).map(placeOf)
+  const auditing = (role: string) =>
+    roleToAssume.includes(role) || role.slice(role.lastIndexOf('/') + 1) === organizationRoleName
+  return {
+    [`remediation: ${remediation} needs keys that were looked at live. Remove evidence-files, as-of and verify-keys: none.`]:
+      remediation !== 'none' && (inputs.evidenceFiles.length > 0 || inputs.verifyKeys === 'none'),
+    'remediation: apply changes keys through a role of its own, never through the one that audits. Set remediation-role (setup/remediation.yaml makes such a role), or remediation: plan.':
+      remediation === 'apply' && roleToAssume.length > 0 && remediationRole.length === 0,
+    'remediation-role: remediation is none, so it does nothing. Set remediation: plan or apply, or remove it.':
+      remediation === 'none' && remediationRole.length > 0,
+    'remediation-role: one name stands for the role in every account of an organization (organization-role-name). Give that one name there, and everywhere else ARNs, one for each account.':
+      named && (organizationRoleName === null || remediationRole.length > 1),
+    'remediation-role: names two roles of one account. Name one role for each account.':
+      new Set(roles.map(placeOf)).size < roles.length,
+    'remediation-role: names a role in an account that role-to-assume does not audit. Remove it, or name a role of that account in role-to-assume.':
+      organizationRoleName === null &&
+      roleToAssume.length > 0 &&
+      roles.some(role => !audited.includes(placeOf(role))),
+    'remediation-role: is the role that audits. Name another one, which may do nothing but change keys.':
+      remediationRole.some(auditing),
   }
 }
 

@@ -28,6 +28,7 @@ export interface Input<T> {
   readonly reader: Reader<T>
 }
 
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/
 const ROLE_ARN = 'ARNs of IAM roles, as in arn:aws:iam::123456789012:role/access-key-audit'
 
 export const INPUTS = {
@@ -39,7 +40,7 @@ export const INPUTS = {
   'organization-role-name': input({
     description:
       '`role-to-assume` is then one hub role, and every active account of its organization is audited through a role of this name.',
-    reader: optional(matching(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role, without path or ARN')),
+    reader: optional(matching(ROLE_NAME, 'the name of an IAM role, without path or ARN')),
   }),
   'exclude-accounts': input({
     description: 'Account IDs left out of an organization audit.',
@@ -195,6 +196,13 @@ export const INPUTS = {
     description:
       '`plan` shows what `apply` would do within the limits of the configuration file; `apply` deactivates and deletes keys, and needs `actions: read`: it changes nothing while another run of its workflow is under way. Read SECURITY.md first.',
     reader: oneOf('none', 'plan', 'apply'),
+  }),
+  'remediation-role': input({
+    description:
+      "With `remediation: apply`: ARN of the role that changes keys and does nothing else (setup/remediation.yaml), one for each account; with `organization-role-name` also one name, of the role in each account. Assumed with the job's OIDC token, never through the hub role. Empty only where `role-to-assume` is: the default credential chain then changes keys, too.",
+    reader: list(`${ROLE_ARN}, or one role name`, item =>
+      parseRoleArn(item) || ROLE_NAME.test(item) ? item : undefined,
+    ),
   }),
   redact: input({
     default: 'auto',

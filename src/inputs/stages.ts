@@ -74,11 +74,16 @@ export function remediationOf(
   run: Run,
   { scan, keyIds, others }: Declarations,
   { started, redacted }: { readonly started: Date; readonly redacted: boolean },
-): { readonly source: AwsSource; readonly run: RemediationRun } | null {
+): {
+  readonly source: AwsSource
+  readonly changeRoles: readonly string[]
+  readonly run: RemediationRun
+} | null {
   const mode = inputs.remediation
   if (mode === 'none') return null
   return {
     source: awsSourceOf(inputs),
+    changeRoles: inputs.remediationRole,
     run: {
       mode,
       savedEvidence: inputs.evidenceFiles.length > 0,

@@ -15,14 +15,20 @@ interface ChangeOutcome extends Pick<RemediationChange, 'reason'> {
   readonly look: KeyLook | null
 }
 
+/** The clients of an account: what reads has other credentials than what changes. */
+export interface ChangeClients {
+  readonly iam: IAMClient
+  readonly changing: IAMClient
+}
+
 /** Makes the change, and looks at the user's keys afterwards: what AWS has then decides. Never throws. */
 export async function makeChange(
-  iam: IAMClient,
+  { iam, changing }: ChangeClients,
   candidate: Candidate,
   accessKeyId: string,
   signal: AbortSignal,
 ): Promise<ChangeOutcome> {
-  const refused = await attempt(() => execute(iam, candidate, accessKeyId, signal))
+  const refused = await attempt(() => execute(changing, candidate, accessKeyId, signal))
   const isMade = ({ keys }: KeyLook): boolean => {
     const found = keys.find(key => key.accessKeyId === accessKeyId)
     return candidate.what === 'delete' ? found === undefined : found?.status === 'Inactive'

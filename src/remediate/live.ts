@@ -4,6 +4,7 @@ import { invalidAnswer, pastInstant } from '../aws/answers.ts'
 import { readStatusChanges } from '../aws/cloudtrail.ts'
 import type { KeyLastUse } from '../domain/audit-result.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
+import { once } from '../domain/memoize.ts'
 import { PARTITIONS, type Partition, partitionOfRegion } from '../domain/partitions.ts'
 import type { AccountClients } from './connect.ts'
 import type { LiveKey, StatusHistory } from './plan.ts'
@@ -12,6 +13,8 @@ import type { LiveKey, StatusHistory } from './plan.ts'
 export interface LiveAccount {
   readonly iam: IAMClient
   readonly own: AccountClients['own']
+  /** `AccountClients.openChanging`, once. */
+  readonly changing: (() => Promise<IAMClient>) | null
   /** All keys of the user with their last use by IAM (iam:ListAccessKeys, iam:GetAccessKeyLastUsed). */
   keysOf(user: string): Promise<readonly LiveKey[]>
   /** The user's ARN, its path included (iam:GetUser). */
@@ -23,7 +26,7 @@ export interface LiveAccount {
 }
 
 export function openAccount(
-  { iam, trails, own }: AccountClients,
+  { iam, trails, own, openChanging }: AccountClients,
   partition: Partition,
   signal: AbortSignal,
 ): LiveAccount {
@@ -32,6 +35,7 @@ export function openAccount(
   return {
     iam,
     own,
+    changing: openChanging && once(openChanging),
     async keysOf(user) {
       const keys: LiveKey[] = []
       for (const key of await listAccessKeys(iam, user, signal)) {

@@ -1,6 +1,9 @@
+import type { IAMClient } from '@aws-sdk/client-iam'
+import { failureOf } from '../aws/errors.ts'
 import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
 import type { KeyResult } from '../domain/audit-result.ts'
+import { UserError } from '../domain/errors.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { AccountLook, KeyLook } from '../domain/observations.ts'
 import type {
@@ -34,7 +37,7 @@ export interface Remediation extends Remediable {
   whyNotAlone(): Promise<string | null>
   /** What earlier nights remember of the key, or null. Never throws. */
   recordOf(accessKeyId: string): Promise<KeyRecord | null>
-  /** Clients with the credentials of the audit. */
+  /** Clients of the account, which read as the audit does. */
   connect(audited: AuditedBy): Promise<AccountClients>
   /** Called right before the change is asked of AWS, so that a run that is killed leaves its trace. */
   onStart(change: AnnouncedChange): void
@@ -49,17 +52,24 @@ export interface Remediated {
   readonly keys: readonly KeyResult[]
   /** What AWS had of the users whose keys were changed, after the change. */
   readonly looks: readonly AccountLook[]
+  /** Accounts whose keys could not be changed, as nobody could log in to do so. */
+  readonly problems: readonly UserError[]
 }
 
 /** Whose keys to change, by the source that gathering had. */
 export interface KeysToChange extends Omit<Remediation, 'connect' | 'signal'> {
   readonly source: AwsSource
+  /** The roles that make the changes, as `openConnection` takes them. */
+  readonly changeRoles: readonly string[]
 }
 
 /** `remediate`, with the sessions that gathering had, within the time that the run has left. */
-export async function changeKeys({ source, ...remediation }: KeysToChange, job: Job): Promise<Remediated> {
+export async function changeKeys(
+  { source, changeRoles, ...remediation }: KeysToChange,
+  job: Job,
+): Promise<Remediated> {
   const signal = AbortSignal.timeout(remediation.run.milliseconds)
-  const { connect, close } = openConnection(source, job, signal)
+  const { connect, close } = openConnection(source, changeRoles, job, signal)
   try {
     return await remediate({ ...remediation, connect, signal })
   } finally {
@@ -76,13 +86,15 @@ export async function remediate(remediation: Remediation): Promise<Remediated> {
   const refused =
     whyRefused(run, result, config.remediation) ??
     (run.mode === 'apply' ? await remediation.whyNotAlone() : null)
-  if (refused !== null) return { record: { mode: run.mode, refused, changes: [] }, keys: [], looks: [] }
+  if (refused !== null)
+    return { record: { mode: run.mode, refused, changes: [] }, keys: [], looks: [], problems: [] }
   const lookAt = openAccounts(remediation)
   const { maxChanges } = config.remediation
   const changedUsers = new Set<string>()
   const changes: RemediationChange[] = []
   const keys: KeyResult[] = []
   const looks: AccountLook[] = []
+  const problems = new Map<string, UserError>()
   let failed = false
   for (const candidate of planRemediation(remediation)) {
     const user = userOf(candidate.key)
@@ -92,23 +104,26 @@ export async function remediate(remediation: Remediation): Promise<Remediated> {
       (changedUsers.size < maxChanges ? null : `max-changes (${maxChanges}) is reached.`) ??
       // After one change the user's keys are no longer those evaluated.
       (changedUsers.has(user) ? 'Another key of this user is changed in this run.' : null)
-    const { change, look } = refusal
+    const { change, look, problem } = refusal
       ? untouched(skipped(candidate, config, refusal))
       : await carryOut(candidate, remediation, lookAt)
     changes.push(change)
     keys.push(candidate.key)
     if (look) looks.push({ account: candidate.account.id, look })
+    if (problem) problems.set(candidate.account.id, problem)
     remediation.onChange(change)
     if (change.outcome !== 'skipped') changedUsers.add(user)
     if (change.outcome === 'failed') failed = true
   }
-  return { record: { mode: run.mode, refused: null, changes }, keys, looks }
+  return { record: { mode: run.mode, refused: null, changes }, keys, looks, problems: [...problems.values()] }
 }
 
 interface CarriedOut {
   readonly change: RemediationChange
   /** The user's keys after it; null where nothing was changed, or they could not be read. */
   readonly look: KeyLook | null
+  /** Why nobody could log in to change it. */
+  readonly problem?: UserError
 }
 
 async function carryOut(
@@ -119,8 +134,14 @@ async function carryOut(
   const { run, config, signal } = remediation
   let account: LiveAccount
   let live: LiveKey
+  let changing: IAMClient | UserError | null = null
   try {
     account = await lookAt(candidate)
+    if (account.changing === null) return untouched(skipped(candidate, config, NO_ROLE))
+    // Before the last look, which is to be the newest.
+    if (run.mode === 'apply') changing = await openChanging(account.changing)
+    if (changing instanceof UserError)
+      return { ...untouched(skipped(candidate, config, changing.message)), problem: changing }
     const assessed = await assess(candidate, account, remediation)
     if (typeof assessed === 'string') return untouched(skipped(candidate, config, assessed))
     live = assessed
@@ -129,11 +150,26 @@ async function carryOut(
     return untouched(skipped(candidate, config, reason))
   }
   const change = describe(candidate, live.accessKeyId, config)
-  if (run.mode === 'plan') return untouched({ ...change, undo: null, outcome: 'planned', reason: null })
+  if (changing === null) return untouched({ ...change, undo: null, outcome: 'planned', reason: null })
   remediation.onStart(change)
-  const { look, ...became } = await makeChange(account.iam, candidate, live.accessKeyId, signal)
+  const { look, ...became } = await makeChange(
+    { iam: account.iam, changing },
+    candidate,
+    live.accessKeyId,
+    signal,
+  )
   const undo = became.outcome === 'done' ? undoOf(candidate, live.accessKeyId) : null
   return { change: { ...change, undo, ...became }, look }
+}
+
+/** The client for the changes, or why there is none: told like a refused login of the audit, which this leaves as it is. */
+async function openChanging(open: NonNullable<LiveAccount['changing']>): Promise<IAMClient | UserError> {
+  try {
+    return await open()
+  } catch (error) {
+    const { summary, remedy, detail } = failureOf(error, 'assuming remediation-role')
+    return new UserError(`No key of this account was changed: ${summary}`, remedy, detail)
+  }
 }
 
 function untouched(change: RemediationChange): CarriedOut {
@@ -187,6 +223,7 @@ async function lookAtUser(candidate: Candidate, { own, iam, ...account }: LiveAc
 const MAX_SKEW_MS = 5 * 60_000
 const SKEWED = 'The clock of this runner differs from AWS’s, so nobody knows how long the key was unused.'
 
+const NO_ROLE = 'remediation-role names no role of this account.'
 const NOT_ASKED: StatusHistory = { kind: 'unknown', reason: 'CloudTrail was not asked.' }
 
 /** Connects to each account once. */
