@@ -30,6 +30,14 @@ describe('the live look', () => {
       false,
     ],
     [
+      'renamed, and another of its name deleted',
+      [
+        { eventName: 'UpdateUser', requestParameters: { userName: 'Bob', newUserName: 'rob' } },
+        { eventName: 'DeleteUser', requestParameters: { userName: 'bob' } },
+      ],
+      false,
+    ],
+    [
       'deleted in vain',
       [{ eventName: 'DeleteUser', requestParameters: { userName: 'bob' }, errorCode: 'DeleteConflict' }],
       false,

@@ -89,7 +89,10 @@ function statusChangeOf(record: Record<string, unknown>, at: string): StatusChan
   ]
 }
 
-/** When users were deleted since (DeleteUser), the newest time of each, by their names in lower case. */
+/**
+ * When users were deleted since (DeleteUser), the newest time of each, by their names in lower case. Not of a name that a
+ * user has given up since (UpdateUser): the deleted one may be another who got it.
+ */
 export async function readDeletions(trail: Trail, since: Date): Promise<ReadonlyMap<string, string>> {
   const { events } = await trail.lookUp('EventName', 'DeleteUser', DELETION_PAGES)
   const deletions = new Map<string, string>()
@@ -101,7 +104,20 @@ export async function readDeletions(trail: Trail, since: Date): Promise<Readonly
     if (!errorCode && !isAfter(formatInstant(since), new Date(at)) && (known === undefined || known < at))
       deletions.set(user, at)
   }
+  if (deletions.size > 0) await forgetRenamed(trail, since, deletions)
   return deletions
+}
+
+async function forgetRenamed(trail: Trail, since: Date, deletions: Map<string, string>): Promise<void> {
+  const { events, truncated } = await trail.lookUp('EventName', 'UpdateUser', DELETION_PAGES)
+  if (truncated) deletions.clear()
+  for (const event of events) {
+    if (isAfter(formatInstant(since), new Date(pastInstant(event.EventTime, 'an event')))) continue
+    const { errorCode, requestParameters } = recordOf(event)
+    const user = textOf(objectOf(requestParameters), 'userName').toLowerCase()
+    if (user === '') deletions.clear()
+    else if (!errorCode) deletions.delete(user)
+  }
 }
 
 /** What CloudTrail was not asked for is no answer. */
