@@ -67,7 +67,7 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
     const kept = join(artifacts, 'access-key-evidence')
     const { result } = readJson(join(kept, 'result.json')) as ResultFile
     assert.equal(result, 'fail')
-    for (const file of ['result.json', `evidence/${ACCOUNT}.json`]) {
+    for (const file of ['result.json', 'report.html', `evidence/${ACCOUNT}.json`]) {
       assert.ok(existsSync(join(kept, file)), `${file} is not in the artifact`)
       assert.match(ended.log, new RegExp(`attested access-key-audit/${file} sha256:`))
     }
