@@ -19,6 +19,7 @@ import {
 } from '../sandbox/world.ts'
 import type { DeclarationsFile } from '../src/domain/declarations-file.ts'
 import type { ResultFile } from '../src/domain/result-file.ts'
+import { showAlerts } from './act-alerts.ts'
 import { act, DECLARING, type Ended, EXAMPLES, readJson, type Setting, type Step } from './act-run.ts'
 import type { Check } from './check.ts'
 import { inDirectory } from './run.ts'
@@ -43,6 +44,7 @@ const SHOWN: Readonly<Record<string, (setting: { artifacts: string }) => Promise
     assert.equal(ended.actions.filter(action => action === 'AssumeRoleWithWebIdentity').length, 1)
     return 'logged in by an earlier step'
   },
+  'alerts.yml': async () => showAlerts(oneAccount()),
   'code-scanning.yml': async ({ artifacts }) => {
     const example = 'code-scanning.yml'
     const file = join(artifacts, 'access-key-rotation.sarif')
