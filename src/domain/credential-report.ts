@@ -50,6 +50,16 @@ export const parsedReportOf = memoize(
     parseReport(Buffer.from(content, 'base64').toString('utf8')),
 )
 
+/** The same, or null where it cannot be read: the evaluation says so of its account. */
+export function readableReport(report: Evidence['report']): ParsedReport | null {
+  try {
+    return parsedReportOf(report)
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
+  }
+}
+
 /**
  * The IAM credential report (CSV) as rows, read by column name: unknown columns are welcome.
  * Throws a UserError for what is no whole credential report; a cell that cannot be read is kept as `unreadable`.

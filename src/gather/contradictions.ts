@@ -1,4 +1,4 @@
-import { parsedReportOf } from '../domain/credential-report.ts'
+import { readableReport } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Evidence } from '../domain/evidence.ts'
 import { CLOCK_SKEW_MS, isAfter } from '../domain/time.ts'
@@ -44,22 +44,13 @@ export function refuseSkew(offset: number): void {
 
 function refuseForeignRows({ account, report }: Evidence): void {
   const own = `arn:${account.partition}:iam::${account.id}:`
-  const foreign = readRows(report).find(({ arn }) => !arn.startsWith(own))
+  const foreign = readableReport(report)?.rows.find(({ arn }) => !arn.startsWith(own))
   if (foreign !== undefined)
     throw new UserError(
       'The credential report is of another account than the evidence says: an ARN in it names another account or partition.',
       'Gather it again, and give it unchanged. If AWS itself answered so, run the audit again, and report it to AWS Support.',
       `account ${account.id}, row ${foreign.line}: ${foreign.arn}`,
     )
-}
-
-function readRows(report: Evidence['report']) {
-  try {
-    return parsedReportOf(report).rows
-  } catch (error) {
-    if (error instanceof UserError) return []
-    throw error
-  }
 }
 
 /** AWS makes a new report where the last is four hours old; some minutes of grace, for making one takes time. */

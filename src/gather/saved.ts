@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import * as v from 'valibot'
-import { parsedReportOf } from '../domain/credential-report.ts'
+import { parsedReportOf, readableReport } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
 import {
   type Account,
   EVIDENCE_VERSION,
-  type Evidence,
   type Gathered,
   gatheredSchema,
   type Shard,
@@ -67,17 +66,7 @@ function ageOf(gathered: Gathered): Age {
   const { gatheredAt, report } = gathered
   if (gatheredAt !== null) return { by: 'gathered', at: gatheredAt }
   if (report.generatedAt !== null) return { by: 'generated', at: report.generatedAt }
-  return { by: 'newest', at: newestOf(report) }
-}
-
-/** null too where the report cannot be read: the evaluation says so of its account. */
-function newestOf(report: Evidence['report']): string | null {
-  try {
-    return parsedReportOf(report).newestDate
-  } catch (error) {
-    if (error instanceof UserError) return null
-    throw error
-  }
+  return { by: 'newest', at: readableReport(report)?.newestDate ?? null }
 }
 
 /** What tells how old a file of saved evidence is. Throws as `readSaved` does of what it cannot read. */
