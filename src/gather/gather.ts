@@ -1,8 +1,6 @@
 import type { Gathered } from '../domain/evidence.ts'
 import type { GatherProgress, GatherRequest } from './request.ts'
 
-export type { GatherProgress, GatherRequest, SavedSource } from './request.ts'
-
 /**
  * Yields each account as soon as it is whole, in no order; evidence that has been taken is not held any more.
  * An account that fails is yielded as failed. Throws a UserError where it cannot be known which accounts there are, or
