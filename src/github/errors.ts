@@ -57,6 +57,12 @@ export function isUnanswered(error: unknown): boolean {
   return status !== 0 && !answered
 }
 
+/** Whether the next request would run into the same. */
+export function wouldRepeat(error: unknown): boolean {
+  if (isLocked(error)) return false
+  return isUnanswered(error) || error instanceof OutOfTime || [401, 403, 429].includes(statusOf(error))
+}
+
 interface Fault {
   readonly status: number
   readonly message: string

@@ -33,9 +33,7 @@ export async function findIssues(
     const existing = existingIssue(issue)
     if (existing === null) continue
     if (!(await trust.isOurs(issue))) strangers.push(issue.number)
-    // Who closed it the list does not tell.
-    else if (isDismissed(issue)) ours.push((await readIssue(request, issue.number)) ?? existing)
-    else ours.push(existing)
+    else ours.push(await withCloser(request, issue, existing))
   }
   return { ours, strangers }
 }
@@ -64,11 +62,20 @@ export async function findLost(
       if (existing === null || numbers.has(issue.number)) continue
       // Another workflow's issue was never found by this label.
       if (existing.parsed.state?.label !== request.labels[0] || !(await trust.isOurs(issue))) continue
-      lost.push(isDismissed(issue) ? ((await readIssue(request, issue.number)) ?? existing) : existing)
+      lost.push(await withCloser(request, issue, existing))
     }
     if (++pages >= MAX_LOST_PAGES) break
   }
   return lost
+}
+
+/** Who closed it the list does not tell. */
+async function withCloser(
+  request: Pick<IssueRequest, 'github' | 'repository'>,
+  issue: Pick<Issue, 'number' | 'state' | 'state_reason'>,
+  existing: ExistingIssue,
+): Promise<ExistingIssue> {
+  return isDismissed(issue) ? ((await readIssue(request, issue.number)) ?? existing) : existing
 }
 
 /** The issue as it is now, or null where it has no marker any more. */

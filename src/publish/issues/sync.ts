@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { UserError } from '../../domain/errors.ts'
 import { compareText } from '../../domain/order.ts'
 import { andMore, countOf, firstAndMore } from '../../domain/text.ts'
-import { describeGitHubError, isLocked, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
+import { describeGitHubError, statusOf, wouldRepeat } from '../../github/errors.ts'
 import { type FoundIssues, findAssignable, findIssues, findLost, readIssue } from './find-issues.ts'
 import { type IssueOutcome, NO_ISSUES } from './outcome.ts'
 import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
@@ -135,7 +135,8 @@ async function carryOut(
       told.tell(error, 'issue' in each ? `update issue #${each.issue.number}` : 'create an issue')
       if ('issue' in each && each.action !== 'close-duplicate' && each.issue.state === 'open')
         told.urls.push(each.issue.url)
-      stopped = wouldRepeat(error, each)
+      // A 410 is a deleted issue, or, on creation, issues that are disabled.
+      stopped = wouldRepeat(error) || (statusOf(error) === 410 && each.action === 'create')
     }
     last.push(each)
   }
@@ -149,13 +150,6 @@ async function carryOut(
   if (unchanged.length > 0)
     told.lines.push(countOf(unchanged.length, 'issue is unchanged', 'issues are unchanged'))
   return last
-}
-
-/** Whether the next request would run into the same. A 410 is a deleted issue, or, on creation, issues that are disabled. */
-function wouldRepeat(error: unknown, { action }: PlannedIssue): boolean {
-  if (isUnanswered(error) || error instanceof OutOfTime) return true
-  if (isLocked(error)) return false
-  return [401, 403, 429].includes(statusOf(error)) || (statusOf(error) === 410 && action === 'create')
 }
 
 interface Done {

@@ -2,7 +2,7 @@
 import { UserError } from '../../domain/errors.ts'
 import { countOf } from '../../domain/text.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
-import { describeGitHubError, isUnanswered, OutOfTime, statusOf } from '../../github/errors.ts'
+import { describeGitHubError, wouldRepeat } from '../../github/errors.ts'
 import type { Run } from '../../host/run.ts'
 import { readRecords } from '../issues/record.ts'
 import { trustIn } from '../issues/trust.ts'
@@ -109,10 +109,6 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
 }
 
 const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the run says why' }
-
-function wouldRepeat(error: unknown): boolean {
-  return isUnanswered(error) || error instanceof OutOfTime || [401, 403, 429].includes(statusOf(error))
-}
 
 /** null in a fork. @throws UserError where GitHub does not tell whose the token is: then nothing is known to be ours */
 async function prepare(request: PullsRequest): Promise<Work | null> {
