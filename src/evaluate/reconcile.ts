@@ -45,7 +45,8 @@ export function contradictsItself({ createdAt, oldestDate, keys }: ReportRow): b
 }
 
 function isBefore(earlier: string | null, later: string | null): boolean {
-  return earlier !== null && later !== null && Date.parse(later) - Date.parse(earlier) > 15 * 60_000
+  if (earlier === null || later === null || earlier >= later) return false
+  return Date.parse(later) - Date.parse(earlier) > 15 * 60_000
 }
 
 function reportedKeys(row: ReportRow): readonly FoundKey[] {

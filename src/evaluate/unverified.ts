@@ -1,7 +1,7 @@
 import type { KeyResult, RootUser, Unverified } from '../domain/audit-result.ts'
 import { type ParsedReport, type ReportRow, ROOT_USER } from '../domain/credential-report.ts'
 import type { Evidence } from '../domain/evidence.ts'
-import { isAfter } from '../domain/time.ts'
+import { formatInstant, isAfter } from '../domain/time.ts'
 import type { Doubts } from './doubts.ts'
 import type { Observations } from './observations.ts'
 import { contradictsItself, lookAt } from './reconcile.ts'
@@ -83,8 +83,8 @@ function isChanged({ row, keys }: EvaluatedUser, isWithin: boolean, facts: Facts
 /** Whether something about the user is said to have happened after it was asked. */
 function isFuture({ row, keys }: EvaluatedUser, { evidence, observed, now }: Facts): boolean {
   const looked = lookAt(row, observed)?.at
-  const asked = evidence.gatheredAt === null ? now : new Date(looked ?? evidence.gatheredAt)
-  return [row.newestDate, ...keys.map(key => key.createdAt)].some(
-    instant => instant !== null && isAfter(instant, asked),
-  )
+  const asked = evidence.gatheredAt === null ? formatInstant(now) : (looked ?? evidence.gatheredAt)
+  // Instants compare as texts: most are earlier, and need no reading.
+  const isFuture = (at: string | null) => at !== null && at > asked && isAfter(at, new Date(asked))
+  return isFuture(row.newestDate) || keys.some(({ createdAt }) => isFuture(createdAt))
 }
