@@ -155,6 +155,8 @@ export interface StaticLogin extends SourceLocation {
   readonly via: 'input' | 'env'
   /** The name of the secret, `AWS_ACCESS_KEY_ID`, or null where it is no plain secret reference. */
   readonly secret: string | null
+  /** The change by which it logs in by OIDC; absent for the environment, which any step may read, and in a file of many. */
+  readonly edit?: CodeEdit
 }
 
 export interface CodeOwnersRule extends SourceLocation {

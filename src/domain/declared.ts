@@ -63,6 +63,8 @@ export const staticLogin = v.strictObject({
   ...locationFields,
   via: v.picklist(['input', 'env']),
   secret: v.nullable(text),
+  /** The change by which it logs in by OIDC; absent for the environment. */
+  edit: v.exactOptional(v.strictObject({ diff: v.nullable(text), note: v.nullable(text) })),
 })
 
 /** A repository whose declarations were asked for. */

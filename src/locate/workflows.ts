@@ -1,5 +1,6 @@
 import { isSeq, type Node } from 'yaml'
 import type { StaticLogin } from '../domain/declarations.ts'
+import { oidcEdit } from './workflow-edits.ts'
 import { type Entry, parseNodes, textOf, type YamlFile } from './yaml.ts'
 
 interface WorkflowLogins {
@@ -13,6 +14,7 @@ interface WorkflowLogins {
  */
 export function readWorkflow(path: string, text: string): WorkflowLogins {
   const file = parseNodes(text)
+  let edited = 0
   const logins = mappings(file).flatMap(({ key, value }) =>
     LOGINS.filter(login => login.within === key).flatMap(({ via, id, token }) => {
       const entries = file.entries(value)
@@ -20,7 +22,10 @@ export function readWorkflow(path: string, text: string): WorkflowLogins {
       const stored = entries.findLast(entry => isNamed(entry, id))
       const given = textOf(stored?.value ?? null) ?? ''
       if (stored === undefined || isTemporary || given.length > LONGEST_VALUE || !isStored(given)) return []
-      return [{ path, line: stored.line, via, secret: secretOf(given) }]
+      const login = { path, line: stored.line, via, secret: secretOf(given) }
+      // Each takes a walk over the file.
+      const isEdited = via === 'input' && edited++ < MOST_EDITED
+      return [isEdited ? { ...login, edit: oidcEdit(file, path, value, stored) } : login]
     }),
   )
   return { logins: logins.toSorted((a, b) => a.line - b.line), error: file.error }
@@ -34,6 +39,7 @@ const LOGINS = [
 
 const DEEPEST = 30
 const LONGEST_VALUE = 1000
+const MOST_EDITED = 20
 
 /** Every entry of every mapping. Aliases are not followed: what they stand for is found where it is written. */
 function mappings(file: YamlFile): Entry[] {

@@ -162,6 +162,48 @@ describe('the steps of a key in an issue', () => {
   })
 })
 
+describe('what a run knows of pull requests and workflows', () => {
+  const LINE = { path: '.github/workflows/deploy.yml', line: 9 }
+  const replacement = {
+    certain: false,
+    title: 'Log in by OIDC',
+    explanation: 'the workflow logs in with a stored access key',
+    location: LINE,
+  }
+  const edit = { diff: '-aws-access-key-id: x\n+role-to-assume: y', note: 'set the variable' }
+  const staticLogins = [{ ...LINE, via: 'input' as const, secret: 'KEY', edit }]
+
+  test('stands beside each key: its pull request, or why it has none', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map(name => key({ name, ...steps }))
+    const pulls = new Map([
+      [a?.id ?? '', { number: 7, url: 'https://github.com/octo-org/octo-repo/pull/7' }],
+      [b?.id ?? '', { reason: '#5 was closed unmerged' }],
+    ])
+    const { rows, tree } = shown(
+      [a, b, c].flatMap(each => each ?? []),
+      { pulls },
+    )
+    expect(rows.map(row => /(?:no )?pull request.*/.exec(row)?.[0])).toEqual([
+      'pull request 7',
+      'no pull request: #5 was closed unmerged',
+      undefined,
+    ])
+    expect(hrefs(tree)).toContain('https://github.com/octo-org/octo-repo/pull/7')
+  })
+
+  test.each([
+    ['in the fold of its key', [key({ name: 'a', replacement, ...steps })]],
+    ['once for several keys', ['a', 'b'].map(name => key({ name, replacement, ...steps }))],
+  ])('the patch to OIDC of the workflow that may log in with a key stands %s', (_, keys) => {
+    const { tree, text } = shown(result(keys, { staticLogins }))
+    const patches = elements(tree, 'pre')
+      .map(textOf)
+      .filter(each => each.includes('role-to-assume'))
+    expect(patches).toEqual([expect.stringContaining(edit.diff)])
+    expect(text).toContain('Mind: set the variable.')
+  })
+})
+
 describe('the introduction', () => {
   test('names account, run and the file of exemptions, with their pages', () => {
     const { tree, text } = shown([key()])

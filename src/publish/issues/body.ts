@@ -112,7 +112,7 @@ function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: TextContex
 function findingsWithin(room: number, tracking: Tracking, context: TextContext): Markdown {
   const groups = groupsOf(tracking, context)
   const keys = groups.flatMap(({ rows }) => rows.flatMap(({ seen }) => seen?.shown ?? []))
-  const all = sharedTexts(keys)
+  const all = sharedTexts(keys, context)
   const shared = blocks(all.blocks).markdown.length < room / 4 ? all : NOTHING_SHARED
   const shown = groups.flatMap(group =>
     group.rows.map(row => ({ group, ...showRow(row, context, shared.told, !group.isOwner) })),

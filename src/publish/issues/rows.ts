@@ -1,5 +1,6 @@
 /** A key in an issue: one line that a phone shows whole, and folded below it what to do now. */
-import type { KeyResult, Step, StepAction } from '../../domain/audit-result.ts'
+import type { KeyResult, Replacement, Step, StepAction } from '../../domain/audit-result.ts'
+import { isHere } from '../../domain/declarations.ts'
 import { asSentence, listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeKey, useAlone, useInWords } from '../describe/describe-key.ts'
@@ -8,6 +9,7 @@ import {
   blocks,
   bullets,
   type Content,
+  codeBlock,
   details,
   heading,
   joined,
@@ -115,7 +117,25 @@ function keyFold(key: KeyResult, context: KeyContext, told: ReadonlySet<string>)
     ...stepsNow(key).map((step, index) => stepBlock(step, context, told, index > 0)),
     replacement === null || told.has(replacement.explanation)
       ? null
-      : md`${strong(`Better: ${replacement.title}.`)} ${textCell(replacement.explanation)}`,
+      : replacementBlock('Better', replacement, context),
+  ])
+}
+
+/** What would end rotation; with the patch to apply where a workflow of this repository logs in: the audit changes none. */
+function replacementBlock(
+  how: string,
+  { title, explanation, location }: Replacement,
+  { result }: KeyContext,
+): Markdown {
+  const login = result.staticLogins.find(
+    ({ path, line }) =>
+      location !== null && isHere(location) && path === location.path && line === location.line,
+  )
+  const { diff = null, note = null } = login?.edit ?? {}
+  return blocks([
+    md`${strong(`${how}: ${title}.`)} ${textCell(explanation)}`,
+    diff && codeBlock(diff, 'diff'),
+    diff && note && md`Mind: ${textCell(note)}.`,
   ])
 }
 
@@ -163,13 +183,13 @@ export interface SharedTexts {
 }
 
 /** Of these keys: what a second key is for, what several of them could have instead, and what comes later. */
-export function sharedTexts(keys: readonly KeyResult[]): SharedTexts {
+export function sharedTexts(keys: readonly KeyResult[], context: KeyContext): SharedTexts {
   const newKeys = repeated(keys.flatMap(({ next }) => (next === null ? [] : newKeyTexts(next))))
   const better = repeated(keys.flatMap(({ replacement }) => replacement?.explanation ?? []))
-  const titles = new Map(keys.flatMap(({ replacement: it }) => (it ? [[it.explanation, it.title]] : [])))
-  const perhaps = [...better].map(
-    explanation => md`${strong(`Perhaps better: ${titles.get(explanation)}.`)} ${textCell(explanation)}`,
+  const replacements = new Map(
+    keys.flatMap(({ replacement: it }) => (it && better.has(it.explanation) ? [[it.explanation, it]] : [])),
   )
+  const perhaps = [...replacements.values()].map(it => replacementBlock('Perhaps better', it, context))
   const about = [...newKeys].map(text => textCell(asSentence(text)))
   const newKey = about.length === 0 ? blocks([]) : joined([strong('Create second key.'), ...about], ' ')
   const all = [newKey, ...perhaps, laterSteps(keys)].filter(({ markdown }) => markdown !== '')
