@@ -128,6 +128,26 @@ describe('a pull request', () => {
     expect(night.annotations.at(-1)?.message).toContain('1 is declared in files that this change touches')
   })
 
+  test('that touches the resource of a module, whose call in another file declares a stale key, fails', async () => {
+    const files = {
+      'root.tf': 'module "ci" {\n  source = "./key"\n  name   = "ci-deployer"\n}\n',
+      'key/main.tf': 'variable "name" {}\nresource "aws_iam_access_key" "k" {\n  user = var.name\n}\n',
+    }
+    const night = await pullRequest({ changed: ['key/main.tf'] }, { workspace: checkout(files) })
+    expect(night).toMatchObject({ exitCode: 1, file: { step: { fails: true, reason: 'changed' } } })
+  })
+
+  test('that touches one of many files, each of which may declare a stale key, fails', async () => {
+    const call = 'module "ci" {\n  source = "example/iam-access-key/aws"\n  user   = "ci-deployer"\n}\n'
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const files = Object.fromEntries(names.map(name => [`${name}/main.tf`, call]))
+    const night = await pullRequest({ changed: ['g/main.tf'] }, { workspace: checkout(files) })
+    expect(night).toMatchObject({ exitCode: 1, file: { step: { fails: true, reason: 'changed' } } })
+    expect(night.annotations.at(-1)?.message).toContain(
+      'declared, or may be, in files that this change touches',
+    )
+  })
+
   test('that touches another file passes and shows what is stale', async () => {
     const night = await pullRequest({ changed: ['README.md'] })
     expect(night.exitCode).toBe(0)

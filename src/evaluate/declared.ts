@@ -203,8 +203,8 @@ function pointingAt(
   }
 }
 
-/** A pointer to many lines points nowhere. */
-const MOST_CANDIDATES = 5
+/** Of more than people are shown, so that a change of any of them is noticed. */
+const MOST_CANDIDATES = 1000
 
 function candidate(
   at: SourceLocation & { readonly address: string; readonly resource?: SourceLocation },

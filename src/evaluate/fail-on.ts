@@ -1,6 +1,6 @@
 /** Whether the step fails, decided here alone: `step` of the result is what log, annotations and exit code follow. */
-import { declaringLines, type KeyResult, type Policy, type StepVerdict } from '../domain/audit-result.ts'
-import { type Declarations, isHere } from '../domain/declarations.ts'
+import type { KeyResult, Policy, StepVerdict } from '../domain/audit-result.ts'
+import { type Declarations, isHere, type SourceLocation } from '../domain/declarations.ts'
 import { type ChangedFiles, isChanged, isUndecided, unreadChange } from './changed.ts'
 
 /** What decides beside the keys. */
@@ -43,12 +43,16 @@ function failingKeys(
     case 'changed': {
       if (changedFiles === null) return ['stale', stale]
       const changed = isChanged(changedFiles)
-      const declared = stale.filter(({ declared }) =>
-        declaringLines(declared).some(at => isHere(at) && changed(at.path)),
-      )
+      const declared = stale.filter(key => codeOf(key).some(at => isHere(at) && changed(at.path)))
       if (declared.length > 0 || unreadChange(changedFiles, declarations.scan) === null)
         return ['changed', declared]
       return ['unread', stale.filter(isUndecided)]
     }
   }
+}
+
+/** The lines that declare the key or may, with those of the resource where a module's call does. */
+function codeOf({ declared }: KeyResult): readonly SourceLocation[] {
+  if (declared === null || declared.of === 'named') return []
+  return declared.candidates.flatMap(at => (at.resource === undefined ? [at] : [at, at.resource]))
 }

@@ -5,7 +5,7 @@ import {
   type Step,
   type Text,
 } from '../domain/audit-result.ts'
-import { formatLocation, locationOf } from '../domain/declarations.ts'
+import { formatLocation, locationOf, type SourceLocation } from '../domain/declarations.ts'
 import { countMore, countOf, firstAndMore, joinTexts, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
@@ -288,11 +288,18 @@ function on(instant: string | null): string {
   return instant ? ` on ${dayOf(instant)}` : ''
 }
 
+function placesOf(locations: readonly SourceLocation[]): readonly string[] {
+  return firstAndMore(locations.map(formatLocation), MOST_PLACES, countMore)
+}
+
+/** A sentence with many places points nowhere. */
+const MOST_PLACES = 5
+
 /** ` in iam/ci.tf:12`; empty for a key made by hand. `byHand`: how else, where it may be one. */
 function where(code: Code, byHand = ', or by its ID if it was made by hand'): string {
   if (code.kind === 'by-hand') return ''
   if (code.kind === 'declared') return ` in ${formatLocation(code.location)}`
-  return ` where it is declared (${code.locations.map(formatLocation).join(' or ')})${code.mayBeByHand ? byHand : ''}`
+  return ` where it is declared (${placesOf(code.locations).join(' or ')})${code.mayBeByHand ? byHand : ''}`
 }
 
 /** A second key beside the first is how one is rotated: the tool tells which of the declared ones this key is, if any. */
