@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { github, repository } from '../../sandbox/github/world.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { AUDIT_ACTIONS, account, key, REMEDIATION_ACTIONS, role, user, world } from '../../sandbox/world.ts'
+import { account, key, remediationRoles, user, world } from '../../sandbox/world.ts'
 import { violations } from '../publish/validate.ts'
 import { gitCheckout } from './nights-support.ts'
 import { audit, checkout, filesOf, issuesOf, keysOf, type Run, serve } from './support.ts'
@@ -175,7 +175,7 @@ describe('remediation beside declarations of other repositories', () => {
   ): Promise<Readonly<Record<string, string | undefined>>> {
     const prod = account({
       users: [idle('declared'), idle('by-hand')],
-      roles: [role({ allow: [...AUDIT_ACTIONS, ...REMEDIATION_ACTIONS] })],
+      roles: remediationRoles(),
     })
     const sandbox = await serve(world({ accounts: [prod] }))
     const written = await declare(sandbox, 'octo-org/billing', { 'a.tf': keyOf('declared') })
@@ -183,8 +183,17 @@ describe('remediation beside declarations of other repositories', () => {
       '.github/access-key-rotation.yml': config,
       ...joined(filesOf(written).get('declarations.json') ?? ''),
     })
-    await audit(sandbox, { 'declarations-from': JOINED, remediation: 'apply' }, { workspace })
-    return Object.fromEntries([...prod.users.values()].map(({ name, keys }) => [name, keys[0]?.status]))
+    const { result } = await audit(
+      sandbox,
+      {
+        'declarations-from': JOINED,
+        remediation: 'apply',
+        'remediation-role': 'arn:aws:iam::123456789012:role/remediation',
+      },
+      { workspace },
+    )
+    const statuses = [...prod.users.values()].map(({ name, keys }) => [name, keys[0]?.status])
+    return { ...Object.fromEntries(statuses), refused: result?.remediation?.refused ?? undefined }
   }
 
   const whole = (declared: string) => joining({ 'octo-org/billing': declared })
@@ -197,7 +206,11 @@ describe('remediation beside declarations of other repositories', () => {
     ['is missing', text => ({ ...whole(text), [`${JOINED}/octo-org/search/.keep`]: '' })],
     ['is there for no repository', () => ({ [`${JOINED}/.keep`]: '' })],
   ])('changes nothing where one that %s', async (_, joined) => {
-    expect(await apply(joined)).toEqual({ declared: 'Active', 'by-hand': 'Active' })
+    expect(await apply(joined)).toEqual({
+      declared: 'Active',
+      'by-hand': 'Active',
+      refused: expect.stringContaining('other repositories that may declare more than is known (1)'),
+    })
   })
 
   test('changes keys that the configuration says are made by hand all the same', async () => {
