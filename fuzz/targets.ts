@@ -35,6 +35,7 @@ import {
   md,
   table,
 } from '../src/publish/describe/markdown.ts'
+import { parseMarker, withMarker } from '../src/publish/pull-requests/marker.ts'
 import { NOW, publishAll, refuseCommand, refuseMentions } from './publish.ts'
 
 export interface Target {
@@ -78,7 +79,19 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   'terraform-json': { run: text => editable(text, 'main.tf.json', readTerraformFile) },
   cloudformation: { run: text => editable(text, 'template.yaml', readTemplate) },
   workflow: {
-    run: text => declared({ staticLogins: readWorkflow('.github/workflows/ci.yml', text).logins }),
+    run: text => {
+      const path = '.github/workflows/ci.yml'
+      const { logins } = readWorkflow(path, text)
+      for (const { edit } of logins) if (edit?.diff) applyDiff({ [path]: text }, edit.diff)
+      declared({ staticLogins: logins })
+    },
+  },
+  'pull-request': {
+    run: text => {
+      const marker = parseMarker(text)
+      if (marker !== null && parseMarker(withMarker(text, marker)) === null)
+        throw new Error('The marker of a pull request is lost when it is written')
+    },
   },
   codeowners: {
     run: text => declared({ ...PLACED, codeOwners: readCodeOwners('.github/CODEOWNERS', text) }),

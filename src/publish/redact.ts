@@ -99,9 +99,9 @@ export function redactResult(result: AuditResult, names: Pseudonyms): AuditResul
     acceptances: result.acceptances
       .filter(({ status }) => status !== 'applied')
       .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
-    // What the workflow files of this very repository say; no key is joined to them. Lines around a login may name an account.
     absent: [],
     otherRepositories: result.otherRepositories.map(({ doubt }) => ({ name: '', read: null, doubt })),
+    // What the workflow files of this very repository say; no key is joined to them. Lines around a login may name an account.
     staticLogins: result.staticLogins.map(({ edit: _, ...login }) => login),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
-import { audited, key, notAudited, result, step } from '../build.ts'
+import { audited, key, notAudited, result, run, step } from '../build.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
 const IDLE = declaredKey()
@@ -115,6 +115,37 @@ describe('an open pull request', () => {
     expect(pull().files).toEqual({ ...main(), [PATH]: `# Keys\n${INACTIVE}` })
     expect(repo.git.commits.get(pull().head.sha)?.parents).toEqual([first, repo.git.refs.get('heads/main')])
     expect((await night([again])).writes).toEqual([])
+  })
+
+  test('has its description brought up to date, and nothing else, when what it tells has changed', async () => {
+    const { night, pull } = await start()
+    await night([IDLE])
+    const { head } = pull()
+    const owned = declaredKey({ owner: { name: 'Platform team', kind: 'text', source: 'tag' } })
+    expect((await night([owned])).writes).toEqual(['PATCH /repos/{owner}/{repo}/pulls/{pull_number}'])
+    expect(pull().body).toContain('Platform team')
+    expect(pull().head).toEqual(head)
+    const run42 = await night([owned], {
+      run: run({ url: 'https://github.com/octo-org/octo-repo/actions/runs/43' }),
+    })
+    expect(run42.writes).toEqual([])
+  })
+
+  test('is found as its own after a night that ended between its description and its branch', async () => {
+    const { night, pull, push, served } = await start()
+    await night([IDLE])
+    const moved = `# Keys\n${CODE}`
+    push({ [PATH]: moved })
+    const again = declaredKey({}, editOf(moved, `# Keys\n${INACTIVE}`))
+    served.faults.push({
+      kind: 'html-500',
+      service: 'github',
+      action: 'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
+    })
+    expect((await night([again])).failures).toHaveLength(1)
+    served.faults.length = 0
+    await night([again])
+    expect(pull().files[PATH]).toBe(`# Keys\n${INACTIVE}`)
   })
 
   test('stays as it is where its file changed after the run read it', async () => {

@@ -139,9 +139,11 @@ export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work
   if ('reason' in change)
     return { line: `Pull request #${pull.number} left as it is: ${change.reason}`, pull }
   const { marker } = pull
-  const isCurrent = marker.edit === digestOf(proposal.diff) && marker.files === change.before
+  const isSame = marker.edit === digestOf(proposal.diff) && marker.files === change.before
+  // A run may have ended before it moved the branch.
+  const isCurrent = isSame && pull.head === marker.heads.at(-1)
   if (!marker.heads.includes(pull.head))
-    return isCurrent ? unchanged(pull) : tellTheirs(pull, { diff: proposal.diff }, work)
+    return isSame ? unchanged(pull) : tellTheirs(pull, { diff: proposal.diff }, work)
   const title = titleOf(proposal)
   const next = isCurrent
     ? { ...marker, withdrawn: false }
