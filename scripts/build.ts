@@ -32,8 +32,8 @@ for (const name of names(out).filter(name => name.endsWith('.js'))) {
   })
   writeFileSync(join(out, name), code)
 }
-// ncc writes the licences in the order in which modules happened to be built.
-writeFileSync(join(out, 'licenses.txt'), sortedLicences(readFileSync(join(out, 'licenses.txt'), 'utf8')))
+// ncc writes the licences in the order in which modules happened to be built, the same text for each package.
+writeFileSync(join(out, 'licenses.txt'), groupedLicences(readFileSync(join(out, 'licenses.txt'), 'utf8')))
 
 const dist = join(root, 'dist')
 if (check) {
@@ -72,10 +72,15 @@ function bytes(directory: string, name: string): string | null {
   }
 }
 
-function sortedLicences(text: string): string {
-  return `${text
-    .split(/\n{2,}(?=\S+\n\S+\n)/)
-    .map(part => part.trim())
+/** Each text of a licence once, below the names of the packages that have it. */
+function groupedLicences(text: string): string {
+  const packages = new Map<string, string[]>()
+  for (const part of text.split(/\n{2,}(?=\S+\n\S+\n)/)) {
+    const [name = '', ...terms] = part.trim().split('\n')
+    packages.set(terms.join('\n'), [...(packages.get(terms.join('\n')) ?? []), name])
+  }
+  return `${[...packages]
+    .map(([terms, names]) => `${names.sort().join('\n')}\n${terms}`)
     .sort()
     .join('\n\n')}\n`
 }
