@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { CodeEdit, KeyEdits } from '../domain/declarations.ts'
 import { memoize } from '../domain/memoize.ts'
 import type { Template, TemplateResource } from './cloudformation-template.ts'
-import { codeEdit, noEdit, noEdits, type Splice, spliced } from './diff.ts'
+import { type Change, codeEdit, noEdit, noEdits, spliced } from './diff.ts'
 import { freeName } from './names.ts'
 import { type Place, textOf } from './yaml.ts'
 import {
@@ -204,7 +204,7 @@ const NEXT = '-Next'
 
 function edit(
   { path, text }: Pick<Scene, 'path' | 'text'>,
-  changes: readonly Omit<Splice, 'path'>[],
+  changes: readonly Change[],
   note: string | null,
 ): CodeEdit {
   return codeEdit(

@@ -7,7 +7,7 @@ import { possibleKey } from './possible.ts'
 import { isUserName, patternOf } from './terraform-values.ts'
 import { parseNodes } from './yaml.ts'
 
-export interface TemplateDeclarations {
+interface TemplateDeclarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
   readonly possibleKeys: readonly PossibleDeclaration[]

@@ -12,12 +12,11 @@ export interface Splice extends Range {
   readonly lines?: true
 }
 
+/** One in a file that is known. */
+export type Change = Omit<Splice, 'path'>
+
 /** The text of the range with those of the splices made that lie in it. */
-export function spliced(
-  text: string,
-  { start, end }: Range,
-  splices: readonly Omit<Splice, 'path'>[],
-): string {
+export function spliced(text: string, { start, end }: Range, splices: readonly Change[]): string {
   let made = ''
   let at = start
   for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
@@ -55,7 +54,7 @@ export function noEdits(reason: string): KeyEdits {
 }
 
 /** The text of a file as it stands. */
-export type TextOf = (path: string) => string
+type TextOf = (path: string) => string
 
 const LONGEST_DIFF = 20_000
 const MOST_PLACES = 50

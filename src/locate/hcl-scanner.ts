@@ -1,3 +1,5 @@
+import { lineCounter } from './lines.ts'
+
 /** Where reading failed; `readHcl` tells it by its line. */
 export class HclError extends Error {
   readonly offset: number
@@ -32,27 +34,13 @@ export class Scanner {
   /** Where the last term ended, before the blanks behind it. */
   protected ended = 0
   protected readonly text: string
-  private counted = { offset: 0, line: 1 }
+  readonly lineOf: (offset: number) => number
   private readonly comments = new Map<number, number>()
 
   constructor(text: string) {
     this.text = text
+    this.lineOf = lineCounter(text)
     this.at = text.startsWith('\uFEFF') ? 1 : 0
-  }
-
-  /** Lines are counted forward from the last place asked for; asking further back starts again. */
-  lineOf(offset: number): number {
-    let { offset: from, line } = offset < this.counted.offset ? { offset: 0, line: 1 } : this.counted
-    for (
-      let end = this.text.indexOf('\n', from);
-      end !== -1 && end < offset;
-      end = this.text.indexOf('\n', from)
-    ) {
-      from = end + 1
-      line++
-    }
-    this.counted = { offset: from, line }
-    return line
   }
 
   /** The text, every offset as it was, without the comments that were passed over. */

@@ -37,7 +37,7 @@ export interface Located {
   readonly mentionsOf: (names: readonly string[]) => Promise<NameMentions>
 }
 
-export interface LocateOptions {
+interface LocateOptions {
   /** Globs of files and directories that lie in the checkout but are not its own. */
   readonly passedOver?: readonly string[]
   /** `OWNER/NAME` of the checkout, whose modules may be called by its address. */

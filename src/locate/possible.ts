@@ -1,4 +1,5 @@
 import type { NamePattern, PossibleDeclaration } from '../domain/declarations.ts'
+import { compareText } from '../domain/order.ts'
 
 /** A possible declaration by what is known of its users' names: too little of a name tells nothing. */
 export function possibleKey(declaration: PossibleDeclaration): PossibleDeclaration {
@@ -16,9 +17,7 @@ function isTelling(users: NamePattern): boolean {
 /** Each once, sorted by place; more than so many that may be of any user are one that is of any. */
 export function distinctPossible(declarations: readonly PossibleDeclaration[]): PossibleDeclaration[] {
   const distinct = new Map(declarations.map(it => [JSON.stringify([it.path, it.line, it.users]), it]))
-  const sorted = [...distinct.values()].toSorted((a, b) =>
-    a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line,
-  )
+  const sorted = [...distinct.values()].toSorted((a, b) => compareText(a.path, b.path) || a.line - b.line)
   const [first] = sorted
   if (first === undefined || sorted.length <= MOST) return sorted
   return [

@@ -17,7 +17,7 @@ export interface MadeKey {
   readonly module: Module
 }
 
-export type Callers = readonly { readonly module: Module; readonly name: string }[]
+type Callers = readonly { readonly module: Module; readonly name: string }[]
 
 /** The declarations with the changes for each step of their keys' rotation. `possible`: what the same code may make. */
 export function withEdits(

@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { compareText } from '../domain/order.ts'
 import {
   concatenated,
   elementsOf,
@@ -46,7 +47,10 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
     compact: ([list]) => (isList(list) ? list.filter(one => one !== '' && one !== null) : UNKNOWN),
     contains: ([list, value]) => contains(elementsOf(list ?? UNKNOWN), value ?? UNKNOWN),
     keys: ([map]) => (map instanceof Map ? [...map.keys()].toSorted() : UNKNOWN),
-    values: ([map]) => (map instanceof Map ? [...map].toSorted(byKey).map(([, value]) => value) : UNKNOWN),
+    values: ([map]) =>
+      map instanceof Map
+        ? [...map].toSorted(([a], [b]) => compareText(a, b)).map(([, value]) => value)
+        : UNKNOWN,
     zipmap: ([keys, values]) => zipped(keys, values),
     merge: maps => {
       const given = maps.filter(map => map !== null)
@@ -114,10 +118,6 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
     yamldecode: ([document]) => decoded(document),
   } satisfies Record<string, TerraformFunction>),
 )
-
-function byKey([a]: readonly [string, Value], [b]: readonly [string, Value]): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
 
 function asSet(list: Value | undefined): Value {
   if (isSet(list)) return list

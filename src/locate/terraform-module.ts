@@ -44,7 +44,7 @@ export interface Module {
   })[]
 }
 
-export interface ModuleFile {
+interface ModuleFile {
   readonly path: string
   readonly text: string
   /** The text without comments, every offset as it was. */

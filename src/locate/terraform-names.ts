@@ -81,7 +81,7 @@ export interface Instance {
   readonly names: Names
 }
 
-export interface Instances {
+interface Instances {
   readonly known: readonly Instance[]
   /** What decides on further ones, or on whether there is any: its attribute, or null where all are known. */
   readonly decidedBy: 'for_each' | 'count' | null

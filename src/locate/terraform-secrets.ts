@@ -1,4 +1,4 @@
-import type { Splice } from './diff.ts'
+import type { Change, Splice } from './diff.ts'
 import type { Expression } from './hcl-syntax.ts'
 import { freeName } from './names.ts'
 import type { Module, Resource } from './terraform-module.ts'
@@ -43,8 +43,6 @@ export function handingOn(key: Resource, name: string, module: Module): HandedOn
     left: found.flatMap(({ left }) => left),
   }
 }
-
-type Change = Omit<Splice, 'path'>
 
 /** The block once more for the second key; null where that is more than another name. */
 function copiesOf(

@@ -1,7 +1,6 @@
 // Changes to Terraform's blocks by the places where they are written, in either syntax.
 import { isMap } from 'yaml'
-import type { Splice } from './diff.ts'
-import { spliced } from './diff.ts'
+import { type Change, type Splice, spliced } from './diff.ts'
 import type { Range } from './hcl-syntax.ts'
 import { isAlone, lineBreakAt, lineEnd, lineStart } from './lines.ts'
 import type { Resource } from './terraform-module.ts'
@@ -17,8 +16,6 @@ import {
   replacement,
   valueAt,
 } from './yaml-edits.ts'
-
-type Change = Omit<Splice, 'path'>
 
 /** Whether a block can be taken out. */
 export function isOnItsOwn(block: Resource): boolean {

@@ -24,7 +24,7 @@ interface Partial {
   readonly pattern: NamePattern
 }
 
-export interface TerraformSet {
+interface TerraformSet {
   readonly elements: readonly Value[]
 }
 

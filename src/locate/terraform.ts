@@ -38,7 +38,7 @@ import {
   type Value,
 } from './terraform-values.ts'
 
-export interface TerraformDeclarations {
+interface TerraformDeclarations {
   readonly users: readonly UserDeclaration[]
   readonly keys: readonly KeyDeclaration[]
   readonly possibleKeys: readonly PossibleDeclaration[]
@@ -46,7 +46,7 @@ export interface TerraformDeclarations {
   readonly unreadable: readonly Unreadable[]
 }
 
-export interface TerraformSurroundings {
+interface TerraformSurroundings {
   /** `OWNER/NAME`, whose own address modules may be called by. */
   readonly repository: string | null
   /** Whether the checkout has code in a directory; what was not given declares nothing. */

@@ -1,11 +1,9 @@
 // Changes to YAML and JSON by the places of their nodes, so that whatever is not changed stays as it is written.
 import { isAlias, isCollection, isMap, isScalar, type Node, visit } from 'yaml'
-import type { Splice } from './diff.ts'
+import type { Change } from './diff.ts'
 import type { Range } from './hcl-syntax.ts'
 import { isAlone, lineBreakAt, lineEnd, lineStart } from './lines.ts'
 import { type Place, textOf } from './yaml.ts'
-
-type Change = Omit<Splice, 'path'>
 
 /** The pair of a key that stands in the mapping itself, once; null for any other. */
 export function placeIn(node: Node | null | undefined, key: string): Place | null {
