@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { getInput, setSecret } from '@actions/core'
 import type { Config } from './config/config.ts'
 import { type BaseConfig, type ConfigFile, readBaseConfig, readConfigFile } from './config/read-config.ts'
+import type { KeyResult } from './domain/audit-result.ts'
+import type { Gathered } from './domain/evidence.ts'
 import { once } from './domain/memoize.ts'
 import type { AnnouncedChange, KeyRecord, RemediationChange } from './domain/remediation-record.ts'
 import type { StepOutput } from './domain/step-output.ts'
@@ -106,23 +108,10 @@ async function audit(job: Audit): Promise<StepOutput> {
       ...{ locating, config: file.config, baseConfig: base.config, policy, now },
       holdsEvidence: inputs.remediation === 'apply',
     })
-  const progress = progressLog(() => performance.now(), log)
-  const count = { done: 0, failed: 0, total: 0, findings: 0 }
-  const request = gatherRequestOf(inputs, file.config, job, run, job)
-  const accounts = gather(
-    { ...request, liveChecks: liveChecksOf(policy, now, listsInactiveKeys(inputs)) },
-    event => {
-      if (event.kind === 'accounts') count.total = event.count
-    },
-  )
-  for await (const account of accounts) {
+  const count = await gatherAccounts(job, file.config, async account => {
     evidence.write(account)
-    count.done += 1
-    if (account.kind === 'failed-account') count.failed += 1
-    const keys = (await evaluations?.add(account))?.keys ?? []
-    count.findings += keys.filter(key => key.state === 'stale').length
-    progress(count)
-  }
+    return (await evaluations?.add(account))?.keys ?? []
+  })
   if (locating === null || evaluations === null) return publishShard(count, evidence)
 
   const { declarations, problems: notJoined } = await locating
@@ -155,6 +144,29 @@ async function audit(job: Audit): Promise<StepOutput> {
   )
   await emit(published.output)
   return published.complete()
+}
+
+/** Hands each account on as it comes, and counts. */
+async function gatherAccounts(
+  job: Audit,
+  config: Config,
+  keysOf: (account: Gathered) => Promise<readonly KeyResult[]>,
+): Promise<{ done: number; failed: number }> {
+  const { inputs, run, now } = job
+  const progress = progressLog(() => performance.now(), log)
+  const count = { done: 0, failed: 0, total: 0, findings: 0 }
+  const liveChecks = liveChecksOf(policyOf(inputs), now, listsInactiveKeys(inputs))
+  const request = { ...gatherRequestOf(inputs, config, job, run, job), liveChecks }
+  const accounts = gather(request, event => {
+    if (event.kind === 'accounts') count.total = event.count
+  })
+  for await (const account of accounts) {
+    count.done += 1
+    if (account.kind === 'failed-account') count.failed += 1
+    count.findings += (await keysOf(account)).filter(key => key.state === 'stale').length
+    progress(count)
+  }
+  return count
 }
 
 /** What this checkout declares, and with it what other repositories do. */
