@@ -4,6 +4,7 @@
  */
 
 import { daysAgo, type Fault, type Service } from '../../sandbox/world.ts'
+import { REMEDIATION_CALLS } from './fault-table-remediation.ts'
 import { type SceneName, STRUCK } from './fault-worlds.ts'
 
 /** In the order of the document; each strikes for ever unless it is "then fine". */
@@ -31,6 +32,8 @@ export interface Outcome {
   readonly result: 'fail' | 'error'
   /** With `fail-on: never`, so that it tells of the fault and not of the findings. */
   readonly exit: 0 | 1
+  /** What became of the key that remediation is to change; none where it is left out. */
+  readonly change?: 'made' | 'none'
 }
 
 export type IssueOutcome =
@@ -46,7 +49,7 @@ export interface Call {
   /** What it is for: a sentence of the document. */
   readonly purpose: string
   readonly scene: SceneName
-  readonly strikes: readonly Pick<Fault, 'service' | 'action' | 'account'>[]
+  readonly strikes: readonly Pick<Fault, 'service' | 'action' | 'account' | 'nth'>[]
   /** What makes its answer a wrong one. */
   readonly edit?: NonNullable<Fault['edit']>
   /** What becomes of it; a text says why there is no such case. */
@@ -476,4 +479,5 @@ export const CALLS: readonly Call[] = [
     strikes: github(`PATCH ${ISSUES}/{issue_number}`),
     cells: asked(`update issue #1 in ${HERE}`, {}, { issue: 'open, as it was' }),
   },
+  ...REMEDIATION_CALLS,
 ]

@@ -10,13 +10,16 @@ import {
   type Account,
   AUDIT_ACTIONS,
   account,
+  type CloudTrailEvent,
   daysAgo,
   event,
   type Fault,
   type Key,
   key,
   organization,
+  remediationRoles,
   role,
+  type User,
   user,
   type World,
   world,
@@ -35,6 +38,8 @@ export type SceneName =
   | 'organization'
   | 'earlier login'
   | 'pull request'
+  | 'deactivation'
+  | 'deletion'
 
 /** What a run starts from; the world is copied for each run. */
 interface Scene {
@@ -53,6 +58,7 @@ export interface Night extends RunResult {
   readonly evidence: readonly string[]
   /** As they were before the run. */
   readonly issuesBefore: readonly Issue[]
+  readonly keysBefore: readonly string[]
 }
 
 export interface ResultText {
@@ -130,6 +136,11 @@ const SCENES: Record<SceneName, () => Scene | Promise<Scene>> = {
     inputs: { ...TWO_ACCOUNTS.inputs, 'role-to-assume': '' },
     logIn: sandbox => sandbox.credentials(STRUCK, 'audit'),
   }),
+  deactivation: () => remediating(user('idle', { keys: [key({ ageDays: 300, usedDaysAgo: 200 })] })),
+  deletion: () => {
+    const spent = key({ ageDays: 500, usedDaysAgo: 400, status: 'Inactive' })
+    return remediating(user('spent', { keys: [spent] }), deactivation('spent', spent, 60))
+  },
   'pull request': async () => {
     const { world, evidence } = await nightBefore()
     return {
@@ -164,6 +175,33 @@ const TWO_ACCOUNTS = {
     'output-directory': 'audit',
   },
   files: { [CONFIG]: OWNERS },
+}
+
+/** One key of the account that is struck is to be changed. */
+function remediating(of: User, ...events: CloudTrailEvent[]): Scene {
+  const limits = 'remediation: { deactivate-after-idle-days: 90, delete-after-inactive-days: 30 }\n'
+  const struck = struckAccount({ roles: remediationRoles() })
+  struck.users.set(of.name, of)
+  struck.events.push(...events)
+  return {
+    world: world({ accounts: [struck, otherAccount()] }),
+    inputs: {
+      ...TWO_ACCOUNTS.inputs,
+      'create-issue': 'false',
+      remediation: 'apply',
+      'remediation-role': `arn:aws:iam::${STRUCK}:role/remediation`,
+    },
+    files: { [CONFIG]: limits },
+  }
+}
+
+function deactivation(userName: string, { id }: Key, days: number): CloudTrailEvent {
+  return event({
+    daysAgo: days,
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'UpdateAccessKey',
+    requestParameters: { userName, accessKeyId: id, status: 'Inactive' },
+  })
 }
 
 function struckAccount(parts: Parameters<typeof account>[0] = {}): Account {
@@ -279,6 +317,7 @@ async function run(
 ): Promise<Night> {
   const { sandbox, workspace } = options
   const issuesBefore = structuredClone(issuesOf(sandbox))
+  const keysBefore = keysOf(sandbox)
   const done = await runAction(options)
   const directory = join(workspace, 'audit')
   return {
@@ -287,7 +326,15 @@ async function run(
     result: readResult(directory),
     evidence: list(join(directory, 'evidence')),
     issuesBefore,
+    keysBefore,
   }
+}
+
+/** Every key with its status. */
+export function keysOf({ world }: Sandbox): string[] {
+  return [...world.accounts.values()].flatMap(({ users }) =>
+    [...users.values()].flatMap(({ keys }) => keys.map(({ id, status }) => `${id} ${status}`)),
+  )
 }
 
 export function issuesOf({ world }: Sandbox): Issue[] {

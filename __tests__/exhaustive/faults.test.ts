@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import pLimit from 'p-limit'
 import type { Issue } from '../../sandbox/github/world.ts'
 import { CALLS, type Call, FAULTS, type FaultName, type Outcome } from './fault-table.ts'
-import { issuesOf, type Night, night, STRUCK, staleKeys } from './fault-worlds.ts'
+import { issuesOf, keysOf, type Night, night, STRUCK, staleKeys } from './fault-worlds.ts'
 
 /** A row that waits costs no processor time. */
 const waiting = pLimit(24)
@@ -80,6 +80,7 @@ function expectOutcome(run: Night, outcome: Outcome): void {
   })
   expectFindings(run, outcome)
   expectIssue(run, outcome)
+  expect(keysOf(run.sandbox).join() === run.keysBefore.join()).toBe(outcome.change !== 'made')
 }
 
 function strike(call: Call, fault: FaultName): Promise<Night> {

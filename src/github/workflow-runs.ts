@@ -21,6 +21,8 @@ export async function whyNotAlone(
       status: 'in_progress',
       per_page: 100,
     })
+    if (!data.workflow_runs.some(({ id }) => id === runId))
+      return 'GitHub’s list of runs under way lacks this one, and may lack others'
     const other = data.workflow_runs.find(({ id }) => id !== runId)
     return other === undefined ? null : `another run of this workflow is under way (${other.id})`
   } catch (error) {
