@@ -8,6 +8,7 @@ import {
   CreateAccessKeyCommand,
   CreateUserCommand,
   IAMClient,
+  type StatusType,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam'
 import {
@@ -27,6 +28,7 @@ import type { ResultFile } from '../src/domain/result-file.ts'
 import { DAY_MS, formatInstant } from '../src/domain/time.ts'
 import type { Check } from './check.ts'
 import { peerEnvironment, tool } from './install.ts'
+import { aged, edges, everyPair, MAX_AGE_MS, WARN_MS, type Wish } from './moto-keys.ts'
 
 export interface MotoPeer {
   readonly url: string
@@ -54,13 +56,6 @@ interface Made extends Place {
   readonly active: boolean
 }
 
-/** A key to make. */
-interface Wish {
-  readonly ageMs: number
-  readonly active: boolean
-  readonly usedDaysAgo: number | null
-}
-
 const REGIONS = { aws: 'us-east-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' } as const
 type MotoPartition = keyof typeof REGIONS
 
@@ -72,11 +67,6 @@ const PLACES = [
 const EDGE_PLACE = { account: '222233334444', partition: 'aws' } as const
 const KEYLESS_PLACE = { account: '333344445555', partition: 'aws' } as const
 const MANAGEMENT = { account: '777788889999', partition: 'aws' } as const
-
-const MAX_AGE_MS = 90 * DAY_MS
-const WARN_MS = 14 * DAY_MS
-/** One key for each second so far around either edge: whenever the action looks, some are on it. */
-const EDGE_SECONDS = 60
 
 export async function startMoto(): Promise<MotoPeer> {
   const moto = await serve()
@@ -156,6 +146,20 @@ export async function startMoto(): Promise<MotoPeer> {
           const note = account.notes.find(({ action }) => action === 'cloudtrail:LookupEvents')
           assert.equal(note?.kind, 'call-failed')
           return `${compared} keys compared`
+        },
+      },
+      {
+        name: 'moto: a key that was switched off and on is as old as it is, though moto knows no events and its report gives the later date',
+        async run() {
+          const place = { account: '999900001111', partition: 'aws' } as const
+          const toggled = aged(400, { usedDaysAgo: 1, toggledDaysAgo: 3 })
+          const keys = await makeUsers(moto, place, new Map([['toggled', [toggled]]]))
+          const role = { 'role-to-assume': roleArn(place, 'audit') }
+          const compared = agree((await audit(moto, role)).result, keys)
+          const { result } = await audit(moto, { ...role, 'verify-keys': 'none' })
+          const [believed] = result.keys
+          assert.equal(believed?.state, 'fresh', 'the report must give the later date')
+          return `${compared} key compared`
         },
       },
       {
@@ -288,37 +292,6 @@ function only(made: readonly Made[], account: string): Made[] {
   return made.filter(each => each.account === account)
 }
 
-function aged(days: number, parts: Partial<Wish> = {}): Wish {
-  return { ageMs: Math.round(days * 86_400) * 1000, active: true, usedDaysAgo: null, ...parts }
-}
-
-/** Users without a key, with one, and with two, over ages and statuses; some in use. */
-function everyPair(step = 1): Map<string, Wish[]> {
-  const ages = [0.01, 30, 75.9, 76.1, 89.9, 90.1, 120, 3000].filter((_, index) => index % step === 0)
-  const keys = ages.flatMap((days, index) => [
-    aged(days, { usedDaysAgo: index % 2 === 0 ? days / 2 : null }),
-    aged(days, { active: false }),
-  ])
-  const users = new Map<string, Wish[]>([
-    ['nobody', []],
-    ['twins', [aged(100), aged(100)]],
-  ])
-  for (const [index, key] of keys.entries()) {
-    users.set(`one.${index}@example.com`, [key])
-    for (const [other, second] of keys.slice(index).entries())
-      users.set(`two-${index}+${other}`, [key, second])
-  }
-  return users
-}
-
-function edges(): Map<string, Wish[]> {
-  const users = new Map<string, Wish[]>()
-  for (const edge of [MAX_AGE_MS, MAX_AGE_MS - WARN_MS])
-    for (let second = -EDGE_SECONDS; second <= EDGE_SECONDS; second++)
-      users.set(`edge-${edge}-${second}`, [aged(0, { ageMs: edge + second * 1000 })])
-  return users
-}
-
 /** Makes users and keys as anybody would, then ages the keys inside moto's process; ages count from the end. */
 async function makeUsers(moto: Moto, place: Place, users: ReadonlyMap<string, Wish[]>): Promise<Made[]> {
   const iam = new IAMClient(await clientFor(moto, place))
@@ -337,6 +310,7 @@ async function makeUsers(moto: Moto, place: Place, users: ReadonlyMap<string, Wi
   const made = keys.flat().map(({ user, wish, id }) => ({
     ...place,
     ...{ user, id, active: wish.active, createdAt: before(wish.ageMs) },
+    reportedRotation: wish.toggledDaysAgo === undefined ? null : before(wish.toggledDaysAgo * DAY_MS),
     lastUsed: wish.usedDaysAgo === null ? null : [before(wish.usedDaysAgo * DAY_MS), 's3', 'us-east-1'],
   }))
   const body = JSON.stringify(Object.fromEntries(made.map(key => [key.id, key])))
@@ -345,11 +319,13 @@ async function makeUsers(moto: Moto, place: Place, users: ReadonlyMap<string, Wi
   return made
 }
 
-async function makeKey(iam: IAMClient, user: string, { active }: Wish): Promise<string> {
+async function makeKey(iam: IAMClient, user: string, { active, toggledDaysAgo }: Wish): Promise<string> {
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: user }))
   const id = AccessKey?.AccessKeyId ?? ''
-  if (!active)
-    await iam.send(new UpdateAccessKeyCommand({ UserName: user, AccessKeyId: id, Status: 'Inactive' }))
+  const set = (Status: StatusType) =>
+    iam.send(new UpdateAccessKeyCommand({ UserName: user, AccessKeyId: id, Status }))
+  if (!active || toggledDaysAgo !== undefined) await set('Inactive')
+  if (active && toggledDaysAgo !== undefined) await set('Active')
   return id
 }
 

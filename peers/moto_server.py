@@ -1,7 +1,8 @@
 """Moto's own server on a free port of the loopback, with one route more: POST /peers/keys gives keys another age;
 with reports that are dated; and with the one type of setup/'s templates that its CloudFormation lacks.
 
-The body is {ACCESS KEY ID: {"createdAt": ISO 8601, "lastUsed": [ISO 8601, service, region] or null}}.
+The body is {ACCESS KEY ID: {"createdAt": ISO 8601, "lastUsed": [ISO 8601, service, region] or null,
+"reportedRotation": ISO 8601 or null}}; the last is the date that reports then give, as AWS may after a change of status.
 The port is printed as the first line. It ends when its standard input does.
 """
 
@@ -15,7 +16,7 @@ from datetime import datetime, timezone
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.parsing import OutputMap
 from moto.core.common_models import CloudFormationModel
-from moto.iam.models import AccessKeyLastUsed, iam_backends
+from moto.iam.models import AccessKeyLastUsed, User, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -72,6 +73,25 @@ def instant(text):
     return datetime.fromisoformat(text).astimezone(timezone.utc).replace(tzinfo=None)
 
 
+def with_reported_rotation(to_csv):
+    """Moto reports the creation date alone."""
+
+    def reported(self):
+        created = [key.create_date for key in self.access_keys]
+        try:
+            for key in self.access_keys:
+                key.create_date = getattr(key, "reported_rotation", key.create_date)
+            return to_csv(self)
+        finally:
+            for key, date in zip(self.access_keys, created):
+                key.create_date = date
+
+    return reported
+
+
+User.to_csv = with_reported_rotation(User.to_csv)
+
+
 def age_keys(ages):
     aged = 0
     for partitions in list(iam_backends.values()):
@@ -87,6 +107,8 @@ def age_keys(ages):
                     if age["lastUsed"] is not None:
                         at, service, region = age["lastUsed"]
                         key.last_used = AccessKeyLastUsed(instant(at), service, region)
+                    if age.get("reportedRotation") is not None:
+                        key.reported_rotation = instant(age["reportedRotation"])
                     aged += 1
     return aged
 
