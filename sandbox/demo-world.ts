@@ -12,6 +12,8 @@ export function demoWorld(sha: string): World {
   const deployer = key({ ageDays: 412, usedDaysAgo: 0.1, service: 'cloudformation' })
   const exporter = key({ ageDays: 133, usedDaysAgo: 1, service: 'athena', region: 'us-west-2' })
   const leaked = hardCodedKey()
+  // Its report gives the later date; that it was switched off and on then CloudTrail alone knows.
+  const toggled = key({ ageDays: 500, usedDaysAgo: 6, reportedRotation: daysAgo(20) })
   const prod = account({
     alias: 'octo-prod',
     // Root's keys cannot be looked at live, so that a date which cannot be read stays so.
@@ -47,9 +49,7 @@ export function demoWorld(sha: string): World {
         tags: { owner: 'rita' },
       }),
       user('rotated-since', { keys: [key({ ageDays: 180, usedDaysAgo: 1 })] }),
-      user('toggled', {
-        keys: [key({ ageDays: 500, usedDaysAgo: 60, reportedRotation: daysAgo(20) })],
-      }),
+      user('toggled', { keys: [toggled] }),
       user('expiring-soon', { keys: [key({ ageDays: 80, usedDaysAgo: 1 })] }),
       user('expiring-later', { keys: [key({ ageDays: 77, usedDaysAgo: 9, service: 'dynamodb' })] }),
       user('vendor-feed', { keys: [key({ ageDays: 150, usedDaysAgo: 2 })], tags: { owner: 'Vendor Ltd' } }),
@@ -77,6 +77,12 @@ export function demoWorld(sha: string): World {
       user('__proto__', { keys: [key({ ageDays: 102, usedDaysAgo: 2 })] }),
     ],
     events: [
+      event({
+        daysAgo: 20,
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'UpdateAccessKey',
+        requestParameters: { userName: 'toggled', accessKeyId: toggled.id, status: 'Active' },
+      }),
       ...[0.1, 1, 2].map(daysAgo =>
         event({
           accessKeyId: deployer.id,
