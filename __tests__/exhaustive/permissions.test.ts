@@ -34,7 +34,9 @@ const WITH: readonly { readonly conditions: readonly Condition[] }[] = [
 
 // Fixed, so that two runs differ by what they were allowed alone.
 const CREATED = daysAgo(200)
+/** By CloudTrail, and later by IAM. */
 const USED = daysAgo(1)
+const USED_LAST = daysAgo(0.5)
 const DEACTIVATED = daysAgo(60)
 
 describe('the templates of setup/', () => {
@@ -193,7 +195,7 @@ function oneAccount(allow: readonly string[], parts: Parameters<typeof account>[
   })
   const served = world({ accounts: [audited] })
   freezeReport(served, audited)
-  used.lastUsed = { at: USED, service: 's3', region: 'us-east-1' }
+  used.lastUsed = { at: USED_LAST, service: 's3', region: 'us-east-1' }
   return served
 }
 
