@@ -6,7 +6,7 @@ import type { KeyResult } from './domain/audit-result.ts'
 import type { Gathered } from './domain/evidence.ts'
 import { once } from './domain/memoize.ts'
 import type { AnnouncedChange, KeyRecord, RemediationChange } from './domain/remediation-record.ts'
-import type { StepOutput } from './domain/step-output.ts'
+import type { LogEntry, StepOutput } from './domain/step-output.ts'
 import { formatInstant } from './domain/time.ts'
 import { aggregate } from './evaluate/aggregate.ts'
 import { unreadProblems } from './evaluate/changed.ts'
@@ -17,7 +17,7 @@ import { createGitHub, type GitHub } from './github/client.ts'
 import { decidingFiles } from './github/pull-request.ts'
 import { whyNotAlone } from './github/workflow-runs.ts'
 import { emit } from './host/emit.ts'
-import { type IdTokens, openIdTokens } from './host/id-token.ts'
+import { hasIdToken, type IdTokens, openIdTokens } from './host/id-token.ts'
 import { log } from './host/log.ts'
 import { type Run, readRun } from './host/run.ts'
 import { whyHidden, whyHiddenInIssues } from './host/visibility.ts'
@@ -39,6 +39,7 @@ import { changeProblems } from './publish/describe/describe-change.ts'
 import { failureOutput } from './publish/github/failure.ts'
 import { announcementLine, changeLine, logHeading } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
+import { learnFrom, openSetupFacts, type SetupFacts, setupCheck } from './publish/github/setup-check.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
 import type { KeysToChange, Remediated } from './remediate/remediate.ts'
@@ -47,7 +48,9 @@ import type { KeysToChange, Remediated } from './remediate/remediate.ts'
 export async function main(): Promise<void> {
   const started = new Date()
   const run = readRun(process.env, path => readFileSync(path, 'utf8'))
+  const setup = openSetupFacts()
   let redacted = true
+  let checked = (): readonly LogEntry[] => []
   try {
     maskSecret(getInput('redaction-secret'))
     const inputs = parseInputs(getInput)
@@ -60,12 +63,14 @@ export async function main(): Promise<void> {
     log(logHeading(inputs, formatInstant(now)))
     const deadline = gitHubDeadlineOf(inputs, started)
     const openGitHub = once(() => createGitHub(inputs.githubToken, { apiUrl: run.apiUrl, deadline, log }))
-    const idTokens = openIdTokens()
+    const idTokens = watched(openIdTokens(), setup)
+    checked = () => setupCheck(setup, inputs, run, true)
     const hidden = await whyHidden(inputs, run.repository, { run, idTokens, openGitHub, log })
     redacted = hidden !== null
-    await emit(await audit({ inputs, run, started, now, redacted, hidden, idTokens, openGitHub, log }))
+    await emit(await audit({ inputs, run, started, now, redacted, hidden, idTokens, openGitHub, setup, log }))
   } catch (error) {
-    await emit(failureOutput(error, redacted))
+    const output = failureOutput(error, redacted)
+    await emit({ ...output, log: [...checked(), ...output.log] })
   }
 }
 
@@ -90,14 +95,17 @@ interface Audit {
   /** Why they are, or null. */
   readonly hidden: string | null
   readonly idTokens: IdTokens
+  /** What the run learns of its set-up as it goes. */
+  readonly setup: SetupFacts
   openGitHub(): Promise<GitHub>
   log(line: string): void
 }
 
 async function audit(job: Audit): Promise<StepOutput> {
-  const { inputs, run, now, redacted, openGitHub } = job
+  const { inputs, run, now, redacted, openGitHub, setup } = job
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
+  setup.ownerTag = file.config.owners.tag !== null
   const base = await readBaseConfig(file, run, now, openGitHub, log)
   // Reads the checkout while AWS is asked.
   const locating = inputs.shard === null ? locateFor(job, file, base) : null
@@ -110,11 +118,13 @@ async function audit(job: Audit): Promise<StepOutput> {
     })
   const count = await gatherAccounts(job, file.config, async account => {
     evidence.write(account)
+    learnFrom(setup, account)
     return (await evaluations?.add(account))?.keys ?? []
   })
   if (locating === null || evaluations === null) return publishShard(count, evidence)
 
   const { declarations, problems: notJoined } = await locating
+  setup.scan = declarations.scan
   const changes = await decidingFiles(inputs.failOn, run, openGitHub, log)
   const context = { policy, now, declarations, changedFiles: changes.files }
   const resultOf = async () => aggregate(await evaluations.settled(), { ...context, config: file.config })
@@ -140,7 +150,11 @@ async function audit(job: Audit): Promise<StepOutput> {
       ...{ result, preview, file, scan: declarations.scan, evidence, problems },
       ...{ remediation: remediated?.record ?? null, changedKeys: remediated?.keys ?? [] },
     },
-    { ...job, whyHiddenInIssues: () => whyHiddenInIssues(inputs, job.hidden, job) },
+    {
+      ...job,
+      whyHiddenInIssues: () => whyHiddenInIssues(inputs, job.hidden, job),
+      setupCheck: issues => setupCheck({ ...setup, issues }, inputs, run),
+    },
   )
   await emit(published.output)
   return published.complete()
@@ -159,6 +173,7 @@ async function gatherAccounts(
   const request = { ...gatherRequestOf(inputs, config, job, run, job), liveChecks }
   const accounts = gather(request, event => {
     if (event.kind === 'accounts') count.total = event.count
+    if (event.kind === 'logged-in') job.setup.loggedIn += 1
   })
   for await (const account of accounts) {
     count.done += 1
@@ -167,6 +182,16 @@ async function gatherAccounts(
     progress(count)
   }
   return count
+}
+
+/** Notes for the set-up check whether the job can have a token, and was given one. */
+function watched(tokens: IdTokens, setup: SetupFacts): IdTokens {
+  setup.token = hasIdToken() ? 'none' : 'absent'
+  return async (...asked) => {
+    const token = await tokens(...asked)
+    setup.token = 'given'
+    return token
+  }
 }
 
 /** What this checkout declares, and with it what other repositories do. */

@@ -158,6 +158,7 @@ async function gatherEvidence(
   const { session } = target
   // A role that cannot be assumed ends here, before anything is asked of IAM.
   await session.credentials()
+  progress({ kind: 'logged-in' })
   const iam = connect(IAMClient, aws, session, PARTITIONS[session.partition].iamRegion)
   const optional = openOptionalCalls(signal, granted)
   const wait = async (ms: number) => {

@@ -42,5 +42,7 @@ export interface SavedSource {
 export type GatherProgress =
   /** Before the first account: how many there are to gather. */
   | { readonly kind: 'accounts'; readonly count: number }
+  /** An account's credentials were given. */
+  | { readonly kind: 'logged-in' }
   /** AWS is still making the credential report of this account. */
   | { readonly kind: 'report-in-progress'; readonly account: Account }

@@ -4,7 +4,7 @@ import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
-import type { StepOutput } from '../domain/step-output.ts'
+import type { LogEntry, StepOutput } from '../domain/step-output.ts'
 import { countOf, listOf } from '../domain/text.ts'
 import type { GitHub } from '../github/client.ts'
 import { describeGitHubError } from '../github/errors.ts'
@@ -52,6 +52,8 @@ export interface Destination {
   /** The same of the issues; asks GitHub. */
   readonly whyHiddenInIssues: () => Promise<string | null>
   readonly openGitHub: () => Promise<GitHub>
+  /** What the log says of the set-up, now that it is known what became of the issues; null: they were not kept. */
+  readonly setupCheck: (issues: IssueOutcome | null) => readonly LogEntry[]
 }
 
 interface Publication {
@@ -90,7 +92,9 @@ export function publish(findings: Findings, destination: Destination): Publicati
       annotations: [],
     },
     async complete() {
-      if (!createIssue && !pullRequests) return closing(told, told, NO_ISSUES)
+      const end = (report: Report, issues: IssueOutcome) =>
+        closing(report, told, issues, destination.setupCheck(createIssue ? issues : null))
+      if (!createIssue && !pullRequests) return end(told, NO_ISSUES)
       // First: the issue links to them.
       const pulls = pullRequests ? await keepPulls(findings, destination) : NO_PULLS
       const issues = createIssue ? await keepIssues(findings, pulls.ofKey, destination) : NO_ISSUES
@@ -109,13 +113,18 @@ export function publish(findings: Findings, destination: Destination): Publicati
             ? writeFiles(directory, last)
             : writeResult(directory, last, { ...files, problems: [] })
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
-      return { ...closing(report, told, issues), summary: summaryOf(report).markdown }
+      return { ...end(report, issues), summary: summaryOf(report).markdown }
     },
   }
 }
 
 /** What the step tells last; `told`: the report that it has told of. */
-function closing(report: Report, told: Report, { urls, counts }: IssueOutcome): StepOutput {
+function closing(
+  report: Report,
+  told: Report,
+  { urls, counts }: IssueOutcome,
+  setup: readonly LogEntry[],
+): StepOutput {
   const outputs: Record<OutputOfIssues, string> = {
     'issue-urls': urls.join('\n'),
     'new-stale-count': String(counts.newStale ?? ''),
@@ -124,7 +133,7 @@ function closing(report: Report, told: Report, { urls, counts }: IssueOutcome): 
   return {
     fails: report.result.step.fails,
     outputs,
-    log: closingLogOf(report, told),
+    log: [...setup, ...closingLogOf(report, told)],
     summary: '',
     annotations: annotationsOf(report),
   }

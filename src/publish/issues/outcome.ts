@@ -21,6 +21,8 @@ export interface IssueOutcome {
   readonly numbers: ReadonlyMap<string, number> | undefined
   /** Against what the issues remembered, whether it could be written again or not. */
   readonly counts: Counts
+  /** Whether anything was written, so that the permission is known to be there. */
+  readonly written: boolean
 }
 
 /** Of issues that are not kept, or could not be listed. */
@@ -34,4 +36,5 @@ export const NO_ISSUES: IssueOutcome = {
   trend: [],
   numbers: undefined,
   counts: NOT_COUNTED,
+  written: false,
 }

@@ -69,8 +69,9 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
     each.action === 'muted' ? each.keys.map(key => ({ key, url: each.issue.url })) : [],
   )
   const numbers = request.hidden === null ? undefined : numbersOf(request, ours)
-  const counts = countsOf(planned, request.result)
-  return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, counts, ...remembered(planned) }
+  const written = request.readOnlyBecause === null && planned.some(each => actionOf(each).would !== null)
+  const news = { counts: countsOf(planned, request.result), written: written && failures.length === 0 }
+  return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, ...news, ...remembered(planned) }
 }
 
 /** What is told of the writing, as it goes. */
