@@ -199,12 +199,14 @@ function pointingAt(
     mayBeByHand: true,
     unapplied: false,
     reason,
-    candidates: found.slice(0, MOST_CANDIDATES).map(candidate),
+    candidates: [...found.filter(isHere), ...found.filter(it => !isHere(it))]
+      .slice(0, MOST_CANDIDATES)
+      .map(candidate),
   }
 }
 
-/** Of more than people are shown, so that a change of any of them is noticed. */
-const MOST_CANDIDATES = 1000
+/** More than people are shown, so that a change of them is noticed; each key of the result holds as many. */
+const MOST_CANDIDATES = 100
 
 function candidate(
   at: SourceLocation & { readonly address: string; readonly resource?: SourceLocation },
