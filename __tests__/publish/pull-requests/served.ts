@@ -89,8 +89,7 @@ export async function start(
   const night = async (what: AuditResult | readonly KeyResult[], over: Over = {}) => {
     sandbox.requests.length = 0
     const outcome = await syncPulls({
-      // Without GitHub's pacing of a write a second.
-      github: getOctokit(served.github.token, { baseUrl: sandbox.env['GITHUB_API_URL'] ?? '' }),
+      github: clientOf(served.github.token, sandbox),
       run: run(),
       result: 'version' in what ? what : result(what),
       scan: SCAN,
@@ -126,6 +125,18 @@ export async function start(
     },
     main: () => filesOn(repo.git, 'main'),
   }
+}
+
+/** As `createGitHub` makes it, without GitHub's pacing of a write a second: an answer that was cut off is a fault. */
+function clientOf(token: string, { env }: Sandbox) {
+  const octokit = getOctokit(token, { baseUrl: env['GITHUB_API_URL'] ?? '' })
+  octokit.hook.wrap('request', async (request, options) => {
+    const response = await request(options)
+    if (typeof response.data === 'string' && response.status !== 204)
+      throw Object.assign(new Error('cut off'), { status: 502, response })
+    return response
+  })
+  return octokit
 }
 
 function textOf({ state, title, body, comments }: Issue) {

@@ -415,3 +415,78 @@ describe('trust', () => {
     expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('did not tell whose')])
   })
 })
+
+describe('whatever a call to GitHub ends in', () => {
+  const GIT = '/repos/{owner}/{repo}/git'
+  const PULLS = '/repos/{owner}/{repo}/pulls'
+  // The last two: done, and the answer is lost.
+  const KINDS = ['access-denied', 'html-500', 'reset', 'malformed'] as const
+  const READS = [
+    'GET /repos/{owner}/{repo}',
+    `GET ${GIT}/ref/{ref}`,
+    `GET ${GIT}/commits/{commit_sha}`,
+    `GET ${GIT}/trees/{tree_sha}`,
+    `GET ${GIT}/blobs/{file_sha}`,
+    `GET ${PULLS}`,
+  ]
+  const OPENING = [...READS, `POST ${GIT}/trees`, `POST ${GIT}/commits`, `POST ${GIT}/refs`, `POST ${PULLS}`]
+  const MOVING = [
+    ...READS,
+    `POST ${GIT}/trees`,
+    `POST ${GIT}/commits`,
+    `PATCH ${PULLS}/{pull_number}`,
+    `PATCH ${GIT}/refs/{ref}`,
+  ]
+  const CLOSING = [
+    ...READS,
+    `PATCH ${PULLS}/{pull_number}`,
+    'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    `DELETE ${GIT}/refs/{ref}`,
+  ]
+
+  test.each(OPENING)(
+    '%s: the next night has the one pull request open that there should be',
+    async action => {
+      for (const kind of KINDS) {
+        const { night, pulls, pull, served } = await start()
+        served.faults.push({ kind, service: 'github', action })
+        await night([IDLE])
+        served.faults.length = 0
+        await night([IDLE])
+        const open = pulls().filter(({ state }) => state === 'open')
+        expect([kind, open.length]).toEqual([kind, 1])
+        expect(pull(open[0]?.number).files[PATH]).toBe(INACTIVE)
+      }
+    },
+  )
+
+  test.each(MOVING)('%s: the next night has the branch on its new base', async action => {
+    const moved = `# Keys\n${CODE}`
+    const again = declaredKey({}, editOf(moved, `# Keys\n${INACTIVE}`))
+    for (const kind of KINDS) {
+      const { night, pull, push, served } = await start()
+      await night([IDLE])
+      push({ [PATH]: moved })
+      served.faults.push({ kind, service: 'github', action })
+      await night([again])
+      served.faults.length = 0
+      await night([again])
+      expect([kind, pull().state, pull().files[PATH]]).toEqual([kind, 'open', `# Keys\n${INACTIVE}`])
+      expect((await night([again])).writes).toEqual([])
+    }
+  })
+
+  test.each(CLOSING)('%s: the next night has it closed, and may open the next one', async action => {
+    for (const kind of KINDS) {
+      const { night, pulls, served } = await start()
+      await night([IDLE])
+      served.faults.push({ kind, service: 'github', action })
+      await night([])
+      served.faults.length = 0
+      await night([])
+      expect([kind, pulls().map(({ state }) => state)]).toEqual([kind, ['closed']])
+      await night([IDLE])
+      expect([kind, pulls().map(({ state }) => state)]).toEqual([kind, ['closed', 'open']])
+    }
+  })
+})

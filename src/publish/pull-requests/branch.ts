@@ -67,41 +67,63 @@ async function fileAt({ github, name }: Repository, tree: string, path: string) 
 
 /** A commit of the change, on these parents; its tree is the base's with the change alone. @returns its SHA */
 export async function commitChange(
-  { github, name }: Repository,
+  repository: Repository,
   base: Base,
-  { files }: MadeChange,
+  change: MadeChange,
   message: string,
   parents: readonly string[],
 ): Promise<string> {
-  const here = ownerAndRepo(name)
-  const { data: tree } = await github.rest.git.createTree({
-    ...here,
-    base_tree: base.tree,
-    tree: files.map(({ path, mode, text }) => ({ path, mode, type: 'blob', content: text })),
-  })
-  const { data } = await github.rest.git.createCommit({
-    ...here,
+  const tree = await treeOf(repository, base, change)
+  const { data } = await repository.github.rest.git.createCommit({
+    ...ownerAndRepo(repository.name),
     message,
-    tree: tree.sha,
+    tree,
     parents: [...parents],
   })
   return data.sha
 }
 
-/** @param ours SHAs at which this audit left the branch: it is taken anew there alone */
+async function treeOf({ github, name }: Repository, base: Base, { files }: MadeChange): Promise<string> {
+  const { data } = await github.rest.git.createTree({
+    ...ownerAndRepo(name),
+    base_tree: base.tree,
+    tree: files.map(({ path, mode, text }) => ({ path, mode, type: 'blob', content: text })),
+  })
+  return data.sha
+}
+
+/** @param ours SHAs at which this audit left the branch: there, and where it holds the change alone, it is taken anew */
 export async function createBranch(
   repository: Repository,
   branch: string,
   sha: string,
   ours: readonly string[],
+  diff: string,
 ): Promise<'created' | 'taken'> {
   const { github, name } = repository
   const here = ownerAndRepo(name)
   const head = await headOf(repository, branch)
-  if (head !== null && !ours.includes(head)) return 'taken'
+  if (head !== null && !ours.includes(head) && !(await holdsOnly(repository, head, diff))) return 'taken'
   if (head !== null) await github.rest.git.deleteRef({ ...here, ref: `heads/${branch}` })
   await github.rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha })
   return 'created'
+}
+
+/** Whether a commit is the change and nothing else, as a run leaves it that ends before its pull request is open. */
+async function holdsOnly(repository: Repository, sha: string, diff: string): Promise<boolean> {
+  const { github, name } = repository
+  const here = ownerAndRepo(name)
+  const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: sha })
+  const [parent, ...others] = commit.parents
+  if (parent === undefined || others.length > 0) return false
+  const { data: before } = await github.rest.git.getCommit({ ...here, commit_sha: parent.sha })
+  const base = { branch: '', sha: parent.sha, tree: before.tree.sha }
+  try {
+    return (await treeOf(repository, base, await makeChange(repository, base, diff))) === commit.tree.sha
+  } catch (error) {
+    if (error instanceof NotApplicable) return false
+    throw error
+  }
 }
 
 export async function advanceBranch(

@@ -51,14 +51,15 @@ export async function open(proposal: Proposal, work: Work, existing: readonly Ex
   const title = titleOf(proposal)
   const head = await commitChange(repository, base, change, title, [base.sha])
   const ours = existing.flatMap(pull => (pull.branch === branch ? pull.marker.heads : []))
-  if ((await createBranch(repository, branch, head, ours)) === 'taken')
+  if ((await createBranch(repository, branch, head, ours, proposal.diff)) === 'taken')
     return notOpened(`the branch ${branch} is there, and not as this audit left it`)
   const marker = markerLine(markerOf(proposal, work, change, head))
   const text = { title, body: descriptionOf(proposal, setting, marker) }
   const { number, html_url: url } = await createPull(repository, text, branch, base.branch, proposal).catch(
     async error => {
-      // A branch without a pull request would stand in the way of the next run's.
-      await deleteBranch(repository, branch, [head]).catch(() => undefined)
+      // A refused one leaves no branch. Where the answer was lost it may be open, and would be closed with its branch.
+      if (statusOf(error) >= 400 && statusOf(error) < 500)
+        await deleteBranch(repository, branch, [head]).catch(() => undefined)
       throw error
     },
   )
