@@ -140,18 +140,21 @@ describe('evidence that is too old', () => {
   })
 })
 
-test('an exemption that covers everybody is warned about at its line, however it is written', async () => {
-  const config = 'exemptions:\n  - { user: "?*", reason: all, expires: 2027-01-01 }\n'
+test.each([
+  ['an exemption', 'exemptions', 'exempts'],
+  ['a rule of accept-unverified', 'accept-unverified', 'accepts as unverified'],
+])('%s that covers everybody is warned about at its line, however it is written', async (_, field, does) => {
+  const config = `${field}:\n  - { user: "?*", reason: all, expires: 2027-01-01 }\n`
   const files = { 'report.csv': SAMPLE, '.github/access-key-rotation.yml': config }
   const sandbox = await serve(world({ accounts: [account()] }))
   const as = { ...REPLAY, 'as-of': '2026-11-24T00:00:00Z' }
   const run = await audit(sandbox, as, { workspace: checkout(files) })
-  const message = 'this rule exempts every user that has a key until 2027-01-01'
+  const message = `this rule ${does} every user that has a key until 2027-01-01`
   expect(run.annotations).toContainEqual(
     expect.objectContaining({
       kind: 'warning',
       line: 2,
-      message: expect.stringContaining('exempts every user that has a key'),
+      message: expect.stringContaining(`${does} every user that has a key`),
     }),
   )
   expect(run.log).toContain(`.github/access-key-rotation.yml:2: ${message}`)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Config, EMPTY_CONFIG, type ExemptionRule } from '../../src/config/config.ts'
 import { audit, evidence, failedAccount, look } from './account.ts'
-import { type Cells, csv, daysAgo, row, slot } from './csv.ts'
+import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
 
 const stale = (user: string) => row(user, slot(1, daysAgo(150)))
 
@@ -190,6 +190,42 @@ describe('how much a rule covers', () => {
     ['names one key', four, rule({ accessKeyId: 'AKIA1' })],
   ])('is nothing to tell where the rule %s', (_, rows, of) => {
     expect(run(rows, [of]).exemptions[0]?.reach).toBe('some')
+  })
+})
+
+describe('how much a rule of accept-unverified covers', () => {
+  const more = { additional_credentials_info: 'more keys' }
+  const four = ['alice', 'bob', 'carol', 'dora1'].map(name => ({
+    ...row(name, slot(1, daysAgo(1))),
+    ...more,
+  }))
+  const reachOf = (rows: Cells[], parts: Partial<ExemptionRule>) => {
+    const { accessKeyId: _, ...accept } = rule(parts)
+    const report = evidence(csv(rows, [...HEADER, ...Object.keys(more)]))
+    return audit([report], { config: { ...EMPTY_CONFIG, acceptUnverified: [accept] } }).acceptances[0]?.reach
+  }
+
+  test.each([
+    ['*', 'every-user'],
+    ['?*', 'every-user'],
+    ['/**', 'every-user'],
+    ['<root_account>', 'root-user'],
+    ['[a-c]*', 'most-users'],
+    ['[ab]*', 'some'],
+    ['bob', 'some'],
+  ])('is told by its effect, however it is written (%s: %s)', (user, reach) => {
+    expect(reachOf(four, { user })).toBe(reach)
+  })
+
+  test('does not hang on who is unverified today', () => {
+    const fresh = four.map(cells => ({ ...cells, additional_credentials_info: 'N/A' }))
+    expect(reachOf(fresh, { user: '*' })).toBe('every-user')
+    expect(reachOf([...four.slice(0, 1), ...fresh.slice(1)], { user: 'ali*' })).toBe('some')
+  })
+
+  test('is nothing to tell where the rule names the only user, or ended', () => {
+    expect(reachOf(four.slice(0, 1), { user: 'alice' })).toBe('some')
+    expect(reachOf(four, { user: '*', expires: '2026-11-23' })).toBe('some')
   })
 })
 

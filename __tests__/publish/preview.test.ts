@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { EMPTY_CONFIG } from '../../src/config/config.ts'
 import { parseConfig } from '../../src/config/parse-config.ts'
 import type { AuditResult } from '../../src/domain/audit-result.ts'
-import { exemptionResults } from '../../src/evaluate/exemptions.ts'
+import { acceptanceResults, exemptionResults } from '../../src/evaluate/exemptions.ts'
 import { summaryOf } from '../../src/publish/github/summary.ts'
 import { previewOf as preview } from '../../src/publish/preview.ts'
 import { key, POLICY, redactReport, report, result } from './build.ts'
@@ -78,8 +78,9 @@ function previewed(text: string, keys: AuditResult['keys'], from = '') {
   const evaluated = (written: string) => {
     const outcome = parseConfig(written, location.path, new Date('2026-11-24T00:00:00Z'))
     if (outcome.kind === 'broken') throw new Error(outcome.problems[0]?.message)
-    const exemptions = exemptionResults(keys, new Set(), outcome.config, new Date('2026-11-24T00:00:00Z'))
-    return { config: outcome.config, result: result(keys, { exemptions }) }
+    const rest = [keys, new Set<string>(), outcome.config, new Date('2026-11-24T00:00:00Z')] as const
+    const rules = { exemptions: exemptionResults(...rest), acceptances: acceptanceResults([], ...rest) }
+    return { config: outcome.config, result: result(keys, rules) }
   }
   const now = evaluated(text)
   const shown = report({ result: now.result, preview: preview(evaluated(from), now) })
@@ -108,6 +109,13 @@ test.each(['?*', '*[a-z]*', '**'])('an exemption written %s is said to cover eve
   const keys = [key({ name: 'a', ageDays: 10 }), key({ name: 'b', ageDays: 200 })]
   expect(previewed(RULE(glob), keys).text).toContain(
     'covers 2 keys, 1 of them stale or expiring, that is every user that has a key: a, b',
+  )
+})
+
+test('a rule of accept-unverified is previewed with whom its pattern covers, though nobody is unverified', () => {
+  const rule = 'accept-unverified: [{ user: "?*", reason: vendor, expires: 2027-01-31 }]'
+  expect(previewed(rule, [key({ name: 'a' }), key({ name: 'b' })]).text).toContain(
+    'covers 0 of 0 unverified users, its pattern covers every user that has a key',
   )
 })
 

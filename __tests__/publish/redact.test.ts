@@ -140,7 +140,11 @@ const namedReport = fc
           reason: 'contradictory-row' as const,
           accepted: index === 0 ? null : rule,
         })),
-        acceptances: (['applied', 'expired', 'unmatched'] as const).map(status => ({ ...rule, status })),
+        acceptances: (['applied', 'expired', 'unmatched'] as const).map(status => ({
+          ...rule,
+          status,
+          reach: 'some' as const,
+        })),
       }),
       preview: {
         changes: [

@@ -176,6 +176,8 @@ const acceptance = v.strictObject({
   expires: day,
   /** As of exemptions; `unmatched`: accepting nobody. */
   status: exemption.entries.status,
+  /** As of exemptions, by the users who have a key or are unverified. */
+  reach: v.picklist(['every-user', 'root-user', 'most-users', 'some']),
 })
 export type AcceptanceResult = ReadonlyDeep<v.InferOutput<typeof acceptance>>
 
@@ -204,7 +206,7 @@ const unverified = v.strictObject({
   ]),
   /** The rule of `accept-unverified` that accepts it, or null. */
   accepted: v.nullable(
-    v.strictObject({ ...v.omit(acceptance, ['status']).entries, expires: v.nullable(day) }),
+    v.strictObject({ ...v.omit(acceptance, ['status', 'reach']).entries, expires: v.nullable(day) }),
   ),
 })
 export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>

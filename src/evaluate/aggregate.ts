@@ -50,7 +50,7 @@ export function aggregate(evaluations: readonly AccountEvaluation[], context: Co
     keys,
     exemptions: exemptionResults(keys, failedIds, config, now),
     unverified,
-    acceptances: acceptanceResults(unverified, failedIds, config, now),
+    acceptances: acceptanceResults(unverified, keys, failedIds, config, now),
     absent: absentDeclarations(declarations, accounts, keys, unverified.length === 0),
     otherRepositories: declarations.others,
     staticLogins: declarations.staticLogins,

@@ -1,4 +1,4 @@
-import type { AcceptRule, Config, ExemptionRule } from '../config/config.ts'
+import type { AcceptRule, Config } from '../config/config.ts'
 import type {
   AcceptanceResult,
   ExemptionResult,
@@ -69,7 +69,10 @@ export function exemptionResults(
       rule: index,
       ...told(rule, config),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
-      reach: expired ? 'some' : reachOf(rule, keys.filter(covers), { keys: keys.length, users }),
+      reach:
+        expired || rule.accessKeyId !== null
+          ? 'some'
+          : (reachOf(rule, keys.filter(covers), { count: keys.length, users }) ?? 'most-keys'),
       keys: keys
         .filter(key =>
           expired
@@ -81,25 +84,30 @@ export function exemptionResults(
   })
 }
 
-/** What became of each rule of `accept-unverified`, in file order, as `exemptionResults` tells it of exemptions. */
+/**
+ * What became of each rule of `accept-unverified`, in file order, as `exemptionResults` tells it of exemptions; how much
+ * it covers does not hang on who is unverified today.
+ */
 export function acceptanceResults(
   unverified: readonly Unverified[],
+  keys: readonly KeyResult[],
   failedAccounts: ReadonlySet<string>,
   config: Config,
   now: Date,
 ): readonly AcceptanceResult[] {
   const isInEffect = inEffectOn(now)
+  const named = unverified.flatMap(({ account, user, userArn }) =>
+    user === null || userArn === null ? [] : [{ account, user, userArn }],
+  )
+  const users = [...new Map([...keys, ...named].map(each => [each.userArn, each])).values()]
   return compileAcceptances(config).map(({ rule, covers }) => {
-    const matched = unverified.some(
-      ({ account, user, userArn }) => user !== null && userArn !== null && covers({ account, user, userArn }),
-    )
+    const expired = !isInEffect(rule)
+    const unmatched = isAudited(rule, failedAccounts) && !named.some(covers)
+    const all = { count: users.length, users: users.length }
     return {
       ...told(rule, config),
-      status: !isInEffect(rule)
-        ? 'expired'
-        : isAudited(rule, failedAccounts) && !matched
-          ? 'unmatched'
-          : 'applied',
+      status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
+      reach: expired ? 'some' : (reachOf(rule, users.filter(covers), all) ?? 'most-users'),
     }
   })
 }
@@ -109,25 +117,27 @@ function isAudited({ account }: AcceptRule, failedAccounts: ReadonlySet<string>)
   return account === null ? failedAccounts.size === 0 : !failedAccounts.has(account)
 }
 
-/** By what the rule covers, not by how it is written; one user named in full is meant, however few others there are. */
+/**
+ * By what the rule covers, not by how it is written; one user named in full is meant, however few others there are. Null:
+ * more than half of all.
+ */
 function reachOf(
-  { user, accessKeyId }: ExemptionRule,
-  covered: readonly KeyResult[],
-  all: { readonly keys: number; readonly users: number },
-): ExemptionResult['reach'] {
-  if (accessKeyId !== null) return 'some'
+  { user }: AcceptRule,
+  covered: readonly User[],
+  all: { readonly count: number; readonly users: number },
+): 'every-user' | 'root-user' | 'some' | null {
   const isPattern = /[*?[]/.test(user)
   if (isPattern && covered.length > 0 && countUsers(covered) === all.users) return 'every-user'
   if (compileUserGlob(user)(ROOT_USER, '')) return 'root-user'
-  return isPattern && all.keys >= FEWEST_KEYS && covered.length > all.keys / 2 ? 'most-keys' : 'some'
+  return isPattern && all.count >= FEWEST && covered.length > all.count / 2 ? null : 'some'
 }
 
-function countUsers(keys: readonly KeyResult[]): number {
+function countUsers(keys: readonly User[]): number {
   return new Set(keys.map(({ userArn }) => userArn)).size
 }
 
 /** Of fewer, half says nothing. */
-const FEWEST_KEYS = 4
+const FEWEST = 4
 
 /** `expires` is the last day that holds, in UTC. */
 function inEffectOn(now: Date): (rule: AcceptRule) => boolean {

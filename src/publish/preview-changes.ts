@@ -85,7 +85,12 @@ const DUE: ReadonlySet<KeyResult['state']> = new Set(['stale', 'expiring', 'exem
 
 function acceptanceEffect(rule: number, { config, result }: Evaluated): Effect {
   const count = unverifiedCovered(config, rule, result.unverified).length
-  return { effect: `covers ${count} of ${countOf(result.unverified.length, 'unverified user')}`, keys: [] }
+  const reaching = reachInWords(result.acceptances[rule]?.reach ?? 'some')
+  const sentence = [
+    `covers ${count} of ${countOf(result.unverified.length, 'unverified user')}`,
+    reaching === '' ? '' : `its pattern covers ${reaching}`,
+  ]
+  return { effect: joinTexts(sentence, ', '), keys: [] }
 }
 
 /** How many keys are told another thing of. */

@@ -51,7 +51,7 @@ const EVERYTHING = report({
     {
       accounts: [audited(), notAudited()],
       exemptions: [{ ...EXEMPTION, status: 'applied', reach: 'some', keys: ['x'] }],
-      acceptances: [{ ...EXEMPTION, reason: 'seen by hand', status: 'unmatched' }],
+      acceptances: [{ ...EXEMPTION, reason: 'seen by hand', status: 'unmatched', reach: 'some' }],
     },
   ),
 })

@@ -69,7 +69,9 @@ describe('annotations', () => {
     ['unmatched', 'accept-unverified matches no user'],
     ['applied', null],
   ] as const)('warn at its line of a rule of accept-unverified that is %s', (status, title) => {
-    const annotations = of(result([key({ ageDays: 3 })], { acceptances: [{ ...RULE, status }] }))
+    const annotations = of(
+      result([key({ ageDays: 3 })], { acceptances: [{ ...RULE, status, reach: 'some' }] }),
+    )
     expect(annotations.map(one => [one.title, one.location])).toEqual(
       title === null ? [] : [[title, RULE.location]],
     )

@@ -1,20 +1,29 @@
-import type { AuditResult, ExemptionResult } from '../../domain/audit-result.ts'
+import type { AcceptanceResult, AuditResult, ExemptionResult } from '../../domain/audit-result.ts'
 import type { Fault } from '../../domain/errors.ts'
 
-/** The exemption rules that cover more than is likely meant; names no user and no key. */
-export function exemptionWarnings({ exemptions }: Pick<AuditResult, 'exemptions'>): readonly Fault[] {
-  return exemptions.flatMap(({ reach, expires, location }) =>
-    reach === 'some' ? [] : [{ location, message: `this rule exempts ${COVERED[reach]} until ${expires}` }],
-  )
+type Reach = (ExemptionResult | AcceptanceResult)['reach']
+
+/** The rules that exempt or accept more than is likely meant; names no user and no key. */
+export function exemptionWarnings({
+  exemptions,
+  acceptances,
+}: Pick<AuditResult, 'exemptions' | 'acceptances'>): readonly Fault[] {
+  const warn = (what: string, { reach, expires, location }: ExemptionResult | AcceptanceResult) =>
+    reach === 'some' ? [] : [{ location, message: `this rule ${what} ${COVERED[reach]} until ${expires}` }]
+  return [
+    ...exemptions.flatMap(rule => warn('exempts', rule)),
+    ...acceptances.flatMap(rule => warn('accepts as unverified', rule)),
+  ]
 }
 
 /** Whom a rule covers, where that is more than is likely meant; else empty. */
-export function reachInWords(reach: ExemptionResult['reach']): string {
+export function reachInWords(reach: Reach): string {
   return reach === 'some' ? '' : COVERED[reach]
 }
 
-const COVERED: Readonly<Record<Exclude<ExemptionResult['reach'], 'some'>, string>> = {
+const COVERED: Readonly<Record<Exclude<Reach, 'some'>, string>> = {
   'every-user': 'every user that has a key',
   'root-user': 'the root user, who should have no key at all',
   'most-keys': 'more than half of all keys',
+  'most-users': 'more than half of all users that have a key',
 }

@@ -133,7 +133,7 @@ function ruleSections(report: Report): readonly Section[] {
     tableSection(
       'Accepted as unverified',
       columns,
-      result.acceptances.map(rule => rowOf(rule, ACCEPTANCES[rule.status])),
+      result.acceptances.map(rule => rowOf(rule, acceptanceEffect(rule))),
       'rules',
     ),
   ]
@@ -142,14 +142,22 @@ function ruleSections(report: Report): readonly Section[] {
 function exemptionEffect({ status, keys, reach }: ExemptionResult): string {
   if (status === 'expired') return 'expired'
   if (status === 'unmatched') return 'matches no key'
-  const whom = reachInWords(reach)
-  return `exempts ${keys.length === 0 ? 'no stale or expiring key yet' : countOf(keys.length, 'key')}${whom === '' ? '' : `; covers ${whom}`}`
+  return `exempts ${keys.length === 0 ? 'no stale or expiring key yet' : countOf(keys.length, 'key')}${covering(reach)}`
 }
 
 const ACCEPTANCES: Readonly<Record<AcceptanceResult['status'], string>> = {
   applied: 'accepts what it names',
   expired: 'expired',
   unmatched: 'matches no unverified user',
+}
+
+function acceptanceEffect({ status, reach }: AcceptanceResult): string {
+  return `${ACCEPTANCES[status]}${covering(reach)}`
+}
+
+function covering(reach: (ExemptionResult | AcceptanceResult)['reach']): string {
+  const whom = reachInWords(reach)
+  return whom === '' ? '' : `; covers ${whom}`
 }
 
 /** What each account's evaluation rests on, as the result has it. */
