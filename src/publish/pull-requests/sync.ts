@@ -130,8 +130,9 @@ function issuesUrl({ issues, run }: PullsRequest): string | null {
   return `${run.serverUrl}/${issues.repository}/issues?q=${query}`
 }
 
-async function recordsOf({ github, issues, result }: PullsRequest): Promise<Found['records']> {
-  return issues === null ? new Map() : readRecords({ github, ...issues }, new Date(result.asOf))
+/** However old: a key that was switched on and off again since, and not used, was not missed. */
+async function recordsOf({ github, issues }: PullsRequest): Promise<Found['records']> {
+  return issues === null ? new Map() : readRecords({ github, ...issues }, null)
 }
 
 const UNKNOWN_IDENTITY = new UserError(
