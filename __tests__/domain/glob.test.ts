@@ -71,6 +71,8 @@ describe('a glob', () => {
     const globs = parts('**', '*', 'a*', '*b', '?', 'a', '{a,b}', '[ab]b', '*.{a,b}', '{a*,b}')
     fc.assert(
       fc.property(globs, parts('a', 'b', 'ab', 'bb', 'a.b', '.a'), (glob, path) => {
+        // Of `a*/**` and `a`, unlike of `a/**` and `a`, picomatch says no.
+        fc.pre(!/(?:^|[^*])\*(?:\/\*\*)+$/.test(glob))
         expect(compilePathGlob(glob)(path)).toBe(picomatch(glob, { dot: true })(path))
       }),
     )

@@ -137,11 +137,10 @@ function awsLines(facts: SetupFacts, asked: Asked): readonly Line[] {
 const REPORT = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport']
 
 function tokenLine({ token }: SetupFacts, { roleToAssume }: Asked): Line {
-  const what = 'OIDC token (`id-token: write`)'
+  const what = 'OIDC token'
   if (roleToAssume.length === 0)
     return { what, state: 'not needed', why: 'without role-to-assume the job brings its own credentials' }
-  if (token === 'absent')
-    return { what, state: 'missing', why: 'write `id-token: write` under `permissions` of the job' }
+  if (token === 'absent') return { what, state: 'missing', why: SEE_ERROR }
   return token === 'given'
     ? { what, state: 'ok', why: '' }
     : { what, state: 'not reached', why: 'no token was given' }
