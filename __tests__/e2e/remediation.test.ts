@@ -20,6 +20,7 @@ import type { RemediationRecord } from '../../src/domain/remediation-record.ts'
 import { awakened, rendered, textOf } from '../publish/rendered.ts'
 import { carryOut } from './addressee.ts'
 import { gitCheckout, type Night, type NightOptions, type Nights, startNights } from './nights-support.ts'
+import { checkout } from './support.ts'
 
 const CONFIG = `exemptions:
   - { user: vendor, reason: by the vendor, expires: ${daysAgo(-60).slice(0, 10)} }
@@ -297,6 +298,19 @@ describe('remediation is refused as a whole', () => {
     const night = await remediate(nights, 'apply', { inputs })
     expect(night).toMatchObject({ exitCode: 1, requests: [] })
     expect(night.annotations.at(-1)?.message).toMatch(reason)
+  })
+
+  test('in a workspace that is no git checkout, but for users whose keys are made by hand', async () => {
+    const copied = await remediate(nights, 'apply', { workspace: checkout(FILES) })
+    expect(recordOf(copied)).toMatchObject({ changes: [] })
+    expect(changing(copied)).toEqual([])
+    for (const text of [copied.log, words(copied)])
+      expect(text).toMatch(/no git checkout.*Let actions\/checkout make it.*remediation\.made-by-hand/)
+    const byHand = `${CONFIG}  made-by-hand: [carol]\n`
+    const workspace = checkout({ ...FILES, '.github/access-key-rotation.yml': byHand })
+    const planned = await remediate(nights, 'plan', { workspace })
+    expect(outcomes(planned)).toContainEqual(['carol', 'deactivate', 'planned', ''])
+    expect(recordOf(planned).changes.filter(({ outcome }) => outcome === 'planned')).toHaveLength(1)
   })
 
   test('with a configuration file that cannot be read', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { job } from '../../sandbox/github/world.ts'
 import { isGitHubWrite } from '../../sandbox/sandbox.ts'
 import { account, event, key, organization, role, user, world } from '../../sandbox/world.ts'
+import { gitCheckout } from './nights-support.ts'
 import { audit, checkout, checkoutWithSample, issuesOf, placesOf, replay, serve } from './support.ts'
 
 // What SECURITY.md promises and no other test shows.
@@ -33,7 +34,7 @@ describe('a role that may do everything', () => {
     const run = await audit(
       sandbox,
       { usage: 'true', 'verify-keys': 'all', 'create-issue': 'true', remediation: 'plan' },
-      { workspace: checkout({ '.github/access-key-rotation.yml': limits }) },
+      { workspace: gitCheckout({ '.github/access-key-rotation.yml': limits }) },
     )
     expect(run.outputs['result']).toBe('fail')
     const aws = sandbox.requests.filter(({ service }) => service !== 'github' && service !== 'oidc')

@@ -1,5 +1,6 @@
 /** The runs that faults strike: each makes its call for certain, and has findings and an issue that could be lost. */
 
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -347,6 +348,8 @@ function checkout(files: Readonly<Record<string, string>>): string {
     mkdirSync(dirname(join(workspace, path)), { recursive: true })
     writeFileSync(join(workspace, path), content)
   }
+  execFileSync('git', ['init', '--quiet'], { cwd: workspace })
+  execFileSync('git', ['add', '--all'], { cwd: workspace })
   return workspace
 }
 

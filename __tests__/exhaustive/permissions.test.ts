@@ -16,6 +16,7 @@ import {
   type World,
   world,
 } from '../../sandbox/world.ts'
+import { gitCheckout } from '../e2e/nights-support.ts'
 import { audit, checkout, type Run } from '../e2e/support.ts'
 
 type Condition = 'WithUsage' | 'WithOwnerTag' | 'WithRemediation' | 'Hub'
@@ -148,7 +149,7 @@ async function applied(auditing: readonly string[], changing: readonly string[])
     '.github/access-key-rotation.yml':
       'remediation:\n  deactivate-after-idle-days: 90\n  delete-after-inactive-days: 30\n',
   }
-  const workspace = checkout(files)
+  const workspace = gitCheckout(files)
   const inputs = {
     remediation: 'apply',
     'remediation-role': 'arn:aws:iam::123456789012:role/remediation',

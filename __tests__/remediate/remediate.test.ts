@@ -27,6 +27,7 @@ import {
 
 const IDLE = { ageDays: 200, usedDaysAgo: 120 }
 
+const NO_GIT = { source: 'directory', stoppedBy: null, skippedCount: 0 } as const
 const UNREAD = { source: 'git', stoppedBy: null, skippedCount: 1 } as const
 const OWN = 'This run logs in as the user of this key: its keys are never changed. Use a role, by OIDC.'
 
@@ -434,6 +435,7 @@ describe('apply refuses as a whole', () => {
       { run: { scan: { source: 'git', stoppedBy: 'time', skippedCount: 0 } } },
     ],
     ['where a file of the checkout could not be read', { run: { scan: UNREAD } }],
+    ['where the workspace is no git checkout', { run: { scan: NO_GIT } }],
     ['while another run is under way', { notAlone: 'another run of this workflow is under way' }],
     ['where names are hidden', { run: { redacted: true } }],
     ['where the audit left no time', { run: { milliseconds: 1000 } }],

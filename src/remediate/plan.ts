@@ -45,7 +45,7 @@ export function whyRefused(
   if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
   const unread = whatWasNotRead(run)
   if (unread !== null && limits.madeByHand.length === 0)
-    return `${unread}, and any key may be declared there. Correct that, or narrow infrastructure in the configuration file, or name under remediation.made-by-hand there the users whose keys are made by hand`
+    return `${unread}, and any key may be declared there. ${run.scan.source === 'git' ? 'Correct that, or narrow infrastructure in the configuration file,' : 'Let actions/checkout make it, on a runner that has git,'} or name under remediation.made-by-hand in the configuration file the users whose keys are made by hand`
   if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
   if (run.mode === 'plan') return null
   if (run.redacted)
@@ -55,7 +55,9 @@ export function whyRefused(
 
 /** What may declare a key and was not read, a clause; null where all of it was. */
 function whatWasNotRead({ scan, othersInDoubt }: RemediationRun): string | null {
-  const { stoppedBy, skippedCount } = scan
+  const { source, stoppedBy, skippedCount } = scan
+  if (source !== 'git')
+    return 'the workspace is no git checkout, so that nothing tells whether all files are there'
   if (stoppedBy) return `the checkout was not read to its end (${stoppedBy})`
   if (skippedCount > 0) return `the log names files of the checkout that could not be read (${skippedCount})`
   return othersInDoubt > 0
