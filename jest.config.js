@@ -20,6 +20,6 @@ export default {
     ],
   },
   // Most of the time is spent waiting: for servers on loopback, retries, and GitHub's pacing.
-  maxWorkers: Math.max(4, 3 * availableParallelism()),
+  maxWorkers: Math.max(4, 5 * availableParallelism()),
   testTimeout: 60_000,
 }

@@ -1,8 +1,8 @@
 /** Rotation pull requests, night after night, over the repository that declares the keys. */
 import { describe, expect, test } from '@jest/globals'
 import { advance } from '../../sandbox/world.ts'
-import { staleUser } from './nights-support.ts'
-import { startPullNights } from './rotation-pulls-support.ts'
+import { staleUser } from '../e2e/nights-support.ts'
+import { startPullNights } from '../e2e/rotation-pulls-support.ts'
 
 const PATH = 'iam/ci.tf'
 const CI = `resource "aws_iam_user" "ci" {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { issue as foreignIssue } from '../../sandbox/github/world.ts'
 import { advance, daysAgo, deleteUser } from '../../sandbox/world.ts'
+import { COMMENT, lay, staleUser, start, stepsOf, UPDATE } from '../e2e/nights-support.ts'
+import { checkout } from '../e2e/support.ts'
 import { awakened, HOSTILE_TEXTS, rendered, textOf } from '../publish/rendered.ts'
-import { COMMENT, lay, staleUser, start, stepsOf, UPDATE } from './nights-support.ts'
-import { checkout } from './support.ts'
 
 const CONFIG = '.github/access-key-rotation.yml'
 

@@ -9,8 +9,7 @@ import { advance, daysAgo, type Key, key, now, user } from '../../sandbox/world.
 import { DEFAULT_INFRASTRUCTURE } from '../../src/config/config.ts'
 import { formatInstant } from '../../src/domain/time.ts'
 import { locate } from '../../src/locate/locate.ts'
-import { rendered, textOf } from '../publish/rendered.ts'
-import { carryOut } from './addressee.ts'
+import { carryOut } from '../e2e/addressee.ts'
 import {
   COMMENT,
   CREATE,
@@ -20,8 +19,9 @@ import {
   start,
   stepsOf,
   UPDATE,
-} from './nights-support.ts'
-import { checkout, ROLE } from './support.ts'
+} from '../e2e/nights-support.ts'
+import { checkout, ROLE } from '../e2e/support.ts'
+import { rendered, textOf } from '../publish/rendered.ts'
 
 describe('a key from finding to gone', () => {
   // All that IAM allows beside letters, and a dash that would be an option.

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { github, repository } from '../../sandbox/github/world.ts'
 import { account, event, key, role, user, type World, world } from '../../sandbox/world.ts'
-import { audit, callsOf, checkout, filesOf, issuesOf, placesOf, type Run, serve } from './support.ts'
+import { audit, callsOf, checkout, filesOf, issuesOf, placesOf, type Run, serve } from '../e2e/support.ts'
 
 const FILES = { 'iam/zebra.tf': 'resource "aws_iam_access_key" "z" {\n  user = "zebra-user"\n}\n' }
 
