@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Declarations, Repository } from './declarations.ts'
+import { sha256 } from './digest.ts'
 import { count, instant, text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
@@ -128,4 +129,9 @@ export function joinedDeclarations(
     keyIds: placed(keyIds),
     codeOwners: placed(codeOwners),
   }
+}
+
+/** Of the declarations as they are written. */
+export function declarationsDigest(declarations: SavedDeclarations): string {
+  return sha256(JSON.stringify(declarations))
 }

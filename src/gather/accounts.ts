@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { type Aws, connect, openAws } from '../aws/client.ts'
@@ -8,6 +7,7 @@ import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../aws/source.ts'
 import { parsedReportOf } from '../domain/credential-report.ts'
+import { sha256 } from '../domain/digest.ts'
 import { UserError } from '../domain/errors.ts'
 import {
   type Account,
@@ -174,7 +174,7 @@ async function gatherEvidence(
   const content = Buffer.from(fetched.content)
   const report = {
     content: content.toString('base64'),
-    sha256: createHash('sha256').update(content).digest('hex'),
+    sha256: sha256(content),
     generatedAt: formatInstant(fetched.generatedAt),
   }
   const parsed = parsedReportOf(report)

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Account as OrganizationAccount, OrganizationsClient } from '@aws-sdk/client-organizations'
 import { invalidAnswer } from '../aws/answers.ts'
 import { readAwsError } from '../aws/errors.ts'
+import { sha256 } from '../domain/digest.ts'
 import { UserError } from '../domain/errors.ts'
 import type { LeftOut, Shard } from '../domain/evidence.ts'
 import { compareText } from '../domain/order.ts'
@@ -82,7 +82,7 @@ export function shardSize({ index, count, accountCount }: Shard): number {
 
 /** SHA-256 over the sorted account IDs, joined by newlines. */
 export function accountsDigest(ids: readonly string[]): string {
-  return createHash('sha256').update(ids.toSorted().join('\n')).digest('hex')
+  return sha256(ids.toSorted().join('\n'))
 }
 
 function asMember(account: OrganizationAccount, partition: Partition): Member {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import * as v from 'valibot'
 import { parsedReportOf, readableReport } from '../domain/credential-report.ts'
+import { sha256 } from '../domain/digest.ts'
 import { UserError } from '../domain/errors.ts'
 import {
   type Account,
@@ -312,10 +312,6 @@ function refuseOld(labels: readonly Label[], maxAgeHours: number, now: Date): vo
 
 const TELL_AGE =
   "Give a fresh one as the CLI's JSON, which says when it was generated: `aws iam generate-credential-report`, then `aws iam get-credential-report --output json > report.json`. Or set as-of to evaluate it as of that instant."
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 300)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import type { Declarations, OtherRepository } from '../domain/declarations.ts'
 import {
   DECLARATIONS_VERSION,
   type DeclarationsFile,
+  declarationsDigest,
   declarationsFile,
   joinedDeclarations,
   OWNER_NAME,
@@ -166,7 +166,7 @@ function parseFile(text: string): DeclarationsFile | Reason {
     return unusable(`${v.getDotPath(issue) ?? 'the file'} is not what this action writes`)
   }
   const { declarations } = value as { declarations: SavedDeclarations }
-  const digest = createHash('sha256').update(JSON.stringify(declarations)).digest('hex')
+  const digest = declarationsDigest(declarations)
   return digest === parsed.output.sha256
     ? parsed.output
     : unusable('it was changed: it does not match its SHA-256')

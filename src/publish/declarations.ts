@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Declarations } from '../domain/declarations.ts'
 import {
   DECLARATIONS_VERSION,
   type DeclarationsFile,
+  declarationsDigest,
   savedDeclarations,
 } from '../domain/declarations-file.ts'
 import { UserError } from '../domain/errors.ts'
@@ -38,7 +38,7 @@ export function publishDeclarations(
     ref: run.ref,
     at: formatInstant(started),
     runUrl: run.url,
-    sha256: createHash('sha256').update(JSON.stringify(declarations)).digest('hex'),
+    sha256: declarationsDigest(declarations),
     declarations,
   }
   const path = outputDirectory(run.workspace, directory)

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { ReportingDescriptor, Result, ToolComponent } from 'sarif'
 import { declaringLines, type KeyResult, type Urgency } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES, CONTROL_URL } from '../../domain/control.ts'
 import { isHere, type SourceLocation } from '../../domain/declarations.ts'
+import { sha256 } from '../../domain/digest.ts'
 import type { Account } from '../../domain/evidence.ts'
 import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
@@ -103,7 +103,7 @@ function ruleIdOf(key: KeyResult): string {
 }
 
 function fingerprintOf({ id }: KeyResult): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, 32)
+  return sha256(id).slice(0, 32)
 }
 
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { KeyResult } from '../../domain/audit-result.ts'
+import { shortDigest } from '../../domain/digest.ts'
 import { hmacOf, type NumberRecord, numberKeys, type Pseudonyms, pseudonymsOf } from '../pseudonyms.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import type { KeyName } from './state.ts'
@@ -56,11 +56,6 @@ export function identityFor(
         scope,
         pseudonyms,
       }
-}
-
-/** Of a name that stands in the issue in full. */
-function shortDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 /** Tells whether a state was written under this secret. */

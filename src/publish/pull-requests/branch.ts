@@ -1,8 +1,8 @@
 /** Commits and branches through GitHub's Git data API: no branch is ever forced, and none that people pushed to is moved. */
+import { shortDigest } from '../../domain/digest.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { statusOf } from '../../github/errors.ts'
 import { changed, NotApplicable, pathsOf } from './change.ts'
-import { digestOf } from './marker.ts'
 
 export interface Repository {
   readonly github: GitHub
@@ -41,7 +41,7 @@ export async function makeChange(repository: Repository, base: Base, diff: strin
   const texts = changed(new Map(entries.map(({ path, text }) => [path, text])), diff)
   return {
     files: entries.map(({ path, mode, text }) => ({ path, mode, text: texts.get(path) ?? text })),
-    before: digestOf(entries.map(({ path, sha }) => `${sha} ${path}`).join('\n')),
+    before: shortDigest(entries.map(({ path, sha }) => `${sha} ${path}`).join('\n')),
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a pull request remembers from night to night, in a hidden comment of its description; read with suspicion. */
-import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import type { KeyResult } from '../../domain/audit-result.ts'
+import { shortDigest } from '../../domain/digest.ts'
 
 /** What a pull request changes about a key. */
 export type ProposedStep = 'deactivate' | 'remove' | 'second'
@@ -51,14 +51,9 @@ export function withMarker(body: string, marker: Marker): string {
   return body.replaceAll('\r', '').replace(LINE, () => markerLine(marker))
 }
 
-/** Sixteen hexadecimal digits of SHA-256. */
-export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
-}
-
 /** Whom a pull request is about, as its branch and marker call them. */
 export function userDigest({ userArn }: Pick<KeyResult, 'userArn'>): string {
-  return digestOf(userArn)
+  return shortDigest(userArn)
 }
 
 export const BRANCHES = 'access-key-rotation/'

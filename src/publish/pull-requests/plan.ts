@@ -1,4 +1,5 @@
 /** Which pull requests there should be, from tonight's result and those that there are. Pure. */
+
 import {
   type AuditResult,
   type Edit,
@@ -8,11 +9,12 @@ import {
   type StepAction,
 } from '../../domain/audit-result.ts'
 import { isHere, type Scan } from '../../domain/declarations.ts'
+import { shortDigest } from '../../domain/digest.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import { useInWords } from '../describe/describe-key.ts'
-import { digestOf, type Marker, type ProposedStep, userDigest } from './marker.ts'
+import { type Marker, type ProposedStep, userDigest } from './marker.ts'
 
 /** A change of code that a step of a key asks for, now. */
 export interface Proposal {
@@ -177,7 +179,7 @@ function isAbout(marker: Marker, key: KeyResult): boolean {
   return (
     marker.user === userDigest(key) &&
     // A key may be known by its ID in one night, and by its creation in another.
-    (marker.key === digestOf(key.id) || (marker.createdAt !== null && marker.createdAt === key.createdAt))
+    (marker.key === shortDigest(key.id) || (marker.createdAt !== null && marker.createdAt === key.createdAt))
   )
 }
 

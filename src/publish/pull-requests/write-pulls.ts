@@ -1,4 +1,5 @@
 /** Each write to GitHub that the pull requests need. */
+import { shortDigest } from '../../domain/digest.ts'
 import { ownerAndRepo } from '../../github/client.ts'
 import { isDraftRefused, statusOf } from '../../github/errors.ts'
 import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
@@ -13,7 +14,7 @@ import {
   type Repository,
 } from './branch.ts'
 import { NotApplicable } from './change.ts'
-import { branchOf, digestOf, type Marker, markerLine, userDigest, withMarker } from './marker.ts'
+import { branchOf, type Marker, markerLine, userDigest, withMarker } from './marker.ts'
 import type { ExistingPull, Proposal, PullOfKey } from './plan.ts'
 
 export interface Work {
@@ -79,13 +80,13 @@ function markerOf(
 ): Marker {
   return {
     user: userDigest(key),
-    key: digestOf(key.id),
+    key: shortDigest(key.id),
     createdAt: key.createdAt,
     account: key.account,
     step,
     heads: [head],
     base: base.sha,
-    edit: digestOf(diff),
+    edit: shortDigest(diff),
     files: before,
     withdrawn: false,
     told: null,
@@ -140,7 +141,7 @@ export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work
   if ('reason' in change)
     return { line: `Pull request #${pull.number} left as it is: ${change.reason}`, pull }
   const { marker } = pull
-  const isSame = marker.edit === digestOf(proposal.diff) && marker.files === change.before
+  const isSame = marker.edit === shortDigest(proposal.diff) && marker.files === change.before
   // A run may have ended before it moved the branch.
   const isCurrent = isSame && pull.head === marker.heads.at(-1)
   if (!marker.heads.includes(pull.head))
@@ -198,7 +199,7 @@ async function tellTheirs(
   { repository }: Work,
 ): Promise<Done> {
   const text = theirsComment(what)
-  const told = digestOf(text)
+  const told = shortDigest(text)
   if (pull.marker.told === told) return unchanged(pull)
   const body = withMarker(pull.body, { ...pull.marker, told })
   await repository.github.rest.pulls.update({ ...target(repository, pull), body })
