@@ -1,4 +1,6 @@
-import type { KeyLastUse } from './audit-result.ts'
+import type { KeyLastUse, KeyUse } from './audit-result.ts'
+import { joinTexts } from './text.ts'
+import { dayOf } from './time.ts'
 
 /** The latest use that any source saw. No recorded use is known only where a source says so, and none saw one. */
 export function latestUse(seen: readonly KeyLastUse[]): KeyLastUse {
@@ -7,4 +9,19 @@ export function latestUse(seen: readonly KeyLastUse[]): KeyLastUse {
     if (use.state === 'used' && (latest?.state !== 'used' || Date.parse(use.at) > Date.parse(latest.at)))
       latest = use
   return latest ?? seen.find(({ state }) => state === 'never') ?? { state: 'unknown' }
+}
+
+/** How a key is used, as a state with a date that stays: never the day of the last use of one in use, which moves every night. */
+export function describeUse({
+  use,
+  lastUsed,
+}: {
+  readonly use: KeyUse
+  readonly lastUsed: KeyLastUse
+}): string {
+  if (use === 'unknown') return 'its last use is not known'
+  if (lastUsed.state !== 'used') return 'no recorded use'
+  if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
+  const where = joinTexts([lastUsed.service, lastUsed.region], ', ')
+  return where === '' ? 'in use' : `in use (${where})`
 }

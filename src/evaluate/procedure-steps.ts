@@ -6,6 +6,7 @@ import {
   type Text,
 } from '../domain/audit-result.ts'
 import { formatLocation, locationOf, type SourceLocation } from '../domain/declarations.ts'
+import { describeUse } from '../domain/last-use.ts'
 import { countMore, countOf, firstAndMore, joinTexts, listOf } from '../domain/text.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf } from '../domain/time.ts'
@@ -268,14 +269,12 @@ function undoOf(action: PlannedAction, scene: StepContext, code: Code): Step['un
   return setStatus(scene, scene.key.accessKeyId, 'Active')
 }
 
-/** Use as a state, with dates that stay: never the day of the last use of a key in use, which moves every night. */
-function useInWords({ lastUsed: last, use, createdAt, state, inactiveSince }: RotationKey): string {
+/** Use, or since when there has been none, whatever the state. */
+function useInWords(key: RotationKey): string {
+  const { lastUsed, use, createdAt, state, inactiveSince } = key
   if (state === 'inactive') return inactiveSince ? `inactive since ${dayOf(inactiveSince)}` : 'inactive'
-  if (use === 'unknown') return 'its last use is not known'
-  if (last.state !== 'used') return `no recorded use since it was made${on(createdAt)}`
-  if (isIdle(use)) return `idle since ${dayOf(last.at)}`
-  const by = joinTexts([last.service, last.region], ', ')
-  return by ? `in use (${by})` : 'in use'
+  const sinceMade = use !== 'unknown' && lastUsed.state !== 'used' ? ` since it was made${on(createdAt)}` : ''
+  return `${describeUse(key)}${sinceMade}`
 }
 
 function keyName({ accessKeyId, createdAt, state }: RotationKey): string {

@@ -1,5 +1,6 @@
 /** What is said of a key, as plain text, the same to people and machines. */
 import type { AuditResult, KeyResult, Program, Runtime } from '../../domain/audit-result.ts'
+import { describeUse } from '../../domain/last-use.ts'
 import {
   countMore,
   countOf,
@@ -67,16 +68,7 @@ export function keySentence(
 export function useInWords(key: KeyResult): string {
   const programs = [...new Set(key.usage?.programs.map(programLabel))].sort().slice(0, 3)
   const by = key.use === 'in-use' && programs.length > 0 ? `; by ${listOf(programs)}` : ''
-  return `${useAlone(key)}${by}`
-}
-
-/** The same without programs, as a step's reason begins with it. */
-export function useAlone({ use, lastUsed }: KeyResult): string {
-  if (use === 'unknown') return 'its last use is not known'
-  if (lastUsed.state !== 'used') return 'no recorded use'
-  if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
-  const where = joinTexts([lastUsed.service, lastUsed.region], ', ')
-  return where === '' ? 'in use' : `in use (${where})`
+  return `${describeUse(key)}${by}`
 }
 
 /** `Terraform 1.9`, `boto3 in AWS Lambda` */

@@ -1,9 +1,10 @@
 /** A key in an issue: one line that a phone shows whole, and folded below it what to do now. */
 import type { KeyResult, Replacement, Step, StepAction } from '../../domain/audit-result.ts'
 import { isHere } from '../../domain/declarations.ts'
+import { describeUse } from '../../domain/last-use.ts'
 import { asSentence, listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
-import { describeKey, useAlone, useInWords } from '../describe/describe-key.ts'
+import { describeKey, useInWords } from '../describe/describe-key.ts'
 import { declaredCell, type KeyContext, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -146,7 +147,7 @@ function reasonBeyondUse(key: KeyResult): Markdown | null {
     reason === null ||
     key.state === 'inactive' ||
     key.hardCoded.length > 0 ||
-    reason.startsWith(useAlone(key))
+    reason.startsWith(describeUse(key))
   )
     return null
   return prose(textCell(asSentence(reason)))
