@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { CodeEdit, KeyEdits } from '../domain/declarations.ts'
 import { memoize } from '../domain/memoize.ts'
 import type { Template, TemplateResource } from './cloudformation-template.ts'
-import { type Change, codeEdit, noEdit, noEdits, spliced } from './diff.ts'
+import { type Change, codeEdit, goWithIt, noEdit, noEdits, spliced, stillRead } from './diff.ts'
 import { freeName } from './names.ts'
 import { type Place, textOf } from './yaml.ts'
 import {
@@ -76,10 +76,7 @@ function removalOf(scene: Scene, place: Place): CodeEdit {
   const [first] = inTheWay
   if (first !== undefined)
     return noEdit(
-      `${first.holder} (${path}:${first.line}) refers to it, and to more than it`.replace(
-        first.id === key.id ? ', and to more than it' : '',
-        '',
-      ),
+      `${first.holder} (${path}:${first.line}) refers to it${first.id === key.id ? '' : ', and to more than it'}`,
     )
   const removed = template.sections.flatMap(section => outputsOf(scene, section, outputs))
   if (removed.some(one => one === null)) return noEdit(SHARED)
@@ -88,11 +85,7 @@ function removalOf(scene: Scene, place: Place): CodeEdit {
     ...(retained?.startsWith('Retain')
       ? [`its DeletionPolicy leaves the key in AWS, where it is to be deleted then`]
       : []),
-    ...(outputs.size > 0
-      ? [
-          `with it ${outputs.size === 1 ? 'goes the output' : 'go the outputs'} ${[...outputs].join(', ')}, which no other stack may import`,
-        ]
-      : []),
+    ...(outputs.size > 0 ? [`${goWithIt([...outputs])}, which no other stack may import`] : []),
   ]
   return edit(
     { path, text },
@@ -146,9 +139,7 @@ function secondOf(scene: Scene, place: Place): CodeEdit {
   return edit(
     { path, text },
     [insertion(text, place, copy), ...copies.flatMap(({ change }) => change ?? [])],
-    readers.length === 0
-      ? null
-      : `${readers.join(', ')} still ${readers.length === 1 ? 'reads' : 'read'} the old key`,
+    readers.length === 0 ? null : stillRead(readers.length, readers.join(', ')),
   )
 }
 

@@ -142,3 +142,13 @@ function lineBreaks(text: string): number {
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
   return count
 }
+
+/** Of the outputs that are removed with a key. */
+export function goWithIt(outputs: readonly string[]): string {
+  return `with it ${outputs.length === 1 ? 'goes the output' : 'go the outputs'} ${outputs.join(', ')}`
+}
+
+/** Of what a second key leaves as it is. `readers`: `count` of them, in words. */
+export function stillRead(count: number, readers: string): string {
+  return `${readers} still ${count === 1 ? 'reads' : 'read'} the old key`
+}

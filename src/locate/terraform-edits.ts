@@ -1,5 +1,5 @@
 import type { CodeEdit, KeyDeclaration, KeyEdits, PossibleDeclaration } from '../domain/declarations.ts'
-import { codeEdit, MOST_EDITED, noEdit, noEdits, type Splice } from './diff.ts'
+import { codeEdit, goWithIt, MOST_EDITED, noEdit, noEdits, type Splice, stillRead } from './diff.ts'
 import type { Expression } from './hcl-syntax.ts'
 import { freeName } from './names.ts'
 import type { Module, Resource } from './terraform-module.ts'
@@ -121,7 +121,7 @@ function removalOf({ resource, module }: MadeKey, callers: Callers): CodeEdit {
   if (places.length > 0)
     return noEdit(`${inWords(places)} still ${places.length === 1 ? 'refers' : 'refer'} to it`)
   const names = outputs.map(({ name }) => name)
-  const note = `with it ${names.length === 1 ? 'goes the output' : 'go the outputs'} ${names.join(', ')}`
+  const note = goWithIt(names)
   const all = [resource, ...going]
   return edit(removed(all), names.length === 0 ? null : note, all)
 }
@@ -170,9 +170,7 @@ function secondOf({ declaration, resource, module }: MadeKey, callers: Callers):
   const { splices, left, blocks } = handingOn(resource, name, module)
   const outputs = callers.length > 0 ? blocks.filter(({ type }) => type === 'output') : []
   const notes = [
-    ...(left.length === 0
-      ? []
-      : [`${inWords(left)} still ${left.length === 1 ? 'reads' : 'read'} the old key`]),
+    ...(left.length === 0 ? [] : [stillRead(left.length, inWords(left))]),
     ...(outputs.length === 0 ? [] : ['what calls the module is to hand on its new output, too']),
   ]
   return edit([repeated(resource, name, changes), ...splices], notes.join('; ') || null, [
@@ -182,8 +180,8 @@ function secondOf({ declaration, resource, module }: MadeKey, callers: Callers):
 }
 
 function inWords(places: readonly string[]): string {
-  const shown = places.slice(0, MOST_PLACES).join(', ')
-  return places.length > MOST_PLACES ? `${shown} and ${places.length - MOST_PLACES} more` : shown
+  const more = places.length - MOST_PLACES
+  return more > 0 ? `${places.slice(0, MOST_PLACES).join(', ')} and ${more} more` : places.join(', ')
 }
 
 const MOST_PLACES = 5
