@@ -131,6 +131,15 @@ export function notAudited(
   }
 }
 
+/** A user whose keys are not proved. */
+export const UNVERIFIED = {
+  account: '123456789012',
+  user: 'bob',
+  userArn: 'arn:aws:iam::123456789012:user/bob',
+  reason: 'incomplete-row' as const,
+  accepted: null,
+}
+
 /** A result whose counts and verdict follow from its keys and accounts. */
 export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResult> = {}): AuditResult {
   const accounts = over.accounts ?? [audited()]

@@ -18,18 +18,22 @@ import type { Log, ReportingDescriptor, Result } from 'sarif'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { findingsSarif } from '../../../src/publish/formats/sarif.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, command, key, notAudited, redactReport, report, result, run, step } from '../build.ts'
+import {
+  audited,
+  command,
+  key,
+  notAudited,
+  redactReport,
+  report,
+  result,
+  run,
+  step,
+  UNVERIFIED,
+} from '../build.ts'
 import { violations } from '../validate.ts'
 
 const HOSTILE = '](https://evil.example) ::error::x\n##[error]y <img src=x> @team `a` {0} \u202e'
 
-const UNVERIFIED = {
-  account: '123456789012',
-  user: 'bob',
-  userArn: 'arn:aws:iam::123456789012:user/bob',
-  reason: 'incomplete-row' as const,
-  accepted: null,
-}
 const ACCEPTED = { location: { path: 'c.yml', line: 3 }, reason: 'x', ticket: null, expires: '2027-01-01' }
 
 describe('findings.sarif', () => {

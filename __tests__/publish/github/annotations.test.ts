@@ -12,6 +12,7 @@ import {
   result,
   SECRET,
   step,
+  UNVERIFIED,
   words,
 } from '../build.ts'
 
@@ -21,13 +22,6 @@ const titles = (annotations: readonly Annotation[], level: Annotation['level']) 
 const many = (count: number, ageDays: number) =>
   Array.from({ length: count }, (_, n) => key({ name: `u${n}`, accessKeyId: `AKIA${ageDays}${n}`, ageDays }))
 
-const UNVERIFIED = {
-  account: '123456789012',
-  user: 'bob',
-  userArn: 'arn:aws:iam::123456789012:user/bob',
-  reason: 'incomplete-row' as const,
-  accepted: null,
-}
 const RULE = {
   location: { path: '.github/x.yml', line: 4 },
   reason: 'x',

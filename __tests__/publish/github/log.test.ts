@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { NO_DECLARATIONS } from '../../../src/domain/declarations.ts'
 import { closingLogOf, logHeading, logOf } from '../../../src/publish/github/log.ts'
 import { progressLine, progressLog } from '../../../src/publish/github/progress.ts'
-import { audited, key, notAudited, report, result } from '../build.ts'
+import { audited, key, notAudited, report, result, UNVERIFIED } from '../build.ts'
 
 const lines = (...args: Parameters<typeof result>) =>
   logOf(report({ result: result(...args) })).flatMap(entry => [entry.title, ...entry.lines])
@@ -26,20 +26,16 @@ describe('the log', () => {
   })
 
   test('names each unverified user in its account, with what to do', () => {
-    const bob = {
-      account: audited().account.id,
-      user: 'bob',
-      userArn: 'arn:aws:iam::123456789012:user/bob',
-      reason: 'incomplete-row' as const,
-      accepted: null,
-    }
     const accepted = {
       location: { path: 'c.yml', line: 3 },
       reason: 'x',
       ticket: null,
       expires: '2027-01-01',
     }
-    const told = lines([], { unverified: [bob, { ...bob, user: 'eve', accepted }], result: 'error' })
+    const told = lines([], {
+      unverified: [UNVERIFIED, { ...UNVERIFIED, user: 'eve', accepted }],
+      result: 'error',
+    })
     expect(told.slice(1, 3)).toEqual([
       expect.stringMatching(/^unverified · bob · has more keys than .* · Audit with iam:ListAccessKeys/),
       expect.stringMatching(/^unverified · eve · .* · accepted until 2027-01-01$/),
