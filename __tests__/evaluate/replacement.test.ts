@@ -95,6 +95,7 @@ function step(action: StepAction): Step {
     action,
     title: 'A step',
     reason: 'why',
+    reasonIsUse: false,
     condition: null,
     instructions: [],
     undo: null,

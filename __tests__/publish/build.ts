@@ -83,6 +83,7 @@ export function step(over: Partial<Step> = {}): Step {
     action: 'deactivate',
     title: 'Deactivate',
     reason: 'no recorded use since 2021-06-23',
+    reasonIsUse: false,
     condition: null,
     instructions: [],
     undo: null,

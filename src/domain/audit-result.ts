@@ -211,7 +211,12 @@ const unverified = v.strictObject({
 })
 export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>
 
-const urgency = v.strictObject({ level: v.picklist(['critical', 'high', 'medium']), reason: text })
+const urgency = v.strictObject({
+  level: v.picklist(['critical', 'high', 'medium']),
+  /** The rule that decided, in one word; null where names are hidden. */
+  because: v.nullable(v.picklist(['root', 'hard-coded', 'administrator', 'age'])),
+  reason: text,
+})
 export type Urgency = ReadonlyDeep<v.InferOutput<typeof urgency>>
 
 const program = v.strictObject({
@@ -277,6 +282,8 @@ const step = v.strictObject({
   title: text,
   /** Why this step is the next, without a full stop: `idle since 2026-08-16`; null for later steps. */
   reason: v.nullable(text),
+  /** Whether that is how the key is used, and no more. */
+  reasonIsUse: v.boolean(),
   /** For a later step: what must hold first, in words that complete "when …"; null for the next. */
   condition: v.nullable(text),
   /** What to do, in this order. */

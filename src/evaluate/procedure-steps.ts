@@ -50,6 +50,7 @@ export function describeStep(
     action: action === 'delete' && code.kind !== 'by-hand' ? 'remove-from-code' : action,
     title,
     reason: now ? (reason ?? useInWords(scene.key)) : null,
+    reasonIsUse: now && reason === null,
     condition: previous === null ? null : conditionOf(action, previous, scene),
     instructions: [
       ...(what === null ? [] : [inText(`${what}${withoutEdit(action, code)}`)]),

@@ -11,11 +11,13 @@ interface Weight extends Pick<KeyResult, 'state' | 'root' | 'hardCoded' | 'stale
 /** The first rule that holds decides. */
 const RULES: readonly {
   readonly level: Urgency['level']
+  readonly because: Urgency['because']
   readonly reason: (weight: Weight) => string | null
 }[] = [
-  { level: 'critical', reason: ({ root }) => (root ? 'a key of the root user' : null) },
+  { level: 'critical', because: 'root', reason: ({ root }) => (root ? 'a key of the root user' : null) },
   {
     level: 'critical',
+    because: 'hard-coded',
     reason: ({ hardCoded }) => {
       if (isCompromised({ hardCoded }))
         return `what looks like its secret stands in ${repositoryWith(hardCoded)}`
@@ -24,6 +26,7 @@ const RULES: readonly {
   },
   {
     level: 'high',
+    because: 'administrator',
     reason: ({ administrator }) =>
       // The policy's own name: its ARN would name the account.
       administrator === null
@@ -32,7 +35,9 @@ const RULES: readonly {
   },
   {
     level: 'medium',
-    reason: ({ staleSince }) => (staleSince === null ? null : `stale since ${dayOf(staleSince)}`),
+    because: 'age',
+    reason: ({ staleSince }) =>
+      staleSince === null ? 'its age cannot be read' : `stale since ${dayOf(staleSince)}`,
   },
 ]
 
@@ -44,9 +49,9 @@ export function urgencyOf(weight: Weight): Urgency | null {
     (state === 'expiring' && (root || hardCoded.length > 0)) ||
     (state === 'fresh' && root)
   if (!isFinding) return null
-  for (const rule of RULES) {
-    const reason = rule.reason(weight)
-    if (reason !== null) return { level: rule.level, reason }
+  for (const { level, because, reason: reasonOf } of RULES) {
+    const reason = reasonOf(weight)
+    if (reason !== null) return { level, because, reason }
   }
-  return { level: 'medium', reason: 'its age cannot be read' }
+  return null
 }

@@ -141,7 +141,7 @@ export function redactKey(key: KeyResult, names: Pseudonyms): KeyResult {
     declared: null,
     hardCoded: [],
     exemption: null,
-    urgency: key.urgency && { level: key.urgency.level, reason: '' },
+    urgency: key.urgency && { level: key.urgency.level, because: null, reason: '' },
     usage: null,
     next: key.next && redactStep(key.next),
     later: key.later.map(redactStep),
@@ -150,5 +150,5 @@ export function redactKey(key: KeyResult, names: Pseudonyms): KeyResult {
 }
 
 function redactStep({ action, title }: Step): Step {
-  return { action, title, reason: null, condition: null, instructions: [], undo: null }
+  return { action, title, reason: null, reasonIsUse: false, condition: null, instructions: [], undo: null }
 }

@@ -30,7 +30,13 @@ describe('findings.ocsf.json', () => {
 
   test.each<[string, KeyResult, string, string, string]>([
     ['a stale key', key(), 'Fail', 'New', 'Medium'],
-    ['an urgent one', key({ urgency: { level: 'critical', reason: 'root' } }), 'Fail', 'New', 'Critical'],
+    [
+      'an urgent one',
+      key({ urgency: { level: 'critical', because: 'hard-coded', reason: 'root' } }),
+      'Fail',
+      'New',
+      'Critical',
+    ],
     ['a key whose age cannot be read', key({ ageDays: null }), 'Fail', 'New', 'Medium'],
     ['a young key whose status cannot be read', UNCLEAR, 'Fail', 'New', 'Medium'],
     ['one that is exempt', { ...UNCLEAR, state: 'exempt' }, 'Fail', 'Suppressed', 'Medium'],

@@ -197,7 +197,9 @@ describe('the identity of an alert', () => {
     expect(identity({ accessKeyId, ageDays: 400 })).toEqual(first)
     expect(identity({ accessKeyId, declared })).toEqual(first)
     expect(identity({ accessKeyId, user: 'renamed' })).toEqual(first)
-    expect(identity({ accessKeyId, urgency: { level: 'critical', reason: 'hard-coded' } })).toEqual(first)
+    expect(
+      identity({ accessKeyId, urgency: { level: 'critical', because: 'hard-coded', reason: 'hard-coded' } }),
+    ).toEqual(first)
     expect(identity({ accessKeyId }, { configPath: null })).toEqual(first)
   })
 
@@ -222,13 +224,21 @@ describe('security-severity', () => {
   test.each<[string, Partial<KeyResult>, string]>([
     ['a day overdue is medium', { ageDays: 91 }, '4.0'],
     ['a year overdue is the most of medium', { ageDays: 1980 }, '6.9'],
-    ['high urgency is high', { ageDays: 91, urgency: { level: 'high', reason: 'administrator' } }, '7.0'],
+    [
+      'high urgency is high',
+      { ageDays: 91, urgency: { level: 'high', because: 'administrator', reason: 'administrator' } },
+      '7.0',
+    ],
     [
       'high urgency, long overdue, is high still',
-      { ageDays: 1980, urgency: { level: 'high', reason: 'administrator' } },
+      { ageDays: 1980, urgency: { level: 'high', because: 'administrator', reason: 'administrator' } },
       '8.9',
     ],
-    ['critical urgency is critical', { ageDays: 91, urgency: { level: 'critical', reason: 'root' } }, '9.1'],
+    [
+      'critical urgency is critical',
+      { ageDays: 91, urgency: { level: 'critical', because: 'hard-coded', reason: 'root' } },
+      '9.1',
+    ],
     ['an unknown age may be any', { ageDays: null }, '6.9'],
   ])('%s', (_, over, severity) => {
     expect(ruleOf(key(over))?.properties?.['security-severity']).toBe(severity)
@@ -267,7 +277,7 @@ function everyKind(): KeyResult[] {
     key({
       declared,
       hardCoded: [{ path: 'x', line: 2 }],
-      urgency: { level: 'high', reason: 'hard-coded in x' },
+      urgency: { level: 'high', because: 'administrator', reason: 'hard-coded in x' },
     }),
     key({ name: 'root', user: '<root_account>', root: true, accessKeyId: null }),
     key({

@@ -185,7 +185,13 @@ describe('annotations', () => {
   test.each<[string, Partial<Parameters<typeof key>[0]>, string]>([
     [
       'of an administrator',
-      { urgency: { level: 'high', reason: 'administrator access (AdministratorAccess)' } },
+      {
+        urgency: {
+          level: 'high',
+          because: 'administrator',
+          reason: 'administrator access (AdministratorAccess)',
+        },
+      },
       '412 days, admin, no recorded use',
     ],
     [
@@ -212,7 +218,11 @@ describe('annotations', () => {
     [null, /^key 1: /],
     [SECRET, /^[0-9a-f]{8}: /],
   ])('a redacted key is told by its whole name, and by nothing of its user (%s)', (secret, name) => {
-    const urgency = { level: 'high', reason: 'administrator access (AdministratorAccess)' } as const
+    const urgency = {
+      level: 'high',
+      because: 'administrator',
+      reason: 'administrator access (AdministratorAccess)',
+    } as const
     const [first] = annotationsOf(redactReport(report({ result: result([key({ urgency })]) }), secret))
     expect(first?.message).toMatch(name)
     expect(first?.message).toMatch(/: 412 days, high, no recorded use\. Next: deactivate\.$/)

@@ -288,7 +288,7 @@ describe('hostile names in the job summary', () => {
       user: text,
       owner: { name: text, kind: 'text', source: 'tag' },
       lastUsed: { state: 'used', at: '2026-11-01T00:00:00Z', service: text, region: text },
-      urgency: { level: 'high', reason: text },
+      urgency: { level: 'high', because: 'administrator', reason: text },
       usage: {
         regions: [text],
         truncated: false,

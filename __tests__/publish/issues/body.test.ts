@@ -5,8 +5,16 @@ import { elements, hrefs, rendered, textOf } from '../rendered.ts'
 import { actionsOf, later, type NightOptions, night, only, tracker } from './nights.ts'
 
 const MONA: Owner = { name: 'mona', kind: 'user', source: 'configuration' }
-const CRITICAL = { level: 'critical', reason: 'its ID is written out in this repository' } as const
-const HIGH = { level: 'high', reason: 'administrator access (AdministratorAccess)' } as const
+const CRITICAL = {
+  level: 'critical',
+  because: 'hard-coded',
+  reason: 'its ID is written out in this repository',
+} as const
+const HIGH = {
+  level: 'high',
+  because: 'administrator',
+  reason: 'administrator access (AdministratorAccess)',
+} as const
 
 /** The issue of one night over these keys, as GitHub shows it. */
 function shown(keys: readonly KeyResult[] | ReturnType<typeof result>, options: NightOptions = {}) {
@@ -46,7 +54,7 @@ describe('the rows of an issue', () => {
         name: 'root',
         ageDays: 92,
         root: true,
-        urgency: { ...CRITICAL, reason: 'a key of the root user' },
+        urgency: { ...CRITICAL, because: 'root', reason: 'a key of the root user' },
         ...steps,
       }),
     ]

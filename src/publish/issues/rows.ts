@@ -1,7 +1,6 @@
 /** A key in an issue: one line that a phone shows whole, and folded below it what to do now. */
 import type { KeyResult, Replacement, Step, StepAction } from '../../domain/audit-result.ts'
 import { isHere } from '../../domain/declarations.ts'
-import { describeUse } from '../../domain/last-use.ts'
 import { asSentence, listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeKey, useInWords } from '../describe/describe-key.ts'
@@ -142,14 +141,8 @@ function replacementBlock(
 
 /** Why the step is the next one, where the row does not say it. */
 function reasonBeyondUse(key: KeyResult): Markdown | null {
-  const reason = key.next?.reason ?? null
-  if (
-    reason === null ||
-    key.state === 'inactive' ||
-    key.hardCoded.length > 0 ||
-    reason.startsWith(describeUse(key))
-  )
-    return null
+  const { reason = null, reasonIsUse } = key.next ?? {}
+  if (reason === null || reasonIsUse || key.hardCoded.length > 0) return null
   return prose(textCell(asSentence(reason)))
 }
 
