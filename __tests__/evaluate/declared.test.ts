@@ -157,6 +157,21 @@ describe('a hard-coded key', () => {
     ])
   })
 
+  test.each([
+    ['AKIA1', 'Deactivate now', 'critical', 'deactivate it now'],
+    ['AKIA3', 'Deactivate now if leaked', 'critical', 'may stay until its age asks for its rotation'],
+  ])(
+    'that is fresh (%s) is no finding, and is dealt with as its secret asks for',
+    (id, title, level, what) => {
+      const only = { accessKeyId: 'AKIA3', path: 'x.sh', line: 1, besideSecret: false }
+      const [found] = run([row('bob', active)], { keyIds: [...keyIds, only] }, [
+        look('bob', [id, daysAgo(30)]),
+      ])
+      expect(found).toMatchObject({ state: 'fresh', urgency: { level }, next: { action: 'contain', title } })
+      expect(JSON.stringify(found?.next)).toContain(what)
+    },
+  )
+
   test('is not suspected where the ID is not known', () => {
     expect(run([row('bob', active)], { keyIds })[0]?.hardCoded).toEqual([])
   })

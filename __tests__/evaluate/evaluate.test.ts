@@ -27,6 +27,7 @@ describe('the sample report as of 2026-11-24', () => {
       exempt: 0,
       fresh: 3,
       inactive: 1,
+      hardCoded: 0,
       oldestKeyAgeDays: 1980,
     })
   })

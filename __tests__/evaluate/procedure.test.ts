@@ -682,6 +682,11 @@ function expectSafe(world: World): void {
       check(world.complete && world.keys.length < 2, 'no third key is made')
     }
     const steps = next ? [next, ...later] : later
+    const [, target] = /let what uses it use (\w+)/.exec(JSON.stringify(steps)) ?? []
+    check(
+      !world.keys.some(({ id, hardCoded }) => id === target && hardCoded.some(({ secret }) => secret)),
+      'nothing moves to a key that is compromised',
+    )
     if (each.rotates !== null)
       check(
         !steps.some(({ action }) => action === 'create-key'),
@@ -696,7 +701,8 @@ function expectSafe(world: World): void {
     if (/key/.test(each.declared?.of ?? '') || world.root) {
       check(steps.flatMap(changing).length === 0, 'no command changes what code declares, or root')
     }
-    if (each.hardCoded.length > 0 && (each.state === 'stale' || each.state === 'expiring') && !world.root) {
+    const exposed = each.hardCoded.length > 0 && active && !world.root
+    if (exposed) {
       check(/deactivate it now/.test(next?.explanation ?? ''), 'what may be compromised is deactivated first')
       if (each.hardCoded.some(({ secret }) => secret))
         check(!/deactivate/i.test(JSON.stringify(later)), 'what is compromised is not deactivated later')
@@ -721,7 +727,8 @@ function expectSafe(world: World): void {
         'commands are of this key',
       )
     }
-    if (each.state === 'exempt' || (each.state === 'fresh' && !world.root)) check(!next, 'left in peace')
+    const isQuiet = each.state === 'exempt' || (each.state === 'fresh' && !world.root)
+    if (isQuiet && !exposed) check(!next, 'left in peace')
     else check(next !== null, 'no key that asks for something is left without a step')
     check(!next || next.condition === null, 'the next step has no condition')
     check(

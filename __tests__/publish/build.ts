@@ -170,6 +170,7 @@ export function result(keys: readonly KeyResult[] = [], over: Partial<AuditResul
       exempt: count('exempt'),
       fresh: count('fresh'),
       inactive: count('inactive'),
+      hardCoded: active.filter(one => one.hardCoded.length > 0).length,
       oldestKeyAgeDays: ages.length === 0 ? null : Math.max(...ages),
     },
     accounts,

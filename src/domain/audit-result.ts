@@ -64,6 +64,7 @@ const counts = v.strictObject({
   exempt: count,
   fresh: count,
   inactive: count,
+  hardCoded: v.pipe(count, v.description('Active keys whose ID stands in the checkout, in any state')),
   /** Whole days; null without an active key whose date is known. */
   oldestKeyAgeDays: v.nullable(count),
 })

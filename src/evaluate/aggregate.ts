@@ -72,8 +72,11 @@ function count(keys: readonly KeyResult[], accounts: number, failedAccounts: num
     inactive: 0,
   }
   let oldest: number | null = null
-  for (const { state, ageDays } of keys) {
+  let hardCoded = 0
+  for (const key of keys) {
+    const { state, ageDays } = key
     states[state] += 1
+    if (state !== 'inactive' && key.hardCoded.length > 0) hardCoded += 1
     if (state !== 'inactive' && ageDays !== null && (oldest === null || ageDays > oldest)) oldest = ageDays
   }
   return {
@@ -81,6 +84,7 @@ function count(keys: readonly KeyResult[], accounts: number, failedAccounts: num
     failedAccounts,
     active: keys.length - states.inactive,
     ...states,
+    hardCoded,
     oldestKeyAgeDays: oldest,
   }
 }

@@ -170,9 +170,9 @@ function rotationKey(key: KeyResult, { observed, declarations }: AccountContext)
   return { ...key, ...code, inactiveSince: inactiveSince(key, observed) }
 }
 
-/** Root's keys do even when they are fresh. */
-function asksForSteps({ root, state }: KeyResult): boolean {
-  return root || (state !== 'fresh' && state !== 'exempt')
+/** Root's keys do even when they are fresh, and those whose ID stands in the checkout. */
+function asksForSteps({ root, state, hardCoded }: KeyResult): boolean {
+  return root || hardCoded.length > 0 || (state !== 'fresh' && state !== 'exempt')
 }
 
 function inactiveSince({ accessKeyId, state }: KeyResult, observed: Observations): string | null {

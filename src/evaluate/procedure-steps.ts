@@ -140,7 +140,9 @@ const TEXTS: Readonly<
 
   'apply-code': (scene, code) => ({
     title: 'Apply the code',
-    what: `${scene.key.rotates ?? ''}, once its code${where(code, '')} is applied: apply it when what uses the key reads the new one from there, and find out why nobody did; a second key beside it would be wrong${isIdle(scene.key.use) ? '; if nothing should use it, take it out of the code instead' : ''}`,
+    what: isYoung(scene.key)
+      ? `have its code${where(code, '')} make a new one now, with \`terraform apply -replace\` of that resource; a second key beside it would be wrong`
+      : `${scene.key.rotates ?? ''}, once its code${where(code, '')} is applied: apply it when what uses the key reads the new one from there, and find out why nobody did; a second key beside it would be wrong${isIdle(scene.key.use) ? '; if nothing should use it, take it out of the code instead' : ''}`,
     commands: forKey(scene, showLastUse, whoUses),
   }),
 
@@ -222,13 +224,20 @@ function isUnapplied(code: Code): boolean {
   return code.kind === 'declared' && code.unapplied
 }
 
-/** What to do about a key that is due and whose ID stands in the checkout. */
+/** Whether its age asks for nothing, be it young or exempt. */
+function isYoung({ state }: RotationKey): boolean {
+  return state === 'fresh' || state === 'exempt'
+}
+
+/** What to do about a key whose ID stands in the checkout. */
 function containment({ key }: StepContext, code: Code): string {
   const now = `deactivate it now${where(code)}, whatever uses it, and see in CloudTrail what was done with it; then replace it`
   if (isCompromised(key)) return `it counts as compromised: ${now}`
-  const otherwise = isIdle(key.use)
-    ? 'ask before you deactivate it whether a job that runs each quarter or each year uses it'
-    : 'rotate it as the later steps say'
+  const otherwise = isYoung(key)
+    ? `take it out there, and the key may stay ${key.state === 'exempt' ? 'as long as its exemption lasts' : 'until its age asks for its rotation'}`
+    : isIdle(key.use)
+      ? 'ask before you deactivate it whether a job that runs each quarter or each year uses it'
+      : 'rotate it as the later steps say'
   return `if its secret stands there too, or ever stood there, which the history tells, it is compromised: ${now}; if only its ID ever stood there, ${otherwise}`
 }
 

@@ -34,7 +34,7 @@ const MOVE = ['move-applications', ...END] as const
 
 /**
  * The procedure: the first rule that matches names the next step and those that follow. An exempt key asks for nothing,
- * nor does a fresh one that is not root's.
+ * nor does a fresh one that is not root's, unless its ID stands in the checkout.
  */
 // biome-ignore format: a table
 const PROCEDURE: readonly Rule[] = [
@@ -59,13 +59,8 @@ const PROCEDURE: readonly Rule[] = [
 ]
 
 function planKey(key: RotationKey, input: RotationInput): RotationPlan {
-  const slot = slotOf(key, input)
-  if (slot === 'exempt' || (slot === 'fresh' && !input.root)) return NOTHING_TO_DO
   const [otherSlot, other] = otherSlotOf(key, input)
-  const whose = input.root ? 'root' : input.person ? 'person' : 'user'
-  const rotatesItself = slot === 'due' && key.rotates !== null
-  const ordinary = rotatesItself ? ROTATES_ITSELF : stepsFor(whose, slot, key.use, otherSlot)
-  const steps = slot === 'due' && key.hardCoded.length > 0 ? containFirst(key, ordinary) : ordinary
+  const steps = stepsOf(key, slotOf(key, input), otherSlot, input)
   const [first] = steps
   if (!first) return NOTHING_TO_DO
   const awaited = input.keys.some(it => it !== key && isDue(it) && !isIdle(it.use))
@@ -78,6 +73,24 @@ function planKey(key: RotationKey, input: RotationInput): RotationPlan {
     later,
   }
 }
+
+function stepsOf(
+  key: RotationKey,
+  slot: Slot,
+  other: OtherSlot,
+  { root, person }: RotationInput,
+): readonly PlannedAction[] {
+  const isExposed = isActive(key) && key.hardCoded.length > 0
+  if (slot === 'exempt' || (slot === 'fresh' && !root)) return isExposed ? EXPOSED : []
+  const rotatesItself = slot === 'due' && key.rotates !== null
+  const ordinary = rotatesItself
+    ? ROTATES_ITSELF
+    : stepsFor(root ? 'root' : person ? 'person' : 'user', slot, key.use, other)
+  return slot === 'due' && isExposed ? containFirst(key, ordinary) : ordinary
+}
+
+/** Of a key that its age alone would leave in peace: what follows holds where it turns out to be compromised. */
+const EXPOSED = ['contain', 'confirm', 'delete'] as const
 
 /** A key whose secret may be known to others waits for nothing; where it surely is, that is the only deactivation. */
 function containFirst(key: RotationKey, ordinary: readonly PlannedAction[]): readonly PlannedAction[] {
@@ -136,7 +149,9 @@ function otherSlotOf(key: RotationKey, input: RotationInput): [OtherSlot, Rotati
   if (replacement) return ['stays', replacement]
   const first = input.complete && others.find(other => isDue(other) && goesBefore(other, key))
   if (first) return ['first', first]
-  const stays = newest(others.filter(other => isActive(other) && !goesBefore(other, key)))
+  const stays = newest(
+    others.filter(other => isActive(other) && !isCompromised(other) && !goesBefore(other, key)),
+  )
   if (stays) return ['stays', stays]
   if (!input.complete) return ['unseen', null]
   const [inactive] = others
@@ -149,8 +164,8 @@ function newest(keys: readonly RotationKey[]): RotationKey | undefined {
 
 /** Of two active keys to be rotated the one that may be known to others goes first, then the idle one, else the older; one of unknown date counts as older. */
 function goesBefore(a: RotationKey, b: RotationKey): boolean {
-  const isKnown = ({ hardCoded }: RotationKey): boolean => hardCoded.length > 0
-  if (isKnown(a) !== isKnown(b)) return isKnown(a)
+  const known = (key: RotationKey): number => (isCompromised(key) ? 2 : key.hardCoded.length > 0 ? 1 : 0)
+  if (known(a) !== known(b)) return known(a) > known(b)
   if (isIdle(a.use) !== isIdle(b.use)) return isIdle(a.use)
   const order = (key: RotationKey): string => `${key.createdAt ?? ''} ${key.id}`
   return order(a) < order(b)
@@ -160,8 +175,10 @@ function isTaken(other: OtherSlot): boolean {
   return other === 'first' || other === 'inactive'
 }
 
-function isDue({ state }: RotationKey): boolean {
-  return state === 'stale' || state === 'expiring'
+/** By its age, or because its secret is known to others: nothing moves to such a key. */
+function isDue(key: RotationKey): boolean {
+  const { state } = key
+  return state === 'stale' || state === 'expiring' || (isActive(key) && isCompromised(key))
 }
 
 function isActive({ state }: RotationKey): boolean {

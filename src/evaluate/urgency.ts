@@ -41,14 +41,14 @@ const RULES: readonly {
   },
 ]
 
-/** How urgent a finding is: one word and its reason, which holds dates, never ages; null for what is none. */
+/** How urgent a key is that asks for something: one word and its reason, which holds dates, never ages; null for others. */
 export function urgencyOf(weight: Weight): Urgency | null {
   const { state, root, hardCoded } = weight
-  const isFinding =
+  const isUrgent =
     state === 'stale' ||
-    (state === 'expiring' && (root || hardCoded.length > 0)) ||
-    (state === 'fresh' && root)
-  if (!isFinding) return null
+    (state !== 'inactive' && hardCoded.length > 0) ||
+    ((state === 'expiring' || state === 'fresh') && root)
+  if (!isUrgent) return null
   for (const { level, because, reason: reasonOf } of RULES) {
     const reason = reasonOf(weight)
     if (reason !== null) return { level, because, reason }

@@ -250,6 +250,32 @@ describe('annotations', () => {
     expect(of(result([key({ ageDays: 10 })]))).toEqual([])
   })
 
+  test('a key that is not stale, but whose ID stands in the checkout, is a warning at that line', () => {
+    const exposed = key({
+      ageDays: 30,
+      state: 'fresh',
+      hardCoded: [{ path: 'scripts/notify.sh', line: 2 }],
+      urgency: {
+        level: 'critical',
+        because: 'hard-coded',
+        reason: 'its ID is written out in this repository',
+      },
+      next: step({ action: 'contain', title: 'Deactivate now if leaked' }),
+    })
+    const all = result([exposed, { ...exposed, id: 'x', state: 'exempt' }])
+    const [first, second, ...verdict] = of(all)
+    expect(first).toMatchObject({
+      level: 'warning',
+      message:
+        'ci-deployer …IEHRXK: 30 days, ID in scripts/notify.sh:2, no recorded use. Next: deactivate now if leaked.',
+      location: { path: 'scripts/notify.sh', line: 2 },
+    })
+    expect(second?.level).toBe('warning')
+    expect(verdict).toEqual([])
+    const hidden = annotationsOf(redactReport(report({ result: all }))).map(({ message }) => message)
+    expect(hidden.join()).toContain('The ID of 1 exempt key stands in the checkout.')
+  })
+
   test('a fresh root key is a warning, and so is one of unknown age', () => {
     const root = key({ root: true, name: 'r', user: '<root_account>', ageDays: 5 })
     const accounts = [audited(), audited({ id: '2', rootUser: { state: 'key-of-unknown-age' } })]

@@ -3,7 +3,19 @@ import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { byteLength } from '../../../src/publish/describe/markdown.ts'
 import { summaryOf } from '../../../src/publish/github/summary.ts'
 import type { Report } from '../../../src/publish/report.ts'
-import { audited, command, key, notAudited, POLICY, report, result, run, step, words } from '../build.ts'
+import {
+  audited,
+  command,
+  key,
+  notAudited,
+  POLICY,
+  redactReport,
+  report,
+  result,
+  run,
+  step,
+  words,
+} from '../build.ts'
 import { awakened, elementNames, elements, HOSTILE_TEXTS, hrefs, rendered, textOf } from '../rendered.ts'
 
 const instructions = [command(['aws', 'iam', 'list-access-keys'])]
@@ -80,6 +92,43 @@ describe('the job summary', () => {
     expect(text).toContain('Oldest: data-export, 60 days; rotate it before 2026-12-24.')
     expect(elements(tree, 'table')).toHaveLength(1)
     expect(elements(tree, 'details')).toHaveLength(0)
+  })
+
+  describe('of a key that is not stale, but whose ID stands in the checkout', () => {
+    const exposed = (state: 'fresh' | 'exempt') =>
+      key({
+        name: state,
+        state,
+        ageDays: 30,
+        hardCoded: [{ path: 'scripts/notify.sh', line: 2, secret: true }],
+        urgency: {
+          level: 'critical',
+          because: 'hard-coded',
+          reason: 'what looks like its secret stands in this repository',
+        },
+        next: step({
+          action: 'contain',
+          title: 'Deactivate now',
+          instructions: [words('deactivate it now')],
+        }),
+      })
+
+    test('has it right below the verdict, which it does not change, with what to do', () => {
+      const { headings, text } = shown({ result: result([exposed('fresh'), exposed('exempt')]) })
+      expect(headings.slice(0, 2)).toEqual([
+        'All 2 active access keys are at most 90 days old',
+        'Not stale, but their ID stands in the checkout',
+      ])
+      expect(text.match(/ID in scripts\/notify.sh:2/g)).toHaveLength(2)
+      expect(text.match(/Deactivate now: /g)).toHaveLength(2)
+      expect(text).toContain('Steps for exempt')
+    })
+
+    test('counts it where names are hidden and exempt keys are not listed', () => {
+      const { text } = shown(redactReport(report({ result: result([exposed('fresh'), exposed('exempt')]) })))
+      expect(text).toContain('The ID of 1 exempt key stands in the checkout.')
+      expect(text).not.toContain('notify.sh')
+    })
   })
 
   test('counts the same keys in headline, table and chart, those that are exempt or have no date included', () => {

@@ -71,6 +71,26 @@ export function useInWords(key: KeyResult): string {
   return `${describeUse(key)}${by}`
 }
 
+/** Whether its age asks for nothing, but its ID stands in the checkout. */
+export function isOnlyExposed({ state, root, urgency }: KeyResult): boolean {
+  return (state === 'fresh' || state === 'exempt') && !root && urgency !== null
+}
+
+/** How many such keys are counted alone: where names are hidden, exempt keys are not listed. */
+export function unlistedExposed({ keys, counts }: AuditResult): number {
+  const listed = keys.filter(
+    ({ state, root, urgency }) => state !== 'inactive' && !root && urgency?.level === 'critical',
+  )
+  return keys.some(({ state }) => state === 'exempt') ? 0 : Math.max(0, counts.hardCoded - listed.length)
+}
+
+export function exposedInWords(unlisted: number): string {
+  return `The ID of ${countOf(unlisted, 'exempt key')} stands in the checkout.`
+}
+
+export const EXPOSED_UNLISTED =
+  'Which is not listed where names are hidden; if the secret stands or stood there too, deactivate the key now.'
+
 /** `Terraform 1.9`, `boto3 in AWS Lambda` */
 export function programLabel({ name, runtime }: Pick<Program, 'name' | 'runtime'>): string {
   return runtime === null ? name : `${name} ${RUNTIMES[runtime]}`

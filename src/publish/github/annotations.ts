@@ -20,7 +20,15 @@ import {
   lowerFirst,
   shorten,
 } from '../../domain/text.ts'
-import { daysAgo, daysOld, describeKey } from '../describe/describe-key.ts'
+import {
+  daysAgo,
+  daysOld,
+  describeKey,
+  EXPOSED_UNLISTED,
+  exposedInWords,
+  isOnlyExposed,
+  unlistedExposed,
+} from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountName, accountTitle, type Report } from '../report.ts'
@@ -56,6 +64,7 @@ export function annotationsOf(report: Report): readonly Annotation[] {
         what: ['further stale key'],
         all: about('warning', key => key.state === 'stale' && !failing.has(key.id)),
       },
+      { what: ['exposed key'], all: [...about('warning', isOnlyExposed), ...unlistedAnnotation(result)] },
       { what: ['rule of the configuration', 'rules of the configuration'], all: ruleAnnotations(report) },
       { what: ['root key'], all: rootAnnotations(result) },
       {
@@ -151,6 +160,13 @@ function faultAnnotation({ location, message }: Fault): Annotation {
     message: atLocation(location, asSentence(message)),
     location,
   }
+}
+
+function unlistedAnnotation(result: AuditResult): readonly Annotation[] {
+  const unlisted = unlistedExposed(result)
+  if (unlisted === 0) return []
+  const message = `${exposedInWords(unlisted)} ${EXPOSED_UNLISTED}`
+  return [{ level: 'warning', title: 'Key ID in the checkout', message, location: null }]
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {

@@ -2,12 +2,13 @@
 import type { KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { countOf } from '../../domain/text.ts'
 import { itemsWithin, type Section } from '../describe/budget.ts'
+import { EXPOSED_UNLISTED, exposedInWords, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
 import { keyColumns } from '../describe/key-columns.ts'
-import { blocks, byteLength, raw } from '../describe/markdown.ts'
+import { blocks, byteLength, md, raw, strong } from '../describe/markdown.ts'
 import { accountHint, hasSteps, keySteps } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import type { Report } from '../report.ts'
-import { keySection } from './sections.ts'
+import { block, keySection } from './sections.ts'
 
 // GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
 export const SUMMARY_BYTES = 1_000_000
@@ -30,6 +31,19 @@ export function dueSections(
     inactive: 'Inactive, awaiting deletion',
   }[state]
   return [keySection(title, columns, keys, `${state} keys`), steps([...keys, ...root], report)]
+}
+
+/** Keys that are no findings of the control, and may be compromised all the same. */
+export function exposedSections(steps: StepsSection, report: Report): readonly Section[] {
+  const keys = report.result.keys.filter(isOnlyExposed)
+  const unlisted = unlistedExposed(report.result)
+  const { account, keyAndLocation, nextStep, lastUsed, owner, age } = keyColumns(report)
+  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
+  return [
+    keySection('Not stale, but their ID stands in the checkout', columns, keys, 'keys'),
+    steps(keys, report),
+    block(unlisted === 0 ? raw('') : md`${strong(exposedInWords(unlisted))} ${EXPOSED_UNLISTED}`),
+  ]
 }
 
 /** What stands below a table for the steps of its keys. */

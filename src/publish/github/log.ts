@@ -13,7 +13,7 @@ import type { AnnouncedChange, RemediationChange } from '../../domain/remediatio
 import type { LogEntry } from '../../domain/step-output.ts'
 import { andMore, countOf, elapsed, firstAndMore, formatCount, joinTexts } from '../../domain/text.ts'
 import { describeChange } from '../describe/describe-change.ts'
-import { daysOld, describeKey } from '../describe/describe-key.ts'
+import { daysOld, describeKey, isOnlyExposed } from '../describe/describe-key.ts'
 import { leftOutLines } from '../describe/left-out.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { isUndated, verdictInFull } from '../describe/verdict.ts'
@@ -100,7 +100,7 @@ function auditedEntry(
     reportAge(result, asOf),
     evidence.usersVerifiedLive === 0 ? '' : `${countOf(evidence.usersVerifiedLive, 'user')} checked live`,
   ]
-  const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring')
+  const findings = keys.filter(key => key.state === 'stale' || key.state === 'expiring' || isOnlyExposed(key))
   return {
     title: `${accountTitle(account)}: ${joinTexts(parts, '; ')}`,
     lines: [

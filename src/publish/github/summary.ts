@@ -33,7 +33,14 @@ import {
   noteSection,
   unverifiedSection,
 } from './account-sections.ts'
-import { dueSections, exemptSection, type StepsSection, SUMMARY_BYTES, stepsSection } from './key-sections.ts'
+import {
+  dueSections,
+  exemptSection,
+  exposedSections,
+  type StepsSection,
+  SUMMARY_BYTES,
+  stepsSection,
+} from './key-sections.ts'
 import { block, keySection, listSection, tableSection } from './sections.ts'
 
 /** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted. */
@@ -57,6 +64,7 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
     block(headline(report, preview, chart(report.result))),
     block(report.hidden === null ? raw('') : blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
     ...dueSections('stale', inState, steps, report),
+    ...exposedSections(steps, report),
     ...failedSections(report),
     unverifiedSection(report),
     ...remediationSections(report),
