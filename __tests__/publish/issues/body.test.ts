@@ -68,6 +68,32 @@ describe('the rows of an issue', () => {
     expect(rows[2]).toContain('high: administrator access')
   })
 
+  test('tell of keys that are not stale, but whose ID stands in the checkout', () => {
+    const exposed = key({
+      name: 'young',
+      ageDays: 30,
+      state: 'fresh',
+      hardCoded: [{ path: 'x.sh', line: 2 }],
+      urgency: CRITICAL,
+      next: step({
+        action: 'contain',
+        title: 'Deactivate now if leaked',
+        instructions: [words('look at it')],
+      }),
+    })
+    const keys = [key(steps), exposed]
+    const { tree, rows, text } = shown(keys)
+    expect(outline(tree)).toEqual([
+      ...['# Not stale, but their ID stands in the checkout', 'young'],
+      ...['# No owner: please claim', 'ci-deployer'],
+    ])
+    expect(rows[0]).toContain('young AKIAXXXXXXXXXXXRHNGZ: Deactivate now if leaked')
+    expect(text).toContain('The ID of 1 key that is not stale stands in the checkout.')
+    const hidden = shown(keys, { redacted: true })
+    expect(hidden.text).toContain('The ID of 1 key that is not stale stands in the checkout.')
+    expect(hidden.rows).toHaveLength(2)
+  })
+
   test('name the owner where they do not stand under them', () => {
     const leaked = key({ owner: MONA, urgency: CRITICAL, hardCoded: [{ path: 'x.sh', line: 2 }], ...steps })
     expect(shown([leaked]).rows[0]).toContain('owner: mona')

@@ -84,8 +84,11 @@ interface Group {
   readonly rows: readonly Row[]
 }
 
-/** Critical keys, then each owner's, then those that nobody owns, then what awaits deletion; in each the most urgent first. */
-function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: TextContext): readonly Group[] {
+/** Critical keys, then those that their ID alone makes urgent, then each owner's, then those that nobody owns, then what awaits deletion; in each the most urgent first. */
+function groupsOf(
+  { stale, inactive, exposed }: Tracking,
+  { hidden, opening }: TextContext,
+): readonly Group[] {
   const isCritical = ({ seen }: Row) => seen?.shown.urgency?.level === 'critical'
   const ownerOf = ({ seen }: Row) => seen?.shown.owner?.name ?? null
   const others = stale.filter(row => row.seen !== null && !isCritical(row))
@@ -97,6 +100,8 @@ function groupsOf({ stale, inactive }: Tracking, { hidden, opening }: TextContex
     opening.config && md`Is one yours? Say so under ${code('owners')} in ${code(opening.config.path)}.`
   return [
     { title: 'Critical', rows: stale.filter(isCritical) },
+    // Numbers are given to tracked keys alone, and exempt keys are not listed where names are hidden.
+    { title: 'Not stale, but their ID stands in the checkout', rows: hidden === null ? exposed : [] },
     ...[...owned].map(([name, rows]) => ({ title: nameCell(name), rows, isOwner: true as const })),
     {
       title: hidden !== null ? 'Stale keys' : 'No owner: please claim',
@@ -131,7 +136,7 @@ function findingsWithin(room: number, tracking: Tracking, context: TextContext):
       heads.get(group) ?? null,
       ...own.map(({ text }) => text),
     ]),
-    leftOutLine(tracking, rows.length, folded.length),
+    leftOutLine(shown.length, tracking, rows.length, folded.length),
     ...shared.blocks,
   ])
 }
@@ -139,8 +144,13 @@ function findingsWithin(room: number, tracking: Tracking, context: TextContext):
 const LEFT_OUT_CHARACTERS = 300
 const NOTHING_SHARED: SharedTexts = { told: new Set(), blocks: [] }
 
-function leftOutLine(tracking: Tracking, rows: number, folded: number): Markdown | null {
-  const more = staleCount(tracking) + inactiveCount(tracking) - rows
+function leftOutLine(
+  all: number,
+  { leftOut, inactiveLeftOut }: Tracking,
+  rows: number,
+  folded: number,
+): Markdown | null {
+  const more = all + leftOut + inactiveLeftOut - rows
   if (more > 0) return md`${countOf(more, 'more key is', 'more keys are')} left out here for length.`
   return folded < rows ? md`The steps of the other keys are left out here for length.` : null
 }

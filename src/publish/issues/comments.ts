@@ -16,7 +16,7 @@ export function newsOf(tracking: Tracking, turn: 'closes' | 'reopens' | 'stays')
   if (turn === 'stays' && added.length + resolved.length === 0) return null
   const counts = newsInWords(tracking)
   return blocks([
-    joined([counts === '' ? null : strong(`${counts}.`), remaining(tracking), outcome(turn)], ' '),
+    joined([counts === '' ? null : strong(`${counts}.`), remaining(tracking), outcome(turn, tracking)], ' '),
     items(
       'New',
       added.map(({ tracked }) => md`${nameOf(tracked.name)}${since(tracked.staleSince)}`),
@@ -103,9 +103,9 @@ function remaining(tracking: Tracking): string {
   return ''
 }
 
-function outcome(turn: 'closes' | 'reopens' | 'stays'): string {
+function outcome(turn: 'closes' | 'reopens' | 'stays', { exposed }: Tracking): string {
   if (turn === 'closes')
-    return 'Nothing is left to do: this issue closes, and reopens by itself if a key becomes stale.'
+    return `${exposed.length === 0 ? 'Nothing is left to do' : 'What is left stands in the text: keys that are not stale, whose ID stands in the checkout'}: this issue closes, and reopens by itself if a key becomes stale.`
   return turn === 'reopens' ? 'Reopened.' : ''
 }
 

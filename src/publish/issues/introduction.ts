@@ -2,7 +2,7 @@
 import { CONTROL_NAMES } from '../../domain/control.ts'
 import { countMore, countOf, firstAndMore } from '../../domain/text.ts'
 import { nameCell } from '../describe/key-columns.ts'
-import { blocks, code, joined, link, type Markdown, md } from '../describe/markdown.ts'
+import { blocks, code, joined, link, type Markdown, md, strong } from '../describe/markdown.ts'
 import type { Unheard } from './assignees.ts'
 import type { IssuePer } from './state.ts'
 import { inactiveCount, staleCount, type Tracking } from './tracking.ts'
@@ -22,6 +22,16 @@ export interface Opening {
 }
 
 export function introduction(tracking: Tracking, opening: Opening): Markdown {
+  return blocks([aboutTracked(tracking, opening), exposedLine(tracking)])
+}
+
+/** Where they are not among the rows: names are hidden. */
+function exposedLine({ exposed }: Tracking): Markdown | null {
+  if (exposed.length === 0) return null
+  return md`${strong(`The ID of ${countOf(exposed.length, 'key')} that ${exposed.length === 1 ? 'is' : 'are'} not stale stands in the checkout.`)} If the secret stands or stood there too, deactivate the key now.`
+}
+
+function aboutTracked(tracking: Tracking, opening: Opening): Markdown {
   if (staleCount(tracking) > 0) return blocks([whatToDo(opening), credentials(opening), unheardLine(opening)])
   const run = runLinks(opening)
   return inactiveCount(tracking) > 0

@@ -3,7 +3,7 @@ import type { KeyResult, Replacement, Step, StepAction } from '../../domain/audi
 import { isHere } from '../../domain/declarations.ts'
 import { asSentence, listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
-import { describeKey, useInWords } from '../describe/describe-key.ts'
+import { describeKey, isOnlyExposed, useInWords } from '../describe/describe-key.ts'
 import { declaredCell, type KeyContext, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -73,7 +73,11 @@ function rowLine({ tracked, seen }: Row, context: RowContext, since: Content, sh
   return joined([step === null ? which : md`${which}: ${step}`, joined(facts, ' · ')], '<br>')
 }
 
-function sinceWhen({ tracked: { status, since, createdAt, staleSince, name } }: Row): Content {
+function sinceWhen({ tracked: { status, since, createdAt, staleSince, name }, seen }: Row): Content {
+  if (seen !== null && isOnlyExposed(seen.key)) {
+    const until = seen.key.exemption?.expires
+    return until === undefined ? `created ${createdAt && dayOf(createdAt)}` : `exempt until ${until}`
+  }
   if (status === 'stale') return staleSince === null ? null : `stale since ${dayOf(staleSince)}`
   const created =
     createdAt === null || name.key === '' || name.user === '' ? null : `created ${dayOf(createdAt)}`

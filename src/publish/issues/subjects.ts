@@ -1,5 +1,6 @@
 /** What each issue is about: the whole repository, an account or a user, with the keys that the audit saw. Pure. */
 import type { AuditResult, KeyResult } from '../../domain/audit-result.ts'
+import { isOnlyExposed } from '../describe/describe-key.ts'
 import { redactKey } from '../redact.ts'
 import type { Identity } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
@@ -73,7 +74,7 @@ export function ofUsersConcerned(
   const tracked = new Set(states.flatMap(state => (state?.keys ?? []).map(({ user }) => user)))
   if (states.includes(null)) return result
   const unhealthy = new Set(
-    result.keys.filter(({ state }) => state !== 'fresh').map(({ userArn }) => userArn),
+    result.keys.filter(key => key.state !== 'fresh' || isOnlyExposed(key)).map(({ userArn }) => userArn),
   )
   const isTracked = (key: KeyResult) => tracked.size > 0 && tracked.has(identity.user(key))
   return { ...result, keys: result.keys.filter(key => unhealthy.has(key.userArn) || isTracked(key)) }

@@ -3,6 +3,7 @@
 import type { KeyResult } from '../../domain/audit-result.ts'
 import { compareTexts, LEAST_URGENT, urgencyRank } from '../../domain/order.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
+import { isOnlyExposed } from '../describe/describe-key.ts'
 import {
   type IssueState,
   type KeyName,
@@ -67,6 +68,8 @@ export interface Tracking {
   readonly stale: readonly Row[]
   /** Deactivated, awaiting deletion. */
   readonly inactive: readonly Row[]
+  /** Not stale, but their ID stands in the checkout: told, not tracked, for tomorrow nobody may know their IDs. */
+  readonly exposed: readonly Row[]
   /** Stale keys beyond those tracked. */
   readonly leftOut: number
   /** Deactivated keys beyond those tracked. */
@@ -125,6 +128,10 @@ export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_ST
   return {
     stale,
     inactive,
+    exposed: snapshot.keys
+      .filter(({ key }) => isOnlyExposed(key))
+      .map(seen => rowOf(seen, 'stale', snapshot))
+      .sort(byUrgency),
     leftOut: allStale.length - stale.length,
     inactiveLeftOut: remembered.length + waiting.count - inactive.length,
     added: news.filter(row => stale.includes(row)).sort(byAge),
