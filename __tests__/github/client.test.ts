@@ -100,6 +100,7 @@ describe('a list', () => {
     ['cut off before its first character', { body: LIST, cutAt: 0 }],
     ['empty', { body: '' }],
     ['no JSON', { body: '<html>proxy</html>' }],
+    ['refused as a conflict', { status: 409, body: '{"message":"Conflict"}' }],
     ['HTML with status 200', { body: '<html>proxy</html>', headers: { 'content-type': 'text/html' } }],
   ])('that arrives %s is asked for again, and never taken for an empty one', async (_, broken) => {
     const { list, seen } = await serve(broken, { body: LIST })

@@ -1,6 +1,6 @@
 import type { getOctokit } from '@actions/github'
 import { UserError } from '../domain/errors.ts'
-import { isUnanswered, OutOfTime } from './errors.ts'
+import { isUnanswered, OutOfTime, statusOf } from './errors.ts'
 
 export type GitHub = ReturnType<typeof getOctokit>
 
@@ -56,7 +56,15 @@ export async function createGitHub(
   }
   const time = timeUntil(deadline)
   // The first plugin stands next to the wire: what it throws, the later ones may retry.
-  return getOctokit(token, options, onlyWholeAnswers(time), retry, throttling, onlyInTime(time))
+  return getOctokit(
+    token,
+    options,
+    onlyWholeAnswers,
+    boundedAttempts(time),
+    retry,
+    throttling,
+    onlyInTime(time),
+  )
 }
 
 /** The toolkit reads the event file while it loads, and throws where that is broken; `readRun` reads it with more patience. */
@@ -97,26 +105,37 @@ function waitWithin(budget: number, deadline: Date, log: (line: string) => void)
 }
 
 /**
- * Octokit turns a body that was cut off into a string, and pagination turns that into an empty list: an existing issue
- * would look absent. Every answer that we ask for is JSON, so a string is a fault of transport, worth a retry.
- * A POST is not repeated unless its caller calls it `repeatable`: the lost answer may have been a success, and the repetition a duplicate.
+ * Octokit turns a body that was cut off into a string, and pagination turns that, as any conflict, into an empty list: an
+ * existing issue would look absent. Every answer that we ask for is JSON, so a string is a fault of transport, worth a retry.
  */
-const onlyWholeAnswers =
+export const onlyWholeAnswers: Plugin = octokit => {
+  octokit.hook.wrap('request', async (request, options) => {
+    const faulty = (what: string, response: unknown) =>
+      Object.assign(new Error(`The answer to ${options.method} ${options.url} was ${what}`), {
+        ...{ status: 502, request: options, response },
+      })
+    const answer = await Promise.resolve(request(options)).catch((error: { response?: unknown }) => {
+      if (options.method === 'GET' && statusOf(error) === 409) throw faulty('a conflict', error.response)
+      throw error
+    })
+    if (typeof answer.data === 'string' && answer.status !== 204 && answer.status !== 205)
+      throw faulty('cut off or is no JSON', answer)
+    return answer
+  })
+  return {}
+}
+
+/** A POST is not repeated unless its caller calls it `repeatable`: the lost answer may have been a success, and the repetition a duplicate. */
+const boundedAttempts =
   (time: AbortSignal): Plugin =>
   octokit => {
-    octokit.hook.wrap('request', async (request, options) => {
+    octokit.hook.before('request', options => {
       options.request = {
         ...options.request,
         signal: AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT_MS), time]),
         // A number above 0 would repeat refusals, too: the retry plugin takes it as said of this very error.
         ...(options.method === 'POST' && !options.request?.['repeatable'] ? { retries: 0 } : {}),
       }
-      const answer = await request(options)
-      if (typeof answer.data === 'string' && answer.status !== 204 && answer.status !== 205) {
-        const message = `The answer to ${options.method} ${options.url} was cut off or is no JSON`
-        throw Object.assign(new Error(message), { status: 502, request: options, response: answer })
-      }
-      return answer
     })
     return {}
   }

@@ -8,6 +8,7 @@ import { isGitHubWrite, type Sandbox, startSandbox } from '../../../sandbox/sand
 import { type Fault, world } from '../../../sandbox/world.ts'
 import type { AuditResult, Edit, KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
 import { NO_DECLARATIONS, type Scan } from '../../../src/domain/declarations.ts'
+import { onlyWholeAnswers } from '../../../src/github/client.ts'
 import { unifiedDiff } from '../../../src/locate/diff.ts'
 import { type PullsRequest, syncPulls } from '../../../src/publish/pull-requests/sync.ts'
 import { key, result, run, step, words } from '../build.ts'
@@ -127,16 +128,9 @@ export async function start(
   }
 }
 
-/** As `createGitHub` makes it, without GitHub's pacing of a write a second: an answer that was cut off is a fault. */
+/** As `createGitHub` makes it, without GitHub's pacing of a write a second. */
 function clientOf(token: string, { env }: Sandbox) {
-  const octokit = getOctokit(token, { baseUrl: env['GITHUB_API_URL'] ?? '' })
-  octokit.hook.wrap('request', async (request, options) => {
-    const response = await request(options)
-    if (typeof response.data === 'string' && response.status !== 204)
-      throw Object.assign(new Error('cut off'), { status: 502, response })
-    return response
-  })
-  return octokit
+  return getOctokit(token, { baseUrl: env['GITHUB_API_URL'] ?? '' }, onlyWholeAnswers)
 }
 
 function textOf({ state, title, body, comments }: Issue) {
