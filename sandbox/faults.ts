@@ -44,6 +44,7 @@ export function faultAnswer(fault: Fault, { service }: Identified): Answer | nul
       }
     case 'error': {
       const { status = 500, code = 'InternalFailure', message = '' } = fault.error ?? {}
+      if (service === 'github') return json(status, { message, status: String(status) })
       return awsError(service, status, code, message)
     }
     default:

@@ -40,18 +40,19 @@ export function gitOf(files: Readonly<Record<string, string>>, branch = 'main'):
   return git
 }
 
-/** A commit on the branch, as a person pushes it; null takes a file out. Its SHA. */
+/** A commit on the branch, as a person pushes it; null takes a file out. Its SHA. @param mode of new files */
 export function commitTo(
   git: Git,
   branch: string,
   files: Readonly<Record<string, string | null>>,
   message = 'Change',
+  mode = '100644',
 ): string {
   const head = git.refs.get(`heads/${branch}`)
   const tree = new Map(head === undefined ? [] : treeOf(git, head))
   for (const [path, text] of Object.entries(files))
     if (text === null) tree.delete(path)
-    else tree.set(path, { text, mode: tree.get(path)?.mode ?? '100644' })
+    else tree.set(path, { text, mode: tree.get(path)?.mode ?? mode })
   const sha = keepCommit(git, keepTree(git, tree), head === undefined ? [] : [head], message)
   git.refs.set(`heads/${branch}`, sha)
   return sha
@@ -124,6 +125,8 @@ function entriesOf(tree: Tree) {
   })
 }
 
+const SUBMODULE = '160000'
+
 function showTree({ repository, api }: GitHubRequest, status: number, asked: string): Answer {
   const { git } = repository
   const sha = git.commits.get(asked)?.tree ?? asked
@@ -137,8 +140,9 @@ function showTree({ repository, api }: GitHubRequest, status: number, asked: str
     tree: entriesOf(tree).map(({ name, below, file }) => {
       if (below !== null)
         return { path: name, mode: '040000', type: 'tree', sha: keepTree(git, below), url: `${url}/trees` }
-      const text = file?.text ?? ''
-      return { path: name, mode: file?.mode, type: 'blob', sha: hash('blob', text), size: text.length, url }
+      const { text, mode } = file ?? { text: '', mode: '' }
+      const type = mode === SUBMODULE ? 'commit' : 'blob'
+      return { path: name, mode, type, sha: hash(type, text), size: text.length, url }
     }),
   })
 }
@@ -221,6 +225,7 @@ function createRef(request: GitHubRequest): Answer {
   const { repository, body } = request
   const name = String(body['ref']).replace(/^refs\//, '')
   checkProtection(repository, name)
+  if (!repository.git.commits.has(String(body['sha']))) throw new GitHubError(422, 'Object does not exist')
   if (repository.git.refs.has(name)) throw new GitHubError(422, 'Reference already exists')
   repository.git.refs.set(name, String(body['sha']))
   return showRef(request, 201, name)
@@ -236,6 +241,7 @@ function updateRef(request: GitHubRequest): Answer {
   checkProtection(repository, name)
   if (body['force'] !== true && !ancestorsOf(git, sha).has(before))
     throw new GitHubError(422, 'Update is not a fast forward')
+  if (!git.commits.has(sha)) throw new GitHubError(422, 'Object does not exist')
   git.refs.set(name, sha)
   for (const pull of pulls.values()) if (`heads/${pull.head.ref}` === name) pull.head.sha = sha
   return showRef(request, 200, name)

@@ -73,6 +73,12 @@ function createPull(request: GitHubRequest): Answer {
       field: headSha === undefined ? 'head' : 'base',
       code: 'invalid',
     })
+  if (headSha === baseSha)
+    throw invalid({
+      resource: 'PullRequest',
+      code: 'custom',
+      message: `No commits between ${base} and ${head}`,
+    })
   if (draft === true && !repository.hasDrafts)
     throw invalid({
       resource: 'PullRequest',

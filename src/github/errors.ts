@@ -51,6 +51,23 @@ export function isDraftRefused(error: unknown): boolean {
   return status === 422 && /\bdraft pull requests are not supported\b/i.test(message)
 }
 
+/** What people or another run did between this run's reading and its writing, a clause; null where the error is none of it. */
+export function meanwhileOf(error: unknown): string | null {
+  const { status, message } = readFault(error)
+  return status === 422 ? (MEANWHILE.find(([sentence]) => sentence.test(message))?.[1] ?? null) : null
+}
+
+const MEANWHILE: readonly (readonly [sentence: RegExp, what: string])[] = [
+  [
+    /\bpull request already exists\b/i,
+    'another identity, or another run, has a pull request of its branch open',
+  ],
+  [/\breference already exists\b/i, 'its branch was made meanwhile'],
+  [/\bno commits between\b/i, 'its branch and the base do not differ'],
+  [/\bnot a fast.forward\b/i, 'somebody pushed to its branch meanwhile'],
+  [/\breference does not exist\b/i, 'its branch was deleted meanwhile'],
+]
+
 /** Whether GitHub was asked, and did not answer. */
 export function isUnanswered(error: unknown): boolean {
   const { status, answered } = readFault(error)
@@ -140,7 +157,7 @@ const REFUSALS: readonly (Explanation & { readonly sentence: RegExp })[] = [
   {
     sentence: /\barchived\b/i,
     reason: 'the repository is archived',
-    remedy: 'Name another repository in `issue-repository`, or unarchive this one under Settings.',
+    remedy: 'Unarchive it under Settings; issues can be kept elsewhere (`issue-repository`).',
   },
   {
     sentence: LOCKED,

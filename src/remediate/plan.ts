@@ -1,6 +1,6 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
 import type { AuditResult, Declared, KeyLastUse, KeyResult } from '../domain/audit-result.ts'
-import { type Declarations, formatLocation, type Scan } from '../domain/declarations.ts'
+import { type Declarations, formatLocation, NO_GIT, type Scan } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { KeyRecord, RemediationChange } from '../domain/remediation-record.ts'
@@ -56,8 +56,7 @@ export function whyRefused(
 /** What may declare a key and was not read, a clause; null where all of it was. */
 function whatWasNotRead({ scan, othersInDoubt }: RemediationRun): string | null {
   const { source, stoppedBy, skippedCount } = scan
-  if (source !== 'git')
-    return 'the workspace is no git checkout, so that nothing tells whether all files are there'
+  if (source !== 'git') return NO_GIT
   if (stoppedBy) return `the checkout was not read to its end (${stoppedBy})`
   if (skippedCount > 0) return `the log names files of the checkout that could not be read (${skippedCount})`
   return othersInDoubt > 0

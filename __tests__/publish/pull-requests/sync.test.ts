@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
+import { NO_GIT } from '../../../src/domain/declarations.ts'
 import { audited, key, notAudited, result, run, step } from '../build.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
@@ -214,11 +215,7 @@ describe('an open pull request', () => {
       SCAN,
     ],
     ['not all of the code could be read', result([key({ use: 'idle' })]), { ...SCAN, unread: ['a.tf'] }],
-    [
-      'not all of the code could be read',
-      result([key({ use: 'idle' })]),
-      { ...SCAN, source: 'none' as const },
-    ],
+    [NO_GIT, result([key({ use: 'idle' })]), { ...SCAN, source: 'directory' as const }],
     [
       'not all of the code could be read',
       result([key({ use: 'idle' })]),
@@ -309,184 +306,5 @@ describe('at most so many are open', () => {
     })
     for (const pull of repo.pulls.values())
       expect(pull.head.ref).toMatch(/^access-key-rotation\/[0-9a-f]{16}$/)
-  })
-})
-
-describe('nothing is made', () => {
-  test.each([
-    [
-      'on a pull request',
-      { readOnlyBecause: 'this run belongs to a pull request' },
-      {},
-      'this run belongs to a pull request',
-    ],
-    ['in a fork', {}, { fork: true }, 'this repository is a fork'],
-  ])('%s', async (_, over, parts, because) => {
-    const { night } = await start(parts)
-    const { writes, lines } = await night([IDLE], over)
-    expect(writes).toEqual([])
-    expect(lines).toEqual([`No pull request is opened or changed because ${because}`])
-  })
-
-  test('of a file that changed after the run read it', async () => {
-    const { night, push, pulls } = await start()
-    push({ [PATH]: `\n${CODE}` })
-    const { ofKey, failures } = await night([IDLE])
-    expect(failures).toEqual([])
-    expect(pulls()).toEqual([])
-    expect(ofKey.get(IDLE.id)).toEqual({ reason: expect.stringContaining('is not as this run read it') })
-  })
-
-  test('where somebody has a branch of that name', async () => {
-    const { night, push, pull, pulls, repo } = await start()
-    await night([IDLE])
-    const { ref } = pull().head
-    repo.pulls.clear()
-    repo.issues.length = 0
-    push({ 'README.md': 'mine\n' }, ref)
-    const { ofKey } = await night([IDLE])
-    expect(ofKey.get(IDLE.id)).toEqual({ reason: expect.stringContaining('not as this audit left it') })
-    expect(pulls()).toEqual([])
-  })
-
-  test.each([
-    [
-      'the repository forbids pull requests by jobs',
-      { actionsMayOpenPulls: false },
-      [],
-      /lets no job open pull requests .*GitHub Actions is not permitted to create or approve pull requests/,
-      /Allow GitHub Actions to create and approve pull requests/,
-    ],
-    [
-      'a rule protects the branch',
-      { protectedBranches: /^access-key-rotation\// },
-      [],
-      /a rule of the repository protects the branch/,
-      /Settings → Rules/,
-    ],
-    [
-      'the job may not write contents',
-      { permissions: { issues: 'read' as const, contents: 'read' as const, pullRequests: 'write' as const } },
-      [],
-      /the token lacks the permission/,
-      /contents: write` and `pull-requests: write/,
-    ],
-    [
-      'the job may not write pull requests',
-      { permissions: { issues: 'read' as const, contents: 'write' as const, pullRequests: 'read' as const } },
-      [],
-      /the token lacks the permission/,
-      /pull-requests: write/,
-    ],
-  ])('and it is said why, where %s; the branch does not stay', async (_, parts, faults, message, remedy) => {
-    const { night, pulls, repo } = await start(parts, { faults })
-    const { failures, ofKey } = await night([IDLE])
-    expect(failures.map(failure => failure.message)).toEqual([expect.stringMatching(message)])
-    expect(failures[0]?.remedy).toMatch(remedy)
-    expect(ofKey.get(IDLE.id)).toEqual({ reason: expect.stringContaining('could not be opened') })
-    expect(pulls()).toEqual([])
-    expect([...repo.git.refs.keys()]).toEqual(['heads/main'])
-  })
-})
-
-describe('trust', () => {
-  test('a stranger’s pull request with our marker, on a branch of ours or from a fork, is never touched', async () => {
-    const { night, pull, repo, served } = await start()
-    await night([IDLE])
-    const stolen = repo.issues[0]
-    if (stolen) stolen.author = { login: 'mallory', id: 666, type: 'User' }
-    const before = pull()
-    await night([])
-    expect(pull()).toEqual(before)
-    if (stolen) stolen.author = served.github.actor
-    const mine = repo.pulls.get(1)
-    if (mine) mine.head.fork = true
-    await night([])
-    expect(pull().state).toBe('open')
-  })
-
-  test('of a token whose identity GitHub does not tell nothing is opened', async () => {
-    const { night } = await start(
-      {},
-      { faults: [{ kind: 'access-denied', service: 'github', action: 'POST /graphql' }] },
-    )
-    const { writes, failures } = await night([IDLE])
-    expect(writes).toEqual([])
-    expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('did not tell whose')])
-  })
-})
-
-describe('whatever a call to GitHub ends in', () => {
-  const GIT = '/repos/{owner}/{repo}/git'
-  const PULLS = '/repos/{owner}/{repo}/pulls'
-  // The last two: done, and the answer is lost.
-  const KINDS = ['access-denied', 'html-500', 'reset', 'malformed'] as const
-  const READS = [
-    'GET /repos/{owner}/{repo}',
-    `GET ${GIT}/ref/{ref}`,
-    `GET ${GIT}/commits/{commit_sha}`,
-    `GET ${GIT}/trees/{tree_sha}`,
-    `GET ${GIT}/blobs/{file_sha}`,
-    `GET ${PULLS}`,
-  ]
-  const OPENING = [...READS, `POST ${GIT}/trees`, `POST ${GIT}/commits`, `POST ${GIT}/refs`, `POST ${PULLS}`]
-  const MOVING = [
-    ...READS,
-    `POST ${GIT}/trees`,
-    `POST ${GIT}/commits`,
-    `PATCH ${PULLS}/{pull_number}`,
-    `PATCH ${GIT}/refs/{ref}`,
-  ]
-  const CLOSING = [
-    ...READS,
-    `PATCH ${PULLS}/{pull_number}`,
-    'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
-    `DELETE ${GIT}/refs/{ref}`,
-  ]
-
-  test.each(OPENING)(
-    '%s: the next night has the one pull request open that there should be',
-    async action => {
-      for (const kind of KINDS) {
-        const { night, pulls, pull, served } = await start()
-        served.faults.push({ kind, service: 'github', action })
-        await night([IDLE])
-        served.faults.length = 0
-        await night([IDLE])
-        const open = pulls().filter(({ state }) => state === 'open')
-        expect([kind, open.length]).toEqual([kind, 1])
-        expect(pull(open[0]?.number).files[PATH]).toBe(INACTIVE)
-      }
-    },
-  )
-
-  test.each(MOVING)('%s: the next night has the branch on its new base', async action => {
-    const moved = `# Keys\n${CODE}`
-    const again = declaredKey({}, editOf(moved, `# Keys\n${INACTIVE}`))
-    for (const kind of KINDS) {
-      const { night, pull, push, served } = await start()
-      await night([IDLE])
-      push({ [PATH]: moved })
-      served.faults.push({ kind, service: 'github', action })
-      await night([again])
-      served.faults.length = 0
-      await night([again])
-      expect([kind, pull().state, pull().files[PATH]]).toEqual([kind, 'open', `# Keys\n${INACTIVE}`])
-      expect((await night([again])).writes).toEqual([])
-    }
-  })
-
-  test.each(CLOSING)('%s: the next night has it closed, and may open the next one', async action => {
-    for (const kind of KINDS) {
-      const { night, pulls, served } = await start()
-      await night([IDLE])
-      served.faults.push({ kind, service: 'github', action })
-      await night([])
-      served.faults.length = 0
-      await night([])
-      expect([kind, pulls().map(({ state }) => state)]).toEqual([kind, ['closed']])
-      await night([IDLE])
-      expect([kind, pulls().map(({ state }) => state)]).toEqual([kind, ['closed', 'open']])
-    }
   })
 })

@@ -1,7 +1,7 @@
 /** Commits and branches through GitHub's Git data API: no branch is ever forced, and none that people pushed to is moved. */
 import { shortDigest } from '../../domain/digest.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
-import { statusOf } from '../../github/errors.ts'
+import { meanwhileOf, statusOf } from '../../github/errors.ts'
 import { changed, NotApplicable, pathsOf } from './change.ts'
 
 export interface Repository {
@@ -48,16 +48,24 @@ export async function makeChange(repository: Repository, base: Base, diff: strin
 /** Directory by directory: a whole tree may be too large to list, and a file's own answer tells no mode. */
 async function fileAt({ github, name }: Repository, tree: string, path: string) {
   const here = ownerAndRepo(name)
-  let sha = tree
-  let mode: string | undefined
+  let entry: { sha?: string; mode?: string; type?: string } = { sha: tree, type: 'tree' }
   for (const part of path.split('/')) {
-    const { data } = await github.rest.git.getTree({ ...here, tree_sha: sha })
-    const entry = data.tree.find(each => each.path === part)
-    if (entry === undefined) throw new NotApplicable(`${path} does not stand there`)
-    sha = entry.sha
-    mode = entry.mode
+    // Below a link or a submodule nothing is this repository's to change.
+    if (entry.type !== 'tree' || entry.sha === undefined)
+      throw new NotApplicable(`${path} is no ordinary file`)
+    const { data } = await github.rest.git.getTree({ ...here, tree_sha: entry.sha })
+    const found = data.tree.find(each => each.path === part)
+    if (found === undefined)
+      throw new NotApplicable(
+        data.truncated
+          ? `GitHub does not list all of the directory of ${path}`
+          : `${path} does not stand there`,
+      )
+    entry = found
   }
-  if (mode !== '100644' && mode !== '100755') throw new NotApplicable(`${path} is no ordinary file`)
+  const { sha, mode } = entry
+  if (sha === undefined || (mode !== '100644' && mode !== '100755'))
+    throw new NotApplicable(`${path} is no ordinary file`)
   const { data } = await github.rest.git.getBlob({ ...here, file_sha: sha })
   const bytes = Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8')
   const text = bytes.toString('utf8')
@@ -92,36 +100,50 @@ async function treeOf({ github, name }: Repository, base: Base, { files }: MadeC
   return data.sha
 }
 
-/** @param ours SHAs at which this audit left the branch: there, and where it holds the change alone, it is taken anew */
-export async function createBranch(
-  repository: Repository,
-  branch: string,
-  sha: string,
-  ours: readonly string[],
-  diff: string,
-): Promise<'created' | 'taken'> {
-  const { github, name } = repository
-  const here = ownerAndRepo(name)
-  const head = await headOf(repository, branch)
-  if (head !== null && !ours.includes(head) && !(await holdsOnly(repository, head, diff))) return 'taken'
-  if (head !== null) await github.rest.git.deleteRef({ ...here, ref: `heads/${branch}` })
-  await github.rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha })
-  return 'created'
+/** A change as it stands on a branch. */
+export interface Written {
+  readonly base: Base
+  readonly change: MadeChange
+  /** The branch's SHA. */
+  readonly head: string
 }
 
-/** Whether a commit is the change and nothing else, as a run leaves it that ends before its pull request is open. */
-async function holdsOnly(repository: Repository, sha: string, diff: string): Promise<boolean> {
+/**
+ * Makes the branch. One that holds the change and nothing else, as a run leaves it that ends before its pull request is
+ * open, is taken as it is: it may be another run's, of this moment. null where it is somebody's.
+ * @param ours SHAs at which this audit left the branch: there it is taken anew
+ */
+export async function writeBranch(
+  repository: Repository,
+  branch: string,
+  wanted: Omit<Written, 'head'> & { readonly title: string; readonly diff: string },
+  ours: readonly string[],
+): Promise<Written | null> {
   const { github, name } = repository
   const here = ownerAndRepo(name)
-  const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: sha })
+  const { base, change } = wanted
+  const before = await headOf(repository, branch)
+  if (before !== null && !ours.includes(before)) return readWritten(repository, before, wanted.diff)
+  const head = await commitChange(repository, base, change, wanted.title, [base.sha])
+  if (before !== null) await github.rest.git.deleteRef({ ...here, ref: `heads/${branch}` })
+  await github.rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha: head })
+  return { base, change, head }
+}
+
+/** null where a commit is not the change alone. */
+async function readWritten(repository: Repository, head: string, diff: string): Promise<Written | null> {
+  const { github, name } = repository
+  const here = ownerAndRepo(name)
+  const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: head })
   const [parent, ...others] = commit.parents
-  if (parent === undefined || others.length > 0) return false
+  if (parent === undefined || others.length > 0) return null
   const { data: before } = await github.rest.git.getCommit({ ...here, commit_sha: parent.sha })
   const base = { branch: '', sha: parent.sha, tree: before.tree.sha }
   try {
-    return (await treeOf(repository, base, await makeChange(repository, base, diff))) === commit.tree.sha
+    const change = await makeChange(repository, base, diff)
+    return (await treeOf(repository, base, change)) === commit.tree.sha ? { base, change, head } : null
   } catch (error) {
-    if (error instanceof NotApplicable) return false
+    if (error instanceof NotApplicable) return null
     throw error
   }
 }
@@ -142,11 +164,15 @@ export async function deleteBranch(
 ): Promise<void> {
   const head = await headOf(repository, branch)
   if (head === null || !ours.includes(head)) return
-  await repository.github.rest.git.deleteRef({
-    ...ownerAndRepo(repository.name),
-    ref: `heads/${branch}`,
-    request: { lastWord: true },
-  })
+  try {
+    await repository.github.rest.git.deleteRef({
+      ...ownerAndRepo(repository.name),
+      ref: `heads/${branch}`,
+      request: { lastWord: true },
+    })
+  } catch (error) {
+    if (meanwhileOf(error) === null) throw error
+  }
 }
 
 /** null where there is none. */

@@ -30,7 +30,7 @@ async function find(
     per_page: 100,
   })
   return listed.flatMap((pull): readonly ExistingPull[] => {
-    const { number, html_url: url, title, body, state, merged_at, head, user } = pull
+    const { number, html_url: url, title, body, state, merged_at, head, base, user } = pull
     const here = head.repo?.full_name.toLowerCase() === repository.toLowerCase()
     const isOurs = user?.login.toLowerCase() === login.toLowerCase() && head.ref.startsWith(BRANCHES)
     const marker = here && isOurs ? parseMarker(body ?? '') : null
@@ -43,6 +43,7 @@ async function find(
         body: body ?? '',
         state: merged_at === null ? (state === 'open' ? 'open' : 'closed') : 'merged',
         branch: head.ref,
+        base: base.ref,
         head: head.sha,
         marker,
       },

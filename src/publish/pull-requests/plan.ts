@@ -8,7 +8,7 @@ import {
   type Step,
   type StepAction,
 } from '../../domain/audit-result.ts'
-import { isHere, type Scan } from '../../domain/declarations.ts'
+import { isHere, NO_GIT, type Scan } from '../../domain/declarations.ts'
 import { shortDigest } from '../../domain/digest.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
@@ -37,6 +37,8 @@ export interface ExistingPull {
   readonly body: string
   readonly state: 'open' | 'closed' | 'merged'
   readonly branch: string
+  /** The branch that it is to be merged into. */
+  readonly base: string
   readonly head: string
   readonly marker: Marker
 }
@@ -56,8 +58,8 @@ export type PullOfKey = { readonly number: number; readonly url: string } | { re
 
 export interface PullPlan {
   readonly pulls: readonly PlannedPull[]
-  /** Why a key has none, a clause, by `KeyResult.id`. */
-  readonly without: ReadonlyMap<string, string>
+  /** What there is to tell of other keys than those of `pulls`, by `KeyResult.id`. */
+  readonly others: ReadonlyMap<string, PullOfKey>
 }
 
 export interface Found {
@@ -144,24 +146,25 @@ function whyNot(
 
 /** @param existing every one of this audit that is open, and those closed of the branches that proposals have */
 export function planPulls(found: Found, existing: readonly ExistingPull[]): PullPlan {
-  const { proposals, without: noProposal } = proposalsOf(found)
-  const without = new Map(noProposal)
+  const { proposals, without } = proposalsOf(found)
+  const others = new Map<string, PullOfKey>([...without].map(([id, reason]) => [id, { reason }]))
   const wanted = new Map(proposals.map(proposal => [userDigest(proposal.key), proposal]))
   const pulls = existing
     .filter(({ state }) => state === 'open')
-    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, found, noProposal))
+    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, found, without))
   const held = new Map(
-    pulls.flatMap(each => (each.action === 'leave' ? [[each.pull.marker.user, each]] : [])),
+    pulls.flatMap(({ action, pull }) => (action === 'leave' ? [[pull.marker.user, pull]] : [])),
   )
   const kept = new Set(pulls.flatMap(each => (each.action === 'keep' ? [each.proposal] : [])))
   const opened: PlannedPull[] = []
   for (const proposal of proposals) {
     if (kept.has(proposal)) continue
-    const reason = held.get(userDigest(proposal.key))?.reason ?? dismissal(proposal, existing)
-    if (reason === null) opened.push({ action: 'open', proposal })
-    else without.set(proposal.key.id, reason)
+    const reason = dismissal(proposal, existing) ?? whatWasNotRead(found.scan)
+    const other = held.get(userDigest(proposal.key)) ?? (reason === null ? null : { reason })
+    if (other === null) opened.push({ action: 'open', proposal })
+    else others.set(proposal.key.id, other)
   }
-  return { pulls: [...pulls, ...opened], without }
+  return { pulls: [...pulls, ...opened], others }
 }
 
 /** What people closed unmerged is not opened again for that step. */
@@ -188,10 +191,11 @@ function planExisting(
   proposal: Proposal | null,
   found: Found,
   without: ReadonlyMap<string, string>,
-): PlannedPull {
+): Exclude<PlannedPull, { action: 'open' }> {
   const { marker } = pull
+  const notRead = whatWasNotRead(found.scan)
   if (proposal !== null && proposal.step === marker.step && isAbout(marker, proposal.key))
-    return { action: 'keep', pull, proposal }
+    return notRead === null ? { action: 'keep', pull, proposal } : { action: 'leave', pull, reason: notRead }
   const unknown = unknownOf(marker, found)
   if (unknown !== null) return { action: 'leave', pull, reason: unknown }
   if (marker.withdrawn) return { action: 'leave', pull, reason: 'people opened it again' }
@@ -200,10 +204,14 @@ function planExisting(
   const happened = changeOf(marker.step, key)
   if (happened !== null) return { action: 'close', pull, reason: happened }
   if (key.use === 'unknown') return { action: 'leave', pull, reason: 'the last use of its key is not known' }
-  const { source, unread, stoppedBy } = found.scan
-  if (source === 'none' || unread.length > 0 || stoppedBy !== null)
-    return { action: 'leave', pull, reason: 'not all of the code could be read' }
+  if (notRead !== null) return { action: 'leave', pull, reason: notRead }
   return { action: 'close', pull, reason: without.get(key.id) ?? nowOf(marker.step, key) }
+}
+
+/** Why other code than was read may declare a key, a clause; null where all of it was read. */
+function whatWasNotRead({ source, unread, stoppedBy }: Scan): string | null {
+  if (source !== 'git') return NO_GIT
+  return unread.length > 0 || stoppedBy !== null ? 'not all of the code could be read' : null
 }
 
 /** Why tonight tells nothing about the user. */

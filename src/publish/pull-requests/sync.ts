@@ -2,7 +2,7 @@
 import { UserError } from '../../domain/errors.ts'
 import { countOf } from '../../domain/text.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
-import { describeGitHubError, wouldRepeat } from '../../github/errors.ts'
+import { describeGitHubError, meanwhileOf, wouldRepeat } from '../../github/errors.ts'
 import type { Run } from '../../host/run.ts'
 import { readRecords } from '../issues/record.ts'
 import { trustIn } from '../issues/trust.ts'
@@ -17,7 +17,7 @@ import {
   planPulls,
   proposalsOf,
 } from './plan.ts'
-import { bringUpToDate, close, type Done, open, type Work } from './write-pulls.ts'
+import { bringUpToDate, close, type Done, leftAlone, notOpened, open, type Work } from './write-pulls.ts'
 
 export interface PullsRequest extends Omit<Found, 'records'> {
   readonly github: GitHub
@@ -73,8 +73,8 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
   if (work === null) return 'this repository is a fork'
   const found: Found = { ...request, records: await recordsOf(request) }
   const existing = await findExisting(found, request, work)
-  const { pulls, without } = planPulls(found, existing)
-  for (const [id, reason] of without) report.ofKey.set(id, { reason })
+  const { pulls, others } = planPulls(found, existing)
+  for (const [id, pull] of others) report.ofKey.set(id, pull)
   let open = pulls.filter(({ action }) => action === 'keep' || action === 'leave').length
   let stopped = false
   let notReached = 0
@@ -83,29 +83,55 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
       report.ofKey.set(planned.proposal.key.id, {
         reason: `${open} are open, as many as \`pull-request-limit\` allows`,
       })
-    } else if (stopped) notReached += 1
-    else {
-      try {
-        const { line, pull } = await carryOut(planned, work, existing)
-        if (line !== null) report.lines.push(line)
-        if ('proposal' in planned) report.ofKey.set(planned.proposal.key.id, pull)
-        if (planned.action === 'open' && 'url' in pull) open += 1
-      } catch (error) {
-        report.tell(
-          error,
-          'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request',
-        )
-        if ('proposal' in planned)
-          report.ofKey.set(planned.proposal.key.id, 'pull' in planned ? planned.pull : NOT_OPENED)
-        stopped = wouldRepeat(error)
-      }
+      continue
     }
+    if (stopped) notReached += 1
+    const { line, pull, repeats }: Attempted = stopped
+      ? failed(planned, true)
+      : await attempt(planned, work, existing, report)
+    if (line !== null) report.lines.push(line)
+    if ('proposal' in planned) report.ofKey.set(planned.proposal.key.id, pull)
+    if (planned.action === 'open' && 'url' in pull) open += 1
+    stopped = repeats
   }
   if (notReached > 0)
     report.lines.push(
       `${countOf(notReached, 'further pull request was', 'further pull requests were')} not reached`,
     )
   return null
+}
+
+interface Attempted extends Done {
+  /** Whether the next one would run into the same. */
+  readonly repeats: boolean
+}
+
+async function attempt(
+  planned: PlannedPull,
+  work: Work,
+  existing: readonly ExistingPull[],
+  report: Report,
+): Promise<Attempted> {
+  try {
+    return { ...(await carryOut(planned, work, existing)), repeats: false }
+  } catch (error) {
+    const meanwhile = meanwhileOf(error)
+    if (meanwhile !== null) {
+      const reason = `${meanwhile}; the next run looks again`
+      return { ...('pull' in planned ? leftAlone(planned.pull, reason) : notOpened(reason)), repeats: false }
+    }
+    report.tell(
+      error,
+      'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request',
+    )
+    return failed(planned, wouldRepeat(error))
+  }
+}
+
+/** What the log says of it stands elsewhere. */
+function failed(planned: PlannedPull, repeats: boolean): Attempted {
+  const pull = 'pull' in planned ? planned.pull : NOT_OPENED
+  return { line: null, pull, repeats }
 }
 
 const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the run says why' }
@@ -167,9 +193,6 @@ async function carryOut(planned: PlannedPull, work: Work, existing: readonly Exi
     case 'close':
       return close(planned.pull, planned.reason, work)
     default:
-      return {
-        line: `Pull request #${planned.pull.number} left as it is: ${planned.reason}`,
-        pull: planned.pull,
-      }
+      return leftAlone(planned.pull, planned.reason)
   }
 }

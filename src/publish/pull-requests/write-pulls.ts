@@ -1,17 +1,18 @@
 /** Each write to GitHub that the pull requests need. */
 import { shortDigest } from '../../domain/digest.ts'
 import { ownerAndRepo } from '../../github/client.ts'
-import { isDraftRefused, statusOf } from '../../github/errors.ts'
+import { isDraftRefused, meanwhileOf, statusOf } from '../../github/errors.ts'
 import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
 import {
   advanceBranch,
   type Base,
   commitChange,
-  createBranch,
   deleteBranch,
   type MadeChange,
   makeChange,
   type Repository,
+  type Written,
+  writeBranch,
 } from './branch.ts'
 import { NotApplicable } from './change.ts'
 import { branchOf, type Marker, markerLine, userDigest, withMarker } from './marker.ts'
@@ -50,17 +51,18 @@ export async function open(proposal: Proposal, work: Work, existing: readonly Ex
   if ('reason' in change) return notOpened(change.reason)
   const branch = branchOf(proposal.key)
   const title = titleOf(proposal)
-  const head = await commitChange(repository, base, change, title, [base.sha])
   const ours = existing.flatMap(pull => (pull.branch === branch ? pull.marker.heads : []))
-  if ((await createBranch(repository, branch, head, ours, proposal.diff)) === 'taken')
-    return notOpened(`the branch ${branch} is there, and not as this audit left it`)
-  const marker = markerLine(markerOf(proposal, work, change, head))
-  const text = { title, body: descriptionOf(proposal, setting, marker) }
+  const wanted = { base, change, title, diff: proposal.diff }
+  const written = await writeBranch(repository, branch, wanted, ours)
+  if (written === null) return notOpened(`the branch ${branch} is there, and not as this audit left it`)
+  const text = { title, body: descriptionOf(proposal, setting, markerLine(markerOf(proposal, written))) }
   const { number, html_url: url } = await createPull(repository, text, branch, base.branch, proposal).catch(
     async error => {
-      // A refused one leaves no branch. Where the answer was lost it may be open, and would be closed with its branch.
-      if (statusOf(error) >= 400 && statusOf(error) < 500)
-        await deleteBranch(repository, branch, [head]).catch(() => undefined)
+      // A refused one leaves no branch, unless another pull request is open of it: that would be closed with it. So
+      // would this one be where but the answer was lost.
+      const isRefused = statusOf(error) >= 400 && statusOf(error) < 500 && meanwhileOf(error) === null
+      if (isRefused && written.base === base)
+        await deleteBranch(repository, branch, [written.head]).catch(() => undefined)
       throw error
     },
   )
@@ -68,16 +70,12 @@ export async function open(proposal: Proposal, work: Work, existing: readonly Ex
   return { line: `Pull request #${number} opened (${url})`, pull: { number, url } }
 }
 
-function notOpened(reason: string): Done {
+/** @param reason a clause */
+export function notOpened(reason: string): Done {
   return { line: `A pull request was not opened: ${reason}`, pull: { reason } }
 }
 
-function markerOf(
-  { key, step, diff }: Proposal,
-  { base }: Work,
-  { before }: MadeChange,
-  head: string,
-): Marker {
+function markerOf({ key, step, diff }: Proposal, { base, change: { before }, head }: Written): Marker {
   return {
     user: userDigest(key),
     key: shortDigest(key.id),
@@ -137,9 +135,10 @@ async function askReviewers(
 
 export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work: Work): Promise<Done> {
   const { repository, base, setting } = work
+  if (pull.base !== base.branch)
+    return leftAlone(pull, `it is to be merged into ${pull.base}, not into ${base.branch}`)
   const change = await changeOn(work, proposal)
-  if ('reason' in change)
-    return { line: `Pull request #${pull.number} left as it is: ${change.reason}`, pull }
+  if ('reason' in change) return leftAlone(pull, change.reason)
   const { marker } = pull
   const isSame = marker.edit === shortDigest(proposal.diff) && marker.files === change.before
   // A run may have ended before it moved the branch.
@@ -149,7 +148,7 @@ export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work
   const title = titleOf(proposal)
   const next = isCurrent
     ? { ...marker, withdrawn: false }
-    : await committed(pull, markerOf(proposal, work, change, pull.head), change, title, work)
+    : await committed(pull, markerOf(proposal, { base, change, head: pull.head }), change, title, work)
   const body = descriptionOf(proposal, setting, markerLine(next))
   const [moved] = isCurrent ? [] : next.heads.slice(-1)
   if (withoutRun(body) !== withoutRun(pull.body.replaceAll('\r', '')) || title !== pull.title)
@@ -175,6 +174,11 @@ async function committed(
   const parents = base.sha === pull.marker.base ? [pull.head] : [pull.head, base.sha]
   const head = await commitChange(repository, base, change, title, parents)
   return { ...marker, heads: [pull.head, head] }
+}
+
+/** @param reason a clause */
+export function leftAlone(pull: ExistingPull, reason: string): Done {
+  return { line: `Pull request #${pull.number} left as it is: ${reason}`, pull }
 }
 
 function unchanged(pull: ExistingPull): Done {

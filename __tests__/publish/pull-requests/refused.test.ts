@@ -1,0 +1,135 @@
+/** Where no pull request is opened or changed, and what is said of it. */
+import { describe, expect, test } from '@jest/globals'
+import { NO_GIT } from '../../../src/domain/declarations.ts'
+import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
+
+const IDLE = declaredKey()
+
+describe('nothing is made', () => {
+  test.each([
+    [
+      'on a pull request',
+      { readOnlyBecause: 'this run belongs to a pull request' },
+      {},
+      'this run belongs to a pull request',
+    ],
+    ['in a fork', {}, { fork: true }, 'this repository is a fork'],
+  ])('%s', async (_, over, parts, because) => {
+    const { night } = await start(parts)
+    const { writes, lines } = await night([IDLE], over)
+    expect(writes).toEqual([])
+    expect(lines).toEqual([`No pull request is opened or changed because ${because}`])
+  })
+
+  test('of a file that changed after the run read it', async () => {
+    const { night, push, pulls } = await start()
+    push({ [PATH]: `\n${CODE}` })
+    const { ofKey, failures } = await night([IDLE])
+    expect(failures).toEqual([])
+    expect(pulls()).toEqual([])
+    expect(ofKey.get(IDLE.id)).toEqual({ reason: expect.stringContaining('is not as this run read it') })
+  })
+
+  test.each([
+    ['in a workspace that is no git checkout', { source: 'directory' as const }, NO_GIT],
+    ['in no workspace', { source: 'none' as const }, NO_GIT],
+    [
+      'where a file that may declare keys was not read',
+      { unread: ['a.tf'] },
+      'not all of the code could be read',
+    ],
+    ['where the scan ended early', { stoppedBy: '10,000 files' }, 'not all of the code could be read'],
+  ])('%s, and an open one stays as it is: other code may declare the key, too', async (_, parts, reason) => {
+    const scan = { ...SCAN, ...parts }
+    const { night, push, pull } = await start()
+    const { writes, ofKey } = await night([IDLE], { scan })
+    expect(writes).toEqual([])
+    expect(ofKey.get(IDLE.id)).toEqual({ reason })
+    await night([IDLE])
+    const moved = `# Keys\n${CODE}`
+    push({ [PATH]: moved })
+    const before = pull()
+    const again = declaredKey({}, editOf(moved, `# Keys\n${INACTIVE}`))
+    const later = await night([again], { scan })
+    expect(later.lines).toEqual([`Pull request #1 left as it is: ${reason}`])
+    expect(pull()).toEqual(before)
+  })
+
+  test('where somebody has a branch of that name', async () => {
+    const { night, push, pull, pulls, repo } = await start()
+    await night([IDLE])
+    const { ref } = pull().head
+    repo.pulls.clear()
+    repo.issues.length = 0
+    push({ 'README.md': 'mine\n' }, ref)
+    const { ofKey } = await night([IDLE])
+    expect(ofKey.get(IDLE.id)).toEqual({ reason: expect.stringContaining('not as this audit left it') })
+    expect(pulls()).toEqual([])
+  })
+
+  test.each([
+    [
+      'the repository forbids pull requests by jobs',
+      { actionsMayOpenPulls: false },
+      [],
+      /lets no job open pull requests .*GitHub Actions is not permitted to create or approve pull requests/,
+      /Allow GitHub Actions to create and approve pull requests/,
+    ],
+    [
+      'a rule protects the branch',
+      { protectedBranches: /^access-key-rotation\// },
+      [],
+      /a rule of the repository protects the branch/,
+      /Settings → Rules/,
+    ],
+    [
+      'the job may not write contents',
+      { permissions: { issues: 'read' as const, contents: 'read' as const, pullRequests: 'write' as const } },
+      [],
+      /the token lacks the permission/,
+      /contents: write` and `pull-requests: write/,
+    ],
+    [
+      'the job may not write pull requests',
+      { permissions: { issues: 'read' as const, contents: 'write' as const, pullRequests: 'read' as const } },
+      [],
+      /the token lacks the permission/,
+      /pull-requests: write/,
+    ],
+  ])('and it is said why, where %s; the branch does not stay', async (_, parts, faults, message, remedy) => {
+    const { night, pulls, repo } = await start(parts, { faults })
+    const { failures, ofKey } = await night([IDLE])
+    expect(failures.map(failure => failure.message)).toEqual([expect.stringMatching(message)])
+    expect(failures[0]?.remedy).toMatch(remedy)
+    expect(ofKey.get(IDLE.id)).toEqual({ reason: expect.stringContaining('could not be opened') })
+    expect(pulls()).toEqual([])
+    expect([...repo.git.refs.keys()]).toEqual(['heads/main'])
+  })
+})
+
+describe('trust', () => {
+  test('a stranger’s pull request with our marker, on a branch of ours or from a fork, is never touched', async () => {
+    const { night, pull, repo, served } = await start()
+    await night([IDLE])
+    const stolen = repo.issues[0]
+    if (stolen) stolen.author = { login: 'mallory', id: 666, type: 'User' }
+    const before = pull()
+    await night([])
+    expect(pull()).toEqual(before)
+    if (stolen) stolen.author = served.github.actor
+    const mine = repo.pulls.get(1)
+    if (mine) mine.head.fork = true
+    await night([])
+    expect(pull().state).toBe('open')
+  })
+
+  test('of a token whose identity GitHub does not tell nothing is opened', async () => {
+    const { night } = await start(
+      {},
+      { faults: [{ kind: 'access-denied', service: 'github', action: 'POST /graphql' }] },
+    )
+    const { writes, failures } = await night([IDLE])
+    expect(writes).toEqual([])
+    expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('did not tell whose')])
+  })
+})
