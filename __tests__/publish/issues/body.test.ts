@@ -91,7 +91,7 @@ describe('the rows of an issue', () => {
     expect(text).toContain('The ID of 1 key that is not stale stands in the checkout.')
     const hidden = shown(keys, { redacted: true })
     expect(hidden.text).toContain('The ID of 1 key that is not stale stands in the checkout.')
-    expect(hidden.rows).toHaveLength(2)
+    expect(hidden.rows.join()).not.toContain('Deactivate now')
   })
 
   test('name the owner where they do not stand under them', () => {
