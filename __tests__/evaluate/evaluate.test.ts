@@ -599,7 +599,11 @@ describe('the verdict', () => {
   )
 
   const dave = row('dave', slot(1, daysAgo(91)))
-  const unread = { skipped: [{ path: 'iam/x.tf', reason: 'line 1: broken' }], unread: ['iam/x.tf'] }
+  const unread = {
+    skipped: [{ path: 'iam/x.tf', reason: 'line 1: broken' }],
+    skippedCount: 1,
+    unread: ['iam/x.tf'],
+  }
   test.each([
     ['a file that could not be read', ['iam/x.tf'], { ...scan, ...unread }, ['bob', 'dave'], 'unread'],
     ['no file that could not be read', ['iam/y.tf'], { ...scan, ...unread }, [], null],

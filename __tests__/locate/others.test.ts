@@ -226,6 +226,11 @@ describe('beyond the bounds of all files together a file is told, and the ones b
 test.each([
   ['ended early', { stoppedBy: 'the limit of 60 seconds' }, 'its checkout was not read to its end'],
   ['left files unread', { skippedCount: 3 }, 'files of its checkout could not be read'],
+  [
+    'knew no git',
+    { source: 'directory' },
+    'it was no git checkout, so that nothing tells whether all files were there',
+  ],
 ])(
   'a scan that %s is no problem of the audit, but leaves its repository in doubt',
   async (_, scan, doubt) => {

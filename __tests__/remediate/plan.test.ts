@@ -19,9 +19,8 @@ const RUN: RemediationRun = {
   asOf: false,
   notToWrite: null,
   redacted: false,
-  scan: { source: 'git', stoppedBy: null, skippedCount: 0 },
+  unread: [],
   keyIds: [],
-  othersInDoubt: 0,
   milliseconds: 60_000,
 }
 const UNUSED = used(daysAgo(200))

@@ -11,6 +11,7 @@ import {
   user,
 } from '../../sandbox/world.ts'
 import type { AnnouncedChange } from '../../src/domain/remediation-record.ts'
+import type { Unread } from '../../src/domain/unread.ts'
 import {
   changing,
   declaring,
@@ -27,8 +28,7 @@ import {
 
 const IDLE = { ageDays: 200, usedDaysAgo: 120 }
 
-const NO_GIT = { source: 'directory', stoppedBy: null, skippedCount: 0 } as const
-const UNREAD = { source: 'git', stoppedBy: null, skippedCount: 1 } as const
+const UNREAD: Unread[] = [{ kind: 'files', count: 1, mayDeclare: [] }]
 const OWN = 'This run logs in as the user of this key: its keys are never changed. Use a role, by OIDC.'
 
 describe('apply', () => {
@@ -139,7 +139,7 @@ describe('apply', () => {
 
   test.each<[string, Given]>([
     ['code may declare', { declarations: mayDeclare([null], 'its user is var.name') }],
-    ['a file that was not read may declare', { run: { scan: UNREAD } }],
+    ['a file that was not read may declare', { run: { unread: UNREAD } }],
   ])('deactivates a key that %s, once the configuration says it is made by hand', async (_, given) => {
     const idle = key(IDLE)
     await night(one(idle), { ...given, limits: { madeByHand: ['c?'] } })
@@ -301,7 +301,7 @@ describe('apply leaves alone', () => {
     }),
     'a key in a checkout of which a file was not read, but for users whose keys are made by hand': () => ({
       keys: [key(IDLE)],
-      given: { limits: { madeByHand: ['ops-*'] }, run: { scan: UNREAD } },
+      given: { limits: { madeByHand: ['ops-*'] }, run: { unread: UNREAD } },
       reason:
         /^The key may be declared in code: the log names files of the checkout that could not be read \(1\)/,
     }),
@@ -429,13 +429,10 @@ describe('apply refuses as a whole', () => {
     ['with saved evidence', { run: { savedEvidence: true } }],
     ['with verify-keys: none', { policy: { verifyKeys: 'none' } }],
     ['off the default branch', { run: { notToWrite: 'this run is not on the default branch' } }],
-    ['without a checkout', { run: { scan: { source: 'none', stoppedBy: null, skippedCount: 0 } } }],
-    [
-      'where the checkout was not read to its end',
-      { run: { scan: { source: 'git', stoppedBy: 'time', skippedCount: 0 } } },
-    ],
-    ['where a file of the checkout could not be read', { run: { scan: UNREAD } }],
-    ['where the workspace is no git checkout', { run: { scan: NO_GIT } }],
+    ['without a checkout', { run: { unread: [{ kind: 'no-checkout' }] } }],
+    ['where the checkout was not read to its end', { run: { unread: [{ kind: 'stopped', by: 'time' }] } }],
+    ['where a file of the checkout could not be read', { run: { unread: UNREAD } }],
+    ['where the workspace is no git checkout', { run: { unread: [{ kind: 'no-git' }] } }],
     ['while another run is under way', { notAlone: 'another run of this workflow is under way' }],
     ['where names are hidden', { run: { redacted: true } }],
     ['where the audit left no time', { run: { milliseconds: 1000 } }],

@@ -45,9 +45,6 @@ export interface Scan {
   readonly stoppedBy: string | null
 }
 
-/** Why a scan of another source than `git` proves nothing absent, a clause. */
-export const NO_GIT = 'the workspace is no git checkout, so that nothing tells whether all files are there'
-
 /** A line of code: path relative to the root of its repository with forward slashes, line from 1. */
 export interface SourceLocation {
   readonly path: string

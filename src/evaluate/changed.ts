@@ -3,6 +3,7 @@ import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Failure } from '../domain/evidence.ts'
 import { andMore, firstAndMore } from '../domain/text.ts'
+import { unreadOf } from '../domain/unread.ts'
 
 /** Paths that a change touches; `all`: too many to be listed, so every file counts as changed. */
 export type ChangedFiles = readonly string[] | 'all'
@@ -30,22 +31,22 @@ export function unreadProblems(
 
 /** Why the change may declare a key that was not seen there; null where all that it touches was read. */
 export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
-  const summary = 'Whether this change declares one of the stale keys is not known'
-  const undecided = (why: string, remedy: string, detail: string | null = null) => ({
-    summary: `${summary}: ${why}`,
-    remedy,
-    detail,
-  })
-  if (scan.source === 'none')
-    return undecided('there is no checkout', 'Run actions/checkout before this step.')
-  if (scan.stoppedBy !== null)
-    return undecided(
-      `the checkout was not read to its end (${scan.stoppedBy})`,
-      'Narrow `infrastructure` in the configuration file to the files that declare IAM users.',
-    )
-  const unread = scan.unread.filter(isChanged(files))
-  if (unread.length === 0) return null
-  const reasons = new Map(scan.skipped.map(({ path, reason }) => [path, reason]))
+  for (const gap of unreadOf(scan, [])) {
+    if (gap.kind === 'no-checkout')
+      return undecided('there is no checkout', 'Run actions/checkout before this step.')
+    if (gap.kind === 'stopped')
+      return undecided(
+        `the checkout was not read to its end (${gap.by})`,
+        'Narrow `infrastructure` in the configuration file to the files that declare IAM users.',
+      )
+    const unread = gap.kind === 'files' ? gap.mayDeclare.filter(isChanged(files)) : []
+    if (unread.length > 0) return undecidedByFiles(unread, scan.skipped)
+  }
+  return null
+}
+
+function undecidedByFiles(unread: readonly string[], skipped: Scan['skipped']): Failure {
+  const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]))
   return undecided(
     unread.length === 1
       ? 'a file that it touches could not be read'
@@ -57,6 +58,14 @@ export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
       more => andMore(more, 'file'),
     ).join('\n'),
   )
+}
+
+function undecided(why: string, remedy: string, detail: string | null = null): Failure {
+  return {
+    summary: `Whether this change declares one of the stale keys is not known: ${why}`,
+    remedy,
+    detail,
+  }
 }
 
 const MOST_NAMED = 20

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { AUDIT_FILES } from '../domain/audit-files.ts'
 import type { Policy } from '../domain/audit-result.ts'
 import type { Declarations } from '../domain/declarations.ts'
+import { unreadOf } from '../domain/unread.ts'
 import type { GatherRequest, SavedSource } from '../gather/request.ts'
 import type { Job } from '../host/id-token.ts'
 import { type Run, reasonNotToWrite } from '../host/run.ts'
@@ -89,9 +90,8 @@ export function remediationOf(
       savedEvidence: inputs.evidenceFiles.length > 0,
       asOf: inputs.asOf !== null,
       notToWrite: reasonNotToWrite(run),
-      scan,
+      unread: unreadOf(scan, others),
       keyIds,
-      othersInDoubt: others.filter(({ doubt }) => doubt !== null).length,
       redacted,
       milliseconds: timeToRemediate(inputs, started, new Date()),
     },

@@ -16,6 +16,7 @@ import {
 import { UserError } from '../domain/errors.ts'
 import { compareText } from '../domain/order.ts'
 import { CLOCK_SKEW_MS } from '../domain/time.ts'
+import { type Unread, unreadOf } from '../domain/unread.ts'
 
 /** What was found of other repositories. */
 export interface Others {
@@ -184,9 +185,17 @@ function whyUntimely(at: string, maxAgeHours: number, now: Date): Reason | null 
   }
 }
 
-function whyIncomplete({ stoppedBy, skippedCount }: SavedDeclarations['scan']): string | null {
-  if (stoppedBy !== null) return 'its checkout was not read to its end'
-  return skippedCount > 0 ? 'files of its checkout could not be read' : null
+function whyIncomplete(scan: SavedDeclarations['scan']): string | null {
+  const [unread] = unreadOf({ ...scan, unread: [] }, [])
+  return unread === undefined ? null : INCOMPLETE[unread.kind]
+}
+
+const INCOMPLETE: Readonly<Record<Unread['kind'], string>> = {
+  'no-checkout': 'it was not checked out',
+  'no-git': 'it was no git checkout, so that nothing tells whether all files were there',
+  stopped: 'its checkout was not read to its end',
+  files: 'files of its checkout could not be read',
+  others: 'what it joins may declare more than is known',
 }
 
 /** One problem for each kind of flaw. */

@@ -1,10 +1,11 @@
 import type { Config, RemediationLimits } from '../config/config.ts'
 import type { AuditResult, Declared, KeyLastUse, KeyResult } from '../domain/audit-result.ts'
-import { type Declarations, formatLocation, NO_GIT, type Scan } from '../domain/declarations.ts'
+import { type Declarations, formatLocation } from '../domain/declarations.ts'
 import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { KeyRecord, RemediationChange } from '../domain/remediation-record.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
+import { NO_GIT, type Unread } from '../domain/unread.ts'
 import { isMadeByHand } from '../evaluate/declared.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant, isUsedAfter } from '../evaluate/idle.ts'
@@ -17,11 +18,10 @@ export interface RemediationRun {
   readonly asOf: boolean
   /** Why this run must not change anything, as `reasonNotToWrite` says it. */
   readonly notToWrite: string | null
-  readonly scan: Pick<Scan, 'source' | 'stoppedBy' | 'skippedCount'>
+  /** Why code may declare more keys than are known to be declared. */
+  readonly unread: readonly Unread[]
   /** Access key IDs that stand in the checkout. */
   readonly keyIds: Declarations['keyIds']
-  /** How many other repositories may declare more than is known. */
-  readonly othersInDoubt: number
   /** Whether names are hidden in whatever the run shows. */
   readonly redacted: boolean
   /** The time that the run has left for it. */
@@ -42,10 +42,10 @@ export function whyRefused(
   if (run.asOf) return 'as-of sets another instant than now'
   if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
   if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
-  if (run.scan.source === 'none') return 'there is no checkout that tells which keys are declared in code'
-  const unread = whatWasNotRead(run)
-  if (unread !== null && limits.madeByHand.length === 0)
-    return `${unread}, and any key may be declared there. ${run.scan.source === 'git' ? 'Correct that, or narrow infrastructure in the configuration file,' : 'Let actions/checkout make it, on a runner that has git,'} or name under remediation.made-by-hand in the configuration file the users whose keys are made by hand`
+  const [unread] = run.unread
+  if (unread?.kind === 'no-checkout') return whatWasNotRead(unread)
+  if (unread && limits.madeByHand.length === 0)
+    return `${whatWasNotRead(unread)}, and any key may be declared there. ${unread.kind === 'no-git' ? 'Let actions/checkout make it, on a runner that has git,' : 'Correct that, or narrow infrastructure in the configuration file,'} or name under remediation.made-by-hand in the configuration file the users whose keys are made by hand`
   if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
   if (run.mode === 'plan') return null
   if (run.redacted)
@@ -53,15 +53,20 @@ export function whyRefused(
   return run.notToWrite
 }
 
-/** What may declare a key and was not read, a clause; null where all of it was. */
-function whatWasNotRead({ scan, othersInDoubt }: RemediationRun): string | null {
-  const { source, stoppedBy, skippedCount } = scan
-  if (source !== 'git') return NO_GIT
-  if (stoppedBy) return `the checkout was not read to its end (${stoppedBy})`
-  if (skippedCount > 0) return `the log names files of the checkout that could not be read (${skippedCount})`
-  return othersInDoubt > 0
-    ? `the log names other repositories that may declare more than is known (${othersInDoubt})`
-    : null
+/** What may declare a key and was not read, a clause. */
+function whatWasNotRead(unread: Unread): string {
+  switch (unread.kind) {
+    case 'no-checkout':
+      return 'there is no checkout that tells which keys are declared in code'
+    case 'no-git':
+      return NO_GIT
+    case 'stopped':
+      return `the checkout was not read to its end (${unread.by})`
+    case 'files':
+      return `the log names files of the checkout that could not be read (${unread.count})`
+    case 'others':
+      return `the log names other repositories that may declare more than is known (${unread.count})`
+  }
 }
 
 /** A key that a limit points at. */
@@ -95,7 +100,7 @@ export function planRemediation({
   config,
   now,
 }: Remediable): readonly Candidate[] {
-  const unread = whatWasNotRead(run)
+  const [unread] = run.unread
   const contradicted = new Set(reportedActive)
   const isUnproved = ({ account, user }: KeyResult) =>
     result.unverified.some(it => it.account === account && (it.user === null || it.user === user))
@@ -109,7 +114,7 @@ export function planRemediation({
     if (!what || !audited) return []
     const { account, evidence } = audited
     const refusal =
-      whyForbidden(key, unread !== null && !isMadeByHand(config)(key) ? unread : null) ??
+      whyForbidden(key, unread && !isMadeByHand(config)(key) ? whatWasNotRead(unread) : null) ??
       (isUnproved(key) ? UNPROVED : null) ??
       (contradicted.has(key.id) ? CONTRADICTED : null)
     const evaluated = byUser.get(userOf(key)) ?? []

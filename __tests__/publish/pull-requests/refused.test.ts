@@ -1,6 +1,6 @@
 /** Where no pull request is opened or changed, and what is said of it. */
 import { describe, expect, test } from '@jest/globals'
-import { NO_GIT } from '../../../src/domain/declarations.ts'
+import { NO_GIT } from '../../../src/domain/unread.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
 const IDLE = declaredKey()

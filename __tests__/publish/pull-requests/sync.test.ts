@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
-import { NO_GIT } from '../../../src/domain/declarations.ts'
+import { NO_GIT } from '../../../src/domain/unread.ts'
 import { audited, key, notAudited, result, run, step } from '../build.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
@@ -214,7 +214,11 @@ describe('an open pull request', () => {
       result([key({ use: 'unknown', lastUsed: { state: 'unknown' } })]),
       SCAN,
     ],
-    ['not all of the code could be read', result([key({ use: 'idle' })]), { ...SCAN, unread: ['a.tf'] }],
+    [
+      'not all of the code could be read',
+      result([key({ use: 'idle' })]),
+      { ...SCAN, skippedCount: 1, unread: ['a.tf'] },
+    ],
     [NO_GIT, result([key({ use: 'idle' })]), { ...SCAN, source: 'directory' as const }],
     [
       'not all of the code could be read',

@@ -8,11 +8,12 @@ import {
   type Step,
   type StepAction,
 } from '../../domain/audit-result.ts'
-import { isHere, NO_GIT, type Scan } from '../../domain/declarations.ts'
+import { isHere, type Scan } from '../../domain/declarations.ts'
 import { shortDigest } from '../../domain/digest.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
+import { NO_GIT, unreadOf } from '../../domain/unread.ts'
 import { useInWords } from '../describe/describe-key.ts'
 import { type Marker, type ProposedStep, userDigest } from './marker.ts'
 
@@ -209,9 +210,10 @@ function planExisting(
 }
 
 /** Why other code than was read may declare a key, a clause; null where all of it was read. */
-function whatWasNotRead({ source, unread, stoppedBy }: Scan): string | null {
-  if (source !== 'git') return NO_GIT
-  return unread.length > 0 || stoppedBy !== null ? 'not all of the code could be read' : null
+function whatWasNotRead(scan: Scan): string | null {
+  const gap = unreadOf(scan, []).find(each => each.kind !== 'files' || each.mayDeclare.length > 0)
+  if (gap === undefined) return null
+  return gap.kind === 'stopped' || gap.kind === 'files' ? 'not all of the code could be read' : NO_GIT
 }
 
 /** Why tonight tells nothing about the user. */
