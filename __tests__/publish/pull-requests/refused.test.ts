@@ -35,7 +35,7 @@ describe('nothing is made', () => {
     ['in no workspace', { source: 'none' as const }, NO_GIT],
     [
       'where a file that may declare keys was not read',
-      { unread: ['a.tf'] },
+      { skippedCount: 1, unread: ['a.tf'] },
       'not all of the code could be read',
     ],
     ['where the scan ended early', { stoppedBy: '10,000 files' }, 'not all of the code could be read'],
