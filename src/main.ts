@@ -230,10 +230,11 @@ function maskSecret(secret: string): void {
 /** What the issues remember of keys; nothing where there are none, or GitHub does not tell. */
 async function recordsOf({ inputs, run, now, openGitHub }: Audit): Promise<ReadonlyMap<string, KeyRecord>> {
   if (!inputs.createIssue) return new Map()
-  const { readRecords } = await import('./publish/issues/record.ts')
+  const { readOwnIssues, recordsIn } = await import('./publish/issues/record.ts')
   try {
     const repository = inputs.issueRepository ?? run.repository
-    return await readRecords({ github: await openGitHub(), repository, labels: inputs.issueLabels }, now)
+    const github = await openGitHub()
+    return recordsIn(await readOwnIssues({ github, repository, labels: inputs.issueLabels }), now)
   } catch {
     return new Map()
   }

@@ -11,7 +11,8 @@ import {
 import { isGitHubWrite, type Sandbox } from '../../sandbox/sandbox.ts'
 import { type Account, account, now, role, type User, type World, world } from '../../sandbox/world.ts'
 import { formatInstant } from '../../src/domain/time.ts'
-import { audit, checkout, filesOf, type Run, repositoryOf, serve } from './support.ts'
+import { gitCheckout, lay } from './nights-support.ts'
+import { audit, filesOf, type Run, repositoryOf, serve } from './support.ts'
 
 export interface PullNight extends Run {
   /** Writes to GitHub, in order. */
@@ -67,6 +68,8 @@ export async function startPullNights(
       const evidence = Object.fromEntries(
         [...filesOf(gathered)].map(([path, text]) => [`gathered/${path}`, text]),
       )
+      const workspace = gitCheckout(filesOn(git, 'main'))
+      lay(workspace, evidence)
       const before = sandbox.requests.length
       const run = await audit(
         sandbox,
@@ -77,7 +80,7 @@ export async function startPullNights(
           'fail-on': 'never',
           ...inputs,
         },
-        { workspace: checkout({ ...filesOn(git, 'main'), ...evidence }) },
+        { workspace },
       )
       const writes = sandbox.requests
         .slice(before)

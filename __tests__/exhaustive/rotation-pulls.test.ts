@@ -35,6 +35,9 @@ describe('a key that code declares, carried by its pull requests', () => {
     expect(at.filesOn(pull?.head.ref ?? '')).toEqual({ ...at.filesOn('main'), [PATH]: INACTIVE })
     expect(at.issueBody()).toContain('/pull/1">pull request 1</a>')
     expect(pull?.body).toContain('/octo-org/octo-repo/issues?q=')
+    // Only now it is known which issue it is.
+    expect((await at.night()).writes).toEqual(['PATCH /repos/{owner}/{repo}/pulls/{pull_number}'])
+    expect(at.pulls()[0]?.body).toContain('/octo-org/octo-repo/issues/2">issue 2</a>, which links back')
     expect((await at.night()).writes).toEqual([])
 
     at.merge(1)

@@ -272,9 +272,11 @@ async function keepPulls({ result, scan }: Findings, destination: Destination): 
     return await syncPulls({
       github: await openGitHub(),
       ...{ result, scan, run, limit: inputs.pullRequestLimit },
-      issues: inputs.createIssue
-        ? { repository: inputs.issueRepository ?? run.repository, labels: inputs.issueLabels }
-        : null,
+      issues: {
+        repository: inputs.issueRepository ?? run.repository,
+        labels: inputs.issueLabels,
+        kept: inputs.createIssue,
+      },
       readOnlyBecause: reasonNotToWrite(run),
     })
   } catch (error) {

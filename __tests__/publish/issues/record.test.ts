@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { DAY_MS } from '../../../src/domain/time.ts'
 import { createGitHub } from '../../../src/github/client.ts'
-import { readRecords } from '../../../src/publish/issues/record.ts'
+import { readOwnIssues, recordsIn } from '../../../src/publish/issues/record.ts'
 import { LABEL, OLD, start } from './served.ts'
 
 const ID = OLD.accessKeyId ?? ''
@@ -32,9 +32,9 @@ async function opened() {
   const started = await start()
   const { sandbox, served } = started
   const github = await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] })
-  const records = (daysLater = 0) =>
-    readRecords(
-      { github, repository: 'octo-org/octo-repo', labels: [LABEL] },
+  const records = async (daysLater = 0) =>
+    recordsIn(
+      await readOwnIssues({ github, repository: 'octo-org/octo-repo', labels: [LABEL] }),
       new Date(Date.now() + daysLater * DAY_MS),
     )
   return { ...started, records }

@@ -56,7 +56,7 @@ function described(of: Proposal): string {
   const setting = {
     result: result([of.key], { accounts: [audited({ name: of.key.user })] }),
     run: run(),
-    issuesUrl: 'https://github.com/octo-org/octo-repo/issues?q=x',
+    issueOf: () => ({ name: 'issue 12', url: 'https://github.com/octo-org/octo-repo/issues/12' }),
     startsNothing: true,
   }
   return descriptionOf(of, setting, markerLine(MARKER))
@@ -119,7 +119,7 @@ describe('the description', () => {
       'Merging changes the code alone. When Terraform is applied, AWS refuses every request made with the key.',
       'To take it back:',
       'What follows',
-      'the issue on stale access keys',
+      'The key is tracked in issue 12, which links back.',
       'GitHub starts no workflows for it',
     ])
       expect(text).toContain(part)

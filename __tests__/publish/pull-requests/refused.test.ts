@@ -42,8 +42,9 @@ describe('nothing is made', () => {
   ])('%s, and an open one stays as it is: other code may declare the key, too', async (_, parts, reason) => {
     const scan = { ...SCAN, ...parts }
     const { night, push, pull } = await start()
-    const { writes, ofKey } = await night([IDLE], { scan })
+    const { writes, ofKey, lines } = await night([IDLE], { scan })
     expect(writes).toEqual([])
+    expect(lines).toEqual([`No pull request is opened because ${reason}`])
     expect(ofKey.get(IDLE.id)).toEqual({ reason })
     await night([IDLE])
     const moved = `# Keys\n${CODE}`
@@ -131,5 +132,37 @@ describe('trust', () => {
     const { writes, failures } = await night([IDLE])
     expect(writes).toEqual([])
     expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('did not tell whose')])
+  })
+})
+
+describe('where the issues cannot be read', () => {
+  const LIST = { service: 'github', action: 'GET /repos/{owner}/{repo}/issues' } as const
+  const issues = { repository: 'octo-org/octo-repo', labels: ['aws-access-keys'] }
+
+  test('and this run keeps them, nothing is changed: what they remember of a key decides its step', async () => {
+    const { night, pull, served } = await start()
+    await night([IDLE])
+    const before = pull()
+    served.faults.push({ kind: 'access-denied', ...LIST })
+    const { failures, writes } = await night([], { issues: { ...issues, kept: true } })
+    expect(writes).toEqual([])
+    expect(failures.map(({ message, remedy }) => [message, remedy])).toEqual([
+      [
+        expect.stringMatching(
+          /^Could not read the issues in octo-org\/octo-repo: the token lacks the permission/,
+        ),
+        expect.stringContaining('`issues: read`'),
+      ],
+    ])
+    expect(pull()).toEqual(before)
+  })
+
+  test('and another job keeps them, a pull request is opened without a link to one', async () => {
+    const { night, pull, served } = await start()
+    served.faults.push({ kind: 'access-denied', ...LIST })
+    expect((await night([IDLE], { issues: { ...issues, kept: false } })).failures).toEqual([])
+    expect(pull().body).not.toContain('which links back')
+    served.faults.splice(0, 1, { kind: '5xx', ...LIST })
+    expect((await night([IDLE])).failures).toHaveLength(1)
   })
 })

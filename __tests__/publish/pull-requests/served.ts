@@ -95,7 +95,7 @@ export async function start(
       result: 'version' in what ? what : result(what),
       scan: SCAN,
       limit: 5,
-      issues: null,
+      issues: { repository: 'octo-org/octo-repo', labels: ['aws-access-keys'], kept: false },
       readOnlyBecause: null,
       ...over,
     })

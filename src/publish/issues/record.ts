@@ -1,27 +1,34 @@
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { findIssues } from './find-issues.ts'
-import type { IssueRequest } from './request.ts'
+import type { ExistingIssue, IssueRequest } from './request.ts'
 import { trustIn } from './trust.ts'
 
+type Asked = Pick<IssueRequest, 'github' | 'repository' | 'labels'>
+
 /**
- * What this audit's issues remember of keys, by access key ID, as far as the token's own identity wrote them and names are
- * shown in them. One that was not written for so long that CloudTrail has forgotten what came after it does not tell that
- * a key is inactive. Throws what Octokit throws.
+ * This audit's issues that the token's own identity wrote, with names shown: a person who may write to issues may not have
+ * a key deleted. Throws what Octokit throws.
+ */
+export async function readOwnIssues(request: Asked): Promise<readonly ExistingIssue[]> {
+  const trust = trustIn(request)
+  if ((await trust.login()) === null) return []
+  const { ours } = await findIssues(request, trust)
+  return ours.filter(({ parsed: { state } }) => state !== null && !state.redacted)
+}
+
+/**
+ * What the issues remember of keys, by access key ID. One that was not written for so long that CloudTrail has forgotten
+ * what came after it does not tell that a key is inactive.
  * @param now what CloudTrail no longer reaches back to is left out; null: nothing is
  */
-export async function readRecords(
-  request: Pick<IssueRequest, 'github' | 'repository' | 'labels'>,
+export function recordsIn(
+  issues: readonly ExistingIssue[],
   now: Date | null,
-): Promise<ReadonlyMap<string, KeyRecord>> {
-  const trust = trustIn(request)
-  // A person who may write to issues may not have a key deleted.
-  if ((await trust.login()) === null) return new Map()
-  const { ours } = await findIssues(request, trust)
-  const states = ours.flatMap(({ parsed }) => parsed.state ?? [])
+): ReadonlyMap<string, KeyRecord> {
   return new Map(
-    states
-      .filter(({ redacted }) => !redacted)
+    issues
+      .flatMap(({ parsed }) => parsed.state ?? [])
       .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
       .flatMap(({ at, keys }) =>
         keys.flatMap(({ id, status, since }): [string, KeyRecord][] => {

@@ -27,8 +27,8 @@ import type { Proposal } from './plan.ts'
 export interface Setting {
   readonly result: AuditResult
   readonly run: Run
-  /** Where the issue of the key is listed; null where this run keeps none. */
-  readonly issuesUrl: string | null
+  /** Where the key is tracked, the name a noun; null where no issue is known. */
+  issueOf(key: KeyResult): { readonly name: string; readonly url: string } | null
   /** Whether the token is a job's own, whose pull requests start no workflows. */
   readonly startsNothing: boolean
 }
@@ -55,6 +55,7 @@ function plainName(name: string): string {
 /** @param marker the line for machines, which stands last */
 export function descriptionOf(proposal: Proposal, setting: Setting, marker: string): string {
   const { key } = proposal
+  const issue = setting.issueOf(key)
   return blocks([
     opening(proposal, setting),
     evidence(key, setting),
@@ -63,9 +64,7 @@ export function descriptionOf(proposal: Proposal, setting: Setting, marker: stri
     heading(3, 'On merge, and after'),
     bullets(afterMerge(proposal)),
     ...following(proposal),
-    setting.issuesUrl === null
-      ? null
-      : md`The key is tracked in ${link('the issue on stale access keys', setting.issuesUrl)}, which links back.`,
+    issue && md`The key is tracked in ${link(issue.name, issue.url)}, which links back.`,
     setting.startsNothing ? STARTS_NOTHING : null,
     small(
       `This audit keeps the branch and this description up to date, and closes the pull request when it is no longer right. Push to the branch and it is yours; close it and it is not opened again for this step.`,

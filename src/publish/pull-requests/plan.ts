@@ -61,6 +61,8 @@ export interface PullPlan {
   readonly pulls: readonly PlannedPull[]
   /** What there is to tell of other keys than those of `pulls`, by `KeyResult.id`. */
   readonly others: ReadonlyMap<string, PullOfKey>
+  /** Why none is opened tonight although there are changes to propose, a clause. */
+  readonly noneBecause: string | null
 }
 
 export interface Found {
@@ -157,15 +159,22 @@ export function planPulls(found: Found, existing: readonly ExistingPull[]): Pull
     pulls.flatMap(({ action, pull }) => (action === 'leave' ? [[pull.marker.user, pull]] : [])),
   )
   const kept = new Set(pulls.flatMap(each => (each.action === 'keep' ? [each.proposal] : [])))
+  const notRead = whatWasNotRead(found.scan)
+  let noneBecause: string | null = null
   const opened: PlannedPull[] = []
   for (const proposal of proposals) {
     if (kept.has(proposal)) continue
-    const reason = dismissal(proposal, existing) ?? whatWasNotRead(found.scan)
-    const other = held.get(userDigest(proposal.key)) ?? (reason === null ? null : { reason })
-    if (other === null) opened.push({ action: 'open', proposal })
-    else others.set(proposal.key.id, other)
+    const { id } = proposal.key
+    const pull = held.get(userDigest(proposal.key))
+    const dismissed = dismissal(proposal, existing)
+    if (pull !== undefined) others.set(id, pull)
+    else if (dismissed !== null) others.set(id, { reason: dismissed })
+    else if (notRead !== null) {
+      others.set(id, { reason: notRead })
+      noneBecause = notRead
+    } else opened.push({ action: 'open', proposal })
   }
-  return { pulls: [...pulls, ...opened], others }
+  return { pulls: [...pulls, ...opened], others, noneBecause }
 }
 
 /** What people closed unmerged is not opened again for that step. */

@@ -2,10 +2,12 @@
 import { UserError } from '../../domain/errors.ts'
 import { countOf } from '../../domain/text.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
-import { describeGitHubError, meanwhileOf, wouldRepeat } from '../../github/errors.ts'
+import { describeGitHubError, meanwhileOf, statusOf, wouldRepeat } from '../../github/errors.ts'
 import type { Run } from '../../host/run.ts'
-import { readRecords } from '../issues/record.ts'
+import { readOwnIssues, recordsIn } from '../issues/record.ts'
+import type { ExistingIssue } from '../issues/request.ts'
 import { trustIn } from '../issues/trust.ts'
+import type { Setting } from './body.ts'
 import { type Base, type Repository, readBase } from './branch.ts'
 import { findOfBranch, findOpen, type Listed } from './find-pulls.ts'
 import { branchOf } from './marker.ts'
@@ -23,8 +25,8 @@ export interface PullsRequest extends Omit<Found, 'records'> {
   readonly github: GitHub
   readonly run: Run
   readonly limit: number
-  /** Where this run keeps issues, the first label finding them; null where it keeps none. */
-  readonly issues: { readonly repository: string; readonly labels: readonly string[] } | null
+  /** Where the issues are, the first label finding them; `kept`: whether this run keeps them, and not another job. */
+  readonly issues: { readonly repository: string; readonly labels: readonly string[]; readonly kept: boolean }
   /** Why nothing may be written, as the end of "… because"; null where it may. */
   readonly readOnlyBecause: string | null
 }
@@ -71,9 +73,10 @@ interface Report {
 async function performPlan(request: PullsRequest, report: Report): Promise<string | null> {
   const work = await prepare(request)
   if (work === null) return 'this repository is a fork'
-  const found: Found = { ...request, records: await recordsOf(request) }
+  const found: Found = { ...request, records: work.records }
   const existing = await findExisting(found, request, work)
-  const { pulls, others } = planPulls(found, existing)
+  const { pulls, others, noneBecause } = planPulls(found, existing)
+  if (noneBecause !== null) report.lines.push(`No pull request is opened because ${noneBecause}`)
   for (const [id, pull] of others) report.ofKey.set(id, pull)
   let open = pulls.filter(({ action }) => action === 'keep' || action === 'leave').length
   let stopped = false
@@ -137,7 +140,7 @@ function failed(planned: PlannedPull, repeats: boolean): Attempted {
 const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the run says why' }
 
 /** null in a fork. @throws UserError where GitHub does not tell whose the token is: then nothing is known to be ours */
-async function prepare(request: PullsRequest): Promise<Work | null> {
+async function prepare(request: PullsRequest): Promise<(Work & Pick<Found, 'records'>) | null> {
   const { github, run, result } = request
   const { data } = await github.rest.repos.get(ownerAndRepo(run.repository))
   if (data.fork) return null
@@ -146,19 +149,43 @@ async function prepare(request: PullsRequest): Promise<Work | null> {
   const repository: Repository = { github, name: run.repository }
   const base: Base = await readBase(repository, data.default_branch)
   const startsNothing = login === 'github-actions[bot]'
-  return { repository, base, login, setting: { result, run, issuesUrl: issuesUrl(request), startsNothing } }
+  const issues = await readIssues(request)
+  const setting = { result, run, issueOf: issueOf(issues, request), startsNothing }
+  // However old: a key that was switched on and off again since, and not used, was not missed.
+  const records: Found['records'] = request.issues.kept ? recordsIn(issues, null) : new Map()
+  return { repository, base, login, setting, records }
 }
 
-/** Where the issues are listed: which of them is a key's, is known only after its pull request. */
-function issuesUrl({ issues, run }: PullsRequest): string | null {
-  if (issues === null) return null
+/** @throws UserError where this run keeps issues and cannot read them: what they remember of a key decides its step */
+async function readIssues({ github, issues }: PullsRequest): Promise<readonly ExistingIssue[]> {
+  try {
+    return await readOwnIssues({ github, ...issues })
+  } catch (error) {
+    // A job that keeps none needs no permission for them.
+    if (!issues.kept && [403, 404, 410].includes(statusOf(error))) return []
+    throw describeGitHubError(error, {
+      what: `read the issues in ${issues.repository}`,
+      permission: 'issues: read',
+    })
+  }
+}
+
+/** The issue that tracks a key, or all of this audit while it is not known which one does. */
+function issueOf(existing: readonly ExistingIssue[], { issues, run }: PullsRequest): Setting['issueOf'] {
   const query = encodeURIComponent(`is:issue label:"${issues.labels[0]}"`)
-  return `${run.serverUrl}/${issues.repository}/issues?q=${query}`
-}
-
-/** However old: a key that was switched on and off again since, and not used, was not missed. */
-async function recordsOf({ github, issues }: PullsRequest): Promise<Found['records']> {
-  return issues === null ? new Map() : readRecords({ github, ...issues }, null)
+  const all = issues.kept
+    ? {
+        name: 'the issue on stale access keys',
+        url: `${run.serverUrl}/${issues.repository}/issues?q=${query}`,
+      }
+    : null
+  return ({ accessKeyId }) => {
+    const its = existing.find(
+      ({ state, parsed }) =>
+        state === 'open' && accessKeyId !== null && parsed.state?.keys.some(({ id }) => id === accessKeyId),
+    )
+    return its === undefined ? all : { name: `issue ${its.number}`, url: its.url }
+  }
 }
 
 const UNKNOWN_IDENTITY = new UserError(
