@@ -41,6 +41,12 @@ export type Expression =
   /** Heredocs, template directives, grouping: read, but not evaluated. */
   | { readonly kind: 'unknown' }
 
+/** The expressions that one is made of. */
+export function childrenOf(expression: Expression): readonly Expression[] {
+  const parts: readonly unknown[] = Object.values(expression).flatMap(part => [part].flat(2))
+  return parts.filter((part): part is Expression => typeof part === 'object' && part !== null)
+}
+
 /** Offsets in the text; `end` is the first behind it. */
 export interface Range {
   readonly start: number

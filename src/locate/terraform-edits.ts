@@ -1,6 +1,6 @@
 import type { CodeEdit, KeyDeclaration, KeyEdits, PossibleDeclaration } from '../domain/declarations.ts'
 import { codeEdit, goWithIt, MOST_EDITED, noEdit, noEdits, type Splice, stillRead } from './diff.ts'
-import type { Expression } from './hcl-syntax.ts'
+import { childrenOf, type Expression } from './hcl-syntax.ts'
 import { freeName } from './names.ts'
 import type { Module, Resource } from './terraform-module.ts'
 import type { Key } from './terraform-names.ts'
@@ -141,18 +141,14 @@ function isOnlyAbout(expression: Expression, name: string): boolean {
         return of.name === 'aws_iam_access_key' && key.kind === 'literal' && key.value === name
       return isOnlyAbout(of, name) && (key.kind === 'literal' || isOnlyAbout(key, name))
     }
-    case 'literal':
-      return true
     case 'splat':
       return isOnlyAbout(expression.of, name)
+    case 'literal':
     case 'template':
-      return expression.parts.every(part => isOnlyAbout(part, name))
     case 'call':
-      return expression.arguments.every(part => isOnlyAbout(part, name))
     case 'list':
-      return expression.items.every(part => isOnlyAbout(part, name))
     case 'object':
-      return expression.entries.flat().every(part => isOnlyAbout(part, name))
+      return childrenOf(expression).every(part => isOnlyAbout(part, name))
     default:
       return false
   }

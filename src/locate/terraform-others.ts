@@ -1,5 +1,5 @@
 import type { NamePattern, PossibleDeclaration } from '../domain/declarations.ts'
-import type { Expression } from './hcl-syntax.ts'
+import { childrenOf, type Expression } from './hcl-syntax.ts'
 import { textsGiven } from './outside-modules.ts'
 import { possibleKey } from './possible.ts'
 import { type Budget, evaluate } from './terraform-evaluate.ts'
@@ -67,11 +67,5 @@ function bodiesOf(body: Pick<Resource, 'attributes' | 'blocks'>): Pick<Resource,
 export function refersToUser(expression: Expression | undefined): boolean {
   if (expression === undefined) return false
   if (expression.kind === 'variable') return expression.name === 'aws_iam_user'
-  return Object.values(expression).some(part =>
-    Array.isArray(part) ? part.flat().some(isUserReference) : isUserReference(part),
-  )
-}
-
-function isUserReference(part: unknown): boolean {
-  return typeof part === 'object' && part !== null && 'kind' in part && refersToUser(part as Expression)
+  return childrenOf(expression).some(refersToUser)
 }

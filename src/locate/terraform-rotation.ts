@@ -1,5 +1,5 @@
 import { memoize } from '../domain/memoize.ts'
-import type { Expression } from './hcl-syntax.ts'
+import { childrenOf, type Expression } from './hcl-syntax.ts'
 import type { Module, Resource } from './terraform-module.ts'
 
 /**
@@ -43,9 +43,5 @@ function resourcesIn(expression: Expression | undefined): string[] {
     const { of, key } = expression
     if (of.kind === 'variable' && key.kind === 'literal') return [`${of.name}.${key.value}`]
   }
-  return Object.values(expression).flatMap(part =>
-    (Array.isArray(part) ? part.flat() : [part]).flatMap(inner =>
-      typeof inner === 'object' && inner !== null && 'kind' in inner ? resourcesIn(inner as Expression) : [],
-    ),
-  )
+  return childrenOf(expression).flatMap(resourcesIn)
 }
