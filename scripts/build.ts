@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { minifySync } from '@swc/core'
 
+const APACHE_TERMS = / *Apache License\s+Version 2\.0,[\s\S]*?END OF TERMS AND CONDITIONS\n/
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')
 
@@ -72,15 +74,22 @@ function bytes(directory: string, name: string): string | null {
   }
 }
 
-/** Each text of a licence once, below the names of the packages that have it. */
+/** Each text of a licence once, below the names of the packages that have it; the long terms of Apache's once, at the end. */
 function groupedLicences(text: string): string {
   const packages = new Map<string, string[]>()
+  let apache = ''
   for (const part of text.split(/\n{2,}(?=\S+\n\S+\n)/)) {
-    const [name = '', ...terms] = part.trim().split('\n')
-    packages.set(terms.join('\n'), [...(packages.get(terms.join('\n')) ?? []), name])
+    const [name = '', ...lines] = part.trim().split('\n')
+    const terms = lines.join('\n').replace(APACHE_TERMS, found => {
+      if (apache === '') apache = found
+      return words(found) === words(apache) ? '(the terms at the end of this file)\n' : found
+    })
+    packages.set(terms, [...(packages.get(terms) ?? []), name])
   }
-  return `${[...packages]
-    .map(([terms, names]) => `${names.sort().join('\n')}\n${terms}`)
-    .sort()
-    .join('\n\n')}\n`
+  const groups = [...packages].map(([terms, names]) => `${names.sort().join('\n')}\n${terms}`).sort()
+  return `${[...groups, apache.trimEnd()].join('\n\n')}\n`
+}
+
+function words(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
 }
