@@ -145,7 +145,7 @@ async function audit(job: Audit): Promise<StepOutput> {
     ...(remediated?.problems ?? []),
     ...changeProblems(remediated?.record ?? null),
   ]
-  const published = publish(
+  const published = await publish(
     {
       ...{ result, preview, file, scan: declarations.scan, evidence, problems },
       ...{ remediation: remediated?.record ?? null, changedKeys: remediated?.keys ?? [] },

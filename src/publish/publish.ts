@@ -64,7 +64,7 @@ interface Publication {
 }
 
 /** Writes the files; then, on request, pull requests and issues. One that fails never hides the rest. */
-export function publish(findings: Findings, destination: Destination): Publication {
+export async function publish(findings: Findings, destination: Destination): Promise<Publication> {
   const { result, evidence } = findings
   const { directory } = evidence
   const { createIssue, pullRequests, redactionSecret: secret } = destination.inputs
@@ -74,7 +74,7 @@ export function publish(findings: Findings, destination: Destination): Publicati
       : redactReport(report, { because: destination.hidden, secret }, numbers)
   const found = withFailures(reportOf(findings, destination), [...findings.problems, ...evidence.problems])
   const shown = show(found)
-  const files = directory === null ? NO_FILES : writeFiles(directory, shown, evidence.digests)
+  const files = directory === null ? NO_FILES : await writeFiles(directory, shown, evidence.digests)
   const told = withFailures(shown, files.problems)
   return {
     output: {
@@ -110,8 +110,8 @@ export function publish(findings: Findings, destination: Destination): Publicati
         directory === null
           ? NO_FILES
           : destination.hidden !== null && secret === null
-            ? writeFiles(directory, last)
-            : writeResult(directory, last, { ...files, problems: [] })
+            ? await writeFiles(directory, last)
+            : await writeResult(directory, last, { ...files, problems: [] })
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
       return { ...end(report, issues), summary: summaryOf(report).markdown }
     },

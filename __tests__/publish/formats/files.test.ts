@@ -35,9 +35,12 @@ const REPORT = report({ result: result([key()]) })
 const FAILED = report({ result: result([key()], { accounts: [audited(), notAudited()] }) })
 
 describe('the output directory', () => {
-  test('is made, and holds every file whole', () => {
+  test('is made, and holds every file whole', async () => {
     const output = join(directory, 'a', 'b')
-    expect(writeFiles(output, REPORT)).toMatchObject({ sarif: join(output, 'findings.sarif'), problems: [] })
+    expect(await writeFiles(output, REPORT)).toMatchObject({
+      sarif: join(output, 'findings.sarif'),
+      problems: [],
+    })
     expect(readdirSync(output).sort()).toEqual([
       'findings.ocsf.json',
       'findings.sarif',
@@ -50,9 +53,9 @@ describe('the output directory', () => {
     }
   })
 
-  test('holds no SARIF after a failed account, not even one of an earlier run', () => {
-    writeFiles(directory, REPORT)
-    expect(writeFiles(directory, FAILED)).toMatchObject({ sarif: null, problems: [] })
+  test('holds no SARIF after a failed account, not even one of an earlier run', async () => {
+    await writeFiles(directory, REPORT)
+    expect(await writeFiles(directory, FAILED)).toMatchObject({ sarif: null, problems: [] })
     expect(readdirSync(directory).sort()).toEqual([
       'findings.ocsf.json',
       'keys.csv',
@@ -61,9 +64,9 @@ describe('the output directory', () => {
     ])
   })
 
-  test('that cannot hold one file is an error naming it, and holds the others', () => {
+  test('that cannot hold one file is an error naming it, and holds the others', async () => {
     mkdirSync(join(directory, 'keys.csv', 'x'), { recursive: true })
-    const { sarif, problems } = writeFiles(directory, REPORT)
+    const { sarif, problems } = await writeFiles(directory, REPORT)
     expect(problems).toEqual([expect.any(UserError)])
     expect(problems[0]?.message).toMatch(
       /^keys\.csv could not be written to output-directory: a directory stands/,
@@ -78,28 +81,32 @@ describe('the output directory', () => {
     ])
   })
 
-  test('has in report.html the SHA-256 of every other file, as it is at the end', () => {
+  test('has in report.html the SHA-256 of every other file, as it is at the end', async () => {
     const evidence = new Map([['evidence/123456789012.json', 'e'.repeat(64)]])
-    const files = writeFiles(directory, REPORT, evidence)
-    writeResult(directory, withFailures(REPORT, [new UserError('No issue was written', 'Try again.')]), files)
+    const files = await writeFiles(directory, REPORT, evidence)
+    await writeResult(
+      directory,
+      withFailures(REPORT, [new UserError('No issue was written', 'Try again.')]),
+      files,
+    )
     const page = readFileSync(join(directory, 'report.html'), 'utf8')
     for (const name of readdirSync(directory).filter(each => each !== 'report.html'))
       expect(page).toContain(digestOf(join(directory, name)))
     expect(page).toContain('e'.repeat(64))
   })
 
-  test('that cannot hold report.html says in result.json that the step fails for it', () => {
+  test('that cannot hold report.html says in result.json that the step fails for it', async () => {
     mkdirSync(join(directory, 'report.html', 'x'), { recursive: true })
     const passing = report({ result: result([key({ ageDays: 3 })]) })
-    expect(writeFiles(directory, passing).problems).toHaveLength(1)
+    expect((await writeFiles(directory, passing)).problems).toHaveLength(1)
     const written = JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8'))
     expect(written.step).toMatchObject({ fails: true, reason: 'failures' })
   })
 
-  test('whose path runs through a file is an error for each file, and no SARIF is claimed', () => {
+  test('whose path runs through a file is an error for each file, and no SARIF is claimed', async () => {
     writeFileSync(join(directory, 'file'), '')
     for (const failing of [REPORT, FAILED]) {
-      const { sarif, problems } = writeFiles(join(directory, 'file', 'x'), failing)
+      const { sarif, problems } = await writeFiles(join(directory, 'file', 'x'), failing)
       expect(sarif).toBeNull()
       expect(problems.length).toBeGreaterThanOrEqual(3)
       expect(problems.at(-2)?.message).toMatch(
@@ -108,14 +115,14 @@ describe('the output directory', () => {
     }
   })
 
-  test('does not lead out by a link that lies in it', () => {
+  test('does not lead out by a link that lies in it', async () => {
     const outside = join(directory, 'outside')
     writeFileSync(outside, 'untouched')
     const output = join(directory, 'output')
     mkdirSync(output)
     symlinkSync(outside, join(output, 'keys.csv'))
     symlinkSync(outside, join(output, 'result.json.partial'))
-    writeFiles(output, REPORT)
+    await writeFiles(output, REPORT)
     expect(readFileSync(outside, 'utf8')).toBe('untouched')
   })
 })

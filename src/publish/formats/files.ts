@@ -18,7 +18,6 @@ import { isWithin } from '../../domain/paths.ts'
 import { type Report, withFailures } from '../report.ts'
 import { keysCsv } from './csv.ts'
 import type { Digests } from './document.ts'
-import { reportHtml } from './html.ts'
 import { inBlocks, resultJson } from './json.ts'
 import { findingsOcsf } from './ocsf.ts'
 import { findingsSarif } from './sarif.ts'
@@ -71,7 +70,11 @@ function isLink(path: string): boolean {
 }
 
 /** Writes the files of `output-directory`, which is made where it is missing. `evidence`: the digests of its evidence. */
-export function writeFiles(directory: string, report: Report, evidence: Digests = new Map()): WrittenFiles {
+export async function writeFiles(
+  directory: string,
+  report: Report,
+  evidence: Digests = new Map(),
+): Promise<WrittenFiles> {
   const written = writeEach(directory, [
     [AUDIT_FILES.keys, () => keysCsv(report)],
     [AUDIT_FILES.ocsf, () => findingsOcsf(report)],
@@ -85,7 +88,12 @@ export function writeFiles(directory: string, report: Report, evidence: Digests 
  * Writes `result.json`, the only file that knows of issues, after the others, for its `step` tells whether they could be
  * written; and `report.html`, which has the digests of all. Gives what is written with them.
  */
-export function writeResult(directory: string, report: Report, others: WrittenFiles): WrittenFiles {
+export async function writeResult(
+  directory: string,
+  report: Report,
+  others: WrittenFiles,
+): Promise<WrittenFiles> {
+  const { reportHtml } = await import('./html.ts')
   const result = writeEach(directory, [[AUDIT_FILES.result, () => resultJson(report)]])
   const digests = new Map([...result.digests, ...others.digests])
   const page = writeEach(directory, [
