@@ -19,7 +19,7 @@ export interface StepRead {
   readonly commands: readonly string[]
   /** What to write into the declaring file, or empty. */
   readonly change: string
-  /** The command or sentence after "To take it back:", or empty. */
+  /** The command or sentence after "Undo:", or empty. */
   readonly undo: string
 }
 
@@ -40,8 +40,8 @@ export function stepsIn(markdown: string, user: string): readonly StepRead[] {
         const [strong] = elements(child, 'strong')
         if (strong && !text.startsWith('Better')) steps.push({ ...EMPTY, key, title: titleOf(child), text })
         else if (step) step.text += text
-        isUndo = text.startsWith('To take it back:')
-        if (isUndo && step) step.undo = text.slice('To take it back:'.length).trim()
+        isUndo = text.startsWith('Undo:')
+        if (isUndo && step) step.undo = text.slice('Undo:'.length).trim()
       } else if (step && child.tagName === 'pre') {
         const shell = elements(child, 'code').some(
           code => String(code.properties.className) === 'language-sh',

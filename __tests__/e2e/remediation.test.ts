@@ -161,7 +161,7 @@ describe('plan and apply', () => {
     expect(words(applied)).toContain('cannot be undone')
     const comment = textOf(rendered(nights.issue().comments.at(-1)?.body ?? ''))
     expect(comment).toContain('Changed in AWS by this workflow')
-    expect(comment).toContain(`To take it back: ${undo}`)
+    expect(comment).toContain(`Undo: ${undo}`)
     expect(comment).toMatch(/long-inactive AKIA\w+ deleted\..*This cannot be undone\./)
     await carryOut([undo], nights.sandbox)
     expect(nights.prod.users.get('carol')?.keys[0]?.status).toBe('Active')

@@ -722,7 +722,7 @@ describe('the order of findings', () => {
       ['compromised', 'critical', 'what looks like its secret stands in this repository'],
       [ROOT, 'critical', 'a key of the root user'],
       ['leaked', 'critical', 'its ID is written out in this repository'],
-      ['admin', 'high', 'administrator access (AdministratorAccess)'],
+      ['admin', 'high', 'administrator access'],
       ['unreadable', 'medium', 'its age cannot be read'],
       ['older', 'medium', 'stale since 2025-07-02'],
       ['old', 'medium', 'stale since 2025-10-10'],

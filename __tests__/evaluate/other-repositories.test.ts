@@ -119,7 +119,7 @@ test('a key whose ID stands in another repository is to be looked for there', ()
   expect(next?.reason).toBe('its ID stands in octo-org/billing (octo-org/billing:iam/ci.tf:9)')
   const comments = next === null ? [] : partsOf(next).commands.map(({ comment }) => comment)
   expect(comments).toContain(
-    'In a clone of octo-org/billing: the commits that wrote or removed its ID. Was its secret there?',
+    'In a clone of octo-org/billing: where its ID came and went. Was its secret there?',
   )
 })
 

@@ -111,7 +111,7 @@ describe('the next step', () => {
   ])('of a root key in %s is what its partition and kind of account allow', (partition, text, command) => {
     const plan = rootPlan(slot('stale', 'idle'), partition)
     expect(/it can only be deleted/.test(plan?.next?.explanation ?? '')).toBe(partition === 'aws')
-    expect(plan?.next?.explanation).toContain('a job that runs each quarter or each year')
+    expect(plan?.next?.explanation).toContain('a quarterly or yearly job')
     const last = plan && everyStep(plan).at(-1)
     expect(last?.explanation).toMatch(text)
     expect(last?.commands.map(({ argv }) => argv.join(' ')).join('\n')).toBe(command)
@@ -174,7 +174,7 @@ describe('the next step', () => {
     const busy = key('B', slot('stale', 'in use'))
     const plan = planned(input({ keys: [idle, busy] }))
     expect(plan.get('A')?.next?.explanation).toBe(
-      'Idle since 2026-10-05: deactivate it; ask first whether a job that runs each quarter or each year uses it; its slot is needed for a new key.',
+      'Idle since 2026-10-05: deactivate it; ask first whether a quarterly or yearly job uses it; its slot is needed for a new key.',
     )
   })
 
@@ -240,7 +240,7 @@ describe('a key whose ID stands in the checkout', () => {
     const { next, later = [] } = plan(written('in use', false)) ?? {}
     expect(next?.title).toBe('Deactivate now if leaked')
     expect(next?.explanation).toBe(
-      'Its ID stands in this repository (app.env:3): if its secret stands there too, or ever stood there, which the history tells, it is compromised: deactivate it now, whatever uses it, and see in CloudTrail what was done with it; then replace it; if only its ID ever stood there, rotate it as the later steps say.',
+      'Its ID stands in this repository (app.env:3): if its secret stands there too, or ever did, which the history tells, it is compromised: deactivate it now, whatever uses it, and see in CloudTrail what was done with it; then replace it; if only its ID ever stood there, rotate it as the later steps say.',
     )
     expect(later[0]).toMatchObject({
       action: 'create-key',
@@ -491,7 +491,7 @@ describe('a key declared in code', () => {
     expect(plan?.next).toMatchObject({
       action: 'deactivate',
       explanation:
-        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand; ask first whether a job that runs each quarter or each year uses it; no change is shown, since code declares several keys.',
+        'Idle since 2026-10-05: deactivate it where it is declared (iam/ci.tf:12), or by its ID if it was made by hand; ask first whether a quarterly or yearly job uses it; no change is shown, since code declares several keys.',
       change: null,
       undo: 'Set its status back to Active where it is declared (iam/ci.tf:12), or by its ID if it was made by hand',
     })

@@ -43,7 +43,7 @@ describe('replacementFor', () => {
       title: 'Log in by OIDC',
       explanation:
         '.github/workflows/deploy.yml:14 (and 1 more) logs in with a stored access key (AWS_ACCESS_KEY_ID), which may be this one: ' +
-        'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume` in place of the stored key.',
+        'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume`, and no stored key.',
       location: { path: '.github/workflows/deploy.yml', line: 14 },
     })
   })

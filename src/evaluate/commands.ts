@@ -21,7 +21,7 @@ export function listKeys(holder: KeyHolder, createdAt: string | null): Command {
 
 export function showLastUse(holder: KeyHolder, accessKeyId: string): Command {
   const options = option('--access-key-id', accessKeyId)
-  return iam(holder, 'get-access-key-last-used', options, 'Still used, and where?')
+  return iam(holder, 'get-access-key-last-used', options, 'Still used?')
 }
 
 export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Active' | 'Inactive'): Command {
@@ -44,7 +44,7 @@ export function findUsers(
       ...['--region', region ?? PARTITIONS[partition].iamRegion, '--max-items', '50'],
       ...['--query', 'Events[].CloudTrailEvent', '--output', 'text'],
     ],
-    comment: 'Who uses it, by program and address: of 90 days and this region alone',
+    comment: 'Who uses it: of 90 days, in this region',
   }
 }
 
@@ -80,7 +80,7 @@ export function findInHistory(accessKeyId: string, repository: string): Command 
   return {
     kind: 'command',
     argv: ['git', 'log', '--all', '--oneline', '-S', accessKeyId],
-    comment: `In a clone of ${repository}: the commits that wrote or removed its ID. Was its secret there?`,
+    comment: `In a clone of ${repository}: where its ID came and went. Was its secret there?`,
   }
 }
 
@@ -88,7 +88,7 @@ export function findInHistory(accessKeyId: string, repository: string): Command 
 export const CONFIGURE_SSO: Command = {
   kind: 'command',
   argv: ['aws', 'configure', 'sso'],
-  comment: 'By the person: sets up a profile that signs in by browser, with no key',
+  comment: 'Sets up a profile that signs in by browser, with no key',
 }
 
 export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {

@@ -197,7 +197,7 @@ const TEXTS: Readonly<
           ? 'Apply the code'
           : 'Set to Inactive',
     what:
-      `${isUnapplied(code) ? `apply the code, which sets it to Inactive${where(code)}` : `deactivate it${where(code)}${byId(scene, code)}`}; ask first whether a job that runs each quarter or each year uses it` +
+      `${isUnapplied(code) ? `apply the code, which sets it to Inactive${where(code)}` : `deactivate it${where(code)}${byId(scene, code)}`}; ask first whether a quarterly or yearly job uses it` +
       (now && scene.awaited ? '; its slot is needed for a new key' : ''),
     commands: forKey(scene, showLastUse, deactivate),
   }),
@@ -236,9 +236,9 @@ function containment({ key }: StepContext, code: Code): string {
   const otherwise = isYoung(key)
     ? `take it out there, and the key may stay ${key.state === 'exempt' ? 'as long as its exemption lasts' : 'until its age asks for its rotation'}`
     : isIdle(key.use)
-      ? 'ask before you deactivate it whether a job that runs each quarter or each year uses it'
+      ? 'ask before you deactivate it whether a quarterly or yearly job uses it'
       : 'rotate it as the later steps say'
-  return `if its secret stands there too, or ever stood there, which the history tells, it is compromised: ${now}; if only its ID ever stood there, ${otherwise}`
+  return `if its secret stands there too, or ever did, which the history tells, it is compromised: ${now}; if only its ID ever stood there, ${otherwise}`
 }
 
 /** Completes "when …". */
@@ -266,7 +266,7 @@ function conditionOf(action: PlannedAction, previous: PlannedAction, { key }: St
 
 // Made once, not for each of thousands of findings.
 const UNUSED = `it has had no recorded use for ${THRESHOLDS.idle} days, or for ${THRESHOLDS.idleBesideNewerKey} days while a newer key is in use`
-const CYCLE = `for ${THRESHOLDS.confirm} days, or for one whole cycle of the slowest job that may use it if that is longer`
+const CYCLE = `for ${THRESHOLDS.confirm} days, or one whole cycle of the slowest job that may use it if that is longer`
 const NOT_MISSED = `it is inactive and nothing has failed without it ${CYCLE}`
 const WATCH = `${CYCLE}, watch for what fails without this key, and activate it again if anything does`
 

@@ -51,7 +51,7 @@ const KEEPS_A_KEY: ReadonlySet<StepAction> = new Set([
 
 const OIDC_TITLE = 'Log in by OIDC'
 const OIDC =
-  'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume` in place of the stored key.'
+  'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume`, and no stored key.'
 
 interface Home {
   readonly runtime: Runtime

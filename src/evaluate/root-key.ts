@@ -82,7 +82,7 @@ export function describeRootStep(action: PlannedAction, scene: StepContext, now:
     case 'deactivate':
       return {
         title: now ? title : 'Deactivate root key',
-        what: `${NONE}: ${access.at} deactivate it; ask first whether a job that runs each quarter or each year uses it, and if anything fails without it, activate it again and ${ROLE}${access.deactivation}`,
+        what: `${NONE}: ${access.at} deactivate it; ask first whether a quarterly or yearly job uses it, and if anything fails without it, activate it again and ${ROLE}${access.deactivation}`,
         commands,
       }
     default:

@@ -31,7 +31,7 @@ const RULES: readonly {
       // The policy's own name: its ARN would name the account.
       administrator === null
         ? null
-        : `administrator access (${administrator.slice(administrator.lastIndexOf('/') + 1)})`,
+        : administratorAccess(administrator.slice(administrator.lastIndexOf('/') + 1)),
   },
   {
     level: 'medium',
@@ -40,6 +40,11 @@ const RULES: readonly {
       staleSince === null ? 'its age cannot be read' : `stale since ${dayOf(staleSince)}`,
   },
 ]
+
+/** The policy whose name says no more is not named. */
+function administratorAccess(policy: string): string {
+  return `administrator access${policy === 'AdministratorAccess' ? '' : ` (${policy})`}`
+}
 
 /** How urgent a key is that asks for something: one word and its reason, which holds dates, never ages; null for others. */
 export function urgencyOf(weight: Weight): Urgency | null {

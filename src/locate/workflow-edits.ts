@@ -40,7 +40,7 @@ export function oidcEdit(file: YamlFile, path: string, login: Node | null, keyId
         ]),
     ...permission.changes,
   ]
-  const trust = 'whose trust policy accepts this repository’s OIDC tokens'
+  const trust = 'that trusts this repository’s OIDC tokens'
   const role = hasRole
     ? `role-to-assume is to name a role ${trust}`
     : `set the repository’s variable AWS_ROLE_TO_ASSUME to the ARN of a role ${trust}`

@@ -103,7 +103,7 @@ describe('night after night', () => {
       return textOf(rendered(at.comments[0] ?? ''))
     }
     expect(told(change('deactivate', 'done'))).toMatch(
-      /alice .* deactivated\. No recorded use .* To take it back: aws iam update-access-key/,
+      /alice .* deactivated\. No recorded use .* Undo: aws iam update-access-key/,
     )
     expect(told(change('delete', 'done'))).toMatch(/deleted\. .* This cannot be undone\./)
     expect(told(change('delete', 'failed'))).toMatch(/failed to delete\. .* AccessDenied: @octo-org <b>\s*$/)

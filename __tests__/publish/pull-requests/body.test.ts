@@ -117,7 +117,7 @@ describe('the description', () => {
     for (const part of [
       'It was last used on 2026-08-16 by s3 in us-east-1.',
       'Merging changes the code alone. When Terraform is applied, AWS refuses every request made with the key.',
-      'To take it back:',
+      'Undo:',
       'What follows',
       'The key is tracked in issue 12, which links back.',
       'GitHub starts no workflows for it',

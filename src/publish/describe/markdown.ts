@@ -187,5 +187,5 @@ function webAddress(url: string): string | null {
   if (!URL.canParse(url)) return null
   const { protocol, href } = new URL(url)
   if (protocol !== 'https:' && protocol !== 'http:') return null
-  return visible(href).replace(/[^\w.:/?=%~+,;-]/g, entity)
+  return visible(href).replace(/[^\w.:/?=%~+,;#-]/g, entity)
 }

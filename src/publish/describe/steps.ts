@@ -96,6 +96,6 @@ export function instructionBlock(instruction: Instruction, report: KeyContext, a
 export function undoBlock({ undo }: Step): Markdown {
   if (undo === null) return raw('')
   return undo.kind === 'command'
-    ? blocks(['To take it back:', codeBlock(shellLine(undo), 'sh')])
-    : prose(`To take it back: ${undo.text}`)
+    ? blocks(['Undo:', codeBlock(shellLine(undo), 'sh')])
+    : prose(`Undo: ${undo.text}`)
 }

@@ -200,7 +200,7 @@ function remediationSections(report: Report): readonly Section[] {
         columns.key,
         { title: 'Outcome' },
         { title: 'Reason' },
-        { title: 'To take it back' },
+        { title: 'Undo' },
       ],
       remediation.changes.map((change, index) => {
         const key = changedKeys[index]

@@ -64,7 +64,7 @@ export function bodyOf(
   ])
   const closing = blocks([
     history(tracking),
-    small('Everything below the line is yours: the audit rewrites only what stands above it.'),
+    small('Write below the line: the audit rewrites only what stands above it.'),
     ...hidden.slice(1).map(raw),
     raw('---'),
   ])

@@ -80,7 +80,7 @@ export function changesOf(changes: readonly ShownChange[]): string | null {
       null,
       changes.map(change => {
         const { did, why, undo, final } = describeChange(change)
-        const back = undo === null ? null : md`To take it back: ${nameCell(undo)}`
+        const back = undo === null ? null : md`Undo: ${nameCell(undo)}`
         return joined(
           [md`${nameOf(change.name)} ${did}.`, textCell(why), back, final ? 'This cannot be undone.' : null],
           ' ',

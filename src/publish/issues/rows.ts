@@ -209,6 +209,12 @@ function repeated(texts: readonly string[]): ReadonlySet<string> {
   return new Set(texts.filter((text, index) => texts.indexOf(text) !== index))
 }
 
+/** One step has a title for code, one by hand and one for root. */
+function mostCommonTitle(steps: readonly Step[]): string {
+  const titles = [...Map.groupBy(steps, ({ title }) => title)]
+  return titles.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? ''
+}
+
 /** The later steps in their order, those that wait for the same in one line. */
 function laterSteps(keys: readonly KeyResult[]): Markdown {
   // Who has most before them has the others' steps, too.
@@ -216,12 +222,14 @@ function laterSteps(keys: readonly KeyResult[]): Markdown {
     .map(key => key.later.slice(Math.max(0, stepsNow(key).length - 1)))
     .sort((a, b) => b.length - a.length)
     .flat()
-  const order = [...new Set(later.map(({ title }) => title))]
-  const lines = [...Map.groupBy(later, ({ condition }) => condition)]
-    .map(([condition, steps]) => ({ condition, titles: [...new Set(steps.map(({ title }) => title))] }))
-    .sort((a, b) => order.indexOf(a.titles[0] ?? '') - order.indexOf(b.titles[0] ?? ''))
-    .map(({ condition, titles }) =>
-      joined([strong(listOf(titles)), condition === null ? null : md`when ${textCell(condition)}`], ' '),
-    )
+  const order = [...new Set(later.map(({ action }) => action))]
+  const place = ({ action }: Step) => order.indexOf(action)
+  const groups = [...Map.groupBy(later, ({ condition }) => condition)]
+    .map(([condition, steps]) => ({ condition, steps: steps.toSorted((a, b) => place(a) - place(b)) }))
+    .sort(({ steps: [a] }, { steps: [b] }) => (a && b ? place(a) - place(b) : 0))
+  const lines = groups.map(({ condition, steps }) => {
+    const titles = [...Map.groupBy(steps, ({ action }) => action).values()].map(mostCommonTitle)
+    return joined([strong(listOf(titles)), condition === null ? null : md`when ${textCell(condition)}`], ' ')
+  })
   return lines.length === 0 ? blocks([]) : details('What comes later, in order', bullets(lines))
 }

@@ -140,7 +140,7 @@ function afterMerge({ step, edit, advice }: Proposal): readonly Markdown[] {
   const back = advice.undo
   return [
     md`Merging changes the code alone. ${APPLIED[step].replace('APPLIED', apply)}`,
-    md`To take it back: ${back?.kind === 'text' ? textCell(asSentence(back.text)) : BACK[step]}`,
+    md`Undo: ${back?.kind === 'text' ? textCell(asSentence(back.text)) : BACK[step]}`,
   ]
 }
 
