@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
 import { ROOT_USER } from '../domain/credential-report.ts'
 import type { ObservationOf, StatusChange } from '../domain/evidence.ts'
-import { perKey } from '../domain/memoize.ts'
+import { memoize, perKey } from '../domain/memoize.ts'
 import { compareText } from '../domain/order.ts'
 import { DAY_MS, formatInstant, isAfter } from '../domain/time.ts'
 import { invalidAnswer, pastInstant } from './answers.ts'
 import { type Aws, connect } from './client.ts'
+import { isUnreachable } from './errors.ts'
 import type { Session } from './session.ts'
 
 /** The management events of one account in one region (cloudtrail:LookupEvents), at CloudTrail's pace. */
@@ -21,13 +22,30 @@ export interface Trail {
 
 export type Trails = (region: string) => Promise<Trail>
 
-/** The trails of one account, one a region: its own client, its own pace. */
+/**
+ * The trails of one account, one a region: its own client, its own pace. A region that could not be reached for one account
+ * is asked for no other: a runner without a way there would wait for it in each.
+ */
 export function openTrails(aws: Aws, session: Session, signal: AbortSignal): Trails {
+  const unreachable = unreachableFor(aws)
   return perKey(async region => {
     const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail')
-    return openTrail(connect(CloudTrailClient, aws, session, region), signal)
+    const trail = openTrail(connect(CloudTrailClient, aws, session, region), signal)
+    const lookUp: Trail['lookUp'] = async (...asked) => {
+      if (unreachable.has(region)) throw unreachable.get(region)
+      try {
+        return await trail.lookUp(...asked)
+      } catch (error) {
+        if (isUnreachable(error)) unreachable.set(region, error)
+        throw error
+      }
+    }
+    return { lookUp }
   })
 }
+
+/** The error by which a region could not be reached. */
+const unreachableFor = memoize((_: Aws) => new Map<string, unknown>())
 
 export function openTrail(client: CloudTrailClient, signal: AbortSignal): Trail {
   const pace = pacer(REQUEST_INTERVAL_MS, signal)

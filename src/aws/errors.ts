@@ -38,6 +38,14 @@ export function isMalformed(error: unknown): boolean {
   return readAwsError(error).code === MALFORMED
 }
 
+/** No connection came about, in any of the SDK's attempts. */
+export function isUnreachable(error: unknown): boolean {
+  const { code, message } = readAwsError(error)
+  return (
+    UNREACHED.test(code) || (code === 'TimeoutError' && message.includes('did not establish a connection'))
+  )
+}
+
 /** Why an account could not be audited. `doing`: what was tried, as the end of "AWS failed while …". */
 export function failureOf(error: unknown, doing: string): Failure {
   if (error instanceof UserError)
@@ -67,6 +75,8 @@ const UNREAD = 'Deserialization error: to see the raw response'
 
 const NETWORK =
   /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_PROXY|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/
+
+const UNREACHED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_PROXY)/
 
 interface KnownFailure {
   readonly codes: RegExp
