@@ -4,6 +4,7 @@ import { readTemplate } from '../../src/locate/cloudformation.ts'
 import { readCodeOwners } from '../../src/locate/codeowners.ts'
 import { readHcl } from '../../src/locate/hcl.ts'
 import { readKeyIds } from '../../src/locate/key-ids.ts'
+import { readKeyMakers } from '../../src/locate/key-makers.ts'
 import { readTerraform } from '../../src/locate/terraform.ts'
 import { readTerraformJson } from '../../src/locate/terraform-json.ts'
 import { readWorkflow } from '../../src/locate/workflows.ts'
@@ -15,6 +16,7 @@ const readers: Record<string, (text: string) => unknown> = {
   CloudFormation: text => readTemplate('template.yaml', text),
   'a workflow': text => readWorkflow('.github/workflows/w.yml', text),
   'key IDs': text => readKeyIds('file', text),
+  'what makes keys': text => readKeyMakers('a.py', `iam.create_access_key(UserName=a)\n${text}`),
   CODEOWNERS: text => readCodeOwners('CODEOWNERS', text),
 }
 
@@ -47,6 +49,13 @@ const HOSTILE: Record<string, string> = {
   ).join('\n'),
   'expressions in a workflow': `env: { AWS_ACCESS_KEY_ID: "${repeated('${{')}" }`,
   'many prefixes': repeated('AKIA'),
+  'many makers': repeated('iam.create_access_key(UserName=name);\n'),
+  'open makers': repeated('create_access_key(UserName=name('),
+  'commands without end': repeated('create-access-key --user-name "'),
+  'mappings of makers': repeated('- kind: AccessKey\n'),
+  'gaps in names': repeated('a{b}${c}'),
+  'open gaps': repeated('{{((${<%'),
+  assignments: repeated('a = b\n'),
   'escaped blanks': repeated('\\ '),
 }
 

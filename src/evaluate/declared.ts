@@ -121,13 +121,15 @@ function pointerTo(
   index: DeclarationIndex,
   mentions: NameMentions,
 ): Declared | null {
-  const possible = names.flatMap(name => [
-    ...(index.possibleOf.get(name) ?? []),
-    ...index.inPart.filter(({ users }) => matchesName(users, name)),
-  ])
-  const made = index.keyMakers.flatMap(file => beside(file, user))
-  const [first] = [...possible, ...made]
-  if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, [...possible, ...made])
+  const inPart = names.flatMap(name => index.inPart.filter(({ users }) => matchesName(users, name)))
+  const possible = [
+    ...names.flatMap(name => index.possibleOf.get(name) ?? []),
+    ...index.keyMakers.flatMap(file => beside(file, user)),
+    ...inPart.filter(({ users }) => users.length > 1),
+    ...inPart.filter(({ users }) => users.length === 1),
+  ]
+  const [first] = possible
+  if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, possible)
   const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
   const named = (mentions.get(user) ?? [])
     .filter(

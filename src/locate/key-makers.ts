@@ -1,26 +1,62 @@
-import type { KeyMakingFile, NamePattern, PossibleDeclaration } from '../domain/declarations.ts'
+import type { KeyMakingFile, PossibleDeclaration } from '../domain/declarations.ts'
+import { unescaped } from './escapes.ts'
 import { lineCounter } from './lines.ts'
+import { ANY_USER, isTold, type Maker, type MakerForm, partialNames, userOf } from './maker-users.ts'
 import { isKeyModule } from './outside-modules.ts'
 import { possibleKey } from './possible.ts'
 import { isUserName } from './terraform-values.ts'
 
 /** A file has one of these words where something in it may make access keys. */
-export const MAKER_WORDS = ['AccessKey', 'accessKey', 'access_key', 'access-key', 'iam-user'] as const
+export const MAKER_WORDS = [
+  'AccessKey',
+  'accessKey',
+  'access_key',
+  'access-key',
+  'iam-user',
+  'static-role',
+  'boto_iam',
+] as const
 
 /** What makes access keys in code that is searched, not evaluated; lists of rights (`iam:CreateAccessKey`) do not. */
-const MAKERS = [
-  // CDK, Pulumi, troposphere: new iam.AccessKey(…), iam.NewAccessKey(…), CfnAccessKey(…); SDKs: createAccessKey(…)
-  /(?<![\w:])(?:new\s+)?[\w.]*?(?:\b|_)(?:Cfn|New|NewCfn|[Cc]reate)?AccessKey(?:V2|Async)?(?:\(|\.(?:Builder\b|create\())/,
-  /\bCreateAccessKey(?:Command|Input|Request)\b/,
-  // Pulumi YAML, CloudFormation in other languages
-  /\baws:iam[/:]accessKey(?::AccessKey)?\b|\baws:iam:AccessKey\b|\bAWS::IAM::AccessKey\b/,
-  // Crossplane, ACK
-  /^\s*kind:\s*["']?AccessKey\b/m,
-  // Ansible, Terraform providers and generators
-  /\b(?:\w+\.)*iam_access_key:|\baccess_key_state:|\baws_iam_access_key\b/,
-  // The CLI and boto
-  /\biam\s+create-access-key\b|\bcreate_access_key\s*\(/,
+const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] = [
+  // The CLI, PowerShell, Vault
+  { form: 'command', pattern: /\bcreate-access-key\b|\bNew-IAMAccessKey\b|\bstatic-roles?\/[\w{$<]/g },
+  // SDKs, by the call or by its input; by a reference to the call
+  {
+    form: 'call',
+    pattern:
+      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key\b(?!["']?\s*[:=])|(?<=\.|->)createAccessKey\b|(?<=\[\s*["'])createAccessKey\b/g,
+  },
+  // … by its name alone: Step Functions, SSM Automation, AwsCustomResource, the query API
+  {
+    form: 'call',
+    pattern:
+      /\baws-sdk:iam:createAccessKey\b|\b(?:[Aa]ction|[Aa]pi|[Oo]peration|op)["']?\s*[:=]?>?\s*["':]{0,2}[Cc]reateAccessKey\b/g,
+  },
+  // CDK, CDKTF, Pulumi, troposphere
+  {
+    form: 'call',
+    pattern:
+      /(?<![A-Za-z0-9])(?:new\s+)?(?:(?:New)?(?:Cfn|Iam|IAM)?|create)AccessKey(?:V2)?(?:\s*\(|\.Builder\b|\.create\()|\bextends\s+[\w.]{0,99}AccessKey\b|(?<==\s{0,9}(?:\w{1,60}\.){0,3}iam\.)(?:Cfn)?AccessKey\b/g,
+  },
+  // … under another name
+  {
+    form: 'call',
+    pattern:
+      /\b(?:Create|Cfn|Iam)?AccessKey(?:Command|Request)?\s+as\s+[A-Za-z]\w*|\b(?:CreateAccessKeyCommand|(?:Cfn|Iam)?AccessKey)\s*:\s*\w+(?=[^}\n]{0,200}\}\s*=\s*(?:require\(|[\w.]*iam\b))/g,
+  },
+  // Pulumi YAML, CloudFormation; Crossplane and other operators; Ansible, Salt; Terraform in other languages
+  {
+    form: 'data',
+    pattern:
+      /\baws:iam[/:]accessKey(?::AccessKey)?\b|\baws:iam:AccessKey\b|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
+  },
 ]
+/** What speaks of such keys without a form that makes one: names beside it are pointed at. */
+const MENTION = /\bCreateAccessKey(?:Command|Input|Request)\b|\baws_iam_access_key\b|\baccess_key_state:/g
+/** Where a line merely says what a name stands for. */
+const DEFINITION =
+  /^\s*(?:(?:export|default|public|private|protected|internal|static|abstract|override|async|final|pub|open|suspend|virtual)\s+)*(?:def|func|function|fun|fn|sub|class|interface|trait|protocol|import|from|use|using)\b[^={]*$/
 
 export interface KeyMakers {
   readonly file: KeyMakingFile
@@ -29,10 +65,12 @@ export interface KeyMakers {
 
 /**
  * What makes keys in a file, with the words that can be user names there, and the names that it makes up of literal
- * and other parts; null where nothing does.
+ * and other parts; a maker that does not tell its user by a literal name may be of any. Null where nothing makes keys.
  */
-export function readKeyMakers(path: string, text: string): KeyMakers | null {
-  const maker = makerIn(path, text)
+export function readKeyMakers(path: string, written: string): KeyMakers | null {
+  const text = unescaped(written)
+  const makers = makersIn(path, text)
+  const [maker = mentionIn(text)] = makers
   if (maker === null) return null
   const lineOf = lineCounter(text)
   const words = new Map<string, number>()
@@ -41,51 +79,67 @@ export function readKeyMakers(path: string, text: string): KeyMakers | null {
     for (const word of parts) if (!words.has(word) && isUserName(word)) words.set(word, lineOf(index))
     if (words.size > MOST_WORDS) break
   }
-  const reason = `a name in a file with \`${maker.written}\`, which makes keys, is known in part`
+  const inPart = `a name in a file with \`${shown(maker)}\`, which makes keys, is known in part`
   const possibleKeys = partialNames(text).map(({ users, index }) =>
-    possibleKey({ path, line: lineOf(index), tool: null, address: '', users, reason }),
+    possibleKey({ path, line: lineOf(index), tool: null, address: '', users, reason: inPart }),
   )
   return {
-    file: { path, line: lineOf(maker.index), maker: maker.written, words },
-    possibleKeys: possibleKeys.filter(({ users }) => users.length > 1),
+    file: { path, line: lineOf(maker.index), maker: shown(maker), words },
+    possibleKeys: [
+      ...possibleKeys.filter(({ users }) => users.length > 1),
+      ...unresolved(path, text, makers, lineOf),
+    ],
   }
 }
 
 const RUN = /[\w+=,.@-]+/g
 const MOST_WORDS = 50_000
+const MOST_MAKERS = 500
 const LONGEST_MAKER = 60
 
-function makerIn(path: string, text: string): { readonly written: string; readonly index: number } | null {
-  for (const pattern of MAKERS) {
-    const found = pattern.exec(text)
-    if (found)
-      return { written: found[0].trim().replace(/\s+/g, ' ').slice(0, LONGEST_MAKER), index: found.index }
-  }
-  if (!/\.hcl$/.test(path)) return null
-  // Terragrunt: the module that the inputs go to.
-  for (const { 1: source = '', index } of text.matchAll(/\bsource\s*=\s*"([^"\n]{1,500})"/g))
-    if (isKeyModule(source)) return { written: source.slice(0, LONGEST_MAKER), index }
-  return null
-}
-
-/** What stands for something else within a text, in the languages of the frameworks. */
-const GAP = /\$\{[^{}\n]{0,200}\}|#\{[^{}\n]{0,200}\}|\{\{[^{}\n]{0,200}\}\}|\{[\w.]{1,100}\}|%[sdv]/.source
-const NAME_PART = /[\w+=,.@-]{0,64}/.source
-const WITH_GAPS = new RegExp(`${NAME_PART}(?:(?:${GAP})${NAME_PART}){1,8}`, 'g')
-/** CDK makes a user's name of the stack, the construct's ID and two random parts. */
-const CONSTRUCT = /\bUser\s*\(\s*\w+\s*,\s*(["'`])([\w-]{1,64})\1/g
-
-function partialNames(text: string): { readonly users: NamePattern; readonly index: number }[] {
-  const withGaps = [...text.matchAll(WITH_GAPS)].map(({ 0: written, index }) => {
-    const literals = written.split(new RegExp(GAP))
-    const users = literals.flatMap((literal, at) => (at === 0 ? [literal] : [null, literal]))
-    return { users: users.filter(part => part !== ''), index }
+/** The makers of whose users the text does not tell the whole names. */
+function unresolved(
+  path: string,
+  text: string,
+  makers: readonly Maker[],
+  lineOf: (offset: number) => number,
+): PossibleDeclaration[] {
+  return makers.flatMap((maker, at) => {
+    const users = at < MOST_MAKERS ? userOf(path, text, maker) : ANY_USER
+    if (isTold(users)) return []
+    const reason = `\`${shown(maker)}\` makes a key of a user whose name the code does not tell`
+    return [possibleKey({ path, line: lineOf(maker.index), tool: null, address: '', users, reason })]
   })
-  const constructs = [...text.matchAll(CONSTRUCT)].map(({ 2: id = '', index }) => ({
-    users: [null, '-', null, id.replace(/[^A-Za-z0-9]/g, ''), null, '-', null],
-    index,
-  }))
-  return [...withGaps, ...constructs].slice(0, MOST_PARTIAL)
 }
 
-const MOST_PARTIAL = 200
+function makersIn(path: string, text: string): Maker[] {
+  const ofAws = /iam|aws|amazon/i.test(text)
+  const found = MAKERS.flatMap(({ form, pattern }) =>
+    Array.from(text.matchAll(pattern), ({ 0: written, index }): Maker => ({ written, index, form })),
+  )
+  const makers = found.filter(
+    ({ written, index }) =>
+      (ofAws || !/AccessKey/.test(written) || /create/i.test(written)) &&
+      (/\sas\s/.test(written) || !isDefinition(text, index)),
+  )
+  // Terragrunt: the module that the inputs go to.
+  const modules = /\.hcl$/.test(path) ? text.matchAll(/\bsource\s*=\s*"([^"\n]{1,500})"/g) : []
+  for (const { 1: source = '', index } of modules)
+    if (isKeyModule(source)) makers.push({ written: source, index, form: 'module' })
+  return makers.toSorted((a, b) => a.index - b.index)
+}
+
+function isDefinition(text: string, index: number): boolean {
+  return DEFINITION.test(text.slice(text.lastIndexOf('\n', index) + 1, index).slice(-LONGEST_LINE))
+}
+
+const LONGEST_LINE = 300
+
+function mentionIn(text: string): Maker | null {
+  const [found] = text.matchAll(MENTION)
+  return found === undefined ? null : { written: found[0], index: found.index, form: 'data' }
+}
+
+function shown({ written }: Maker): string {
+  return written.trim().replace(/\s+/g, ' ').slice(0, LONGEST_MAKER)
+}

@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals'
+import { DEFAULT_INFRASTRUCTURE } from '../../src/config/config.ts'
+import type { Declared } from '../../src/domain/audit-result.ts'
+import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
+import { locate } from '../../src/locate/locate.ts'
+import { inCheckout } from './checkout.ts'
+
+/** What the checkout with one file says of a key of the user. */
+async function answerFor(user: string, path: string, text: string | Uint8Array): Promise<Declared | null> {
+  return inCheckout({ [path]: text }, 'git', async root => {
+    const { declarations, mentionsOf } = await locate(root, DEFAULT_INFRASTRUCTURE)
+    const holder = {
+      user,
+      account: '123456789012',
+      keys: [{ active: true }],
+      complete: true,
+      madeByHand: false,
+    }
+    return declaredOf(holder, indexDeclarations(declarations), await mentionsOf([user]))({ active: true })
+  })
+}
+
+/** Nowhere does the whole name stand; each makes a key of a user whose name it finds out when it runs. */
+const MADE_UP: readonly (readonly [path: string, text: string])[] = [
+  ['a.py', 'iam.create_access_key(UserName=name)'],
+  ['a.py', 'iam.create_access_key(UserName="svc-" + name)'],
+  ['a.py', 'iam.create_access_key(UserName=f"svc-{self.name()}")'],
+  ['a.py', 'iam.create_access_key(UserName="svc-%s" % name)'],
+  ['a.py', 'iam.create_access_key(UserName="svc-{}".format(name))'],
+  ['a.py', 'iam.create_access_key(UserName="-".join(["svc", name]))'],
+  ['a.py', 'iam.create_access_key(UserName="alice" if test else name)'],
+  ['a.py', 'iam.create_access_key(UserName="svc"\n  "-" f"{name}")'],
+  ['a.py', 'iam.create_access_key(**given)'],
+  ['a.py', 'iam.create_access_key()'],
+  ['a.py', 'def make(name="alice"):\n    iam.create_access_key(UserName=name)'],
+  ['a.py', 'def make(\n    name="alice"\n):\n    iam.create_access_key(UserName=name)'],
+  ['a.py', 'name = "alice"\nfor name in names:\n    iam.create_access_key(UserName=name)'],
+  ['a.py', 'name = "alice"\nname = given\niam.create_access_key(UserName=name)'],
+  ['a.py', 'make = iam.create_access_key\nmake(UserName=name)'],
+  ['a.py', 'getattr(iam, "create_access_key")(UserName=name)'],
+  ['a.py', 'subprocess.run(["aws", "iam", "create-access-key", "--user-name", name])'],
+  ['a.py', 'subprocess.run([\n  "aws", "iam",\n  "create-access-key",\n  "--user-name",\n  name,\n])'],
+  ['a.py', 'os.system("aws iam create-access-key --user-name " + name)'],
+  ['a.py', 'os.system("aws iam create-access-key --user-name svc-" + name)'],
+  ['a.py', 'os.system(f"aws iam create-access-key --user-name svc-{name}")'],
+  ['a.py', 'from troposphere.iam import AccessKey\nt.add_resource(AccessKey("Key", UserName=Ref(user)))'],
+  ['a.py', 'from aws_cdk.aws_iam import AccessKey as Key\nKey(self, "Key", user=user)'],
+  ['a.py', 'key = aws.iam.AccessKey("key", user=user.name)'],
+  ['a.js', 'new iam.AccessKey(this, "Key", { user })'],
+  ['a.js', 'new iam.AccessKey(this, "Key", { user: props.user })'],
+  ['a.js', 'for (const user of users)\n  new iam.AccessKey(this, user.id, {\n    user,\n  })'],
+  ['a.js', 'const f = name => iam.createAccessKey({ UserName: `svc-${name}` }).promise()'],
+  ['a.js', 'iam.createAccessKey({ UserName: "svc-"\n  + name })'],
+  ['a.js', 'iam.createAccessKey({ UserName: ["svc", name].join("-") })'],
+  ['a.js', 'await client.send(new CreateAccessKeyCommand({ UserName: name }))'],
+  ['a.js', 'const given = { UserName: name }\nawait client.send(new CreateAccessKeyCommand(given))'],
+  [
+    'a.js',
+    'import { CreateAccessKeyCommand as Make } from "@aws-sdk/client-iam"\nsend(new Make({ UserName: n }))',
+  ],
+  ['a.js', 'import { IamAccessKey } from "aws/iam"\nnew IamAccessKey(this, "key", { user: name })'],
+  ['a.js', 'promisify(iam.createAccessKey)({ UserName: name })'],
+  ['a.js', 'new AwsCustomResource(this, "k", { onCreate: { service: "IAM", action: "createAccessKey" } })'],
+  ['sst.config.ts', 'const key = new aws.iam.AccessKey("key", { user: user.name })'],
+  ['a.go', 'svc.CreateAccessKey(&iam.CreateAccessKeyInput{UserName: aws.String("svc-" + name)})'],
+  ['a.go', 'input := &iam.CreateAccessKeyInput{UserName: &name}\nsvc.CreateAccessKey(ctx, input)'],
+  ['a.go', 'key, err := iam.NewAccessKey(ctx, "key", &iam.AccessKeyArgs{User: user.Name})'],
+  ['A.java', 'iam.createAccessKey(CreateAccessKeyRequest.builder().userName("svc-" + name).build());'],
+  ['A.java', 'var r = new CreateAccessKeyRequest();\nr.setUserName(name);\niam.createAccessKey(r);'],
+  ['A.java', 'AccessKey.Builder.create(this, "awsKey").user(user).build();'],
+  ['A.kt', 'iam.createAccessKey(CreateAccessKeyRequest { userName = "svc-$name" })'],
+  ['A.cs', 'await iam.CreateAccessKeyAsync(new CreateAccessKeyRequest { UserName = $"svc-{name}" });'],
+  ['a.rb', 'iam.create_access_key(user_name: "svc-#{name}")'],
+  ['a.rb', 'iam.create_access_key({ user_name: name })'],
+  ['a.php', "$iam->createAccessKey(['UserName' => 'svc-' . $name]);"],
+  ['a.rs', 'client.create_access_key().user_name(format!("svc-{}", name)).send().await?;'],
+  ['a.cpp', 'Aws::IAM::Model::CreateAccessKeyRequest r;\nr.SetUserName(name);\niam.CreateAccessKey(r);'],
+  ['a.clj', '(aws/invoke iam {:op :CreateAccessKey :request {:UserName n}})'],
+  ['a.ps1', 'New-IAMAccessKey -UserName "svc-$Name"'],
+  ['a.ps1', '$given = @{ UserName = $n }\nNew-IAMAccessKey @given'],
+  ['a.sh', 'aws iam create-access-key --user-name "$NAME"'],
+  ['a.sh', 'aws iam create-access-key --user-name svc-"$NAME"'],
+  ['a.sh', 'aws iam create-access-key --user-name "$(next_user)"'],
+  ['a.sh', 'aws iam create-access-key \\\n  --user-name \\\n  "$1"'],
+  ['a.sh', 'aws --profile ops iam \\\n  create-access-key --cli-input-json "$given"'],
+  ['a.sh', 'NAME=alice\nread -r NAME\naws iam create-access-key --user-name "$NAME"'],
+  ['a.sh', 'curl "https://iam.amazonaws.com/?Action=CreateAccessKey&UserName=$NAME"'],
+  ['a.sh', 'vault write aws/static-roles/report username="svc-$NAME" rotation_period=90d'],
+  ['a.bat', 'aws iam create-access-key --user-name svc-%NAME%'],
+  ['Makefile', 'NAME = alice\nkey:\n\taws iam create-access-key --user-name $(NAME)'],
+  ['a.ipynb', '{"cells": [{"source": ["iam.create_access_key(UserName=\\"svc-\\" + name)\\n"]}]}'],
+  [
+    '.github/workflows/a.yml',
+    'jobs: { a: { steps: [ { run: "aws iam create-access-key --user-name ${{ inputs.name }}" } ] } }',
+  ],
+  ['a.yml', '- amazon.aws.iam_access_key:\n    user_name: "{{ item }}"\n  loop: "{{ users }}"'],
+  ['a.yml', '- iam_access_key:\n    user_name: svc-{{ item }}'],
+  ['a.yml', '- iam:\n    iam_type: user\n    name: "{{ item }}"\n    access_key_state: create'],
+  ['a.yaml', 'resources:\n  key:\n    type: aws:iam:AccessKey\n    properties: { user: "${user.name}" }'],
+  [
+    'a.yaml',
+    'apiVersion: iam.aws.upbound.io/v1beta1\nkind: AccessKey\nspec:\n  forProvider:\n    userRef: { name: report }',
+  ],
+  ['a.json', '{ "apiVersion": "iam.aws.upbound.io/v1beta1", "kind": "AccessKey", "spec": {} }'],
+  ['a.jsonnet', '{ apiVersion: "iam.aws.upbound.io/v1beta1", kind: "AccessKey", user: "svc-" + name }'],
+  [
+    'a.jsonnet',
+    '{ Resources: { K: { Type: "AWS::IAM::AccessKey", Properties: { UserName: "svc-" + n } } } }',
+  ],
+  ['a.cue', 'resource: aws_iam_access_key: k: user: "svc-\\(name)"'],
+  ['a.tf.j2', 'resource "aws_iam_access_key" "k" {\n  user = "svc-{{ name }}"\n}'],
+  ['a.tf.erb', 'resource "aws_iam_access_key" "k" {\n  user = "svc-<%= name %>"\n}'],
+  [
+    'a.yaml.j2',
+    'Resources:\n  K:\n    Type: AWS::IAM::AccessKey\n    Properties:\n      UserName: svc-{{ name }}',
+  ],
+  [
+    'a.tpl',
+    'Resources:\n  K:\n    Type: AWS::IAM::AccessKey\n    Properties:\n      UserName: {{ .Values.user }}',
+  ],
+  ['a.sls', 'keys:\n  boto_iam.keys_present:\n    - name: {{ user }}\n    - number: 1'],
+  ['a.asl.json', '{ "Resource": "arn:aws:states:::aws-sdk:iam:createAccessKey", "Parameters": {} }'],
+  ['ssm.json', '{ "inputs": { "Service": "iam", "Api": "CreateAccessKey", "UserName": "{{ User }}" } }'],
+  [
+    'live/terragrunt.hcl',
+    'terraform { source = "tfr:///terraform-aws-modules/iam/aws//modules/iam-user" }\ninputs = { name = local.user }',
+  ],
+]
+
+describe('a file that makes a key of a user whose name it puts together may declare a key of any that fits', () => {
+  test.each(MADE_UP)('%s: %s', async (path, text) => {
+    expect((await answerFor('svc-report', path, text))?.of).toBe('may-be')
+  })
+})
+
+/** Each makes a key of the user alice, and of nobody else. */
+const TOLD: readonly (readonly [path: string, text: string])[] = [
+  ['a.py', 'iam.create_access_key(UserName="alice")'],
+  ['a.py', "params = dict(UserName='alice')\niam.create_access_key(UserName='alice')['AccessKey']"],
+  ['a.py', 'user = aws.iam.User("u", name="alice")\nkey = aws.iam.AccessKey("k", user=user.name)'],
+  ['a.py', 'NAME = "alice"\niam.create_access_key(UserName=NAME)'],
+  ['a.py', 'subprocess.run(["aws", "iam", "create-access-key", "--user-name", "alice"])'],
+  [
+    'a.js',
+    'const user = new iam.User(this, "U", { userName: "alice" })\nnew iam.AccessKey(this, "K", { user })',
+  ],
+  ['a.js', 'await client.send(new CreateAccessKeyCommand({ UserName: "alice" }))'],
+  ['a.js', 'const p = { UserName: "alice" }\niam.createAccessKey(p)'],
+  [
+    'a.js',
+    'import { CreateAccessKeyCommand } from "x"\nsend(new CreateAccessKeyCommand({ UserName: "alice" }))',
+  ],
+  ['a.go', 'svc.CreateAccessKey(&iam.CreateAccessKeyInput{UserName: aws.String("alice")})'],
+  [
+    'a.go',
+    'input := &iam.CreateAccessKeyInput{\n\tUserName: aws.String("alice"),\n}\nsvc.CreateAccessKey(ctx, input)',
+  ],
+  ['A.java', 'iam.createAccessKey(CreateAccessKeyRequest.builder().userName("alice").build());'],
+  ['A.cs', 'await iam.CreateAccessKeyAsync(new CreateAccessKeyRequest { UserName = "alice" });'],
+  ['a.rb', 'iam.create_access_key(user_name: "alice")'],
+  ['a.php', "$iam->createAccessKey(['UserName' => 'alice']);"],
+  ['a.rs', 'client.create_access_key().user_name("alice").send().await?;'],
+  ['a.ps1', 'New-IAMAccessKey -UserName alice'],
+  ['a.sh', 'aws iam create-access-key --user-name alice > key.json\naws iam list-users'],
+  ['a.sh', 'NAME=alice\naws iam create-access-key --user-name "$NAME"'],
+  ['a.yml', '- run: aws iam create-access-key --user-name alice\n- run: echo "$USER"'],
+  ['a.yml', '- iam_access_key:\n    user_name: alice\n- debug: { msg: "{{ x }}" }'],
+  [
+    'a.yaml',
+    'apiVersion: iam.aws.upbound.io/v1beta1\nkind: AccessKey\nspec:\n  forProvider:\n    user: alice',
+  ],
+  ['a.tf.erb', 'resource "aws_iam_access_key" "k" {\n  user = "alice"\n}'],
+]
+
+describe('a file that tells by a literal name whose key it makes says nothing of others', () => {
+  test.each(TOLD)('%s: %s', async (path, text) => {
+    expect(await answerFor('svc-report', path, text)).toBeNull()
+    expect((await answerFor('alice', path, text))?.of).toBe('may-be')
+  })
+})
+
+/** Each speaks of access keys, and makes none of an IAM user. */
+const NONE: readonly (readonly [path: string, text: string])[] = [
+  ['policy.json', '{ "Action": ["iam:CreateAccessKey", "iam:DeleteAccessKey"], "Resource": "*" }'],
+  ['policy.yaml', 'Action:\n  - iam:CreateAccessKey'],
+  ['rule.json', '{ "eventName": ["CreateAccessKey"] }'],
+  ['a.py', 'if event["eventName"] == "CreateAccessKey":\n    alert(f"key of {name}")'],
+  ['a.py', 'from django.db import models\n\nclass AccessKey(models.Model):\n    user = models.TextField()'],
+  ['a.py', 'key = AccessKey(user=user)'],
+  [
+    'a.ts',
+    'import type { CreateAccessKeyRequest } from "@aws-sdk/client-iam"\nlet r: CreateAccessKeyRequest',
+  ],
+  ['a.go', 'type IAM interface {\n\tDeleteUser(name string)\n}\n// aws_access_key'],
+  ['a.tfvars', 'aws_access_key = "x"'],
+  ['a.ini', 'aws_access_key_id = ${KEY}\naws_secret_access_key = ${SECRET}'],
+]
+
+test.each(NONE)('what makes no access key of IAM says nothing of anybody (%s: %s)', async (path, text) => {
+  expect(await answerFor('svc-report', path, text)).toBeNull()
+})
