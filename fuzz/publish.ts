@@ -73,7 +73,7 @@ export function publishAll(
     muted: [],
     failures: [],
   }
-  const hiding = { because: 'octo-org/octo-repo is public', secret: null }
+  const hiding = { reason: 'octo-org/octo-repo is public', secret: null }
   checkShown(full)
   const text = checkShown(redactReport(full, hiding))
   for (const hidden of [null, hiding]) {

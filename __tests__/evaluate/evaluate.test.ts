@@ -358,7 +358,7 @@ describe('the root user', () => {
         id: `arn:aws:iam::123456789012:root@${daysAgo(91)}`,
         state: 'stale',
         root: true,
-        urgency: { level: 'critical', because: 'root', reason: 'a key of the root user' },
+        urgency: { level: 'critical', rule: 'root', reason: 'a key of the root user' },
       }),
     ])
     expect(account(rows).rootUser).toEqual({ state: 'evaluated', activeKeys: 1 })

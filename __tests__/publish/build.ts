@@ -232,7 +232,7 @@ export const SECRET = '0123456789abcdef0123456789abcdef'
 
 /** Why names are hidden in tests. */
 export function hiding(secret: string | null = null): Hiding {
-  return { because: 'octo-org/octo-repo is public', secret }
+  return { reason: 'octo-org/octo-repo is public', secret }
 }
 
 /** The report with names hidden, by number unless a secret is given. */

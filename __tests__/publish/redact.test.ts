@@ -83,7 +83,7 @@ const namedKey = fc
           ticket: text,
           expires: '2027-01-31',
         },
-        urgency: { level: 'high', because: 'administrator', reason: text },
+        urgency: { level: 'high', rule: 'administrator', reason: text },
         usage: {
           regions: ['us-east-1'],
           truncated: false,

@@ -215,7 +215,7 @@ export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>
 const urgency = v.strictObject({
   level: v.picklist(['critical', 'high', 'medium']),
   /** The rule that decided, in one word; null where names are hidden. */
-  because: v.nullable(v.picklist(['root', 'hard-coded', 'administrator', 'age'])),
+  rule: v.nullable(v.picklist(['root', 'hard-coded', 'administrator', 'age'])),
   reason: text,
 })
 export type Urgency = ReadonlyDeep<v.InferOutput<typeof urgency>>

@@ -11,13 +11,13 @@ interface Weight extends Pick<KeyResult, 'state' | 'root' | 'hardCoded' | 'stale
 /** The first rule that holds decides. */
 const RULES: readonly {
   readonly level: Urgency['level']
-  readonly because: Urgency['because']
+  readonly rule: Urgency['rule']
   readonly reason: (weight: Weight) => string | null
 }[] = [
-  { level: 'critical', because: 'root', reason: ({ root }) => (root ? 'a key of the root user' : null) },
+  { level: 'critical', rule: 'root', reason: ({ root }) => (root ? 'a key of the root user' : null) },
   {
     level: 'critical',
-    because: 'hard-coded',
+    rule: 'hard-coded',
     reason: ({ hardCoded }) => {
       if (isCompromised({ hardCoded }))
         return `what looks like its secret stands in ${repositoryWith(hardCoded)}`
@@ -26,7 +26,7 @@ const RULES: readonly {
   },
   {
     level: 'high',
-    because: 'administrator',
+    rule: 'administrator',
     reason: ({ administrator }) =>
       // The policy's own name: its ARN would name the account.
       administrator === null
@@ -35,7 +35,7 @@ const RULES: readonly {
   },
   {
     level: 'medium',
-    because: 'age',
+    rule: 'age',
     reason: ({ staleSince }) =>
       staleSince === null ? 'its age cannot be read' : `stale since ${dayOf(staleSince)}`,
   },
@@ -54,9 +54,9 @@ export function urgencyOf(weight: Weight): Urgency | null {
     (state !== 'inactive' && hardCoded.length > 0) ||
     ((state === 'expiring' || state === 'fresh') && root)
   if (!isUrgent) return null
-  for (const { level, because, reason: reasonOf } of RULES) {
+  for (const { level, rule, reason: reasonOf } of RULES) {
     const reason = reasonOf(weight)
-    if (reason !== null) return { level, because, reason }
+    if (reason !== null) return { level, rule, reason }
   }
   return null
 }

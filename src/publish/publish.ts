@@ -71,7 +71,7 @@ export async function publish(findings: Findings, destination: Destination): Pro
   const show = (report: Report, numbers?: ReadonlyMap<string, number>) =>
     destination.hidden === null
       ? report
-      : redactReport(report, { because: destination.hidden, secret }, numbers)
+      : redactReport(report, { reason: destination.hidden, secret }, numbers)
   const found = withFailures(reportOf(findings, destination), [...findings.problems, ...evidence.problems])
   const shown = show(found)
   const files = directory === null ? NO_FILES : await writeFiles(directory, shown, evidence.digests)
@@ -313,7 +313,7 @@ async function keepIssues(
         const change = remediation?.changes[index]
         return change && (change.outcome === 'done' || change.outcome === 'failed') ? [{ change, key }] : []
       }),
-      hidden: hidden === null ? null : { because: hidden, secret },
+      hidden: hidden === null ? null : { reason: hidden, secret },
       secret,
       pulls,
       run,

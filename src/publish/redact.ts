@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 /** Why names are hidden, and the secret under which they get stable pseudonyms, if any. */
 export interface Hiding {
   /** `octo-org/octo-repo is public`; completes "because". */
-  readonly because: string
+  readonly reason: string
   readonly secret: string | null
 }
 
@@ -16,7 +16,7 @@ export interface Hiding {
  */
 export function redactReport(
   report: Report,
-  { because, secret }: Hiding,
+  { reason, secret }: Hiding,
   numbers?: ReadonlyMap<string, number>,
 ): Report {
   const { preview, remediation, changedKeys } = report
@@ -26,7 +26,7 @@ export function redactReport(
   return {
     ...report,
     result: redactResult(report.result, names),
-    hidden: { because, by: secret === null ? 'number' : 'secret' },
+    hidden: { reason, by: secret === null ? 'number' : 'secret' },
     // How many keys a rule that everybody can read covers, never which.
     preview: preview && {
       changes: preview.changes.map(({ field, effect }) => ({
@@ -141,7 +141,7 @@ export function redactKey(key: KeyResult, names: Pseudonyms): KeyResult {
     declared: null,
     hardCoded: [],
     exemption: null,
-    urgency: key.urgency && { level: key.urgency.level, because: null, reason: '' },
+    urgency: key.urgency && { level: key.urgency.level, rule: null, reason: '' },
     usage: null,
     next: key.next && redactStep(key.next),
     later: key.later.map(redactStep),

@@ -41,7 +41,7 @@ export interface Report {
 
 export interface Hidden {
   /** `octo-org/octo-repo is public`; completes "because". */
-  readonly because: string
+  readonly reason: string
   /** What stands for the names of keys. */
   readonly by: 'secret' | 'number'
 }

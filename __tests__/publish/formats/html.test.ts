@@ -135,7 +135,7 @@ describe('report.html', () => {
               owner: { name: text, kind: 'text', source: 'tag' },
               exemption: { ...EXEMPTION, location, reason: text, ticket: text },
               next: step({ title: text, reason: text, instructions: [words(text)] }),
-              urgency: { level: 'critical', because: 'hard-coded', reason: text },
+              urgency: { level: 'critical', rule: 'hard-coded', reason: text },
             }),
           ),
           {

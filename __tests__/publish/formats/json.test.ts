@@ -127,7 +127,7 @@ function everything(): Report {
       },
       hardCoded: [{ path: 'app.env', line: 1 }],
       owner: { name: 'octo-deploy', kind: 'user', source: 'configuration' },
-      urgency: { level: 'high', because: 'administrator', reason: 'hard-coded in app.env' },
+      urgency: { level: 'high', rule: 'administrator', reason: 'hard-coded in app.env' },
       lastUsed: { state: 'used', at: '2026-11-23T10:00:00Z', region: 'us-east-1', service: 's3' },
       usage: {
         regions: ['us-east-1'],

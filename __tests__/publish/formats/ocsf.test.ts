@@ -32,7 +32,7 @@ describe('findings.ocsf.json', () => {
     ['a stale key', key(), 'Fail', 'New', 'Medium'],
     [
       'an urgent one',
-      key({ urgency: { level: 'critical', because: 'hard-coded', reason: 'root' } }),
+      key({ urgency: { level: 'critical', rule: 'hard-coded', reason: 'root' } }),
       'Fail',
       'New',
       'Critical',

@@ -198,7 +198,7 @@ describe('the identity of an alert', () => {
     expect(identity({ accessKeyId, declared })).toEqual(first)
     expect(identity({ accessKeyId, user: 'renamed' })).toEqual(first)
     expect(
-      identity({ accessKeyId, urgency: { level: 'critical', because: 'hard-coded', reason: 'hard-coded' } }),
+      identity({ accessKeyId, urgency: { level: 'critical', rule: 'hard-coded', reason: 'hard-coded' } }),
     ).toEqual(first)
     expect(identity({ accessKeyId }, { configPath: null })).toEqual(first)
   })
@@ -226,17 +226,17 @@ describe('security-severity', () => {
     ['a year overdue is the most of medium', { ageDays: 1980 }, '6.9'],
     [
       'high urgency is high',
-      { ageDays: 91, urgency: { level: 'high', because: 'administrator', reason: 'administrator' } },
+      { ageDays: 91, urgency: { level: 'high', rule: 'administrator', reason: 'administrator' } },
       '7.0',
     ],
     [
       'high urgency, long overdue, is high still',
-      { ageDays: 1980, urgency: { level: 'high', because: 'administrator', reason: 'administrator' } },
+      { ageDays: 1980, urgency: { level: 'high', rule: 'administrator', reason: 'administrator' } },
       '8.9',
     ],
     [
       'critical urgency is critical',
-      { ageDays: 91, urgency: { level: 'critical', because: 'hard-coded', reason: 'root' } },
+      { ageDays: 91, urgency: { level: 'critical', rule: 'hard-coded', reason: 'root' } },
       '9.1',
     ],
     ['an unknown age may be any', { ageDays: null }, '6.9'],
@@ -277,7 +277,7 @@ function everyKind(): KeyResult[] {
     key({
       declared,
       hardCoded: [{ path: 'x', line: 2 }],
-      urgency: { level: 'high', because: 'administrator', reason: 'hard-coded in x' },
+      urgency: { level: 'high', rule: 'administrator', reason: 'hard-coded in x' },
     }),
     key({ name: 'root', user: '<root_account>', root: true, accessKeyId: null }),
     key({

@@ -188,7 +188,7 @@ describe('annotations', () => {
       {
         urgency: {
           level: 'high',
-          because: 'administrator',
+          rule: 'administrator',
           reason: 'administrator access (AdministratorAccess)',
         },
       },
@@ -220,7 +220,7 @@ describe('annotations', () => {
   ])('a redacted key is told by its whole name, and by nothing of its user (%s)', (secret, name) => {
     const urgency = {
       level: 'high',
-      because: 'administrator',
+      rule: 'administrator',
       reason: 'administrator access (AdministratorAccess)',
     } as const
     const [first] = annotationsOf(redactReport(report({ result: result([key({ urgency })]) }), secret))
@@ -257,7 +257,7 @@ describe('annotations', () => {
       hardCoded: [{ path: 'scripts/notify.sh', line: 2 }],
       urgency: {
         level: 'critical',
-        because: 'hard-coded',
+        rule: 'hard-coded',
         reason: 'its ID is written out in this repository',
       },
       next: step({ action: 'contain', title: 'Deactivate now if leaked' }),

@@ -82,7 +82,7 @@ describe('the job summary', () => {
     ])
       expect(text).toContain(part)
     expect(
-      shown({ ...of, hidden: { because: 'octo-org/octo-repo is public', by: 'number' } }).text,
+      shown({ ...of, hidden: { reason: 'octo-org/octo-repo is public', by: 'number' } }).text,
     ).not.toMatch(/bob|eve|seen by hand/)
   })
 
@@ -103,7 +103,7 @@ describe('the job summary', () => {
         hardCoded: [{ path: 'scripts/notify.sh', line: 2, secret: true }],
         urgency: {
           level: 'critical',
-          because: 'hard-coded',
+          rule: 'hard-coded',
           reason: 'what looks like its secret stands in this repository',
         },
         next: step({
@@ -337,7 +337,7 @@ describe('hostile names in the job summary', () => {
       user: text,
       owner: { name: text, kind: 'text', source: 'tag' },
       lastUsed: { state: 'used', at: '2026-11-01T00:00:00Z', service: text, region: text },
-      urgency: { level: 'high', because: 'administrator', reason: text },
+      urgency: { level: 'high', rule: 'administrator', reason: text },
       usage: {
         regions: [text],
         truncated: false,

@@ -7,12 +7,12 @@ import { actionsOf, later, type NightOptions, night, only, tracker } from './nig
 const MONA: Owner = { name: 'mona', kind: 'user', source: 'configuration' }
 const CRITICAL = {
   level: 'critical',
-  because: 'hard-coded',
+  rule: 'hard-coded',
   reason: 'its ID is written out in this repository',
 } as const
 const HIGH = {
   level: 'high',
-  because: 'administrator',
+  rule: 'administrator',
   reason: 'administrator access (AdministratorAccess)',
 } as const
 
@@ -54,7 +54,7 @@ describe('the rows of an issue', () => {
         name: 'root',
         ageDays: 92,
         root: true,
-        urgency: { ...CRITICAL, because: 'root', reason: 'a key of the root user' },
+        urgency: { ...CRITICAL, rule: 'root', reason: 'a key of the root user' },
         ...steps,
       }),
     ]
@@ -266,7 +266,7 @@ describe('the introduction', () => {
   })
 
   test('names no repository to another one where names are hidden', () => {
-    const hidden = { because: 'octo-org/keys is public', secret: null }
+    const hidden = { reason: 'octo-org/keys is public', secret: null }
     expect(shown([key()], { hidden, repository: 'octo-org/keys' }).body).not.toContain('octo-repo')
     expect(shown([key()], { hidden }).body).toContain('/actions/runs/42"')
   })

@@ -5,12 +5,12 @@ import { type Content, codeBlock, details, link, type Markdown, md } from './mar
 const GUIDE =
   'https://github.com/aws-access-key-rotation-audit/aws-access-key-rotation-audit/blob/main/docs/recipes.md#which-key-is-it'
 
-export function hiddenNames({ because, by }: Hidden): Markdown {
+export function hiddenNames({ reason, by }: Hidden): Markdown {
   const how: Content =
     by === 'secret'
       ? 'Each key has a name of eight letters that stays; who has the secret and can read IAM finds which key it is.'
       : 'Keys have numbers; who can read IAM finds a key by the second of its creation.'
-  return md`Names are hidden here because ${because}. ${how} ${link('How to find a key', GUIDE)}.`
+  return md`Names are hidden here because ${reason}. ${how} ${link('How to find a key', GUIDE)}.`
 }
 
 /** The command that finds them, folded. */

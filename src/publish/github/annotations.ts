@@ -102,7 +102,7 @@ function urgencyFact({ root, hardCoded, urgency }: KeyResult): string {
   const [written] = hardCoded
   if (written !== undefined) return `ID in ${formatLocation(written)}`
   if (root || urgency === null || urgency.level === 'medium') return ''
-  return urgency.because === 'administrator' ? 'admin' : urgency.level
+  return urgency.rule === 'administrator' ? 'admin' : urgency.level
 }
 
 function useFact({ lastUsed }: KeyResult, asOf: string): string {

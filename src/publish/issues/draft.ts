@@ -159,7 +159,7 @@ function textContextOf(
     // Lines at the default branch: this run's commit is another one tomorrow.
     result: shown,
     run: { ...run, sha: 'HEAD' },
-    hidden: hidden && { because: hidden.because, by: hidden.secret === null ? 'number' : 'secret' },
+    hidden: hidden && { reason: hidden.reason, by: hidden.secret === null ? 'number' : 'secret' },
     about: hidden !== null ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountName: id => (named.length < 2 ? null : nameOf(id)),
     pullOf: ({ id }) => request.pulls.get(id),
