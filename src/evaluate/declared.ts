@@ -37,7 +37,7 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
   ]
   return {
     keysOf: Map.groupBy(declarations.keys, key => folded(key.userName)),
-    at: new Map([...declarations.possibleKeys, ...declarations.keys].map(it => [placeOf(it), it])),
+    at: new Map([...declarations.possibleKeys, ...declarations.keys].map(it => [declarationId(it), it])),
     usersNamed: Map.groupBy(declarations.users, user => folded(user.userName)),
     mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
     possibleOf: Map.groupBy(whole, ({ users }) => folded(users[0] ?? '')),
@@ -58,7 +58,7 @@ function foldedWords({ words }: KeyMakingFile): KeyMakingFile['words'] {
 /** What the one place that declares a key, or may, makes of its rotation; null where there is no such place. */
 export function codeOf(declared: Declared | null, { at }: DeclarationIndex): CodeOfKey {
   const [only, ...others] = declared?.candidates ?? []
-  const code = only === undefined || others.length > 0 ? undefined : at.get(placeOf(only))
+  const code = only === undefined || others.length > 0 ? undefined : at.get(declarationId(only))
   const edits = declared?.of === 'key' ? (code?.edits ?? null) : null
   return { edits, rotates: code?.rotates ?? null }
 }
@@ -70,7 +70,12 @@ export interface CodeOfKey {
   readonly rotates: string | null
 }
 
-function placeOf({ repository, path, line, address }: SourceLocation & { readonly address: string }): string {
+function declarationId({
+  repository,
+  path,
+  line,
+  address,
+}: SourceLocation & { readonly address: string }): string {
   return JSON.stringify([repository?.name ?? null, path, line, address])
 }
 

@@ -21,7 +21,7 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
   const isInEffect = inEffectOn(now)
   const index = rules.findIndex(({ rule, covers }) => isInEffect(rule) && covers(key))
   const rule = rules[index]?.rule
-  return rule === undefined ? null : { rule: index, ...told(rule, config) }
+  return rule === undefined ? null : { rule: index, ...termsOf(rule, config) }
 }
 
 /** The keys that a rule covers, findings or not, whether it is in effect or another comes before it. */
@@ -46,7 +46,7 @@ export function unverifiedCovered(
 export function acceptanceOf(user: User, config: Config, now: Date): Unverified['accepted'] {
   const isInEffect = inEffectOn(now)
   const accepting = compileAcceptances(config).find(({ rule, covers }) => isInEffect(rule) && covers(user))
-  return accepting === undefined ? null : told(accepting.rule, config)
+  return accepting === undefined ? null : termsOf(accepting.rule, config)
 }
 
 /**
@@ -67,7 +67,7 @@ export function exemptionResults(
     const unmatched = isAudited(rule, failedAccounts) && !keys.some(mayCover)
     return {
       rule: index,
-      ...told(rule, config),
+      ...termsOf(rule, config),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
       reach:
         expired || rule.accessKeyId !== null
@@ -105,7 +105,7 @@ export function acceptanceResults(
     const unmatched = isAudited(rule, failedAccounts) && !named.some(covers)
     const all = { count: users.length, users: users.length }
     return {
-      ...told(rule, config),
+      ...termsOf(rule, config),
       status: expired ? 'expired' : unmatched ? 'unmatched' : 'applied',
       reach: expired ? 'some' : (reachOf(rule, users.filter(covers), all) ?? 'most-users'),
     }
@@ -168,6 +168,6 @@ function compileCoverage(rule: AcceptRule): (user: User) => boolean {
     (rule.account === null || rule.account === account) && matches(user, userArn)
 }
 
-function told({ line, reason, ticket, expires }: AcceptRule, { path }: Config) {
+function termsOf({ line, reason, ticket, expires }: AcceptRule, { path }: Config) {
   return { location: { path: path ?? '', line }, reason, ticket, expires }
 }

@@ -1,12 +1,12 @@
 /** So many pieces of work at once. Work gives its slot back while it waits, and goes on before new work begins. */
-interface Slots {
+interface Semaphore {
   /** Runs `work` in a slot. `outside` runs something that takes time but no slot. */
   run<T>(work: (outside: Outside) => Promise<T>): Promise<T>
 }
 
 export type Outside = <T>(wait: () => Promise<T>) => Promise<T>
 
-function slots(count: number): Slots {
+function openSemaphore(count: number): Semaphore {
   let free = count
   const resuming: (() => void)[] = []
   const starting: (() => void)[] = []
@@ -51,7 +51,7 @@ export async function* inAnyOrder<T, R>(
   count: number,
   work: (item: T, outside: Outside) => Promise<R>,
 ): AsyncGenerator<R> {
-  const { run } = slots(count)
+  const { run } = openSemaphore(count)
   const { readable, writable } = new TransformStream<R, R>()
   const results = writable.getWriter()
   Promise.all(items.map(item => run(async outside => results.write(await work(item, outside)))))

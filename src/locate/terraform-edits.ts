@@ -1,10 +1,16 @@
-import type { CodeEdit, KeyDeclaration, KeyEdits, PossibleDeclaration } from '../domain/declarations.ts'
+import {
+  type CodeEdit,
+  formatLocation,
+  type KeyDeclaration,
+  type KeyEdits,
+  type PossibleDeclaration,
+} from '../domain/declarations.ts'
 import { codeEdit, goWithIt, MOST_EDITED, noEdit, noEdits, type Splice, stillRead } from './diff.ts'
 import { childrenOf, type Expression } from './hcl-syntax.ts'
 import { freeName } from './names.ts'
 import type { Module, Resource } from './terraform-module.ts'
 import type { Key } from './terraform-names.ts'
-import { nameOf, namesOf, type Reference, referencesTo, usesOfOutput } from './terraform-references.ts'
+import { addressOf, namesOf, type Reference, referencesTo, usesOfOutput } from './terraform-references.ts'
 import { handingOn } from './terraform-secrets.ts'
 import { assigned, isOnItsOwn, isRepeatable, removed, repeated } from './terraform-text.ts'
 
@@ -26,7 +32,7 @@ export function withEdits(
   modules: readonly Module[],
 ): KeyDeclaration[] {
   const alike = Map.groupBy(made, ({ resource }) => resource)
-  const doubtful = new Set(possible.map(placeOf))
+  const doubtful = new Set(possible.map(formatLocation))
   const callersOf = Map.groupBy(
     modules.flatMap(module => module.calls.map(({ directory, name }) => ({ directory, module, name }))),
     ({ directory }) => directory,
@@ -40,10 +46,6 @@ export function withEdits(
   })
 }
 
-function placeOf({ path, line }: { readonly path: string; readonly line: number }): string {
-  return `${path}:${line}`
-}
-
 function editsOf(
   one: MadeKey,
   siblings: readonly MadeKey[],
@@ -51,7 +53,7 @@ function editsOf(
   callers: Callers,
 ): KeyEdits {
   const { resource } = one
-  const place = placeOf(resource)
+  const place = formatLocation(resource)
   if (resource.unclear !== null) return noEdits(resource.unclear)
   if (doubtful.has(place)) return noEdits(`how many keys ${place} makes, the code does not tell`)
   if (siblings.length === 1) {
@@ -112,7 +114,8 @@ function removalOf({ resource, module }: MadeKey, callers: Callers): CodeEdit {
   const inTheWay: (Pick<Reference, 'path' | 'line'> & { readonly name: string })[] = []
   for (const { path, line, block } of references) {
     if (block !== null && speaksOnlyOf(block, resource) && isOnItsOwn(block)) going.add(block)
-    else inTheWay.push({ path, line, name: block === null ? 'a part that could not be read' : nameOf(block) })
+    else
+      inTheWay.push({ path, line, name: block === null ? 'a part that could not be read' : addressOf(block) })
   }
   const outputs = [...going].filter(({ type }) => type === 'output')
   for (const { name } of outputs)

@@ -66,6 +66,6 @@ export function namesOf(module: Module, { type, labels }: Resource): Set<string>
 }
 
 /** `aws_ssm_parameter.secret`, `output secret` */
-export function nameOf({ type, labels }: Resource): string {
+export function addressOf({ type, labels }: Resource): string {
   return type === 'resource' ? labels.join('.') : [type, ...labels].join(' ')
 }

@@ -2,7 +2,7 @@ import type { Change, Splice } from './diff.ts'
 import type { Expression } from './hcl-syntax.ts'
 import { freeName } from './names.ts'
 import type { Module, Resource } from './terraform-module.ts'
-import { nameOf, namesOf, type Reference, referencesTo } from './terraform-references.ts'
+import { addressOf, namesOf, type Reference, referencesTo } from './terraform-references.ts'
 import { isRepeatable, repeated } from './terraform-text.ts'
 
 interface HandedOn {
@@ -20,7 +20,7 @@ export function handingOn(key: Resource, name: string, module: Module): HandedOn
   const secrets = new Map<Resource, string>()
   const taken = new Map<string, Set<string>>()
   const free = (block: Resource) => {
-    const kind = nameOf({ ...block, labels: block.labels.slice(0, -1) })
+    const kind = addressOf({ ...block, labels: block.labels.slice(0, -1) })
     const names = taken.get(kind) ?? namesOf(module, block)
     taken.set(kind, names)
     return freeName(block.name, '_next', names)
@@ -29,7 +29,7 @@ export function handingOn(key: Resource, name: string, module: Module): HandedOn
     const changes = to.map(({ at }) => ({ ...at, text: name }))
     const copies = block === null ? null : copiesOf(block, changes, secrets, module, free)
     const [{ path, line }] = to as [Reference]
-    const called = block === null ? 'a part that could not be read' : nameOf(block)
+    const called = block === null ? 'a part that could not be read' : addressOf(block)
     const isMute = block !== null && /^(moved|import|removed)$/.test(block.type)
     return { block, copies, left: copies === null && !isMute ? [`${called} (${path}:${line})`] : [] }
   })

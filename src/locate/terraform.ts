@@ -1,8 +1,9 @@
-import type {
-  KeyDeclaration,
-  NamePattern,
-  PossibleDeclaration,
-  UserDeclaration,
+import {
+  type KeyDeclaration,
+  locationOf,
+  type NamePattern,
+  type PossibleDeclaration,
+  type UserDeclaration,
 } from '../domain/declarations.ts'
 import {
   isKeyModule,
@@ -226,7 +227,7 @@ function declared(
   const possible: PossibleDeclaration[] = []
   const perhaps = (key: Key, users: NamePattern, reason: string) =>
     possible.push(
-      possibleKey({ tool: 'terraform', ...placeOf(resource), address: address(key), users, reason }),
+      possibleKey({ tool: 'terraform', ...locationOf(resource), address: address(key), users, reason }),
     )
   const all = named(whole)
   for (const { instance, userName } of all) {
@@ -261,10 +262,6 @@ function written({ text, ranges }: Resource, attribute: string): string {
 
 const LONGEST_SOURCE = 60
 
-function placeOf({ path, line }: Resource) {
-  return { path, line }
-}
-
 function keyMade({ resource, instance, declaration }: Certain, module: Module, budget: Budget): MadeKey {
   const status = attributeOf(resource, 'status', instance.names, budget)
   const rotates = selfRotation(resource, module)
@@ -273,7 +270,7 @@ function keyMade({ resource, instance, declaration }: Certain, module: Module, b
     declaration: {
       ...declaration,
       status: status === 'Active' || status === 'Inactive' ? status : null,
-      ...(isCalled ? { resource: placeOf(resource) } : {}),
+      ...(isCalled ? { resource: locationOf(resource) } : {}),
       ...(rotates === null ? {} : { rotates }),
     },
     resource,
@@ -287,7 +284,7 @@ function expandCall(call: Call, key: Key, views: readonly Names[], context: Cont
   budget.steps -= STEPS_PER_CALL
   const address = `${prefixOf(context)}module.${call.name}${keyText(key)}`
   const perhaps = (users: NamePattern, reason: string) =>
-    possibleKey({ tool: 'terraform', ...placeOf(call), address, users, reason })
+    possibleKey({ tool: 'terraform', ...locationOf(call), address, users, reason })
   if (outer.length >= DEEPEST_CALLS || budget.steps <= 0)
     return {
       ...NOTHING,
