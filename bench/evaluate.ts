@@ -27,7 +27,6 @@ export async function benchEvaluate(rounds = 21): Promise<Row[]> {
       }
       await measure(times.json, () => JSON.parse(json))
       await measure(times.parse, () => parseReport(report.toString('utf8')))
-      // A report is parsed once, so that each round needs evidence of its own.
       // New each time: a report is parsed once for each piece of evidence.
       const evidence = evidenceOf(report, null)
       await measure(times.evaluate, () =>

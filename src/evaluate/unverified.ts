@@ -31,12 +31,13 @@ export function unprovedUsers(
   facts: Facts,
 ): readonly Unproved[] {
   const { account } = facts.evidence
+  const now = formatInstant(facts.now)
   const root = { user: ROOT_USER, userArn: `arn:${account.partition}:iam::${account.id}:root` }
   const isRootUnknown = rootUser.state === 'not-evaluated' || rootUser.state === 'key-of-unknown-age'
   return [
     ...(isRootUnknown ? [{ account: account.id, ...root, reason: 'no-root-row' as const }] : []),
     ...users.flatMap(user => {
-      const reason = reasonOf(user, facts)
+      const reason = reasonOf(user, facts, now)
       return reason === null
         ? []
         : [{ account: account.id, user: user.row.user, userArn: user.row.arn, reason }]
@@ -44,11 +45,11 @@ export function unprovedUsers(
   ]
 }
 
-function reasonOf(user: EvaluatedUser, facts: Facts): Unverified['reason'] | null {
+function reasonOf(user: EvaluatedUser, facts: Facts, now: string): Unverified['reason'] | null {
   const { row, keys } = user
   const { observed } = facts
   const isWithin = keys.some(({ compliance }) => compliance?.withinPolicy)
-  if (isFuture(user, facts)) return 'future-date'
+  if (isFuture(user, facts, now)) return 'future-date'
   if (!isComplete(row, observed)) return 'incomplete-row'
   if (observed.isMissing(row.user)) return 'not-found'
   if (isContradictory(row, observed) && isWithin) return 'contradictory-row'
@@ -81,9 +82,9 @@ function isChanged({ row, keys }: EvaluatedUser, isWithin: boolean, facts: Facts
 }
 
 /** Whether something about the user is said to have happened after it was asked. */
-function isFuture({ row, keys }: EvaluatedUser, { evidence, observed, now }: Facts): boolean {
+function isFuture({ row, keys }: EvaluatedUser, { evidence, observed }: Facts, now: string): boolean {
   const looked = lookAt(row, observed)?.at
-  const asked = evidence.gatheredAt === null ? formatInstant(now) : (looked ?? evidence.gatheredAt)
+  const asked = evidence.gatheredAt === null ? now : (looked ?? evidence.gatheredAt)
   // Instants compare as texts: most are earlier, and need no reading.
   const isFuture = (at: string | null) => at !== null && at > asked && isAfter(at, new Date(asked))
   return isFuture(row.newestDate) || keys.some(({ createdAt }) => isFuture(createdAt))
