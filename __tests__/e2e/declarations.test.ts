@@ -86,7 +86,7 @@ describe('an audit that joins the declarations of three repositories', () => {
     })
     expect(declared['nobody']).toBeNull()
     expect(run.summary).toContain(
-      `<a href="https://github.com/octo-org/billing/blob/${COMMIT}/iam/ci.tf&#35;L1"><code>octo-org/billing:iam/ci.tf:1</code></a>`,
+      `<a href="https://github.com/octo-org/billing/blob/${COMMIT}/iam/ci.tf#L1"><code>octo-org/billing:iam/ci.tf:1</code></a>`,
     )
     expect(run.exitCode).toBe(1)
     expect(run.log).toContain('Declarations of 3 other repositories asked for: all are known')

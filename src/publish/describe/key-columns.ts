@@ -34,11 +34,11 @@ export function keyColumns(report: KeyContext) {
   const { asOf, accounts } = report.result
   return {
     account: { title: 'Account', cell: accountCells(accounts) },
-    key: { title: 'Access key', cell: key => keyCell(key, asOf) },
+    key: { title: 'Access key', cell: keyCell },
     /** With the lines that declare it: one column less, so that the table fits. */
     keyAndLocation: {
       title: 'Access key',
-      cell: key => joined([keyCell(key, asOf), declaredCell(key, report)], '<br>'),
+      cell: key => joined([keyCell(key), declaredCell(key, report)], '<br>'),
     },
     age: { title: 'Age', align: 'right', cell: ageCell },
     nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
@@ -78,8 +78,8 @@ function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Co
   return key => nameCell(names.get(key.account) ?? key.account)
 }
 
-/** The key's user, its ID below, why it comes before others where it does, and which cell tells no age. */
-function keyCell(key: KeyResult, asOf: string): Content {
+/** The key's user, its ID below, and why it comes before others where it does. */
+function keyCell(key: KeyResult): Content {
   const { user, accessKeyId, createdAt, urgency } = key
   const urgent = urgency !== null && urgency.level !== 'medium'
   const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
@@ -89,13 +89,15 @@ function keyCell(key: KeyResult, asOf: string): Content {
       accessKeyId === null ? '' : nameCell(accessKeyId),
       user === '' && createdAt !== null ? `created ${createdAt}` : '',
       urgent ? md`${strong(urgency.level)}${reason}` : '',
-      textCell(describeKey(key, { relativeTo: asOf }).unreadable ?? ''),
     ],
     '<br>',
   )
 }
 
 function ageCell(key: KeyResult): Content {
+  // Which cell of the report tells no age.
+  const { unreadable } = describeKey(key, 'dates')
+  if (unreadable !== null) return md`${strong('unknown')}<br>${textCell(unreadable)}`
   // A number stays with its unit.
   const age = joined((daysOld(key) || 'unknown').split(' '), '&nbsp;')
   const told = key.usedBeforeCreated === null ? age : md`at least ${age}, by its last use`
@@ -135,7 +137,9 @@ export function locationLink(location: SourceLocation, { run }: KeyContext): Con
 
 /** What to do now and why, and what would surely end rotation for good; the steps below the table say all of it. */
 function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
-  const step = next === null ? '' : joined([strong(next.title), textCell(stepReason(next))], ': ')
+  // Why a key may be compromised stands beside its name.
+  const reason = next === null || next.action === 'contain' ? '' : textCell(stepReason(next))
+  const step = next === null ? '' : joined([strong(next.title), reason], ': ')
   if (!replacement?.certain) return step
   const { title, location } = replacement
   return joined(

@@ -32,9 +32,9 @@ function stepsOf({ next, later }: KeyResult): readonly Step[] {
 const ACCOUNTS_NAMED = 20
 
 /** Once for all commands: which account each of them speaks to is told by the credentials alone. Nothing for one account. */
-export function accountHint(keys: readonly KeyResult[], { result, hidden }: Report): Markdown | null {
-  if (result.accounts.length < 2 || hidden !== null) return null
-  const ids = new Set(keys.map(({ account }) => account))
+export function accountHint({ result, hidden }: Report): Markdown | null {
+  const ids = new Set(result.keys.flatMap(key => (hasSteps(key) ? key.account : [])))
+  if (result.accounts.length < 2 || ids.size === 0 || hidden !== null) return null
   const names = result.accounts.flatMap(({ account }) => (ids.has(account.id) ? [accountTitle(account)] : []))
   const listed = joined(firstAndMore<Content>(names.map(nameCell), ACCOUNTS_NAMED, countMore), ', ')
   return md`The commands below are for keys of ${listed}: run each with credentials of its key’s account, by ${code('--profile')} or otherwise.`

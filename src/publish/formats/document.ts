@@ -248,10 +248,7 @@ function freshSection(report: Report): Section {
 
 /** Below the tables that they belong to on GitHub: the tables come first here, whatever the room. Printed where opened. */
 function allSteps(report: Report): Section {
-  const section = stepsSection(
-    report.result.keys.filter(({ state, root }) => state !== 'fresh' || root),
-    report,
-  )
+  const section = stepsSection(report.result.keys, report)
   const none = section.items.length + (section.unrendered ?? 0) === 0
   if (none) return section
   const head = blocks([raw('<section class="steps">'), heading(2, 'Steps of each rotation'), section.head])

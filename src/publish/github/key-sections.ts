@@ -4,8 +4,8 @@ import { countOf } from '../../domain/text.ts'
 import { itemsWithin, type Section } from '../describe/budget.ts'
 import { EXPOSED_UNLISTED, exposedInWords, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
 import { keyColumns } from '../describe/key-columns.ts'
-import { blocks, byteLength, md, raw, strong } from '../describe/markdown.ts'
-import { accountHint, hasSteps, keySteps } from '../describe/steps.ts'
+import { byteLength, md, raw, strong } from '../describe/markdown.ts'
+import { hasSteps, keySteps } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import type { Report } from '../report.ts'
 import { block, keySection } from './sections.ts'
@@ -59,10 +59,7 @@ export function stepsSection(keys: readonly KeyResult[], report: Report): Sectio
   const fold = withSteps.length > STEPS_UNFOLDED
   const title = `Steps for each of ${countOf(withSteps.length, 'key')}`
   return {
-    head: blocks([
-      withSteps.length > 0 ? accountHint(withSteps, report) : null,
-      fold ? raw(`<details><summary>${title}</summary>`) : null,
-    ]),
+    head: raw(fold ? `<details><summary>${title}</summary>` : ''),
     items,
     unrendered: withSteps.length - items.length,
     separator: '\n\n',

@@ -1,6 +1,5 @@
 import type { AuditedAccount, AuditResult, KeyState } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
-import type { RemediationChange } from '../../domain/remediation-record.ts'
 import { countOf, elapsed, formatCount, upperFirst } from '../../domain/text.ts'
 import { type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
@@ -20,8 +19,8 @@ import {
   prose,
   raw,
   strong,
-  table,
 } from '../describe/markdown.ts'
+import { accountHint } from '../describe/steps.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
 import type { Report } from '../report.ts'
@@ -63,6 +62,7 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
     block(preview),
     block(headline(report, preview, chart(report.result))),
     block(report.hidden === null ? raw('') : blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
+    block(accountHint(report) ?? raw('')),
     ...dueSections('stale', inState, steps, report),
     ...exposedSections(steps, report),
     ...failedSections(report),
@@ -87,41 +87,31 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
 
 function headline(report: Report, preview: Markdown, chart: Markdown): Markdown {
   const { result } = report
-  const { counts, policy } = result
+  const { counts } = result
   return blocks([
     heading(2, verdict(result)),
     // The preview ends with what the step makes of it.
     counts.stale === 0 ? oldestLine(result) : preview.markdown === '' ? stepLine(report) : '',
     evidenceLine(report),
-    counts.active + counts.inactive === 0
-      ? ''
-      : table(
-          [
-            { title: 'Stale', align: 'right' },
-            { title: `Expiring in ${countOf(policy.warnDays, 'day')}`, align: 'right' },
-            { title: 'Exempt', align: 'right' },
-            { title: 'Fresh', align: 'right' },
-            { title: 'Inactive, to delete', align: 'right' },
-          ],
-          [
-            [
-              staleCell(result),
-              policy.warnDays === 0 ? null : counts.expiring,
-              counts.exempt,
-              counts.fresh,
-              counts.inactive,
-            ],
-          ],
-        ),
+    counts.active + counts.inactive === 0 ? '' : countsLine(result),
     chart,
   ])
 }
 
-/** With those that have no date: the headline and the chart count them apart. */
-function staleCell({ keys, counts: { stale } }: AuditResult): Content {
-  if (stale === 0) return 0
+/** In words, which a phone wraps; headline and chart count those that have no date apart, too. */
+function countsLine({ keys, counts, policy }: AuditResult): Markdown {
   const undated = keys.filter(key => key.state === 'stale' && key.createdAt === null).length
-  return joined([strong(stale), undated === 0 ? null : `${formatCount(undated)} without date`], '<br>')
+  const of = (count: number, what: string) => md`${strong(count)} ${what}`
+  return joined(
+    [
+      of(counts.stale, undated === 0 ? 'stale' : `stale (${formatCount(undated)} without date)`),
+      policy.warnDays === 0 ? null : of(counts.expiring, `expiring in ${countOf(policy.warnDays, 'day')}`),
+      of(counts.exempt, 'exempt'),
+      of(counts.fresh, 'fresh'),
+      of(counts.inactive, 'inactive, to delete'),
+    ],
+    ' · ',
+  )
 }
 
 function stepLine(report: Report): Content {
@@ -190,40 +180,24 @@ function remediationSections(report: Report): readonly Section[] {
       block(blocks([heading(3, title), md`Nothing was changed because ${textCell(remediation.refused)}.`])),
     ]
   if (remediation.changes.length === 0) return [block(blocks([heading(3, title), 'Nothing to change.']))]
-  const columns = keyColumns(report)
-  return [
-    tableSection(
-      title,
+  const { account } = keyColumns(report)
+  const items = remediation.changes.map((change, index) => {
+    const key = changedKeys[index]
+    const { did, why, undo, final } = describeChange(change)
+    const place = key === undefined ? '' : account.cell(key)
+    return joined(
       [
-        { title: 'Change' },
-        columns.account,
-        columns.key,
-        { title: 'Outcome' },
-        { title: 'Reason' },
-        { title: 'Undo' },
+        strong(upperFirst(did)),
+        nameCell(key === undefined ? change.key : key.user),
+        key?.accessKeyId == null ? '' : nameCell(key.accessKeyId),
+        place === '' ? '' : md`in ${place}`,
+        why === '' ? '' : md`· ${textCell(why)}`,
+        undo === null ? (final ? 'It cannot be undone.' : '') : md`Undo: ${code(undo)}`,
       ],
-      remediation.changes.map((change, index) => {
-        const key = changedKeys[index]
-        const { why, undo, final } = describeChange(change)
-        return [
-          change.what,
-          key === undefined ? '' : columns.account.cell(key),
-          key === undefined ? nameCell(change.key) : columns.key.cell(key),
-          OUTCOMES[change.outcome],
-          textCell(why),
-          undo === null ? (final ? 'cannot be undone' : '') : code(undo),
-        ]
-      }),
-      'changes',
-    ),
-  ]
-}
-
-const OUTCOMES: Record<RemediationChange['outcome'], string> = {
-  planned: 'planned',
-  done: 'done',
-  skipped: 'left alone',
-  failed: 'failed',
+      ' ',
+    )
+  })
+  return [listSection(title, items, 'changes')]
 }
 
 /** Rules of the configuration file that do nothing. */
