@@ -1,5 +1,6 @@
 /** The tables of docs/reliability.md: the limits that the source sets, and the fault table that the end-to-end tests hold. */
-import { CALLS, type Call, FAULTS, type Outcome } from '../__tests__/exhaustive/fault-table.ts'
+import { type Call, FAULTS, type Outcome } from '../__tests__/exhaustive/fault-outcomes.ts'
+import { CALLS } from '../__tests__/exhaustive/fault-table.ts'
 import { ANSWER_MS, CONNECT_MS, MAX_ATTEMPTS, SILENCE_MS } from '../src/aws/client.ts'
 import { ASSUME_ATTEMPTS } from '../src/aws/credentials.ts'
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MAX_FAULTS, MAX_WAIT_MS } from '../src/gather/credential-report.ts'

@@ -1,5 +1,5 @@
 /** The rows of the fault table for the calls of `remediation: apply`: whatever fails, no key is changed that was not announced, proved and confirmed. */
-import type { Call, Outcome } from './fault-table.ts'
+import type { Call, Outcome } from './fault-outcomes.ts'
 import { STRUCK } from './fault-worlds.ts'
 
 type Cells = Call['cells']

@@ -3,7 +3,8 @@
 import { describe, expect, test } from '@jest/globals'
 import pLimit from 'p-limit'
 import type { Issue } from '../../sandbox/github/world.ts'
-import { CALLS, type Call, FAULTS, type FaultName, type Outcome } from './fault-table.ts'
+import { type Call, FAULTS, type FaultName, type Outcome } from './fault-outcomes.ts'
+import { CALLS } from './fault-table.ts'
 import { issuesOf, keysOf, type Night, night, STRUCK, staleKeys } from './fault-worlds.ts'
 
 /** A row that waits costs no processor time. */
