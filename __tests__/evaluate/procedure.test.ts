@@ -633,6 +633,14 @@ describe('over the nights', () => {
   })
 })
 
+const IN_CODE: ReadonlySet<string> = new Set([
+  'contain',
+  'create-key',
+  'move-applications',
+  'deactivate',
+  'remove-from-code',
+])
+
 /** What must hold of any advice, told in the terms of AWS rather than in those of the procedure. */
 function expectSafe(world: World): void {
   const plans = planned(world)
@@ -701,6 +709,14 @@ function expectSafe(world: World): void {
     if (/key/.test(each.declared?.of ?? '') || world.root) {
       check(steps.flatMap(changing).length === 0, 'no command changes what code declares, or root')
     }
+    if (/^(key|one-of-several|may-be)$/.test(each.declared?.of ?? '') && !world.root)
+      for (const { action, change, explanation } of steps)
+        check(
+          !IN_CODE.has(action) ||
+            change !== null ||
+            /no change is shown, since|apply(ing)? the code/.test(explanation),
+          'a step in code shows its change, or says why not',
+        )
     const exposed = each.hardCoded.length > 0 && active && !world.root
     if (exposed) {
       check(/deactivate it now/.test(next?.explanation ?? ''), 'what may be compromised is deactivated first')

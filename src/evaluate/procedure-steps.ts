@@ -61,15 +61,24 @@ export function describeStep(
   }
 }
 
-/** Why a step that changes code shows no change. */
+/** Why a step in code shows no change. */
 function withoutEdit(action: PlannedAction, code: Code): string {
-  if (
-    code.kind !== 'ambiguous' ||
-    code.reason === null ||
-    !(changesCode(action) || action === 'move-applications')
-  )
-    return ''
-  return `; no change is shown, since ${code.reason}`
+  const why = code.kind === 'by-hand' || !isInCode(action) ? null : whyNoEdit(action, code)
+  return why === null ? '' : `; no change is shown, since ${why}`
+}
+
+function isInCode(action: PlannedAction): boolean {
+  return changesCode(action) || action === 'move-applications'
+}
+
+function whyNoEdit(action: PlannedAction, code: Exclude<Code, { readonly kind: 'by-hand' }>): string | null {
+  if (code.kind === 'ambiguous') return code.reason ?? 'which line declares it is not known'
+  // What code says already is applied, not changed.
+  const isThere = code.unapplied && (action === 'deactivate' || action === 'contain')
+  if (isThere || editOf(action, code) !== null) return null
+  return action === 'move-applications'
+    ? 'the second key does not stand in the code yet'
+    : 'that code could not be read'
 }
 
 function editsOf(action: PlannedAction, code: Code): readonly Instruction[] {
@@ -231,7 +240,7 @@ function isYoung({ state }: RotationKey): boolean {
 
 /** What to do about a key whose ID stands in the checkout. */
 function containment({ key }: StepContext, code: Code): string {
-  const now = `deactivate it now${where(code)}, whatever uses it, and see in CloudTrail what was done with it; then replace it`
+  const now = `deactivate it now${isUnapplied(code) ? ', by applying the code that sets it to Inactive' : ''}${where(code)}, whatever uses it, and see in CloudTrail what was done with it; then replace it`
   if (isCompromised(key)) return `it counts as compromised: ${now}`
   const otherwise = isYoung(key)
     ? `take it out there, and the key may stay ${key.state === 'exempt' ? 'as long as its exemption lasts' : 'until its age asks for its rotation'}`
