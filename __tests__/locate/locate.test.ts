@@ -229,10 +229,44 @@ describe('which files are read', () => {
     },
   )
 
+  test.each(['git', 'directory'] as const)(
+    'UTF-16 is read, and what is no text counts as unread (%s)',
+    async kind => {
+      const maker = 'iam.create_access_key(UserName=name)\n'.repeat(3)
+      const little = Buffer.from(maker, 'utf16le')
+      const big = Buffer.from(little).swap16()
+      const template = `\uFEFF{"Resources": {"K": {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "ci"}}}}`
+      const files = {
+        'mark.py': Buffer.concat([Buffer.from([0xff, 0xfe]), little]),
+        'big.py': Buffer.concat([Buffer.from([0xfe, 0xff]), big]),
+        'plain.py': little,
+        'plain-big.py': big,
+        'stack.json': Buffer.from(template, 'utf16le'),
+        'nul.py': `${maker}\0`,
+        script: `#!/bin/sh\n\0`,
+        'wide.go': Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0]), Buffer.from([0x61, 0, 0, 0])]),
+        'image.png': `${maker}\0`,
+      }
+      const found = await inCheckout(files, kind, read)
+      expect(found.keyMakers.map(({ path }) => path)).toEqual([
+        'big.py',
+        'mark.py',
+        'plain-big.py',
+        'plain.py',
+      ])
+      expect(found.keys.map(({ path, edits }) => [path, edits.deactivate])).toEqual([
+        ['stack.json', { diff: null, note: 'its file is in UTF-16' }],
+      ])
+      expect(found.scan.unread.toSorted()).toEqual(['nul.py', 'script', 'wide.go'])
+    },
+  )
+
   test('what git tracks and the working tree lacks counts as unread', async () => {
-    await inCheckout({ 'kept.tf': USER, 'gone.tf': USER, 'sparse.tf': USER }, 'git', async root => {
+    const files = { 'kept.tf': USER, 'gone.tf': USER, 'sparse.tf': USER, 'sparse.py': '', 'sparse.md': '' }
+    await inCheckout(files, 'git', async root => {
       const git = (...options: string[]) => execFileSync('git', options, { cwd: root })
-      git('update-index', '--skip-worktree', 'sparse.tf')
+      for (const path of Object.keys(files).filter(path => path.startsWith('sparse')))
+        git('update-index', '--skip-worktree', path)
       git('update-index', '--add', '--cacheinfo', `160000,${'a'.repeat(40)},modules/key`)
       rmSync(join(root, 'gone.tf'))
       rmSync(join(root, 'sparse.tf'))
@@ -240,9 +274,11 @@ describe('which files are read', () => {
       expect(Object.fromEntries(scan.skipped.map(({ path, reason }) => [path, reason]))).toEqual({
         'gone.tf': 'tracked, but not in the working tree',
         'modules/key': 'a submodule, whose files are not searched',
+        'sparse.md': 'not in this sparse checkout',
+        'sparse.py': 'not in this sparse checkout',
         'sparse.tf': 'not in this sparse checkout',
       })
-      expect(scan.unread.toSorted()).toEqual(['gone.tf', 'modules/key', 'sparse.tf'])
+      expect(scan.unread.toSorted()).toEqual(['gone.tf', 'modules/key', 'sparse.py', 'sparse.tf'])
     })
   })
 

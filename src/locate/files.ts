@@ -4,6 +4,8 @@ import { readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, posix, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../domain/declarations.ts'
+import { fromUtf16, hasNul, isCodeFile } from './encoding.ts'
+import { unescaped } from './escapes.ts'
 import { isProse } from './not-code.ts'
 
 /** How much of a checkout is looked at; what lies beyond is recorded in the scan. */
@@ -35,6 +37,8 @@ export interface Checkout {
 export interface TextFile {
   readonly path: string
   readonly text: string
+  /** Of a file in UTF-16, whose bytes are others than those of the text in UTF-8. */
+  readonly recoded?: true
 }
 
 /** Opens a directory for reading: the files that git tracks there, else what a walk finds, and searches them for `words`. Null: nothing is there. */
@@ -104,10 +108,6 @@ const MOST_UNREAD = 1000
 const LONGEST_REASON = 200
 const TURN_MILLISECONDS = 20
 const GIT_OUTPUT_BYTES = 256 * 1024 * 1024
-/** As far as git looks for a NUL to tell binary from text. */
-const BINARY_PROBE = 8000
-/** Names of files in which a NUL hides something. */
-const IS_TEXT = /\.(tf|tofu|hcl|tfvars|ya?ml|json|template)$/
 
 interface Ledger {
   readonly limits: Limits
@@ -192,13 +192,19 @@ function openReader(directory: string, ledger: Ledger): Read {
       return null
     }
     const bytes = readFileSync(file)
-    if (words !== undefined && !words.some(word => bytes.includes(word))) return null
-    if (bytes.subarray(0, BINARY_PROBE).includes(0)) {
-      if (IS_TEXT.test(path)) ledger.skip(path, 'holds NUL bytes, as no text does')
-      return null
-    }
+    if (hasNul(bytes)) return readWide(path, bytes, words)
+    if (words !== undefined && !holdsAny(bytes, words)) return null
     if (!ledger.take(bytes.length)) return null
     return { path, text: bytes.toString('utf8') }
+  }
+  const readWide = (path: string, bytes: Buffer, words: readonly string[] | undefined): TextFile | null => {
+    const text = fromUtf16(bytes)
+    if (text === null) {
+      if (isCodeFile(path, bytes)) ledger.skip(path, 'holds NUL bytes, as no text does', true)
+      return null
+    }
+    if (words !== undefined && !words.some(word => unescaped(text).includes(word))) return null
+    return ledger.take(bytes.length) ? { path, text, recoded: true } : null
   }
   return async (paths, words) => {
     const files: TextFile[] = []
@@ -216,6 +222,13 @@ function openReader(directory: string, ledger: Ledger): Read {
     }
     return files
   }
+}
+
+function holdsAny(bytes: Buffer, words: readonly string[]): boolean {
+  if (words.some(word => bytes.includes(word))) return true
+  if (!bytes.includes('\\u00') && !bytes.includes('\\x')) return false
+  const text = unescaped(bytes.toString('utf8'))
+  return words.some(word => text.includes(word))
 }
 
 /** Goes through items while there is time. Small files are read fastest in one go; others get their turn between. */
@@ -299,12 +312,15 @@ async function gitGrep(
         const given = patterns.flatMap(pattern => ['-e', pattern])
         return git(directory, ['grep', ...flags, type, ...given, '--', ...pathspecs, half], ledger)
       }
-      return (await search('-P', expressions(words))) ?? (await search('-F', words))
+      return (await search('-P', [...expressions(words), ...HIDDEN])) ?? (await search('-F', words))
     }),
   )
   const outputs = found.filter(output => output !== null)
   return outputs.length < found.length ? null : new Set(outputs.flatMap(paths))
 }
+
+/** What may hide a word from a search: UTF-16, escapes. */
+const HIDDEN = ['\\x00', '\\\\[ux](?:00)?[2-7][0-9A-Fa-f]']
 
 /**
  * Each passes over the files that have this or another character as the seventh from their path's end. Two processes

@@ -14,6 +14,8 @@ import {
 import { compilePathGlob } from '../domain/glob.ts'
 import { compareText } from '../domain/order.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
+import { noEdits } from './diff.ts'
+import { isCode } from './encoding.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'
 import { type KeyMakers, MAKER_WORDS, readKeyMakers } from './key-makers.ts'
@@ -94,7 +96,9 @@ export async function locate(
     staticLogins,
     codeOwners,
     others: [],
-    scan: checkout.scan(path => isVariableFile(path) || isInfrastructure(path)),
+    scan: checkout.scan(
+      path => isVariableFile(path) || isInfrastructure(path) || (isCode(path) && !isProse(path)),
+    ),
   }
   return { declarations, mentionsOf: nameSearch(checkout) }
 }
@@ -168,9 +172,12 @@ async function findInTemplates(checkout: Checkout, candidates: readonly TextFile
   if (files.length === 0) return NOTHING
   const { readTemplate } = await import('./cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
+  const recoded = new Set(files.flatMap(file => (file.recoded ? [file.path] : [])))
   return {
     users: found.flatMap(({ users }) => users),
-    keys: found.flatMap(({ keys }) => keys),
+    keys: found.flatMap(({ keys }) =>
+      keys.map(key => (recoded.has(key.path) ? { ...key, edits: noEdits('its file is in UTF-16') } : key)),
+    ),
     possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
   }
 }
