@@ -133,6 +133,109 @@ describe('a file that makes a key of a user whose name it puts together may decl
   })
 })
 
+const KEY = (type: string, user: string) =>
+  `Resources:\n  K:\n    Type: ${type}\n    Properties:\n      UserName: ${user}\n`
+const KEY_OF_ALICE = KEY('AWS::IAM::AccessKey', 'alice')
+
+/** Each hides from whoever looks for plain words, or for resources at their usual place. */
+const HIDDEN: readonly (readonly [path: string, text: string])[] = [
+  [
+    'a.json',
+    '{"Resources":{"K":{"Type":"AWS\\u003a\\u003aIAM::Access\\u004bey","Properties":{"UserName":"svc\\u002dreport"}}}}',
+  ],
+  ['a.yaml', KEY('"AWS::IAM::\\x41ccessKey"', '"svc\\x2dreport"')],
+  ['a.yaml', KEY('"\\u0041WS::IAM::AccessKey"', '!Ref Name')],
+  ['a.yaml', KEY('!Sub "AWS::IAM::AccessKey"', '!Sub "svc-${Name}"')],
+  ['a.yaml', KEY('!!str AWS::IAM::AccessKey', '!Ref Name')],
+  ['a.yaml', `Type: &type AWS::IAM::AccessKey\n${KEY('*type', '!Ref Name')}`],
+  ['a.yaml', KEY('>-\n      AWS::IAM::AccessKey', '!Ref Name')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '{{ name }}')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', 'svc-{{ name }}')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '<%= name %>')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '"svc-((name))"')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '{{resolve:ssm:name}}')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '"{{resolve:ssm:name}}"')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '!Select [0, [!Ref Name]]')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '!ImportValue Name')],
+  [
+    'a.yaml',
+    `${KEY_OF_ALICE}  S:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateBody: |\n${KEY('AWS::IAM::AccessKey', '!Ref Name').replace(/^/gm, '        ')}`,
+  ],
+  [
+    'a.yaml',
+    `${KEY_OF_ALICE}  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code:\n        ZipFile: iam.create_access_key(UserName=event["name"])`,
+  ],
+  [
+    'a.yaml',
+    `${KEY_OF_ALICE}{% for name in names %}\n  K{{ name }}:\n    Type: AWS::IAM::AccessKey\n    Properties: { UserName: "{{ name }}" }\n{% endfor %}`,
+  ],
+  ['a.yaml', `${KEY_OF_ALICE}  X:\n    Fn::Transform:\n      Parameters: { Type: AWS::IAM::AccessKey }`],
+  ['a.tf', 'resource "aws_iam_access\\u005fkey" "k" {\n  user = var.name\n}'],
+  ['a.tf', 'resource "aws_iam_access_key" "k" {\n  user = "svc\\u002d${var.name}"\n}'],
+  ['a.tf.json', '{"resource":{"aws_iam_access\\u005fkey":{"k":{"user":"${var.name}"}}}}'],
+  [
+    'a.tf',
+    'resource "aws_cloudformation_stack" "s" {\n  template_body = <<EOT\nResources: { K: { Type: AWS::IAM::AccessKey, Properties: { UserName: !Ref N } } }\nEOT\n}',
+  ],
+  [
+    'a.tf',
+    'resource "aws_instance" "i" {\n  user_data = <<EOT\naws iam create-access-key --user-name svc-${var.name}\nEOT\n}',
+  ],
+  ['a.tf', 'locals {\n  script = "aws iam create-access-key --user-name $NAME"\n}'],
+  [
+    'a.tf',
+    'data "external" "key" {\n  program = ["aws", "iam", "create-access-key", "--user-name", var.name]\n}',
+  ],
+  [
+    'a.tf',
+    'resource "null_resource" "k" {\n  provisioner "local-exec" {\n    interpreter = ["python3", "-c"]\n    command = "boto3.client(\'iam\').create_access_key(UserName=input())"\n  }\n}',
+  ],
+  [
+    'a.tf',
+    'resource "aws_ssm_document" "d" {\n  content = jsonencode({ Service = "iam", Api = "CreateAccessKey" })\n}',
+  ],
+  ['a.tf', 'resource "vault_aws_secret_backend_static_role" "r" {\n  username = "svc-${var.name}"\n}'],
+  [
+    'a.tf',
+    'module "key" {\n  source = "../${var.x}"\n  user = "svc-${var.name}"\n}\nresource "aws_iam_access_key" "k" {\n  user = trimsuffix(var.name, "x")\n}',
+  ],
+  [
+    'live/terragrunt.hcl',
+    'generate "key" {\n  contents = <<EOF\nresource "aws_iam_access_key" "k" {\n  user = "svc-${local.name}"\n}\nEOF\n}',
+  ],
+  [
+    'stack.tm.hcl',
+    'generate_hcl "k.tf" {\n  content {\n    resource "aws_iam_access_key" "k" {\n      user = tm_join("-", ["svc", global.name])\n    }\n  }\n}',
+  ],
+  [
+    'chart/templates/key.yaml',
+    'apiVersion: iam.aws.upbound.io/v1beta1\nkind: AccessKey\nspec:\n  forProvider:\n    user: {{ .Values.user }}',
+  ],
+  [
+    'composition.yaml',
+    'kind: Composition\nspec:\n  resources:\n    - base:\n        apiVersion: iam.aws.upbound.io/v1beta1\n        kind: AccessKey\n      patches:\n        - toFieldPath: spec.forProvider.user',
+  ],
+  [
+    'kustomize/patch.yaml',
+    'kind: AccessKey\napiVersion: iam.aws.upbound.io/v1beta1\nmetadata: { name: svc }',
+  ],
+  [
+    'template.yml',
+    'service: x\nresources:\n  Resources:\n    K:\n      Type: AWS::IAM::AccessKey\n      Properties:\n        UserName: ${self:custom.${opt:stage}}',
+  ],
+  [
+    'recipes/default.rb',
+    'execute "key" do\n  command "aws iam create-access-key --user-name svc-#{node[:name]}"\nend',
+  ],
+  ['manifests/init.pp', 'exec { "key": command => "aws iam create-access-key --user-name svc-${name}" }'],
+]
+
+describe('a key stays seen however its code is written', () => {
+  test.each(HIDDEN)('%s: %s', async (path, text) => {
+    expect(['may-be', 'key']).toContain((await answerFor('svc-report', path, text))?.of)
+  })
+})
+
 /** Each makes a key of the user alice, and of nobody else. */
 const TOLD: readonly (readonly [path: string, text: string])[] = [
   ['a.py', 'iam.create_access_key(UserName="alice")'],

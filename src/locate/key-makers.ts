@@ -1,4 +1,4 @@
-import type { KeyMakingFile, PossibleDeclaration } from '../domain/declarations.ts'
+import type { KeyMakingFile, NamePattern, PossibleDeclaration } from '../domain/declarations.ts'
 import { unescaped } from './escapes.ts'
 import { lineCounter } from './lines.ts'
 import { ANY_USER, isTold, type Maker, type MakerForm, partialNames, userOf } from './maker-users.ts'
@@ -66,10 +66,11 @@ export interface KeyMakers {
 /**
  * What makes keys in a file, with the words that can be user names there, and the names that it makes up of literal
  * and other parts; a maker that does not tell its user by a literal name may be of any. Null where nothing makes keys.
+ * `evaluated`: how many keys of CloudFormation have been read there already.
  */
-export function readKeyMakers(path: string, written: string): KeyMakers | null {
+export function readKeyMakers(path: string, written: string, evaluated = 0): KeyMakers | null {
   const text = unescaped(written)
-  const makers = makersIn(path, text)
+  const makers = unevaluated(makersIn(path, text), text, evaluated)
   const [maker = mentionIn(text)] = makers
   if (maker === null) return null
   const lineOf = lineCounter(text)
@@ -112,6 +113,23 @@ function unresolved(
   })
 }
 
+/** The names of the users of whose keys a script makes some that stands in other code. */
+export function usersOfScript(path: string, written: string): NamePattern[] {
+  const text = unescaped(written)
+  return makersIn(path, text)
+    .filter(({ form, written }) => form !== 'data' || /AWS::IAM/.test(written))
+    .slice(0, MOST_MAKERS)
+    .map(maker => userOf(path, text, maker))
+}
+
+/** Those of CloudFormation that stand in comments, or have been read as resources, make no others. */
+function unevaluated(makers: readonly Maker[], text: string, evaluated: number): readonly Maker[] {
+  if (evaluated === 0) return makers
+  const isResource = ({ written }: Maker) => written === 'AWS::IAM::AccessKey'
+  const written = makers.filter(maker => isResource(maker) && !/^\s*#/.test(lineBefore(text, maker.index)))
+  return written.length > evaluated ? makers : makers.filter(maker => !isResource(maker))
+}
+
 function makersIn(path: string, text: string): Maker[] {
   const ofAws = /iam|aws|amazon/i.test(text)
   const found = MAKERS.flatMap(({ form, pattern }) =>
@@ -130,7 +148,11 @@ function makersIn(path: string, text: string): Maker[] {
 }
 
 function isDefinition(text: string, index: number): boolean {
-  return DEFINITION.test(text.slice(text.lastIndexOf('\n', index) + 1, index).slice(-LONGEST_LINE))
+  return DEFINITION.test(lineBefore(text, index))
+}
+
+function lineBefore(text: string, index: number): string {
+  return text.slice(text.lastIndexOf('\n', index) + 1, index).slice(-LONGEST_LINE)
 }
 
 const LONGEST_LINE = 300

@@ -16,6 +16,7 @@ import { compareText } from '../domain/order.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
 import { noEdits } from './diff.ts'
 import { isCode } from './encoding.ts'
+import { unescaped } from './escapes.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'
 import { type KeyMakers, MAKER_WORDS, readKeyMakers } from './key-makers.ts'
@@ -69,20 +70,19 @@ export async function locate(
   const code = checkout.paths.filter(
     path => isTerraform(path) && !checkout.isExpired() && isInfrastructure(path),
   )
-  const [terraform, templates, { keyIds, keyMakers: all }, staticLogins, codeOwners] = await Promise.all([
-    findInTerraform(checkout, code, repository),
-    searched.then(files =>
-      findInTemplates(
-        checkout,
-        files.filter(({ path }) => !isTerraform(path) && isInfrastructure(path)),
-      ),
+  const finding = searched.then(files =>
+    findInTemplates(
+      checkout,
+      files.filter(({ path }) => !isTerraform(path) && isInfrastructure(path)),
     ),
-    searched.then(files => findAnywhere(checkout, files)),
+  )
+  const [terraform, templates, { keyIds, keyMakers }, staticLogins, codeOwners] = await Promise.all([
+    findInTerraform(checkout, code, repository),
+    finding,
+    finding.then(async templates => findAnywhere(checkout, await searched, keysByPath(templates))),
     findStaticLogins(checkout),
     findCodeOwners(checkout),
   ])
-  const isEvaluated = new Set([...templates.keys, ...templates.possibleKeys].map(({ path }) => path))
-  const keyMakers = all.filter(({ file }) => !isEvaluated.has(file.path))
   const declarations = {
     users: inOrder([...terraform.users, ...templates.users]),
     keys: inOrder([...terraform.keys, ...templates.keys]),
@@ -101,6 +101,12 @@ export async function locate(
     ),
   }
   return { declarations, mentionsOf: nameSearch(checkout) }
+}
+
+/** How many resources of each file declare keys, or may. */
+function keysByPath({ keys, possibleKeys }: Found): ReadonlyMap<string, number> {
+  const resources = Map.groupBy([...keys, ...possibleKeys], ({ path }) => path)
+  return new Map(Array.from(resources, ([path, found]) => [path, new Set(found.map(it => it.line)).size]))
 }
 
 const TEMPLATE_WORDS = ['AWS::IAM::User', 'AWS::IAM::AccessKey']
@@ -168,7 +174,7 @@ async function readDocuments(
 const MOST_DOCUMENTS = 200
 
 async function findInTemplates(checkout: Checkout, candidates: readonly TextFile[]): Promise<Found> {
-  const files = candidates.filter(({ text }) => TEMPLATE_WORDS.some(word => text.includes(word)))
+  const files = candidates.filter(({ text }) => TEMPLATE_WORDS.some(word => unescaped(text).includes(word)))
   if (files.length === 0) return NOTHING
   const { readTemplate } = await import('./cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
@@ -200,6 +206,7 @@ async function findCodeOwners(checkout: Checkout): Promise<readonly CodeOwnersRu
 async function findAnywhere(
   checkout: Checkout,
   files: readonly TextFile[],
+  evaluated: ReadonlyMap<string, number>,
 ): Promise<{
   readonly keyIds: readonly KeyIdMention[]
   readonly keyMakers: readonly KeyMakers[]
@@ -212,7 +219,7 @@ async function findAnywhere(
     const found = readKeyIds(path, text)
     if (found.length > left) checkout.skip(path, `more than ${MOST_KEY_IDS} access key IDs`)
     keyIds.push(...found.slice(0, left))
-    const makers = isProse(path) || isTerraform(path) ? null : readKeyMakers(path, text)
+    const makers = isProse(path) || isTerraform(path) ? null : readKeyMakers(path, text, evaluated.get(path))
     if (makers !== null) keyMakers.push(makers)
   }
   return { keyIds, keyMakers }

@@ -1,6 +1,6 @@
 import type { NamePattern } from '../domain/declarations.ts'
 import { expressionEnd, nearby } from './maker-text.ts'
-import { concatenated, isUserName, patternOf, UNKNOWN } from './terraform-values.ts'
+import { GAP, namePattern } from './possible.ts'
 
 /** How what makes a key is written: a command line, a call in a language, a mapping or block, a module with inputs. */
 export type MakerForm = 'command' | 'call' | 'data' | 'module'
@@ -126,13 +126,7 @@ function endsThere(next: string): boolean {
 function patternIn(written: string, scope: Scope): NamePattern {
   const variable = /^\$(?:(\w+)|\{(\w+)\})$/.exec(written)
   if (variable !== null) return resolved(variable[1] ?? variable[2] ?? '', scope)
-  const parts = written.split(new RegExp(GAP))
-  if (parts.some(part => part !== '' && !isUserName(part))) return ANY_USER
-  const pattern = concatenated(
-    parts.flatMap((part, at) => (at === 0 ? [part] : [UNKNOWN, part])),
-    '',
-  )
-  return written === '' ? ANY_USER : patternOf(pattern)
+  return written === '' ? ANY_USER : namePattern(written)
 }
 
 /** The only argument, where it is a name: of what the file sets it to. */
@@ -235,10 +229,6 @@ function isBinding(before: string, after: string): boolean {
   )
 }
 
-/** What stands for something else within a text, in the languages of the frameworks. */
-const GAP =
-  /\$\{[^{}\n]{0,200}\}|#\{[^{}\n]{0,200}\}|\{\{[^{}\n]{0,200}\}\}|<%[^%\n]{0,200}%>|\(\([^()\n]{1,100}\)\)|\$\([^()\n]{1,200}\)|\\\([^()\n]{1,200}\)|%\(\w{1,100}\)s|%\{[^{}\n]{1,100}\}|\{[^{}\n\s]{0,100}\}|\$\w{1,100}|%[sdv]|%\w{1,60}%/
-    .source
 const NAME_PART = /[\w+=,.@-]{0,64}/.source
 const WITH_GAPS = new RegExp(`${NAME_PART}(?:(?:${GAP})${NAME_PART}){1,8}`, 'g')
 const CONSTRUCT = /\bUser\s*\(\s*\w+\s*,\s*(["'`])([\w-]{1,64})\1/g

@@ -1,11 +1,41 @@
-import type { NamePattern, PossibleDeclaration } from '../domain/declarations.ts'
+import { ACCOUNT_ID, type NamePattern, type PossibleDeclaration } from '../domain/declarations.ts'
 import { compareText } from '../domain/order.ts'
+import { concatenated, isUserName, patternOf, UNKNOWN } from './terraform-values.ts'
 
 /** A possible declaration by what is known of its users' names: too little of a name tells nothing. */
 export function possibleKey(declaration: PossibleDeclaration): PossibleDeclaration {
-  const { users } = declaration
-  return users.length > 1 && !isTelling(users) ? { ...declaration, users: [null] } : declaration
+  const users = declaration.users.flatMap(part => (part === null ? [null] : namePattern(part)))
+  const isKnown = users.length === 1 || (isTelling(users) && users.every(isPartOfName))
+  return { ...declaration, users: isKnown ? users : [null] }
 }
+
+/** A text as it stands in code, in which what stands for something else is not known. */
+export function namePattern(written: string): NamePattern {
+  const isName: boolean = isUserName(written)
+  if (isName) return [written]
+  const parts = written.replaceAll(ACCOUNT_ID, MARK).split(new RegExp(GAP))
+  const known = parts.map(part => part.replaceAll(MARK, ACCOUNT_ID))
+  if (!known.every(isPartOfName)) return [null]
+  return patternOf(
+    concatenated(
+      known.flatMap((part, at) => (at === 0 ? [part] : [UNKNOWN, part])),
+      '',
+    ),
+  )
+}
+
+const MARK = '0'.repeat(12)
+
+function isPartOfName(part: string | null): boolean {
+  return part === null || part === '' || isUserName(part.slice(0, LONGEST_NAME))
+}
+
+const LONGEST_NAME = 64
+
+/** What stands for something else within a text, in the languages of the frameworks. */
+export const GAP =
+  /\$\{[^{}\n]{0,200}\}|#\{[^{}\n]{0,200}\}|\{\{[^{}\n]{0,200}\}\}|<%[^%\n]{0,200}%>|\(\([^()\n]{1,100}\)\)|\$\([^()\n]{1,200}\)|\\\([^()\n]{1,200}\)|%\(\w{1,100}\)s|%\{[^{}\n]{1,100}\}|\{[^{}\n\s]{0,100}\}|\$\w{1,100}|%[sdv]|%\w{1,60}%|__[A-Z][A-Z0-9_]{0,60}__|@{1,2}[A-Z][A-Z0-9_]{0,60}@{1,2}/
+    .source
 
 /** Fewer letters and digits would be found in half of all names. */
 const LEAST_LETTERS = 4

@@ -36,6 +36,8 @@ export interface Module {
   readonly keys: readonly Resource[]
   /** Resources that may make keys under other names, or are given a user by those who do. */
   readonly others: readonly Resource[]
+  /** All other blocks, in which scripts may. */
+  readonly scripted: readonly Resource[]
   /** `data "aws_iam_user"`. */
   readonly knownUsers: readonly Resource[]
   readonly calls: readonly (Resource & {
@@ -98,6 +100,7 @@ export function readModule(
     users: resources('resource', label => label === 'aws_iam_user'),
     keys: resources('resource', label => label === 'aws_iam_access_key'),
     others: resources('resource', isOther),
+    scripted: blocks.filter(({ type, labels: [label = ''] }) => type !== 'resource' || !isOther(label)),
     knownUsers: resources('data', label => label === 'aws_iam_user'),
     calls: ofType('module').map(block => {
       const source = block.attributes.get('source')

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { unescaped } from './escapes.ts'
 import type { TextFile } from './files.ts'
 import { isKeyModule } from './outside-modules.ts'
 
@@ -12,7 +13,8 @@ export function declaringDirectories(
 ): ReadonlySet<string> {
   const found = new Set<string>()
   const callers = new Map<string, string[]>()
-  for (const { path, text } of files) {
+  for (const { path, text: written } of files) {
+    const text = unescaped(written)
     const directory = posix.dirname(path)
     if (MAKING.test(text)) found.add(directory)
     for (const [, source = ''] of text.matchAll(SOURCE)) {
@@ -26,7 +28,7 @@ export function declaringDirectories(
   return found
 }
 
-const MAKING = /\baws_iam_user\b|access_key\b|create-access-key/
+const MAKING = /\baws_iam_user\b|access_key\b|create-access-key|AccessKey\b|static_role\b|static-role/
 
 /** Whether Terraform or OpenTofu reads a file as code. */
 export function isTerraform(path: string): boolean {
@@ -85,6 +87,6 @@ function ownDirectory(source: string, repository: string): string | null {
 }
 
 /** A file has one of these words where it declares a user or key, or calls a module that may. */
-export const TERRAFORM_WORDS = ['iam', 'access', '"./', '"../', 'git'] as const
+export const TERRAFORM_WORDS = ['iam', 'access', 'AccessKey', 'static', '"./', '"../', 'git'] as const
 
 const SOURCE = /\bsource"?[ \t]*[=:][ \t]*"([^"\n]{1,500})"/g

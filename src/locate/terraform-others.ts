@@ -1,5 +1,7 @@
 import type { NamePattern, PossibleDeclaration } from '../domain/declarations.ts'
 import { childrenOf, type Expression } from './hcl-syntax.ts'
+import { usersOfScript } from './key-makers.ts'
+import { isTold } from './maker-users.ts'
 import { textsGiven } from './outside-modules.ts'
 import { possibleKey } from './possible.ts'
 import { type Budget, evaluate } from './terraform-evaluate.ts'
@@ -20,14 +22,35 @@ export function otherMakers(
   const { path, line, labels, start, end, text } = resource
   const [type = ''] = labels
   const code = text.slice(start, end)
-  const isMaker = /access_key/.test(type) || /create-access-key|AWS::IAM::AccessKey/.test(code)
+  const isMaker = /access_key|aws_secret_backend_static_role/.test(type) || MAKES_KEYS.test(code)
   if (!isMaker && !/aws_iam_user|module\./.test(code)) return []
   const reason = isMaker ? `${type} makes keys` : `${type} is given the user, and what it makes is not known`
   const rotates = /expiring/.test(type) ? { rotates: `${type} rotates it by its age` } : {}
   const address = `${prefix}${type}.${resource.name}`
-  return patterns(resource, isMaker, names, budget).map(users =>
+  // What Terraform fills in is known above.
+  const filled = { ...resource, text: text.replace(/\$\{[^{}\n]*\}/g, inside => 'x'.repeat(inside.length)) }
+  const inScript = scriptUsers(filled).filter(users => !isTold(users))
+  return [...patterns(resource, isMaker, names, budget), ...inScript].map(users =>
     possibleKey({ tool: 'terraform', path, line, address, users, reason, ...rotates }),
   )
+}
+
+const MAKES_KEYS =
+  /create-access-key|AWS::IAM::AccessKey|create_access_key\s*\(|(?<!iam:)\b[Cc]reateAccessKey/
+
+/** Keys that a script may make that stands in any other block: the data of an instance, a document, a local. */
+export function scriptMakers(block: Resource): PossibleDeclaration[] {
+  const { path, line, type, labels } = block
+  const address = [type, ...labels].join('.').replace(/^resource\./, '')
+  const reason = `${address} has a script that makes keys`
+  return scriptUsers(block).map(users =>
+    possibleKey({ tool: 'terraform', path, line, address, users, reason }),
+  )
+}
+
+function scriptUsers({ path, text, start, end }: Resource): NamePattern[] {
+  const code = text.slice(start, end)
+  return MAKES_KEYS.test(code) ? usersOfScript(path, code) : []
 }
 
 function patterns(resource: Resource, isMaker: boolean, names: Names, budget: Budget): NamePattern[] {

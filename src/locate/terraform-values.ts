@@ -126,8 +126,15 @@ export function patternOf(value: Value): NamePattern {
 
 /** Whether a text can be the name of an IAM user. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export function isUserName(name: Value | undefined): name is string {
-  return typeof name === 'string' && /^[\w+=,.@-]{1,64}$/.test(name.replaceAll(ACCOUNT_ID, '123456789012'))
+  return (
+    typeof name === 'string' &&
+    /^[\w+=,.@-]{1,64}$/.test(name.replaceAll(ACCOUNT_ID, '123456789012')) &&
+    !PLACEHOLDER.test(name)
+  )
 }
+
+/** What a template's user replaces, in the characters of names: `__NAME__`, `@NAME@`. */
+const PLACEHOLDER = /__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]*@/
 
 export function sizeOf(value: Value): number {
   return isList(value)

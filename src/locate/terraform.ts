@@ -27,7 +27,7 @@ import {
   type Unreadable,
 } from './terraform-module.ts'
 import { attributeOf, type Instance, instances, type Key, namesOf, type Scope } from './terraform-names.ts'
-import { otherMakers, refersToUser } from './terraform-others.ts'
+import { otherMakers, refersToUser, scriptMakers } from './terraform-others.ts'
 import { selfRotation } from './terraform-rotation.ts'
 import {
   concatenated,
@@ -156,6 +156,7 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   const users = module.users.flatMap(user => declared(user, 'name', views, context).certain)
   const keys = module.keys.map(key => declared(key, 'user', views, context))
   const others = module.others.flatMap(other => otherMakers(other, whole, budget, prefixOf(context)))
+  const scripts = module.scripted.flatMap(scriptMakers)
   const inner = module.calls.flatMap(call => {
     const seen = views.map(view => instances(call, view, budget))
     const byKey = seen.map(({ known }) => new Map(known.map(one => [one.key, one.names])))
@@ -189,6 +190,7 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
     possibleKeys: [
       ...keys.flatMap(({ possible }) => possible),
       ...others,
+      ...scripts,
       ...inner.flatMap(one => one.possibleKeys),
     ],
     output,
