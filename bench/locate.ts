@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEFAULT_INFRASTRUCTURE } from '../src/config/config.ts'
+import { DEFAULT_INFRASTRUCTURE } from '../src/config/schema.ts'
 import { locate } from '../src/locate/locate.ts'
 import { median, milliseconds, type Row, ratio, timed } from './measure.ts'
 

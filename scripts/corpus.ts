@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { applyDiff } from '../sandbox/apply-diff.ts'
-import { DEFAULT_INFRASTRUCTURE } from '../src/config/config.ts'
+import { DEFAULT_INFRASTRUCTURE } from '../src/config/schema.ts'
 import type {
   Declarations,
   KeyDeclaration,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { DEFAULT_INFRASTRUCTURE, EMPTY_CONFIG } from '../../src/config/config.ts'
+import { EMPTY_CONFIG } from '../../src/config/config.ts'
 import { type ConfigOutcome, parseConfig } from '../../src/config/parse-config.ts'
+import { DEFAULT_INFRASTRUCTURE } from '../../src/config/schema.ts'
 import { violations } from '../publish/validate.ts'
 
 const NOW = new Date('2026-11-24T00:00:00Z')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { DEFAULT_INFRASTRUCTURE } from '../../src/config/config.ts'
+import { DEFAULT_INFRASTRUCTURE } from '../../src/config/schema.ts'
 import type { Declared } from '../../src/domain/audit-result.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { locate } from '../../src/locate/locate.ts'

@@ -1,6 +1,6 @@
-import type { Config, ConfigProblem, RemediationLimits } from './config.ts'
+import type { Config, RemediationLimits } from './config.ts'
 import { validate } from './schema.ts'
-import { readYaml, type YamlTree } from './yaml.ts'
+import { type ConfigProblem, readYaml, type YamlTree } from './yaml.ts'
 
 export type ConfigOutcome =
   | { readonly kind: 'config'; readonly config: Config; readonly warnings: readonly ConfigProblem[] }
@@ -25,40 +25,16 @@ export function parseConfig(text: string, path: string, now: Date): ConfigOutcom
   const all = inOrder([...tree.problems, ...problems])
   if (file === null || all.length > 0) return { kind: 'broken', problems: all }
 
-  const exemptions = file.exemptions.map((rule, index) => ({
-    user: rule.user,
-    account: rule.account ?? null,
-    accessKeyId: rule['access-key-id'] ?? null,
-    reason: rule.reason,
-    ticket: rule.ticket ?? null,
-    expires: rule.expires,
-    line: tree.lineOf(['exemptions', index]),
-  }))
-  const acceptUnverified = file['accept-unverified'].map((rule, index) => ({
-    ...rule,
-    account: rule.account ?? null,
-    ticket: rule.ticket ?? null,
-    line: tree.lineOf(['accept-unverified', index]),
-  }))
+  const atLines = <Rule>(rules: readonly Rule[], ...list: readonly string[]) =>
+    rules.map((rule, index) => ({ ...rule, line: tree.lineOf([...list, index]) }))
+  const { owners, remediation, infrastructure } = file
   const config: Config = {
     path,
-    exemptions,
-    acceptUnverified,
-    owners: {
-      tag: file.owners.tag ?? null,
-      users: file.owners.users.map((rule, index) => ({
-        ...rule,
-        line: tree.lineOf(['owners', 'users', index]),
-      })),
-      mention: file.owners.mention,
-    },
-    remediation: {
-      deactivateAfterIdleDays: file.remediation['deactivate-after-idle-days'] ?? null,
-      deleteAfterInactiveDays: file.remediation['delete-after-inactive-days'] ?? null,
-      maxChanges: file.remediation['max-changes'],
-      madeByHand: file.remediation['made-by-hand'],
-    },
-    infrastructure: file.infrastructure,
+    exemptions: atLines(file.exemptions, 'exemptions'),
+    acceptUnverified: atLines(file['accept-unverified'], 'accept-unverified'),
+    owners: { ...owners, users: atLines(owners.users, 'owners', 'users') },
+    remediation,
+    infrastructure,
   }
   return { kind: 'config', config, warnings: warningsOf(config.remediation, tree) }
 }

@@ -5,8 +5,9 @@ import { isWithin } from '../domain/paths.ts'
 import type { GitHub } from '../github/client.ts'
 import { baseConfig } from '../github/pull-request.ts'
 import type { Run } from '../host/run.ts'
-import { type Config, DEFAULT_INFRASTRUCTURE, EMPTY_CONFIG } from './config.ts'
+import { type Config, EMPTY_CONFIG } from './config.ts'
 import { type ConfigOutcome, parseConfig } from './parse-config.ts'
+import { DEFAULT_INFRASTRUCTURE } from './schema.ts'
 
 const DEFAULT_PATH = '.github/access-key-rotation.yml'
 

@@ -3,8 +3,14 @@ import picomatch from 'picomatch'
 import * as v from 'valibot'
 import { compileGlob, compilePathGlob, hangsPicomatch, MOST_ALTERNATIVES } from '../domain/glob.ts'
 import { isDay } from '../domain/time.ts'
-import { type ConfigProblem, DEFAULT_INFRASTRUCTURE } from './config.ts'
-import type { YamlTree } from './yaml.ts'
+import type { ConfigProblem, YamlTree } from './yaml.ts'
+
+/** Where to look where the file does not say: what a file holds decides, not its name. */
+export const DEFAULT_INFRASTRUCTURE: readonly string[] = [
+  '**/*.{tf,tofu}',
+  '**/*.{tf,tofu}.json',
+  '**/*.{yml,yaml,json,template}',
+]
 
 /** What each field accepts: the published schema's descriptions, and the second half of every message. */
 const ACCEPTED = {
@@ -38,14 +44,14 @@ const TOP_LEVEL = 'exemptions, accept-unverified, owners, remediation and infras
 
 type FieldName = keyof typeof ACCEPTED
 
-/** The configuration file as written, its defaults filled in. */
-export type ConfigFile = v.InferOutput<ReturnType<typeof configSchema>>
+/** What the file says: names as code has them, null for what is left out, defaults filled in. */
+export type WrittenConfig = v.InferOutput<ReturnType<typeof configSchema>>
 
 /** The file, or null, and every problem of it. */
 export function validate(
   tree: YamlTree,
   now: Date,
-): { readonly file: ConfigFile | null; readonly problems: readonly ConfigProblem[] } {
+): { readonly file: WrittenConfig | null; readonly problems: readonly ConfigProblem[] } {
   const parsed = v.safeParse(configSchema(now), tree.value ?? {}, { abortPipeEarly: true })
   const problems = (parsed.issues ?? []).map(issue => {
     const path = (issue.path ?? []).map(item => item.key as string | number)
@@ -99,7 +105,7 @@ function suggestion(name: string): string {
   return nearest === undefined ? '' : `; did you mean ${quote(nearest)}?`
 }
 
-/** The configuration file as written; its output is `Config` but for path and lines. `now` bounds how far ahead an exemption may reach. */
+/** The configuration file; its output is `Config` but for path and lines. `now` bounds how far ahead an exemption may reach. */
 export function configSchema(now: Date) {
   const rule = {
     user: described('user', userGlob),
@@ -108,36 +114,29 @@ export function configSchema(now: Date) {
     ticket: v.optional(described('ticket', text(200))),
     expires: described('expires', lastDay(now)),
   }
-  const exemption = fields({
-    ...rule,
-    'access-key-id': v.optional(described('access-key-id', pattern(/^[A-Z0-9]{16,128}$/))),
-  })
-  const owner = fields({
-    user: described('user', userGlob),
-    owner: described('owner', pattern(/^[A-Za-z0-9][\w-]{0,99}(?:\/[\w.-]{1,100})?$/)),
-  })
-  const remediation = fields({
-    'deactivate-after-idle-days': v.optional(described('deactivate-after-idle-days', whole(1, 3650))),
-    'delete-after-inactive-days': v.optional(described('delete-after-inactive-days', whole(1, 90))),
-    'max-changes': v.optional(described('max-changes', whole(1, 1000)), 10),
-    'made-by-hand': v.nullish(described('made-by-hand', v.array(userGlob)), []),
-  })
+  const acceptance = v.pipe(
+    fields(rule),
+    v.transform(given => ({ ...given, account: given.account ?? null, ticket: given.ticket ?? null })),
+  )
+  const exemption = v.pipe(
+    fields({
+      ...rule,
+      'access-key-id': v.optional(described('access-key-id', pattern(/^[A-Z0-9]{16,128}$/))),
+    }),
+    v.transform(({ 'access-key-id': accessKeyId, account, user, ...given }) => ({
+      user,
+      account: account ?? null,
+      accessKeyId: accessKeyId ?? null,
+      ...given,
+      ticket: given.ticket ?? null,
+    })),
+  )
   return fields({
     // A heading whose rules are all commented out is empty, no mistake.
     exemptions: v.nullish(described('exemptions', v.array(exemption)), []),
-    'accept-unverified': v.nullish(described('accept-unverified', v.array(fields(rule))), []),
-    owners: v.nullish(
-      described(
-        'owners',
-        fields({
-          tag: v.optional(described('tag', text(128))),
-          users: v.nullish(described('users', v.array(owner)), []),
-          mention: v.optional(described('mention', v.boolean()), false),
-        }),
-      ),
-      {},
-    ),
-    remediation: v.nullish(described('remediation', remediation), {}),
+    'accept-unverified': v.nullish(described('accept-unverified', v.array(acceptance)), []),
+    owners: v.nullish(owners, {}),
+    remediation: v.nullish(remediation, {}),
     infrastructure: v.optional(
       described('infrastructure', v.pipe(v.array(pathGlob), v.minLength(1, 'is empty'))),
       DEFAULT_INFRASTRUCTURE,
@@ -207,6 +206,41 @@ const userGlob = v.pipe(
     value => compiles(value, compileGlob),
     issue => `is ${quote(issue.input)}, with a range that runs backwards`,
   ),
+)
+
+const owner = fields({
+  user: described('user', userGlob),
+  owner: described('owner', pattern(/^[A-Za-z0-9][\w-]{0,99}(?:\/[\w.-]{1,100})?$/)),
+})
+
+const owners = v.pipe(
+  described(
+    'owners',
+    fields({
+      tag: v.optional(described('tag', text(128))),
+      users: v.nullish(described('users', v.array(owner)), []),
+      mention: v.optional(described('mention', v.boolean()), false),
+    }),
+  ),
+  v.transform(({ tag = null, ...rest }) => ({ tag, ...rest })),
+)
+
+const remediation = v.pipe(
+  described(
+    'remediation',
+    fields({
+      'deactivate-after-idle-days': v.optional(described('deactivate-after-idle-days', whole(1, 3650))),
+      'delete-after-inactive-days': v.optional(described('delete-after-inactive-days', whole(1, 90))),
+      'max-changes': v.optional(described('max-changes', whole(1, 1000)), 10),
+      'made-by-hand': v.nullish(described('made-by-hand', v.array(userGlob)), []),
+    }),
+  ),
+  v.transform(limits => ({
+    deactivateAfterIdleDays: limits['deactivate-after-idle-days'] ?? null,
+    deleteAfterInactiveDays: limits['delete-after-inactive-days'] ?? null,
+    maxChanges: limits['max-changes'],
+    madeByHand: limits['made-by-hand'],
+  })),
 )
 
 const pathGlob = v.pipe(

@@ -1,5 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLError } from 'yaml'
-import type { ConfigProblem } from './config.ts'
+
+/** One line of the file and what is wrong there; the message holds text of the file. */
+export interface ConfigProblem {
+  readonly line: number
+  readonly message: string
+}
 
 /** A YAML document as plain data, with the lines where its values stand. */
 export interface YamlTree {
