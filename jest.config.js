@@ -21,5 +21,6 @@ export default {
   },
   // Most of the time is spent waiting: for servers on loopback, retries, and GitHub's pacing.
   maxWorkers: Math.max(4, 5 * availableParallelism()),
-  testTimeout: 60_000,
+  // A guard against what hangs, for a slow and busy machine too: no test is about its own speed.
+  testTimeout: 180_000,
 }

@@ -67,7 +67,7 @@ describe('an audit that joins the declarations of three repositories', () => {
       declared[name] = filesOf(await declare(sandbox, name, code)).get('declarations.json') ?? ''
     files = joining(declared)
     run = await audit(sandbox, { 'declarations-from': JOINED }, { workspace: checkout(files) })
-  }, 120_000)
+  })
 
   test('each job writes a valid file, and asks nobody for anything', async () => {
     const alone = await plain()
@@ -254,7 +254,7 @@ test('fifty repositories with two hundred declarations each are joined to an org
       (at, index) => at?.repository?.name === `octo-org/${keysOf(run)[index]?.user.split('-')[0]}`,
     ),
   ).toHaveLength(2500)
-}, 90_000)
+})
 
 function keysOfMany(count: number): string {
   return Array.from({ length: count }, (_, index) => keyOf(`made-${index}`)).join('\n')

@@ -59,7 +59,7 @@ describe('an organization in which one account fails in each way', () => {
     for (const [id, breakIt] of broken) breakIt(accountOf(world, id), world)
     accountOf(world, memberId(13)).state = 'SUSPENDED'
     run = await audit(world, INPUTS, { env: { AWS_MAX_ATTEMPTS: '1' } })
-  }, 120_000)
+  })
 
   test('gives every other account whole, and each failed one its reason and remedy', () => {
     const { accounts, counts, result } = resultOf(run)
@@ -144,7 +144,7 @@ test('an organization costs one token, one hub session, its pages, and seven cal
     // The management account has no key.
     'cloudtrail LookupEvents': 45,
   })
-}, 60_000)
+})
 
 function accountOf({ accounts }: World, id: string): Account {
   const found = accounts.get(id)

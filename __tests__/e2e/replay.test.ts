@@ -112,7 +112,7 @@ describe('saved evidence, replayed as of its instant over the same checkout', ()
     const redacted = compare()
     expect(redacted.stdout).toContain('where names are hidden (redact) none is saved')
     expect([redacted.status, redacted.stderr]).toEqual([1, ''])
-  }, 60_000)
+  })
 
   test('holds the report byte for byte, its generation time and SHA-256, and when each look was made', async () => {
     const run = await audit(world({ accounts: [everything] }))

@@ -37,7 +37,7 @@ describe('three shards and a last job', () => {
     whole = await audit(sandbox, INPUTS)
     shards = await gatherShards(sandbox, 3)
     last = await publish(shards)
-  }, 120_000)
+  })
 
   /** The evidence of all shards, under `SHARD/ACCOUNT.json`. */
   async function gatherShards(over: Sandbox, count: number): Promise<ReadonlyMap<string, string>> {
@@ -90,7 +90,7 @@ describe('three shards and a last job', () => {
       expect(run.outputs['result']).toBe('error')
       expect(run.exitCode).toBe(1)
     }
-  }, 60_000)
+  })
 
   test('may be more than there are accounts: an empty one is neither a failure nor missing', async () => {
     const run = await audit(sandbox, { ...INPUTS, shard: '16/16' })
@@ -153,7 +153,7 @@ describe('any organization in any number of shards', () => {
       ),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 
   function gathered({
     id,

@@ -68,7 +68,7 @@ describe('a key that code declares, carried by its pull requests', () => {
     expect(at.pulls().map(({ state }) => state)).toEqual(['closed', 'closed'])
     expect(at.repository.issues.map(({ state }) => state)).toEqual(['closed', 'closed', 'closed'])
     expect(at.pulls().flatMap(({ comments }) => comments)).toEqual([])
-  }, 120_000)
+  })
 })
 
 describe('whatever becomes of the pull requests, verdict and issue are the same', () => {
@@ -87,12 +87,12 @@ describe('whatever becomes of the pull requests, verdict and issue are the same'
     expect(run.log).toContain('lets no job open pull requests')
     expect(at.issueBody()).toContain('no pull request: it could not be opened; the log of the run says why')
     expect(at.pulls()).toEqual([])
-  }, 60_000)
+  })
 
   test('where names are hidden none is opened, and it is said why', async () => {
     const at = await startPullNights([staleUser(USER, { usedDaysAgo: 100 })], { [PATH]: CI })
     const run = await at.night({ redact: 'always' })
     expect(run.log).toContain('No pull request is opened: it would name a user, and names are hidden because')
     expect(at.pulls()).toEqual([])
-  }, 60_000)
+  })
 })

@@ -218,7 +218,7 @@ describe('after a request that nobody answered', () => {
     expect(seen).toHaveLength(RETRIES + 1)
     await github.rest.issues.listForRepo({ ...HERE, request: { lastWord: true } })
     expect(seen).toHaveLength(RETRIES + 2)
-  }, 15_000)
+  })
 
   test('one that GitHub refused is followed by others', async () => {
     const { list, seen } = await serve({ status: 403, body: '{}' }, { body: LIST })

@@ -137,7 +137,7 @@ test('escaping is linear: a megabyte of one character takes no time', () => {
   function render(text: string): number {
     return md`${text}${code(text)}${codeBlock(text, 'text')}`.markdown.length
   }
-}, 20_000)
+})
 
 // A pair of backticks makes code, and is not shown.
 const readable = (text: string) => oneLine(text.replace(/\n+$/, '')).replaceAll('`', '')

@@ -27,7 +27,7 @@ test('every form of code in which a key can be declared is changed as git apply 
       git(['checkout', '--quiet', '.'])
     }
   })
-}, 30_000)
+})
 
 test.each([
   ['moved by a line, where the same text may be another key', `\n${CODE}`],
