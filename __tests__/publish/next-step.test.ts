@@ -30,16 +30,35 @@ const ROWS = [
   row('more', slot(1, old, used), INCOMPLETE),
   row('soon', slot(1, daysAgo(80), used)),
   row('off', slot(1, old, { active: 'false' })),
+  row('young', slot(1, daysAgo(30), used)),
+  row('coded', slot(1, old, { used: daysAgo(100) })),
+  row('clocked', slot(1, old, used)),
 ]
 
-const LOOKS = [look('leaked', ['AKIALEAKED', old]), look('exposed', ['AKIAEXPOSED', old])]
+const LOOKS = [
+  look('leaked', ['AKIALEAKED', old]),
+  look('exposed', ['AKIAEXPOSED', old]),
+  look('young', ['AKIAYOUNG', daysAgo(30)]),
+]
 const WRITTEN = [
   { accessKeyId: 'AKIALEAKED', path: 'a.env', line: 1, besideSecret: true },
   { accessKeyId: 'AKIAEXPOSED', path: 'b.env', line: 2, besideSecret: false },
+  { accessKeyId: 'AKIAYOUNG', path: 'c.env', line: 3, besideSecret: true },
 ]
+const EDIT = { diff: null, note: 'it is written in a form of its own' }
+const CODE = ['coded', 'clocked'].map((userName, index) => ({
+  tool: 'terraform' as const,
+  path: 'iam.tf',
+  line: index + 1,
+  userName,
+  address: `aws_iam_access_key.${userName}`,
+  status: null,
+  edits: { deactivate: EDIT, remove: EDIT, second: EDIT },
+  ...(userName === 'clocked' ? { rotates: 'time_rotating.clock replaces it' } : {}),
+}))
 const RESULT = audit(
   [evidence(csv(ROWS, [...HEADER, 'additional_credentials_info']), { observations: LOOKS })],
-  { declarations: { ...NO_DECLARATIONS, keyIds: WRITTEN } },
+  { declarations: { ...NO_DECLARATIONS, keyIds: WRITTEN, keys: CODE } },
 )
 
 /** What each format shows of a result, as people and machines read it. */
@@ -63,7 +82,7 @@ const SHOWN: Readonly<Record<string, (result: AuditResult) => string>> = {
 /** Formats that do not list every key: SARIF and OCSF have findings alone, an issue follows them until they are gone. */
 function lists(format: string, { state }: KeyResult): boolean {
   if (state === 'stale' || format === 'summary' || format === 'CSV' || format === 'JSON') return true
-  return format === 'annotation' && state === 'expiring'
+  return format === 'annotation' && (state === 'expiring' || state === 'fresh')
 }
 
 describe.each(
@@ -91,6 +110,7 @@ test('the users above have each step that can come next', () => {
   expect(titles).toEqual(
     new Set([
       undefined,
+      'Apply the code',
       'Confirm nothing broke',
       'Create second key',
       'Deactivate idle key',
@@ -101,6 +121,7 @@ test('the users above have each step that can come next', () => {
       'Move applications',
       'Remove root key',
       'Rotate before 2026-12-04',
+      'Set to Inactive',
       'Use IAM Identity Center',
     ]),
   )
