@@ -252,6 +252,35 @@ describe('a key whose ID stands in the checkout', () => {
     })
   })
 
+  test.each([
+    ['fresh', 'until its age asks for its rotation'],
+    ['exempt', 'as long as its exemption lasts'],
+  ] as const)('alone lets a key that is %s stay %s', (state, until) => {
+    const one = key('A', { ...slot(state, 'in use'), hardCoded: writtenOut(false) })
+    expect(plan(one)?.next?.explanation).toContain(
+      `if only its ID ever stood there, take it out there, and the key may stay ${until}.`,
+    )
+    expect(everyStep(plan(one)).map(({ action }) => action)).toEqual(['contain', 'confirm', 'delete'])
+  })
+
+  test.each(['fresh', 'exempt'] as const)('with its secret has a key that is %s replaced like any', state => {
+    const one = key('A', { ...slot(state, 'in use'), hardCoded: writtenOut(true) })
+    expect(everyStep(plan(one)).map(({ action }) => action)).toEqual([
+      ...['contain', 'create-key', 'move-applications', 'confirm', 'delete'],
+    ])
+    const rotating = plan({ ...one, declared: declared('terraform', 'key'), rotates: 'a clock replaces it' })
+    expect(rotating?.later[0]?.explanation).toMatch(/make a new one now, with `terraform apply -replace`/)
+  })
+
+  test('is deactivated by applying the code that sets it to Inactive already', () => {
+    const by = { ...declared('terraform', 'key'), unapplied: true }
+    const next = plan({ ...written('in use', true), declared: by, edits: EDITS })?.next
+    expect(next?.explanation).toContain(
+      'deactivate it now, by applying the code that sets it to Inactive in iam/ci.tf:12',
+    )
+    expect(next?.change).toBeNull()
+  })
+
   test('is deactivated in the code that declares it', () => {
     const one = { ...written('in use', true), declared: declared('terraform', 'key'), edits: EDITS }
     const next = plan(one)?.next
@@ -398,6 +427,14 @@ describe('a key declared in code', () => {
     tool: 'terraform',
     location: { path: 'iam/ci.tf', line: 12 },
     ...edit,
+  })
+
+  test('has its applications moved by a change that is shown once the second key stands in the code', () => {
+    const plan = planned(input({ keys: [inUse(declared('terraform', 'key'))] })).get('A')
+    const move = plan?.later.find(({ action }) => action === 'move-applications')
+    expect(move?.explanation).toMatch(
+      /whatever reads aws_iam_access_key\.ci in iam\/ci\.tf:12; no change is shown, since the second key does not stand in the code yet\.$/,
+    )
   })
 
   test('gets its changes step by step, the second resource first', () => {
