@@ -1,4 +1,11 @@
-import type { Maker } from './maker-users.ts'
+/** How what makes a key is written: a command line, a call in a language, a mapping or block, a module with inputs. */
+export type MakerForm = 'command' | 'call' | 'data' | 'module'
+
+export interface Maker {
+  readonly written: string
+  readonly index: number
+  readonly form: MakerForm
+}
 
 interface Span {
   readonly start: number

@@ -1,15 +1,6 @@
 import type { NamePattern } from '../domain/declarations.ts'
-import { expressionEnd, nearby } from './maker-text.ts'
+import { expressionEnd, type Maker, type MakerForm, nearby } from './maker-text.ts'
 import { GAP, namePattern } from './possible.ts'
-
-/** How what makes a key is written: a command line, a call in a language, a mapping or block, a module with inputs. */
-export type MakerForm = 'command' | 'call' | 'data' | 'module'
-
-export interface Maker {
-  readonly written: string
-  readonly index: number
-  readonly form: MakerForm
-}
 
 export const ANY_USER: NamePattern = [null]
 
