@@ -13,12 +13,14 @@ import { unreadProblems } from './evaluate/changed.ts'
 import { liveChecksOf } from './evaluate/live-checks.ts'
 import { openEvaluations } from './evaluations.ts'
 import { gather } from './gather/gather.ts'
+import type { GatherRequest } from './gather/request.ts'
 import { createGitHub, type GitHub } from './github/client.ts'
+import { failuresToList } from './github/list-issues.ts'
 import { decidingFiles } from './github/pull-request.ts'
 import { whyNotAlone } from './github/workflow-runs.ts'
 import { emit } from './host/emit.ts'
 import { hasIdToken, type IdTokens, openIdTokens } from './host/id-token.ts'
-import { log } from './host/log.ts'
+import { openLog } from './host/log.ts'
 import { type Run, readRun } from './host/run.ts'
 import { whyHidden, whyHiddenInIssues } from './host/visibility.ts'
 import type { Inputs } from './inputs/inputs.ts'
@@ -39,7 +41,13 @@ import { changeProblems } from './publish/describe/describe-change.ts'
 import { failureOutput } from './publish/github/failure.ts'
 import { announcementLine, changeLine, logHeading } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
-import { learnFrom, openSetupFacts, type SetupFacts, setupCheck } from './publish/github/setup-check.ts'
+import {
+  learn,
+  openingCheck,
+  openSetupFacts,
+  type SetupFacts,
+  setupCheck,
+} from './publish/github/setup-check.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
 import type { KeysToChange, Remediated } from './remediate/remediate.ts'
@@ -50,12 +58,15 @@ export async function main(): Promise<void> {
   const run = readRun(process.env, path => readFileSync(path, 'utf8'))
   const setup = openSetupFacts()
   let redacted = true
-  let checked = (): readonly LogEntry[] => []
+  // Of a run that is started by hand the set-up check is the first that is said.
+  const { log, open } = openLog(run.eventName === 'workflow_dispatch')
+  let failedCheck = (): readonly LogEntry[] => []
   try {
     maskSecret(getInput('redaction-secret'))
     const inputs = parseInputs(getInput)
     if (inputs.declarationsOnly) {
       redacted = inputs.redact === 'always'
+      open([])
       await emit(await declare(inputs, run, started))
       return
     }
@@ -64,13 +75,19 @@ export async function main(): Promise<void> {
     const deadline = gitHubDeadlineOf(inputs, started)
     const openGitHub = once(() => createGitHub(inputs.githubToken, { apiUrl: run.apiUrl, deadline, log }))
     const idTokens = watched(openIdTokens(), setup)
-    checked = () => setupCheck(setup, inputs, run, true)
+    const check = () => open(openingCheck(setup, inputs, run))
+    failedCheck = () => setupCheck(setup, inputs, run, true)
     const hidden = await whyHidden(inputs, run.repository, { run, idTokens, openGitHub, log })
     redacted = hidden !== null
-    await emit(await audit({ inputs, run, started, now, redacted, hidden, idTokens, openGitHub, setup, log }))
+    await emit(
+      await audit({ inputs, run, started, now, redacted, hidden, idTokens, openGitHub, setup, check, log }),
+    )
   } catch (error) {
-    const output = failureOutput(error, redacted)
-    await emit({ ...output, log: [...checked(), ...output.log] })
+    const entries = failedCheck()
+    const output = failureOutput(error, redacted, entries)
+    // It opens a log that still waits for it.
+    const opened = open(entries.flatMap(({ title, lines }) => [title, ...lines.map(line => `  ${line}`)]))
+    await emit({ ...output, log: [...(opened ? [] : entries), ...output.log] })
   }
 }
 
@@ -98,11 +115,13 @@ interface Audit {
   /** What the run learns of its set-up as it goes. */
   readonly setup: SetupFacts
   openGitHub(): Promise<GitHub>
+  /** Opens the log with the set-up check, where it waits for that. */
+  check(): void
   log(line: string): void
 }
 
 async function audit(job: Audit): Promise<StepOutput> {
-  const { inputs, run, now, redacted, openGitHub, setup } = job
+  const { inputs, run, now, redacted, openGitHub, setup, log } = job
   const policy = policyOf(inputs)
   const file = await readConfigFile(run.workspace, inputs.configFile, now)
   setup.ownerTag = file.config.owners.tag !== null
@@ -116,9 +135,9 @@ async function audit(job: Audit): Promise<StepOutput> {
       ...{ locating, config: file.config, baseConfig: base.config, policy, now },
       holdsEvidence: inputs.remediation === 'apply',
     })
-  const count = await gatherAccounts(job, file.config, async account => {
+  const checked = checkedFirst(job, locating)
+  const count = await gatherAccounts(job, { config: file.config, checked }, async account => {
     evidence.write(account)
-    learnFrom(setup, account)
     return (await evaluations?.add(account))?.keys ?? []
   })
   if (locating === null || evaluations === null) return publishShard(count, evidence)
@@ -163,17 +182,17 @@ async function audit(job: Audit): Promise<StepOutput> {
 /** Hands each account on as it comes, and counts. */
 async function gatherAccounts(
   job: Audit,
-  config: Config,
+  { config, checked }: { readonly config: Config; readonly checked: GatherRequest['checked'] },
   keysOf: (account: Gathered) => Promise<readonly KeyResult[]>,
 ): Promise<{ done: number; failed: number }> {
-  const { inputs, run, now } = job
+  const { inputs, run, now, log } = job
   const progress = progressLog(() => performance.now(), log)
   const count = { done: 0, failed: 0, total: 0, findings: 0 }
   const liveChecks = liveChecksOf(policyOf(inputs), now, listsInactiveKeys(inputs))
-  const request = { ...gatherRequestOf(inputs, config, job, run, job), liveChecks }
+  const request = { ...gatherRequestOf(inputs, config, job, run, job), liveChecks, checked }
   const accounts = gather(request, event => {
-    if (event.kind === 'accounts') count.total = event.count
-    if (event.kind === 'logged-in') job.setup.loggedIn += 1
+    if (event.kind === 'accounts') count.total = job.setup.accounts = event.count
+    if (event.kind === 'asked') learn(job.setup, event)
   })
   for await (const account of accounts) {
     count.done += 1
@@ -184,10 +203,27 @@ async function gatherAccounts(
   return count
 }
 
+/** Before the audit of a run that is started by hand: what it may do, the checkout and the issues included. */
+function checkedFirst(
+  { inputs, run, setup, openGitHub, check }: Audit,
+  locating: Promise<Located> | null,
+): GatherRequest['checked'] {
+  if (run.eventName !== 'workflow_dispatch') return null
+  return async () => {
+    setup.scan = (await locating)?.declarations.scan ?? null
+    if (inputs.createIssue) {
+      const repository = inputs.issueRepository ?? run.repository
+      setup.issues = { failures: await failuresToList(openGitHub, repository), written: false }
+    }
+    check()
+  }
+}
+
 /** Notes for the set-up check whether the job can have a token, and was given one. */
 function watched(tokens: IdTokens, setup: SetupFacts): IdTokens {
   setup.token = hasIdToken() ? 'none' : 'absent'
   return async (...asked) => {
+    if (setup.token === 'none') setup.token = 'asked'
     const token = await tokens(...asked)
     setup.token = 'given'
     return token
@@ -215,8 +251,8 @@ async function changeKeys(
   job: Audit,
 ): Promise<Remediated> {
   const { changeKeys } = await import('./remediate/remediate.ts')
-  const onChange = (change: RemediationChange) => log(changeLine(change, job.redacted))
-  const onStart = (change: AnnouncedChange) => log(announcementLine(change))
+  const onChange = (change: RemediationChange) => job.log(changeLine(change, job.redacted))
+  const onStart = (change: AnnouncedChange) => job.log(announcementLine(change))
   const alone = () => whyNotAlone(job.openGitHub, job.run)
   const records = once(() => recordsOf(job))
   const recordOf = async (accessKeyId: string) => (await records()).get(accessKeyId) ?? null

@@ -56,7 +56,7 @@ function failing(fault: object): { readonly aws: Aws; readonly regions: readonly
 /** The error of a look-up. */
 async function lookUp(aws: Aws, accountId: string, region: string): Promise<unknown> {
   const session: Session = {
-    ...{ accountId, partition: 'aws', role: null, user: null },
+    ...{ accountId, partition: 'aws', role: null, user: null, login: 'sts:AssumeRole' },
     credentials: async () => ({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' }),
   }
   const trail = await openTrails(aws, session, new AbortController().signal)(region)

@@ -49,7 +49,7 @@ describe('an organization', () => {
     expect(evidence[1]?.account.name).toBe('name of 200000000000')
     expect(evidence[0]?.role).toBe(hubRole)
     expect(evidence[1]?.role).toBe('arn:aws:iam::200000000000:role/member')
-    expect(progress[0]).toEqual({ kind: 'accounts', count: 46 })
+    expect(progress).toContainEqual({ kind: 'accounts', count: 46 })
     expect(callCounts(sandbox)).toMatchObject({
       'oidc GET token': 1,
       'sts AssumeRoleWithWebIdentity': 1,

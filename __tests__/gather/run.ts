@@ -67,6 +67,7 @@ export function request({ source, ...parts }: RequestParts = {}): GatherRequest 
     statusChanges: true,
     ownerTag: null,
     job: jobOf(null),
+    checked: null,
     ...parts,
   }
 }

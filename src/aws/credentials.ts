@@ -35,7 +35,7 @@ export function openRoleSession(
     const token = (expired: string | null) => job.idTokens(audience, signal, expired)
     return assumeWithToken(sts, role, source.sessionName, token, signal)
   }
-  return { accountId: account, partition, role, user: null, credentials: renewed(obtain) }
+  return { accountId: account, partition, role, user: null, login: LOGIN.token, credentials: renewed(obtain) }
 }
 
 /** A session of the role in a member account, by the credentials of the hub role. */
@@ -59,7 +59,14 @@ export function openMemberSession(
       throw memberRefused(role, error)
     }
   }
-  return { accountId: account, partition, role, user: null, credentials: renewed(obtain) }
+  return {
+    accountId: account,
+    partition,
+    role,
+    user: null,
+    login: LOGIN.member,
+    credentials: renewed(obtain),
+  }
 }
 
 /** The session of the SDK's default credential chain (sts:GetCallerIdentity). Throws a UserError without valid credentials. */
@@ -82,6 +89,7 @@ export async function openDefaultSession(
       partition: isPartition(partition) ? partition : (partitionOfRegion(configured) ?? 'aws'),
       role: null,
       user: /:user\/(?:.*\/)?([^/]+)$/.exec(Arn)?.[1] ?? null,
+      login: LOGIN.own,
       credentials: renewed(() => sts.config.credentials()),
     }
   } catch (error) {
@@ -232,5 +240,12 @@ function credentialsOf(
     ...(Expiration ? { expiration: Expiration } : {}),
   }
 }
+
+/** By the job's token, by the hub role's credentials, by those of the default credential chain. */
+export const LOGIN = {
+  token: 'sts:AssumeRoleWithWebIdentity',
+  member: 'sts:AssumeRole',
+  own: 'sts:GetCallerIdentity',
+} as const
 
 export const ASSUME_ATTEMPTS = 4

@@ -28,6 +28,11 @@ export function readAwsError(error: unknown): AwsError {
   return { code: spoken, message: bounded(message) }
 }
 
+/** Whether a call failed for want of a permission; a UserError tells by its cause. */
+export function isDenied(error: unknown): boolean {
+  return readAwsError(error instanceof UserError ? error.cause : error).code === 'AccessDenied'
+}
+
 /** The session or the token has ended, as IAM, STS and the JSON services say it. */
 export function isExpired(error: unknown): boolean {
   return EXPIRED.has(readAwsError(error).code)

@@ -9,6 +9,8 @@ export interface Session {
   readonly role: string | null
   /** Name of the IAM user whose own credentials these are; null: a role's. */
   readonly user: string | null
+  /** The call by which they are given: `sts:AssumeRole`. */
+  readonly login: string
   /** The last ones while they hold and are not the `refused` ones, else new ones. Throws a UserError where AWS refuses. */
   credentials(refused?: AwsCredentials): Promise<AwsCredentials>
 }

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { type Aws, connect, openAws } from '../aws/client.ts'
 import { openTrails } from '../aws/cloudtrail.ts'
-import { openDefaultSession, openMemberSession, openRoleSession } from '../aws/credentials.ts'
-import { DEADLINE_FAILURE, failureOf } from '../aws/errors.ts'
+import { LOGIN, openDefaultSession, openMemberSession, openRoleSession } from '../aws/credentials.ts'
+import { DEADLINE_FAILURE, failureOf, isDenied } from '../aws/errors.ts'
 import type { Session } from '../aws/session.ts'
 import type { AwsSource } from '../aws/source.ts'
+import type { Answer } from '../domain/asked.ts'
 import { parsedReportOf } from '../domain/credential-report.ts'
 import { sha256 } from '../domain/digest.ts'
 import { UserError } from '../domain/errors.ts'
@@ -44,6 +45,10 @@ export async function* gatherAccounts(
     const run = { aws, source, request, progress, granted: new Set<string>(), signal: stop.signal }
     const targets = await findTargets(run)
     progress({ kind: 'accounts', count: targets.length })
+    if (request.checked !== null) {
+      await tryPermissions(run, targets)
+      await request.checked()
+    }
     yield* inAnyOrder(targets, source.maxConcurrency, (target, outside) =>
       gatherAccount(run, target, outside),
     )
@@ -100,7 +105,7 @@ async function findAccounts(
   const sessions =
     source.roles.length > 0
       ? source.roles.map(role => openRoleSession(aws, role, source, request.job, signal))
-      : [await openDefaultSession(aws, source.region, signal)]
+      : [await told(run, '', LOGIN.own, () => openDefaultSession(aws, source.region, signal))]
   const [hub] = sessions
   if (source.organizationRoleName === null || hub === undefined)
     return { accounts: sessions.map(session => ({ account: accountOf(session), session })), leftOut: [] }
@@ -108,13 +113,18 @@ async function findAccounts(
   const roleName = source.organizationRoleName
   const { OrganizationsClient } = await import('@aws-sdk/client-organizations')
   // Refused credentials are explained as such, not as accounts that could not be listed.
-  await hub.credentials()
+  await logIn(run, hub)
   const region = PARTITIONS[hub.partition].iamRegion
   const organizations = connect(OrganizationsClient, aws, hub, region)
-  const { members, leftOut } = await listMembers(organizations, hub.partition, source.excludeAccounts, signal)
+  const { members, leftOut } = await told(run, hub.accountId, 'organizations:ListAccounts', () =>
+    listMembers(organizations, hub.partition, source.excludeAccounts, signal),
+  )
   const sessionOf = ({ id, partition, management, state }: Member): Session => {
     if (state !== 'ACTIVE')
-      return { accountId: id, partition, role: null, user: null, credentials: () => refuseState(state) }
+      return {
+        ...{ accountId: id, partition, role: null, user: null, login: LOGIN.member },
+        credentials: () => refuseState(state),
+      }
     if (management && id === hub.accountId) return hub
     return openMemberSession(aws, hub, `arn:${partition}:iam::${id}:role/${roleName}`, source, signal)
   }
@@ -123,6 +133,45 @@ async function findAccounts(
     return { account: { id, partition, name, alias: null }, session: sessionOf(member) }
   })
   return { accounts, leftOut }
+}
+
+/** What `call` gives, its outcome told to the run. */
+async function told<T>(run: GatherRun, account: string, action: string, call: () => Promise<T>): Promise<T> {
+  const tell = (answer: Answer) => run.progress({ kind: 'asked', account, action, answer })
+  try {
+    const given = await call()
+    tell('ok')
+    return given
+  } catch (error) {
+    tell(isDenied(error) ? 'denied' : 'failed')
+    throw error
+  }
+}
+
+async function logIn(run: GatherRun, session: Session): Promise<void> {
+  await told(run, session.accountId, session.login, () => session.credentials())
+}
+
+/** Tries each permission in the first accounts, so that the set-up is known before the audit. */
+async function tryPermissions(run: GatherRun, targets: readonly Target[]): Promise<void> {
+  const { aws, request } = run
+  const { probe } = await import('./probe.ts')
+  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(PROBE_MS)])
+  await Promise.all(
+    targets.slice(0, PROBED_ACCOUNTS).map(async ({ session, account }) => {
+      try {
+        await logIn(run, session)
+      } catch {
+        // The audit of the account tells why.
+        return
+      }
+      const iam = connect(IAMClient, aws, session, PARTITIONS[session.partition].iamRegion)
+      const trails = openTrails(aws, session, signal)
+      await probe({ iam, trails, request, signal }, session.partition, (action, call) =>
+        told(run, account.id, action, call),
+      )
+    }),
+  )
 }
 
 async function refuseState(state: string): Promise<never> {
@@ -157,16 +206,17 @@ async function gatherEvidence(
   const { aws, request, granted, signal, progress } = run
   const { session } = target
   // A role that cannot be assumed ends here, before anything is asked of IAM.
-  await session.credentials()
-  progress({ kind: 'logged-in' })
+  await logIn(run, session)
   const iam = connect(IAMClient, aws, session, PARTITIONS[session.partition].iamRegion)
-  const optional = openOptionalCalls(signal, granted)
+  const tell = (action: string, answer: Answer) =>
+    progress({ kind: 'asked', account: target.account.id, action, answer })
+  const optional = openOptionalCalls(signal, granted, tell)
   const wait = async (ms: number) => {
     progress({ kind: 'report-in-progress', account: target.account })
     await outside(() => sleep(ms, undefined, { signal }))
   }
   const [fetched, alias] = await Promise.all([
-    fetchCredentialReport({ iam, wait, signal }),
+    fetchCredentialReport({ iam, wait, signal, tell }),
     observeAlias(iam, optional, signal),
   ]).finally(() => refuseSkew(iam.config.systemClockOffset))
   learnAlias(alias)
@@ -221,6 +271,9 @@ function failed({ account, session, shard }: Target, failure: FailedAccount['fai
 function accountOf({ accountId, partition }: Session): Account {
   return { id: accountId, partition, name: null, alias: null }
 }
+
+const PROBED_ACCOUNTS = 10
+const PROBE_MS = 30_000
 
 /** Between now and the deadline. */
 function halfway(deadline: Date): Date {

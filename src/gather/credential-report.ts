@@ -4,7 +4,8 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam'
 import { invalidAnswer, pastInstant } from '../aws/answers.ts'
-import { isMalformed, readAwsError } from '../aws/errors.ts'
+import { isDenied, isMalformed, readAwsError } from '../aws/errors.ts'
+import type { Answer } from '../domain/asked.ts'
 import { UserError } from '../domain/errors.ts'
 
 interface FetchedReport {
@@ -18,39 +19,58 @@ interface ReportCalls {
   /** Waits so many milliseconds, holding nothing that others could use. */
   readonly wait: (ms: number) => Promise<void>
   readonly signal: AbortSignal
+  /** Hears what each of the two calls gave for good. */
+  readonly tell: (action: string, answer: Answer) => void
 }
 
 /**
  * The account's credential report (iam:GenerateCredentialReport until COMPLETE, then iam:GetCredentialReport).
  * Throws a UserError where AWS does not finish within ten minutes, else AWS's own error.
  */
-export async function fetchCredentialReport({ iam, wait, signal }: ReportCalls): Promise<FetchedReport> {
+export async function fetchCredentialReport({
+  iam,
+  wait,
+  signal,
+  tell,
+}: ReportCalls): Promise<FetchedReport> {
   const pause = pauses(wait)
   for (let faults = 0; ; ) {
+    let action: string = GENERATE
     try {
       const { State } = await iam.send(new GenerateCredentialReportCommand({}), { abortSignal: signal })
+      tell(action, 'ok')
       if (State === 'COMPLETE') {
+        action = GET
         const { Content, GeneratedTime } = await iam.send(new GetCredentialReportCommand({}), {
           abortSignal: signal,
         })
         if (Content === undefined) throw invalidAnswer('it has no report')
         pastInstant(GeneratedTime, 'the report')
+        tell(action, 'ok')
         return { content: Content, generatedAt: GeneratedTime as Date }
       }
     } catch (error) {
       signal.throwIfAborted()
       const answer = classify(error)
       // The SDK has tried a fault several times already.
-      if (answer === 'refused' || (answer === 'fault' && ++faults >= MAX_FAULTS)) throw error
+      if (answer === 'refused' || (answer === 'fault' && ++faults >= MAX_FAULTS)) {
+        tell(action, isDenied(error) ? 'denied' : 'failed')
+        throw error
+      }
     }
     await pause()
   }
 }
 
+/** AWS has no report yet, or is making one: the call was allowed. */
+export function isNotReady(error: unknown): boolean {
+  return NOT_READY.has(readAwsError(error).code)
+}
+
 /** What an error of either call means: not ready yet, a fault that may pass, or an answer that will not change. */
 function classify(error: unknown): 'not-ready' | 'fault' | 'refused' {
+  if (isNotReady(error)) return 'not-ready'
   const { code } = readAwsError(error)
-  if (NOT_READY.has(code)) return 'not-ready'
   const status = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode ?? 0
   return LIMITED.test(code) || status >= 500 || isMalformed(error) ? 'fault' : 'refused'
 }
@@ -84,6 +104,8 @@ function pauses(wait: (ms: number) => Promise<void>): () => Promise<void> {
   }
 }
 
+const GENERATE = 'iam:GenerateCredentialReport'
+const GET = 'iam:GetCredentialReport'
 export const MAX_FAULTS = 3
 export const FIRST_PAUSE_MS = 250
 export const LONGEST_PAUSE_MS = 10_000

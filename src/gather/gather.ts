@@ -12,6 +12,7 @@ export async function* gather(
 ): AsyncGenerator<Gathered> {
   const { source } = request
   if (source.kind === 'files') {
+    await request.checked?.()
     const { readSaved } = await import('./saved.ts')
     yield* readSaved(source, request.now)
   } else {

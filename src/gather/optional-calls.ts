@@ -1,4 +1,5 @@
 import { readAwsError } from '../aws/errors.ts'
+import type { Answer } from '../domain/asked.ts'
 import type { Refusal } from '../domain/evidence.ts'
 import { formatInstant } from '../domain/time.ts'
 
@@ -15,9 +16,13 @@ export interface OptionalCalls {
 
 /**
  * An action denied once is not asked again; neither is one that failed three times, each after the SDK's own attempts.
- * `granted`: actions that some account of the run has answered, kept up to date.
+ * `granted`: actions that some account of the run has answered, kept up to date. `tell` hears of every answer.
  */
-export function openOptionalCalls(signal: AbortSignal, granted: Set<string> = new Set()): OptionalCalls {
+export function openOptionalCalls(
+  signal: AbortSignal,
+  granted: Set<string> = new Set(),
+  tell: (action: string, answer: Answer) => void = () => {},
+): OptionalCalls {
   const refusals: Refusal[] = []
   const failures = new Map<string, number>()
   const firstAnswer = new Map<string, Promise<unknown>>()
@@ -26,6 +31,7 @@ export function openOptionalCalls(signal: AbortSignal, granted: Set<string> = ne
     const { code, message } = readAwsError(error)
     if (gaveUp(action)) return
     const denied = code === 'AccessDenied'
+    tell(action, denied ? 'denied' : 'failed')
     failures.set(action, denied ? MAX_FAILURES : (failures.get(action) ?? 0) + 1)
     refusals.push({ action, user: denied ? null : user, at: formatInstant(new Date()), code, message })
     if (!denied && user !== null && gaveUp(action))
@@ -53,6 +59,7 @@ export function openOptionalCalls(signal: AbortSignal, granted: Set<string> = ne
       const answer = call().then(
         answered => {
           granted.add(action)
+          tell(action, 'ok')
           return answered
         },
         (error: unknown) => {

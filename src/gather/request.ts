@@ -1,4 +1,5 @@
 import type { AwsSource } from '../aws/source.ts'
+import type { Asked } from '../domain/asked.ts'
 import type { KeyLastUse } from '../domain/audit-result.ts'
 import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import type { Account, ObservationOf } from '../domain/evidence.ts'
@@ -18,6 +19,8 @@ export interface GatherRequest {
   /** The IAM user tag that names the owner; null: tags are not read. */
   readonly ownerTag: string | null
   readonly job: Job
+  /** Told before the first account is gathered, when each permission was tried by a call of its own; null: none is. */
+  readonly checked: (() => Promise<void>) | null
 }
 
 /** What deserves calls of its own; the evaluation knows it. */
@@ -42,7 +45,6 @@ export interface SavedSource {
 export type GatherProgress =
   /** Before the first account: how many there are to gather. */
   | { readonly kind: 'accounts'; readonly count: number }
-  /** An account's credentials were given. */
-  | { readonly kind: 'logged-in' }
+  | Asked
   /** AWS is still making the credential report of this account. */
   | { readonly kind: 'report-in-progress'; readonly account: Account }

@@ -10,6 +10,25 @@ export function log(line: string): void {
   info(safeLine(line))
 }
 
+/** A log that keeps its lines, if told to, until it is opened with what is to stand before them. */
+export function openLog(held: boolean): {
+  readonly log: (line: string) => void
+  /** Whether it was still held. */
+  readonly open: (first: readonly string[]) => boolean
+} {
+  const kept: string[] = []
+  let holds = held
+  return {
+    log: line => (holds ? void kept.push(line) : log(line)),
+    open(first) {
+      if (!holds) return false
+      holds = false
+      for (const line of [...first, ...kept]) log(line)
+      return true
+    },
+  }
+}
+
 export function logEntry({ title, lines }: LogEntry): void {
   if (lines.length > 0) startGroup(safeLine(title))
   else log(title)

@@ -23,7 +23,7 @@ export function gatherRequestOf(
   job: Job,
   { workspace }: Pick<Run, 'workspace'>,
   { now, started }: { readonly now: Date; readonly started: Date },
-): Omit<GatherRequest, 'liveChecks'> {
+): Omit<GatherRequest, 'liveChecks' | 'checked'> {
   const files: SavedSource = {
     kind: 'files',
     patterns: inputs.evidenceFiles,

@@ -1,5 +1,5 @@
 import { UserError } from '../../domain/errors.ts'
-import type { Annotation, StepOutput } from '../../domain/step-output.ts'
+import type { Annotation, LogEntry, StepOutput } from '../../domain/step-output.ts'
 import { andMore, firstAndMore, shorten, withoutAccountIds } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
 
@@ -7,8 +7,12 @@ import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '..
 const MOST_FAULTS = 8
 const MOST_LISTED = 100
 
-/** Why there is no result: annotations, job summary and `result: error`; the step fails. */
-export function failureOutput(error: unknown, redacted: boolean): StepOutput {
+/** Why there is no result: annotations, job summary with the set-up check, and `result: error`; the step fails. */
+export function failureOutput(
+  error: unknown,
+  redacted: boolean,
+  check: readonly LogEntry[] = [],
+): StepOutput {
   const found = error instanceof UserError ? error : unexpected(error)
   const failure = redacted ? withoutNames(found) : found
   const [message = '', ...further] = failure.message.split('\n')
@@ -26,6 +30,7 @@ export function failureOutput(error: unknown, redacted: boolean): StepOutput {
       faultList(failure.faults),
       prose(remedy),
       linesBlock(how),
+      ...check.flatMap(({ title, lines }) => [heading(3, title), linesBlock(lines)]),
     ]).markdown,
     annotations: [
       ...faultAnnotations(failure.faults),
