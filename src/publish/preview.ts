@@ -67,10 +67,10 @@ export function previewBlock(report: Report): Markdown {
     changing === 0
       ? ''
       : table(
-          [account, accessKey, age, { title: 'Effect' }],
+          [accessKey, { title: 'Effect' }, account, age],
           rows
             .slice(0, MOST_KEYS)
-            .map(({ key, effect }) => [account.cell(key), accessKey.cell(key), age.cell(key), effect]),
+            .map(({ key, effect }) => [accessKey.cell(key), effect, account.cell(key), age.cell(key)]),
         ),
     left > 0 ? prose(`${andMore(left, 'key')}.`) : '',
     changesBlock(report),

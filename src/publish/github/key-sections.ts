@@ -70,5 +70,5 @@ export function stepsSection(keys: readonly KeyResult[], report: Report): Sectio
 
 export function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
   const { account, key, age, until, reason, ticket, rule } = keyColumns(report)
-  return keySection('Exempt', [key, until, account, age, reason, ticket, rule], keys, 'exempt keys')
+  return keySection('Exempt', [key, until, reason, account, age, ticket, rule], keys, 'exempt keys')
 }
