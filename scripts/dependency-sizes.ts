@@ -51,9 +51,13 @@ function bundledModules(): Module[] {
   )
   const { modules } = JSON.parse(readFileSync(stats, 'utf8'))
   rmSync(out, { recursive: true })
-  // A module that webpack made of several lists them.
+  // A module that webpack made of several lists them, and each may be listed by itself, too.
   const flat = (each: Module): Module[] => (each.modules === undefined ? [each] : each.modules.flatMap(flat))
-  return modules.flatMap(flat)
+  return [
+    ...new Map<string | null, Module>(
+      modules.flatMap(flat).map((each: Module) => [each.nameForCondition, each]),
+    ).values(),
+  ]
 }
 
 function packageOf(path: string | null): string {
