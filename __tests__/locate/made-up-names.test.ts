@@ -236,6 +236,47 @@ describe('a key stays seen however its code is written', () => {
   })
 })
 
+/** Further ways, one for each thing that was once passed over. */
+const OTHERS: readonly (readonly [path: string, text: string])[] = [
+  ['notice.py', 'iam.create_access_key(UserName=name)'],
+  ['changes.sh', 'aws iam create-access-key --user-name "$1"'],
+  ['prod.lock.hcl', 'terraform { source = "tfr:///x/iam/aws//iam-user" }\ninputs = { name = local.user }'],
+  ['a.js', 'iam.makeRequest("createAccessKey", { UserName: name })'],
+  ['a.js', 'iam?.createAccessKey?.({ UserName: name })'],
+  ['a.js', 'new CfnResource(this, "K", { type: "AWS::IAM::AccessKey", properties: { UserName: name } })'],
+  ['a.js', 'class Key extends iam.AccessKey {}\nnew Key(this, "k", { user })'],
+  ['a.py', 'client._make_api_call("CreateAccessKey", {"UserName": name})'],
+  ['a.php', "$iam->execute($iam->getCommand('CreateAccessKey', ['UserName' => $name]));"],
+  ['a.yml', '- action: amazon.aws.iam_access_key user_name={{ item }}'],
+  ['a.yml', '- iam_access_key: user_name=svc-{{ item }} state=present'],
+  ['a.yaml', 'resources:\n  k:\n    type: aws:iam/AccessKey:AccessKey\n    properties:\n      user: ${user}'],
+  ['a.yaml', KEY('Custom::IamAccessKey', '!Ref Name')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', 'ENC[AES256_GCM,data:x,type:str]')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', '__USER_NAME__')],
+  ['a.yaml', KEY_OF_ALICE.replace('alice', 'svc-@NAME@')],
+  ['a.tf', 'resource "aws_iam_access_key" "k" {\n  user = "svc-{{ name }}"\n}'],
+  ['a.tf', 'resource "aws_iam_access_key" "k" {\n  user = "__USER__"\n}'],
+  ['a.tf', 'module "k" {\n  source = "example/thing/aws"\n  iam_user = "svc-${var.name}"\n}'],
+  ['a.tf', 'module "k" {\n  source        = "example/thing/aws"\n  iam_user_name = var.name\n}'],
+]
+
+describe('a key stays seen in forms that are seldom', () => {
+  test.each(OTHERS)('%s: %s', async (path, text) => {
+    expect((await answerFor('svc-report', path, text))?.of).toBe('may-be')
+  })
+})
+
+test('code that Git LFS keeps elsewhere counts as unread', async () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'
+  const unread = (kind: 'git' | 'directory') =>
+    inCheckout({ 'a.tf': pointer, 'a.py': pointer, 'a.png': pointer }, kind, async root => {
+      const { declarations } = await locate(root, DEFAULT_INFRASTRUCTURE)
+      return declarations.scan.unread.toSorted()
+    })
+  expect(await unread('git')).toEqual(['a.py', 'a.tf'])
+  expect(await unread('directory')).toEqual(['a.py', 'a.tf'])
+})
+
 /** Each makes a key of the user alice, and of nobody else. */
 const TOLD: readonly (readonly [path: string, text: string])[] = [
   ['a.py', 'iam.create_access_key(UserName="alice")'],

@@ -35,3 +35,10 @@ export function fromUtf16(bytes: Buffer): string | null {
 
 const MOSTLY = 0.7
 const HARDLY = 0.05
+
+/** Whether Git LFS keeps the content elsewhere. https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+export function isPointer(bytes: Buffer): boolean {
+  return bytes.subarray(0, POINTER.length).equals(POINTER)
+}
+
+const POINTER = Buffer.from('version https://git-lfs.github.com/spec/')

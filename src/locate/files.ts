@@ -4,7 +4,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, posix, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../domain/declarations.ts'
-import { fromUtf16, hasNul, isCodeFile } from './encoding.ts'
+import { fromUtf16, hasNul, isCodeFile, isPointer } from './encoding.ts'
 import { unescaped } from './escapes.ts'
 import { isProse } from './not-code.ts'
 
@@ -193,6 +193,10 @@ function openReader(directory: string, ledger: Ledger): Read {
     }
     const bytes = readFileSync(file)
     if (hasNul(bytes)) return readWide(path, bytes, words)
+    if (isPointer(bytes)) {
+      ledger.skip(path, 'a Git LFS pointer, whose content is not in the working tree')
+      return null
+    }
     if (words !== undefined && !holdsAny(bytes, words)) return null
     if (!ledger.take(bytes.length)) return null
     return { path, text: bytes.toString('utf8') }
@@ -319,8 +323,8 @@ async function gitGrep(
   return outputs.length < found.length ? null : new Set(outputs.flatMap(paths))
 }
 
-/** What may hide a word from a search: UTF-16, escapes. */
-const HIDDEN = ['\\x00', '\\\\[ux](?:00)?[2-7][0-9A-Fa-f]']
+/** What may hide a word from a search: UTF-16, escapes, content that is kept elsewhere. */
+const HIDDEN = ['git-lfs', '\\x00', '\\\\[ux](?:00)?[2-7][0-9A-Fa-f]']
 
 /**
  * Each passes over the files that have this or another character as the seventh from their path's end. Two processes

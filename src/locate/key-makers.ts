@@ -26,13 +26,13 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'call',
     pattern:
-      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key\b(?!["']?\s*[:=])|(?<=\.|->)createAccessKey\b|(?<=\[\s*["'])createAccessKey\b/g,
+      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key\b(?!["']?\s*[:=])|(?<=\.|->)createAccessKey\b|(?<=["'])createAccessKey(?=["'])/g,
   },
   // … by its name alone: Step Functions, SSM Automation, AwsCustomResource, the query API
   {
     form: 'call',
     pattern:
-      /\baws-sdk:iam:createAccessKey\b|\b(?:[Aa]ction|[Aa]pi|[Oo]peration|op)["']?\s*[:=]?>?\s*["':]{0,2}[Cc]reateAccessKey\b/g,
+      /\baws-sdk:iam:createAccessKey\b|\b(?:[Aa]ction|[Aa]pi|[Oo]peration|op)["']?\s*[:=]?>?\s*["':]{0,2}[Cc]reateAccessKey\b|(?<=(?:[Cc]all|[Cc]ommand|[Rr]equest|[Ii]nvoke|[Oo]peration|[Ee]xecute)\s{0,9}\(\s{0,9}["'])CreateAccessKey\b/g,
   },
   // CDK, CDKTF, Pulumi, troposphere
   {
@@ -50,7 +50,7 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'data',
     pattern:
-      /\baws:iam[/:]accessKey(?::AccessKey)?\b|\baws:iam:AccessKey\b|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
+      /\baws(?:-native)?:iam[/:][Aa]ccessKey(?::AccessKey)?\b|\bCustom::\w*AccessKey\w*|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\b(?:action|module)["']?:\s*["']?[\w.]*iam_access_key\b|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
   },
 ]
 /** What speaks of such keys without a form that makes one: names beside it are pointed at. */
@@ -139,7 +139,7 @@ function makersIn(path: string, text: string): Maker[] {
   const makers = found.filter(
     ({ written, index }) =>
       (ofAws || !/AccessKey/.test(written) || /create/i.test(written)) &&
-      (/\sas\s/.test(written) || !isDefinition(text, index)),
+      (/\sas\s|^extends/.test(written) || !isDefinition(text, index)),
   )
   // Terragrunt: the module that the inputs go to.
   const modules = /\.hcl$/.test(path) ? text.matchAll(/\bsource\s*=\s*"([^"\n]{1,500})"/g) : []

@@ -8,9 +8,9 @@ export function isProse(path: string): boolean {
 }
 
 const DOCUMENTATION =
-  /\.(md|mdx|markdown|rst|adoc|asciidoc|tex|org)$|(^|\/)(readme|changelog|changes|license|licence|notice|authors|contributors|codeowners)(\.\w+)?$/i
+  /\.(md|mdx|markdown|rst|adoc|asciidoc|tex|org)$|(^|\/)(readme|changelog|changes|license|licence|notice|authors|contributors|codeowners)(\.(txt|html?))?$/i
 const LOCK_FILE =
-  /(^|\/)(package-lock|npm-shrinkwrap)\.json$|(^|\/)pnpm-lock\.yaml$|(^|\/)go\.sum$|\.lock(\.hcl|b)?$/
+  /(^|\/)(package-lock|npm-shrinkwrap)\.json$|(^|\/)pnpm-lock\.yaml$|(^|\/)go\.sum$|\.lockb?$|(^|\/)\.terraform\.lock\.hcl$/
 
 /**
  * Whether a text is what an audit, this one or the report's own download, has written: it says what AWS has, not code.

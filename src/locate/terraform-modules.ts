@@ -28,7 +28,7 @@ export function declaringDirectories(
   return found
 }
 
-const MAKING = /\baws_iam_user\b|access_key\b|create-access-key|AccessKey\b|static_role\b|static-role/
+const MAKING = /iam_?user|access_key\b|create-access-key|AccessKey\b|static_role\b|static-role/
 
 /** Whether Terraform or OpenTofu reads a file as code. */
 export function isTerraform(path: string): boolean {

@@ -350,11 +350,18 @@ function patternsGiven(
   const texts = textsGiven(values)
   if (isKeyModule(source))
     return texts.length > 0 && !isUserModule(source) ? texts : [labelled(values) ?? [null]]
-  // Any other may make the key of a user that it is given by reference, or by its whole name.
+  // Any other may make the key of a user that it is given by reference, by its whole name, or as a user.
   const byReference = textsGiven(
     new Map([...values].filter(([name]) => refersToUser(call.attributes.get(name)))),
   )
-  return [...byReference, ...texts.filter(([first, ...others]) => others.length === 0 && isUserName(first))]
+  const asUser = new Map([...values].filter(([name]) => /user/i.test(name)))
+  const ofAny = [...asUser].some(([name, value]) => /iam_?user/i.test(name) && value === UNKNOWN)
+  return [
+    ...byReference,
+    ...texts.filter(([first, ...others]) => others.length === 0 && isUserName(first)),
+    ...textsGiven(asUser).filter(({ length }) => length > 1),
+    ...(ofAny ? [[null]] : []),
+  ]
 }
 
 /** The parts of a label that go into the name, in an order that the module decides. */
