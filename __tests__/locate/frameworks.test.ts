@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'cloudformation-unnamed': 'prod-ExportUser-1A2B3C4D5E6F7',
 }
 /** Where nothing is known of the name, the answer is that of every user. */
-const OF_ANY_USER = ['terraform-unknown', 'cloudformation-foreach-unknown']
+const OF_ANY_USER = ['terraform-unknown', 'cloudformation-foreach-unknown', 'script-unknown', 'notebook']
 
 const recipes = readFileSync(join(import.meta.dirname, '../../docs/recipes.md'), 'utf8')
 const rows = Array.from(

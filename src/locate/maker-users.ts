@@ -59,7 +59,8 @@ function commandValue(rest: string, scope: Scope): NamePattern {
   if (/^["']/.test(rest)) return codeValue(rest.replace(/^["']\s*,?\s*(?:-\s+)?/, ''), scope)
   const value = rest.replace(/^(?:[=\s]|[\\`^]\r?\n)+/, '')
   const [all = '', quoted = '', bare = ''] =
-    /^(?:"([^"\n]*)"|'[^'\n]*'|([^\s"'`;|&()<>\\]*(?:\([^()\n]*\))?))/.exec(value) ?? []
+    /^(?:"([^"\n]*)"|'[^'\n]*'|((?:\$?\{\{[^{}\n]*\}\}|[^\s"'`;|&()<>\\])*(?:\([^()\n]*\))?))/.exec(value) ??
+    []
   const written = quoted || bare || all.replaceAll("'", '')
   const next = value.slice(all.length)
   const isWhole = /^(?:$|[\s;|&)])/.test(next) || /^["'`]\s*(?:$|[,;)\]}]|\n\s*(?:[\w-]+:|-\s))/.test(next)
@@ -69,7 +70,7 @@ function commandValue(rest: string, scope: Scope): NamePattern {
 /** An unquoted value of YAML, or an expression that begins like one. */
 function plainValue(rest: string, scope: Scope): NamePattern {
   const [, written = ''] = /^[ \t]*([^\n#]*)/.exec(rest) ?? []
-  const value = written.replace(/[,}\]\s]+$/, '')
+  const value = written.includes('{') ? written.trim() : written.replace(/[,}\]\s]+$/, '')
   // A plain text that goes on in the next line is folded into one with blanks, which no name has.
   return isYaml(scope.path) ? patternIn(value, scope) : codeValue(rest, scope)
 }
