@@ -54,7 +54,7 @@ const LIMITS = [
   ],
   [
     'A request to GitHub',
-    `${RETRIES + 1} attempts of ${seconds(REQUEST_TIMEOUT_MS)}, one and four seconds apart, after a 5xx, a broken connection, or an answer cut off; what creates an issue or a comment is tried once`,
+    `${RETRIES + 1} attempts of ${seconds(REQUEST_TIMEOUT_MS)}, one and four seconds apart, after a 5xx, a broken connection, or an answer cut off; what creates an issue, a comment, a branch or a pull request is tried once`,
     'what was asked for is told as undone',
   ],
   [

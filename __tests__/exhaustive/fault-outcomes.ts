@@ -1,6 +1,7 @@
 /** What a call that fails may come to, and the rows of the table for calls of a kind. */
 import type { Fault, Service } from '../../sandbox/world.ts'
-import { type SceneName, STRUCK } from './fault-worlds.ts'
+import { STRUCK } from './fault-runs.ts'
+import type { SceneName } from './fault-worlds.ts'
 
 /** In the order of the document; each strikes for ever unless it is "then fine". */
 export const FAULTS = {

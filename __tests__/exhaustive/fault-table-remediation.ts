@@ -1,6 +1,6 @@
 /** The rows of the fault table for the calls of `remediation: apply`: whatever fails, no key is changed that was not announced, proved and confirmed. */
 import type { Call, Outcome } from './fault-outcomes.ts'
-import { STRUCK } from './fault-worlds.ts'
+import { STRUCK } from './fault-runs.ts'
 
 type Cells = Call['cells']
 

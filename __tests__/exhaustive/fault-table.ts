@@ -18,6 +18,7 @@ import {
   thenSilent,
   UNHARMED,
 } from './fault-outcomes.ts'
+import { PULL_CALLS } from './fault-table-pulls.ts'
 import { REMEDIATION_CALLS } from './fault-table-remediation.ts'
 
 const TOMORROW = daysAgo(-1)
@@ -304,5 +305,6 @@ export const CALLS: readonly Call[] = [
     strikes: github(`PATCH ${ISSUES}/{issue_number}`),
     cells: asked(`update issue #1 in ${HERE}`, {}, { issue: 'open, as it was' }),
   },
+  ...PULL_CALLS,
   ...REMEDIATION_CALLS,
 ]

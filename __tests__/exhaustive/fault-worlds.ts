@@ -1,11 +1,9 @@
 /** The runs that faults strike: each makes its call for certain, and has findings and an issue that could be lost. */
 
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { github, type Issue, job, repository } from '../../sandbox/github/world.ts'
-import { type RunOptions, type RunResult, runAction } from '../../sandbox/runner.ts'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { github, job, repository } from '../../sandbox/github/world.ts'
+import type { RunOptions } from '../../sandbox/runner.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import {
   type Account,
@@ -25,10 +23,11 @@ import {
   type World,
   world,
 } from '../../sandbox/world.ts'
+import { checkout, type Night, run, STRUCK } from './fault-runs.ts'
+import { pullRequests } from './fault-world-pulls.ts'
 
-/** The account that the faults strike, and the one that must come to no harm by them. */
-export const STRUCK = '111111111111'
-export const OTHER = '222222222222'
+/** The account that must come to no harm by the faults. */
+const OTHER = '222222222222'
 const HUB = '333333333333'
 
 export type SceneName =
@@ -39,6 +38,7 @@ export type SceneName =
   | 'organization'
   | 'earlier login'
   | 'pull request'
+  | 'rotation pull requests'
   | 'deactivation'
   | 'deletion'
 
@@ -49,27 +49,6 @@ interface Scene {
   /** The checkout, path → content. */
   readonly files: Readonly<Record<string, string>>
   readonly logIn?: (sandbox: Sandbox) => Record<string, string>
-}
-
-export interface Night extends RunResult {
-  readonly sandbox: Sandbox
-  /** `result.json`, parsed; null where there is none. */
-  readonly result: ResultText | null
-  /** Names of the files in `evidence/`. */
-  readonly evidence: readonly string[]
-  /** As they were before the run. */
-  readonly issuesBefore: readonly Issue[]
-  readonly keysBefore: readonly string[]
-}
-
-export interface ResultText {
-  readonly accounts: readonly { readonly account: { readonly id: string }; readonly status: string }[]
-  readonly keys: readonly {
-    readonly account: string
-    readonly accessKeyId: string | null
-    readonly createdAt: string
-    readonly state: string
-  }[]
 }
 
 /** Runs a scene under these faults, in a sandbox and a checkout of its own. */
@@ -142,6 +121,7 @@ const SCENES: Record<SceneName, () => Scene | Promise<Scene>> = {
     const spent = key({ ageDays: 500, usedDaysAgo: 400, status: 'Inactive' })
     return remediating(user('spent', { keys: [spent] }), deactivation('spent', spent, 60))
   },
+  'rotation pull requests': pullRequests,
   'pull request': async () => {
     const { world, evidence } = await nightBefore()
     return {
@@ -311,60 +291,4 @@ async function tonight(): Promise<World> {
   const world = (await nightBefore()).world()
   world.accounts.get(OTHER)?.users.set('vendor', user('vendor', { keys: [key({ ageDays: 91 })] }))
   return world
-}
-
-async function run(
-  options: RunOptions & { readonly sandbox: Sandbox; readonly workspace: string },
-): Promise<Night> {
-  const { sandbox, workspace } = options
-  const issuesBefore = structuredClone(issuesOf(sandbox))
-  const keysBefore = keysOf(sandbox)
-  const done = await runAction(options)
-  const directory = join(workspace, 'audit')
-  return {
-    ...done,
-    sandbox,
-    result: readResult(directory),
-    evidence: list(join(directory, 'evidence')),
-    issuesBefore,
-    keysBefore,
-  }
-}
-
-/** Every key with its status. */
-export function keysOf({ world }: Sandbox): string[] {
-  return [...world.accounts.values()].flatMap(({ users }) =>
-    [...users.values()].flatMap(({ keys }) => keys.map(({ id, status }) => `${id} ${status}`)),
-  )
-}
-
-export function issuesOf({ world }: Sandbox): Issue[] {
-  return [...world.github.repositories.values()].flatMap(({ issues }) => issues)
-}
-
-function checkout(files: Readonly<Record<string, string>>): string {
-  const workspace = mkdtempSync(join(tmpdir(), 'checkout-'))
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(workspace, path)), { recursive: true })
-    writeFileSync(join(workspace, path), content)
-  }
-  execFileSync('git', ['init', '--quiet'], { cwd: workspace })
-  execFileSync('git', ['add', '--all'], { cwd: workspace })
-  return workspace
-}
-
-function readResult(directory: string): ResultText | null {
-  try {
-    return JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8'))
-  } catch {
-    return null
-  }
-}
-
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort()
-  } catch {
-    return []
-  }
 }

@@ -4,8 +4,9 @@ import { describe, expect, test } from '@jest/globals'
 import pLimit from 'p-limit'
 import type { Issue } from '../../sandbox/github/world.ts'
 import { type Call, FAULTS, type FaultName, type Outcome } from './fault-outcomes.ts'
+import { issuesOf, keysOf, type Night, STRUCK } from './fault-runs.ts'
 import { CALLS } from './fault-table.ts'
-import { issuesOf, keysOf, type Night, night, STRUCK, staleKeys } from './fault-worlds.ts'
+import { night, staleKeys } from './fault-worlds.ts'
 
 /** A row that waits costs no processor time. */
 const waiting = pLimit(24)
@@ -81,6 +82,7 @@ function expectOutcome(run: Night, outcome: Outcome): void {
   })
   expectFindings(run, outcome)
   expectIssue(run, outcome)
+  expectOnePullPerBranch(run)
   expect(keysOf(run.sandbox).join() === run.keysBefore.join()).toBe(outcome.change !== 'made')
 }
 
@@ -125,7 +127,8 @@ function expectFindings({ result, evidence, sandbox, outputs }: Night, { audited
   ).toEqual(whole)
   // A file of alerts would close those of the account or the user that it lacks.
   expect(outputs['sarif-file'] === '').toBe(outputs['result'] === 'error')
-  if (sandbox.world.job.eventName === 'schedule') expect(evidence).toEqual(accounts.map(id => `${id}.json`))
+  const gathers = sandbox.requests.some(({ service }) => service === 'oidc' || service === 'sts')
+  if (gathers) expect(evidence).toEqual(accounts.map(id => `${id}.json`))
 
   const found = (result?.keys ?? [])
     .filter(({ state }) => state !== 'fresh')
@@ -165,6 +168,14 @@ function expectIssue({ sandbox, result, issuesBefore: [old] }: Night, { issue: o
     for (const { user } of users.filter(({ known }) => known)) expect(issue?.body).toContain(user)
   if (outcome === 'up to date, without names')
     for (const { user } of users) expect(`${issue?.title}${issue?.body}`).not.toContain(user)
+}
+
+function expectOnePullPerBranch({ sandbox }: Night): void {
+  for (const { pulls, issues } of sandbox.world.github.repositories.values()) {
+    const open = issues.filter(({ state, pullRequest }) => pullRequest && state === 'open')
+    const branches = open.map(({ number }) => pulls.get(number)?.head.ref)
+    expect(branches).toEqual([...new Set(branches)])
+  }
 }
 
 function isIn(issue: Issue | undefined, user: string): boolean {

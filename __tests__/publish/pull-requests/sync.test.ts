@@ -102,6 +102,18 @@ describe('a key whose next step is a change of code', () => {
   })
 })
 
+test('a pull request whose reviewer could not be asked is open all the same, and it is said which', async () => {
+  const { night, served } = await start({ collaborators: new Map([['mona', 'write']]) })
+  const action = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers'
+  served.faults.push({ kind: 'html-500', service: 'github', action })
+  const owned = declaredKey({ owner: { name: 'mona', kind: 'user', source: 'configuration' } })
+  const { failures, ofKey } = await night([owned])
+  expect(failures.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^Could not ask for review of pull request #1 in octo-org\/octo-repo: /),
+  ])
+  expect(ofKey.get(owned.id)).toMatchObject({ number: 1 })
+})
+
 describe('an open pull request', () => {
   test('is brought up to date without force where its base moved under the change, and left alone where it moved elsewhere', async () => {
     const { night, pull, push, main, repo } = await start()

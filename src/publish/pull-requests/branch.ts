@@ -87,6 +87,8 @@ export async function commitChange(
     message,
     tree,
     parents: [...parents],
+    // Once more is the same again, and nothing refers to it.
+    request: { repeatable: true },
   })
   return data.sha
 }
@@ -96,6 +98,7 @@ async function treeOf({ github, name }: Repository, base: Base, { files }: MadeC
     ...ownerAndRepo(name),
     base_tree: base.tree,
     tree: files.map(({ path, mode, text }) => ({ path, mode, type: 'blob', content: text })),
+    request: { repeatable: true },
   })
   return data.sha
 }

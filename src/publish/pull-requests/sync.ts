@@ -116,7 +116,9 @@ async function attempt(
   report: Report,
 ): Promise<Attempted> {
   try {
-    return { ...(await carryOut(planned, work, existing)), repeats: false }
+    const done = await carryOut(planned, work, existing)
+    if (done.undone !== undefined) report.tell(done.undone.error, done.undone.what)
+    return { ...done, repeats: done.undone !== undefined && wouldRepeat(done.undone.error) }
   } catch (error) {
     const meanwhile = meanwhileOf(error)
     if (meanwhile !== null) {

@@ -30,6 +30,8 @@ export interface Work {
 export interface Done {
   readonly line: string | null
   readonly pull: PullOfKey
+  /** What could not be done beside it, and why. */
+  readonly undone?: { readonly what: string; readonly error: unknown }
 }
 
 /** The change on the base as it is now, or why it cannot be made there. */
@@ -66,8 +68,13 @@ export async function open(proposal: Proposal, work: Work, existing: readonly Ex
       throw error
     },
   )
-  await askReviewers(repository, number, proposal, work.login)
-  return { line: `Pull request #${number} opened (${url})`, pull: { number, url } }
+  const done: Done = { line: `Pull request #${number} opened (${url})`, pull: { number, url } }
+  try {
+    await askReviewers(repository, number, proposal, work.login)
+    return done
+  } catch (error) {
+    return { ...done, undone: { what: `ask for review of pull request #${number}`, error } }
+  }
 }
 
 /** @param reason a clause */
