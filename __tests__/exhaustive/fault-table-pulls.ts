@@ -25,12 +25,11 @@ const call = (name: string, purpose: string, action: string, cells: Call['cells'
 
 const ASKED_IN_VAIN: Outcome = {
   ...UNHARMED,
-  sees: 'nothing: whom GitHub does not let be asked is not asked',
+  sees: 'nothing: who cannot be asked is named in the description all the same',
 }
 
 export const PULL_CALLS: readonly Call[] = [
   call('open pull requests', 'Those of earlier nights', `GET ${PULLS}`, asked(READ, {}, {})),
-  call('the head of a branch', 'What a change is made on', `GET ${GIT}/ref/{ref}`, asked(READ, {}, {})),
   call(
     'the file of a change',
     'Whether the change still applies',
@@ -38,18 +37,12 @@ export const PULL_CALLS: readonly Call[] = [
     asked(MOVE, {}, {}),
   ),
   call('write a tree', 'The changed file', `POST ${GIT}/trees`, asked(MOVE, {}, {})),
-  call('write a commit', 'The change on top of a branch', `POST ${GIT}/commits`, asked(MOVE, {}, {})),
   call('move a branch', 'A pull request whose base moved', `PATCH ${GIT}/refs/{ref}`, asked(MOVE, {}, {})),
-  call(
-    'update a pull request',
-    'Its title and description',
-    `PATCH ${PULLS}/{pull_number}`,
-    asked(MOVE, {}, {}),
-  ),
   call('make a branch', 'A new pull request', `POST ${GIT}/refs`, created(OPEN, {}, {})),
   call('open a pull request', 'A new pull request', `POST ${PULLS}`, created(OPEN, {}, {})),
   call('ask for review', 'The owner of the key', `POST ${PULLS}/{pull_number}/requested_reviewers`, {
     ...created('ask for review of pull request #3 in octo-org/octo-repo', {}, {}),
+    'throttled for ever': ASKED_IN_VAIN,
     'access denied': ASKED_IN_VAIN,
   }),
 ]
