@@ -4,6 +4,7 @@ import {
   type Declarations,
   type KeyDeclaration,
   NO_DECLARATIONS,
+  type PossibleDeclaration,
   type UserDeclaration,
 } from '../../src/domain/declarations.ts'
 import { audit, evidence, look } from './account.ts'
@@ -140,6 +141,40 @@ test('of a user whose keys are made by hand by the configuration, only lines tha
   expect(answers({ possibleKeys: [may] })).toEqual([null, null])
   expect(answers({ possibleKeys: [may], users: [user(1)] })).toEqual(['user', null])
   expect(answers({ possibleKeys: [may], keys: [key(9)] })).toEqual(['key', null])
+})
+
+test.each<[pattern: PossibleDeclaration['users'], may: string[], cannot: string[]]>([
+  [[null], ['bob'], []],
+  [
+    ['CI-', null],
+    ['ci-', 'ci-bob'],
+    ['bob', 'bob-ci-'],
+  ],
+  [
+    [null, '-CI'],
+    ['-ci', 'bob-ci'],
+    ['bob', '-ci-bob'],
+  ],
+  [['ab', null, 'bc'], ['abbc', 'ab-bc'], ['abc']],
+  [
+    ['a', null, 'bc', null, 'c'],
+    ['abcc', 'a-bc-c'],
+    ['abc', 'acc'],
+  ],
+  [
+    [null, 'x', null, 'y', null],
+    ['xy', 'axbyc'],
+    ['yx', 'x'],
+  ],
+  [[null, 'aba', null, 'aba', null], ['abaaba'], ['ababa']],
+])('code that tells %j of a name may mean %j, and cannot mean %j', (users, may, cannot) => {
+  const possible = { ...at(5), address: 'module.m', users, reason: 'its user is var.name' }
+  const found = run(
+    [...may, ...cannot].map(name => row(name, active)),
+    { possibleKeys: [possible] },
+  )
+  const meant = found.filter(({ declared }) => declared?.of === 'may-be')
+  expect(new Set(meant.map(({ user }) => user))).toEqual(new Set(may))
 })
 
 describe('a hard-coded key', () => {

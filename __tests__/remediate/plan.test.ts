@@ -126,6 +126,13 @@ describe('deactivation', () => {
     expect(beside({ ...inactive, lastUsed: used(daysAgo(90)) })).toBeNull()
     expect(beside({ ...inactive, lastUsed: { state: 'never' } })).toBeNull()
   })
+
+  test('is refused with the limit off', () => {
+    const off = config({ deactivateAfterIdleDays: null })
+    expect(judged('deactivate', live({ lastUsed: UNUSED }), [], { kind: 'unchanged' }, off)).toBe(
+      'deactivate-after-idle-days is off.',
+    )
+  })
 })
 
 test.each(['deactivate', 'delete'] as const)('%s says whether the key was used or made too lately', what => {

@@ -240,20 +240,17 @@ function isWhole({ users }: PossibleDeclaration): boolean {
   return users.length === 1 && users[0] !== null
 }
 
-/** Whether the literal parts stand in the name in their order, at its ends where the pattern has them there. */
+/** Whether the literal parts of a name not told whole stand in the name in their order, at its ends where the pattern has them there. */
 function matchesName(pattern: NamePattern, name: string): boolean {
   const [first, last] = [pattern[0] ?? '', pattern.at(-1) ?? '']
-  if (pattern.length < 2) return pattern[0] === null || pattern[0] === name
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
-    return false
-  const end = name.length - last.length
+  if (!name.startsWith(first) || !name.endsWith(last)) return false
   let at = first.length
   for (const part of pattern.slice(1, -1)) {
     const found = name.indexOf(part ?? '', at)
     if (found === -1) return false
     at = found + (part ?? '').length
   }
-  return at <= end
+  return at <= name.length - last.length
 }
 
 /** Where the access key ID is written out in the checkout. */
