@@ -21,7 +21,7 @@ type OtherSlot = 'free' | 'stays' | 'first' | 'inactive' | 'unseen'
 
 type Rule = readonly [
   whose: 'user' | 'person' | 'root',
-  slot: Slot | 'active' | '*',
+  slot: Slot | 'active',
   use: KeyUse | 'idle or never' | '*',
   other: OtherSlot | 'taken' | '*',
   steps: readonly PlannedAction[],
@@ -109,7 +109,7 @@ function stepsFor(
   for (const [ruleWhose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
     if (
       (ruleWhose === whose || (ruleWhose === 'user' && whose === 'person')) &&
-      (ruleSlot === '*' || ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
+      (ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
       (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
       (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
     )
