@@ -15,7 +15,7 @@ describe('bad input ends in a clear error, nothing asked and no result', () => {
       'a malformed role ARN',
       { 'role-to-assume': 'arn:aws:iam::1234:role/x' },
       {},
-      [/role-to-assume: .*"arn:aws:iam::1234:role\/x"/, /arn:aws:iam::123456789012:role\//],
+      [/role-to-assume: .*"arn:aws:iam::1234:role\/…"/, /arn:aws:iam::123456789012:role\//],
     ],
     [
       'max-age-days: ninety',

@@ -418,6 +418,15 @@ describe('what was refused or left out', () => {
     ])
   })
 
+  test.each(['alice.example@corp', 'x'.repeat(65), 'Key210987654321', 'say "alice"', ''])(
+    'repeats no code that has not the shape of one: %s',
+    code => {
+      expect(notes({ refusals: [refusal('iam:ListAccessKeys', code)] })).toEqual([
+        expect.objectContaining({ text: expect.stringContaining('with an error that has no known code.') }),
+      ])
+    },
+  )
+
   test('tells what the audit itself left out from what AWS refused', () => {
     expect(notes({ refusals: [refusal('cloudtrail:LookupEvents', 'NotAsked')] })).toEqual([
       expect.objectContaining({ kind: 'not-looked-up', text: expect.stringContaining('own limits') }),

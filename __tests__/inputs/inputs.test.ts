@@ -22,6 +22,16 @@ describe('inputs', () => {
     expect(parse({ 'role-to-assume': `${ROLE}, ${other}` }).roleToAssume).toEqual([ROLE, other])
   })
 
+  test.each([
+    ['role-to-assume', `${ROLE}, arn:aws:iam::12345678901:role/team/acme`],
+    ['role-to-assume', 'arn:aws:iam::123456789012:acme'],
+    ['remediation-role', 'arn:aws:iam:123456789012:rol/acme'],
+    ['organization-role-name', 'acme*'],
+  ])('the error of %s repeats no name of a role: %s', (name, given) => {
+    expect(() => parse({ [name]: given })).toThrow(new RegExp(`${name}: "[^"]*….*Accepted: .*IAM role`))
+    expect(() => parse({ [name]: given })).not.toThrow(/acme/)
+  })
+
   test('a comma inside the braces of a glob does not end it', () => {
     expect(parse({ 'evidence-files': 'a/{b,c}.json, d.csv' }).evidenceFiles).toEqual([
       'a/{b,c}.json',
@@ -30,7 +40,6 @@ describe('inputs', () => {
   })
 
   test.each([
-    ['role-to-assume', 'arn:aws:iam::123:role/audit', /ARNs of IAM roles/],
     ['max-age-days', 'ninety', /a whole number from 1 to 3650/],
     ['max-age-days', '0', /a whole number from 1 to 3650/],
     ['max-age-days', '1e2', /a whole number/],
@@ -61,7 +70,7 @@ describe('inputs', () => {
   test('an account ID is never repeated, whole or mistyped: anybody may read the log of a public repository', () => {
     for (const id of ['123456789012', '12345678901', '1234567890123'])
       expect(refusal({ 'role-to-assume': `arn:aws:iam::${id}:user/audit` })).toContain(
-        'role-to-assume: "arn:aws:iam::…:user/audit" is not accepted',
+        'role-to-assume: "arn:aws:iam::…:user/…" is not accepted',
       )
   })
 

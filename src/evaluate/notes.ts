@@ -41,8 +41,9 @@ function refusalNote(action: string, refusals: readonly Refusal[]): Note {
       action,
       text: `${without}. The role lacks the permission ${named}.`,
     }
-  const code = refusals[0]?.code.replaceAll(/[^\w.-]/g, '').slice(0, 80)
-  return { kind: 'call-failed', action, text: `${without}. AWS answered ${named} with ${code}.` }
+  const code = refusals[0]?.code ?? ''
+  const said = ERROR_CODE.test(code) ? code : 'an error that has no known code'
+  return { kind: 'call-failed', action, text: `${without}. AWS answered ${named} with ${said}.` }
 }
 
 /** Gathering has limits of its own, so that one account cannot take all the time. */
@@ -55,6 +56,9 @@ function goingWithout(action: string): { readonly named: string; readonly withou
   const named = action.replaceAll(/[^\w:.-]/g, '').slice(0, 80)
   return { named, without: WITHOUT.get(action) ?? `What ${named} would have told is missing` }
 }
+
+// Notes are shown where names are hidden: what has another shape may be a name, or whatever a proxy wrote.
+const ERROR_CODE = /^(?!.*\d{12})[A-Za-z][A-Za-z0-9.]{0,63}$/
 
 const NOT_ASKED = 'NotAsked'
 

@@ -12,7 +12,7 @@ export function parseInputs(getInput: (name: string) => string): Inputs {
     const value = reader.read(text)
     if (value === undefined)
       problems.push(
-        `${name}: ${secret ? 'what was given' : shown(text)} is not accepted. Accepted: ${reader.accepts}.`,
+        `${name}: ${secret ? 'what was given' : shown(ROLES.has(name) ? withoutRoleNames(text) : text)} is not accepted. Accepted: ${reader.accepts}.`,
       )
     values[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] = value
   }
@@ -25,6 +25,19 @@ export function parseInputs(getInput: (name: string) => string): Inputs {
     )
   }
   return values as Inputs
+}
+
+const ROLES: ReadonlySet<InputName> = new Set([
+  'role-to-assume',
+  'organization-role-name',
+  'remediation-role',
+])
+
+/** `arn:aws:iam::123456789012:role/…`, in ARNs that are none as well: what stands behind the first slash, else the last colon. */
+function withoutRoleNames(text: string): string {
+  return text.replace(/[^\s,]+/g, item =>
+    item.replace(/\/.+$|[^:/]+$/, end => (end.startsWith('/') ? '/…' : '…')),
+  )
 }
 
 /** What was given, shortened; without an account ID, mistyped or not, for anybody may read this log. */
