@@ -13,6 +13,8 @@ import { PARTITIONS } from '../src/domain/partitions.ts'
 import { INPUTS, OUTPUTS } from '../src/inputs/inputs.ts'
 import { parseInputs } from '../src/inputs/parse-inputs.ts'
 
+const trees = new Map<string, Root>()
+
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')]
 
 describe.each(DOCS)('%s', path => {
@@ -112,7 +114,9 @@ function filesIn(directory: string, ending: string): string[] {
 }
 
 function treeOf(path: string): Root {
-  return unified().use(remarkParse).use(remarkGfm).parse(read(path))
+  const tree = trees.get(path) ?? unified().use(remarkParse).use(remarkGfm).parse(read(path))
+  trees.set(path, tree)
+  return tree
 }
 
 function nodesOf(node: Nodes): Nodes[] {

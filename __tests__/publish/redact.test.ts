@@ -203,8 +203,10 @@ describe('a redacted report', () => {
           verdictInFull(redacted),
           JSON.stringify(outputsOf(redacted.result, { outputDirectory: '', sarifFile: '' })),
         ]
-        for (const part of [...names(whole)].flatMap(pieces))
-          for (const text of renderings) expect(text).not.toContain(part)
+        const shown = [...names(whole)]
+          .flatMap(pieces)
+          .filter(part => renderings.some(text => text.includes(part)))
+        expect(shown).toEqual([])
       }),
       { numRuns: 60 },
     )

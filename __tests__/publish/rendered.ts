@@ -7,14 +7,16 @@ import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import type { Markdown } from '../../src/publish/describe/markdown.ts'
 
+const pipeline = unified()
+  .use(remarkParse)
+  .use(remarkGfm)
+  .use(remarkRehype, { allowDangerousHtml: true })
+  .use(rehypeRaw)
+  .use(rehypeSanitize)
+  .freeze()
+
 /** The tree that GitHub would show for this Markdown, before its filters for mentions and references. */
 export function rendered(markdown: Markdown | string): Root {
-  const pipeline = unified()
-    .use(remarkParse)
-    .use(remarkGfm)
-    .use(remarkRehype, { allowDangerousHtml: true })
-    .use(rehypeRaw)
-    .use(rehypeSanitize)
   return pipeline.runSync(pipeline.parse(typeof markdown === 'string' ? markdown : markdown.markdown)) as Root
 }
 
