@@ -60,13 +60,9 @@ const HOSTILE: Record<string, string> = {
 }
 
 describe.each(Object.entries(readers))('%s', (_name, reader) => {
-  test.each(Object.keys(HOSTILE))(
-    '%s neither crash nor hang it',
-    kind => {
-      expect(() => reader(HOSTILE[kind] ?? '')).not.toThrow()
-    },
-    20_000,
-  )
+  test.each(Object.keys(HOSTILE))('%s neither crash nor hang it', kind => {
+    expect(() => reader(HOSTILE[kind] ?? '')).not.toThrow()
+  })
 
   test('no text makes it throw', () => {
     fc.assert(
