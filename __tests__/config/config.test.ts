@@ -319,13 +319,9 @@ describe('a hostile configuration file', () => {
     ['very many fields', Array.from({ length: 22_000 }, (_, i) => `k${i}: 1`).join('\n')],
     ['very many anchors', '&a '.repeat(80_000)],
     ['more than 256 KiB', `# ${'x'.repeat(300_000)}`],
-  ])(
-    'of %s is refused',
-    (_, text) => {
-      expect(parseConfig(text, PATH, NOW).kind).toBe('broken')
-    },
-    10_000,
-  )
+  ])('of %s is refused', (_, text) => {
+    expect(parseConfig(text, PATH, NOW).kind).toBe('broken')
+  })
 
   test('of any text never throws, and is either a configuration or has problems at lines that it has', () => {
     const line = fc.oneof(
