@@ -19,8 +19,8 @@ export default {
       },
     ],
   },
-  // Most of the time is spent waiting: for servers on loopback, retries, and GitHub's pacing.
-  maxWorkers: Math.max(4, 5 * availableParallelism()),
+  // Beyond this the processor is the bound, and so many large processes take longer to end than Jest waits for them.
+  maxWorkers: Math.max(4, 3 * availableParallelism()),
   // A guard against what hangs, for a slow and busy machine too: no test is about its own speed.
   testTimeout: 180_000,
 }
