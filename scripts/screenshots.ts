@@ -22,15 +22,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import axe, { type AxeResults } from 'axe-core'
 import { chromium, type Page } from 'playwright-core'
 import { prepareDemo } from '../sandbox/demo-account.ts'
-import { issueSection, layPage, renderPage, summarySection } from '../sandbox/render.ts'
+import { issueSection, layPage, pullSection, renderPage, summarySection } from '../sandbox/render.ts'
 import { type RunOptions, runAction } from '../sandbox/runner.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { AUDIT_FILES } from '../src/domain/audit-files.ts'
 
 const IMAGES = fileURLToPath(new URL('../docs/images', import.meta.url))
-const SHOWN = /^(summary|issue|preview|report)-(light|dark)\.png$/
+const SHOWN = /^(summary|issue|pull|preview|report)-(light|dark)\.png$/
 const MOST_BYTES = 200_000
 const CONFIG = '.github/access-key-rotation.yml'
+const EVIDENCE = 'access-key-audit/evidence/*.json'
 
 /** A few of the demo's users, so that a picture shows all there is to see. */
 const USERS = [
@@ -58,10 +59,10 @@ const VIEWS = [
 
 /** HTML. */
 type Pages = Readonly<Record<(typeof SUBJECTS)[number], string>>
-const SUBJECTS = ['summary', 'issue', 'preview', 'report'] as const
+const SUBJECTS = ['summary', 'issue', 'pull', 'preview', 'report'] as const
 
 /** What is longer is cut, but on the phone and on paper. */
-const HEIGHTS = { summary: 1050, issue: 820, preview: 620, report: 1050 } as const
+const HEIGHTS = { summary: 1050, issue: 820, pull: 1260, preview: 620, report: 1050 } as const
 
 const browser = findBrowser()
 if (browser === null) {
@@ -92,7 +93,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The nightly run of the demo, then a pull request that exempts two of its stale keys. */
+/** The nightly run of the demo, then a pull request that exempts two of its stale keys; and a rotation pull request. */
 async function demoPages(): Promise<Pages> {
   const { served, options } = prepareDemo(USERS)
   const sandbox = await startSandbox(served)
@@ -111,9 +112,30 @@ async function demoPages(): Promise<Pages> {
     return {
       summary: summaryPage(nightly.summary),
       issue: renderPage(issue.title, [issueSection(issue)]),
+      pull: await pullPage(),
       preview: summaryPage(pullRequest.summary),
       report,
     }
+  } finally {
+    await sandbox.close()
+  }
+}
+
+/** The rotation pull request of a key that the demo's code declares. */
+async function pullPage(): Promise<string> {
+  const { served, options } = prepareDemo(['idle-reports'])
+  const sandbox = await startSandbox(served)
+  try {
+    const nightly = { ...options.inputs, 'output-directory': 'access-key-audit' }
+    const second = { 'evidence-files': EVIDENCE, 'create-issue': 'true', 'pull-requests': 'true' }
+    await runAction({ ...options, sandbox, inputs: nightly })
+    const { log } = await runAction({ ...options, sandbox, inputs: second })
+    const repository = served.github.repositories.get(served.job.repository)
+    const [pull] = repository?.pulls.values() ?? []
+    const issue = repository?.issues.find(({ number }) => number === pull?.number)
+    if (repository === undefined || pull === undefined || issue === undefined)
+      throw new Error(`The demo opened no pull request:\n${log}`)
+    return renderPage(issue.title, [pullSection(repository, pull, issue)])
   } finally {
     await sandbox.close()
   }
@@ -143,7 +165,7 @@ function checkPullRequest(sandbox: Sandbox, workspace: string): ReturnType<typeo
     baseRef: 'main',
   })
   const inputs: RunOptions['inputs'] = {
-    'evidence-files': 'access-key-audit/evidence/*.json',
+    'evidence-files': EVIDENCE,
     'fail-on': 'changed',
   }
   return runAction({ sandbox, workspace, inputs })
