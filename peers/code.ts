@@ -25,17 +25,17 @@ export const codeChecks: readonly Check[] = [
       return undefined
     },
   },
-  {
-    name: 'terraform validate over setup/terraform',
+  ...['setup/terraform', 'setup/terraform/remediation'].map(module => ({
+    name: `terraform validate over ${module}`,
     async run() {
-      const directory = join(PROJECT, 'setup', 'terraform')
+      const directory = join(PROJECT, module)
       const files = globSync('*.tf', { cwd: directory }).map(file => [
         file,
         readFileSync(join(directory, file), 'utf8'),
       ])
       return validate(Object.fromEntries(files))
     },
-  },
+  })),
   ...EDITS.flatMap(edit => [
     {
       name: `terraform validate after the edit ${edit}, in .tf and .tf.json`,

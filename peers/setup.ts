@@ -9,6 +9,7 @@ import { providerMirror, terraform } from './code.ts'
 import { PROJECT, tool } from './install.ts'
 import type { MotoPeer } from './moto.ts'
 import { inDirectory, mustPass, run } from './run.ts'
+import { policiesOf } from './template.ts'
 
 const SECTION =
   /^### Set up the role$([\s\S]*?)^### /m.exec(readFileSync(join(PROJECT, 'README.md'), 'utf8'))?.[1] ?? ''
@@ -46,6 +47,10 @@ export function setupChecks(moto: MotoPeer): readonly Check[] {
         return firstRun(moto, '111111111103', role)
       },
     },
+    {
+      name: 'setup: Terraform gives the role that changes keys the policies that CloudFormation gives it',
+      run: () => remediationTwins(moto, '111111111105'),
+    },
   ]
 }
 
@@ -63,15 +68,61 @@ async function deploy(moto: MotoPeer, account: string, before: string): Promise<
 }
 
 async function apply(moto: MotoPeer, account: string, provider: string | null): Promise<string> {
+  const source = /"github\.com\/[^"]*\/setup\/terraform\?ref=[^"]*"/
+  assert.match(MODULE, source)
+  const given = MODULE.replace(source, '"./module"').replace(
+    /(oidc_provider_arn = )null/,
+    `$1${JSON.stringify(provider)}`,
+  )
+  return applyModule(moto, account, 'setup/terraform', given)
+}
+
+/** What is simulated of the template's policies is thereby known of the module's. */
+async function remediationTwins(moto: MotoPeer, account: string): Promise<string> {
+  const provider = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`
+  const given = {
+    repository: 'octo-org/octo-repo',
+    ...{ owner_id: '123456', repository_id: '456789', oidc_provider_arn: provider, user_path: '/ci/' },
+  }
+  const lines = Object.entries(given).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`)
+  const output = 'output "role_arn" {\n  value = module.remediation.role_arn\n}\n'
+  const main = `module "remediation" {\n  source = "./module"\n${lines.join('\n')}\n}\n${output}`
+  const role = await applyModule(moto, account, 'setup/terraform/remediation', main)
+  const name = role.split('/').at(-1) ?? ''
+  const ask = async (command: string) => {
+    const said = await shell(moto, account, `aws iam ${command} --role-name ${name} --output json`)
+    return JSON.parse(said.slice(said.indexOf('{'), said.lastIndexOf('}') + 1))
+  }
+  const { Role } = await ask('get-role')
+  const { PolicyDocument } = await ask('get-role-policy --policy-name remediation')
+  const expected = policiesOf(
+    'setup/remediation.yaml',
+    {
+      Repository: given.repository,
+      ...{ OwnerId: given.owner_id, RepositoryId: given.repository_id },
+      ...{ OidcProviderArn: provider, UserPath: given.user_path },
+    },
+    { 'AWS::Partition': 'aws', 'AWS::AccountId': account },
+  )
+  const [permissions] = expected.permissions
+  assert.deepEqual(lists(PolicyDocument), lists(permissions))
+  assert.deepEqual(lists(Role.AssumeRolePolicyDocument), lists(expected.trust))
+  return role.trim()
+}
+
+/** Every list sorted, and a lone value as a list of one, for IAM reads both alike. */
+function lists(policy: unknown): unknown {
+  if (Array.isArray(policy)) return policy.map(each => (typeof each === 'object' ? lists(each) : each)).sort()
+  if (typeof policy !== 'object' || policy === null) return [policy]
+  const fields = Object.entries(policy).filter(([name]) => name !== 'Sid')
+  return Object.fromEntries(fields.map(([name, value]) => [name, lists(value)]))
+}
+
+/** Applied twice, the second time without a change; answers the role's ARN. */
+async function applyModule(moto: MotoPeer, account: string, module: string, main: string): Promise<string> {
   return inDirectory(async directory => {
-    cpSync(join(PROJECT, 'setup', 'terraform'), join(directory, 'module'), { recursive: true })
-    const source = /"github\.com\/[^"]*\/setup\/terraform\?ref=[^"]*"/
-    assert.match(MODULE, source)
-    const given = MODULE.replace(source, '"./module"').replace(
-      /(oidc_provider_arn = )null/,
-      `$1${JSON.stringify(provider)}`,
-    )
-    writeFileSync(join(directory, 'main.tf'), given)
+    cpSync(join(PROJECT, module), join(directory, 'module'), { recursive: true })
+    writeFileSync(join(directory, 'main.tf'), main)
     const env = await credentials(moto, account)
     const mirror = `-plugin-dir=${providerMirror()}`
     await terraform(['init', '-input=false', '-no-color', mirror], directory, env)
