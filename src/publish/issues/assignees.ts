@@ -22,7 +22,7 @@ export function knownAssignees({ assignees, parsed }: ExistingIssue): readonly s
 }
 
 function ownerLogin({ owner }: KeyResult): readonly string[] {
-  return owner?.kind === 'user' ? [owner.name.replace(/^@/, '')] : []
+  return owner?.kind === 'user' ? [owner.name] : []
 }
 
 /** Whether GitHub lets this login be assigned; null where nobody asked. */

@@ -61,7 +61,7 @@ function seenKey(key: KeyResult, identity: Identity): SeenKey {
 export function auditedAccounts(result: AuditResult, identity: Identity): (account: string) => boolean {
   // Where all accounts have one name, it is audited once all are.
   const statuses = Map.groupBy(result.accounts, ({ account: { id } }) => identity.account(id))
-  return name => (statuses.get(name) ?? []).every(({ status }) => status === 'audited') && statuses.has(name)
+  return name => statuses.get(name)?.every(({ status }) => status === 'audited') ?? false
 }
 
 /** A user whose keys are all fresh matters only to an issue that tracks a key of theirs: they tell how that one ended. */
