@@ -7,8 +7,9 @@ import {
   type PossibleDeclaration,
   type UserDeclaration,
 } from '../../src/domain/declarations.ts'
-import { audit, evidence, look } from './account.ts'
-import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
+import { evaluateAccount, undeclaredUsers } from '../../src/evaluate/evaluate.ts'
+import { audit, evidence, look, POLICY } from './account.ts'
+import { type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 import { NO_EDITS, partsOf } from './step-parts.ts'
 
 const at = (line: number) => ({ path: 'iam/ci.tf', line, tool: 'terraform', userName: 'bob' }) as const
@@ -175,6 +176,21 @@ test.each<[pattern: PossibleDeclaration['users'], may: string[], cannot: string[
   )
   const meant = found.filter(({ declared }) => declared?.of === 'may-be')
   expect(new Set(meant.map(({ user }) => user))).toEqual(new Set(may))
+})
+
+test('the names worth looking for in code are those of users with a key to rotate that no line declares', () => {
+  const second = slot(2, daysAgo(200))
+  const rows = [
+    row('<root_account>', active),
+    row('twice', active, second),
+    row('fresh', slot(1, daysAgo(1))),
+    row('bob', active),
+    row('eve', active),
+  ]
+  const users = [{ ...user(1), userName: 'eve' }]
+  const declarations = { ...NO_DECLARATIONS, keys: [key(9)], users }
+  const account = evaluateAccount(evidence(csv(rows)), declarations, EMPTY_CONFIG, POLICY, NOW)
+  expect(undeclaredUsers(account)).toEqual(['twice', 'eve'])
 })
 
 describe('a hard-coded key', () => {

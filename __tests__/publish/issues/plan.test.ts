@@ -21,6 +21,20 @@ function kept(keys: readonly KeyResult[], options: Parameters<typeof night>[2] =
   return at
 }
 
+function change(what: 'deactivate' | 'delete', outcome: 'done' | 'failed'): RemediationChange {
+  return {
+    key: OLD.id,
+    account: OLD.account,
+    user: OLD.user,
+    accessKeyId: OLD.accessKeyId,
+    what,
+    why: 'No recorded use since 2026-01-01.',
+    undo: what === 'delete' ? null : command(['aws', 'iam', 'update-access-key'], 'x'),
+    outcome,
+    reason: outcome === 'failed' ? 'AccessDenied: @octo-org <b>' : null,
+  }
+}
+
 describe('night after night', () => {
   test('a clean account files no issue', () => {
     expect(night(tracker(), [key({ ageDays: 90 }), key({ name: 'b', state: 'inactive' })])).toEqual([])
@@ -87,17 +101,6 @@ describe('night after night', () => {
 
   test('what this run changed in AWS is told in a comment, with the way back', () => {
     const at = kept([OLD])
-    const change = (what: 'deactivate' | 'delete', outcome: 'done' | 'failed'): RemediationChange => ({
-      key: OLD.id,
-      account: OLD.account,
-      user: OLD.user,
-      accessKeyId: OLD.accessKeyId,
-      what,
-      why: 'No recorded use since 2026-01-01.',
-      undo: what === 'delete' ? null : command(['aws', 'iam', 'update-access-key'], 'x'),
-      outcome,
-      reason: outcome === 'failed' ? 'AccessDenied: @octo-org <b>' : null,
-    })
     const told = (given: RemediationChange, redacted = false): string => {
       night(at, [OLD], { changes: [{ change: given, key: OLD }], redacted })
       return textOf(rendered(at.comments[0] ?? ''))
@@ -114,6 +117,22 @@ describe('night after night', () => {
     expect(hidden.comments[0]).toContain('deactivated.')
     expect(hidden.comments[0]).not.toMatch(/alice|AKIA|aws iam/)
   })
+
+  test.each(['repository', 'account', 'user'] as const)(
+    'of issues per %s, the one that lists the key tells what this run changed',
+    per => {
+      const elsewhere = key({ name: 'bob', account: '345678901234' })
+      const accounts = [audited(), audited({ id: '345678901234' })]
+      const at = tracker()
+      night(at, result([OLD, elsewhere], { accounts }), { per })
+      const changes = [{ change: change('deactivate', 'done'), key: OLD }]
+      const planned = night(at, result([OLD, elsewhere], { accounts }), { per, changes })
+      const telling = planned.flatMap(each =>
+        each.action === 'update' && each.comment ? each.issue.body : [],
+      )
+      expect(telling).toEqual([expect.stringContaining(OLD.accessKeyId ?? '')])
+    },
+  )
 
   test.each<[string, readonly KeyResult[], string]>([
     ['gone, with a newer key beside it', [NEWER], 'rotated, 31 days late'],

@@ -38,7 +38,17 @@ describe('nights', () => {
     expect(outcome.lines).toEqual([
       'An issue would have been created: 1 stale key; nothing is written because this run belongs to a pull request',
     ])
+    expect(outcome.urls).toEqual([])
     expect(issues()).toEqual([])
+  })
+
+  test('an issue that nobody may write is named while it is open', async () => {
+    const { night } = await start()
+    const readOnlyBecause = 'this run belongs to a pull request'
+    await night([OLD])
+    expect(await night([OLD], { readOnlyBecause })).toMatchObject({ writes: [], urls: [URL_OF_1] })
+    await night([])
+    expect(await night([], { readOnlyBecause })).toMatchObject({ writes: [], urls: [] })
   })
 })
 
