@@ -190,6 +190,15 @@ function names(value: unknown, into: Set<string> = new Set()): Set<string> {
 }
 
 describe('a redacted report', () => {
+  test('tells which workflow logs in with a stored key, but not the lines around it, which may name an account', () => {
+    const diff = '-          role: arn:aws:iam::123456789012:role/deploy\n'
+    const login = { path: '.github/workflows/deploy.yml', line: 9, via: 'input', secret: null } as const
+    const staticLogins = [{ ...login, edit: { diff, note: null } }]
+    const hidden = redactReport(report({ result: result([], { staticLogins }) })).result
+    expect(JSON.stringify(hidden)).not.toContain('123456789012')
+    expect(hidden.staticLogins).toEqual([login])
+  })
+
   test('shows no part of any name, in any rendering', () => {
     fc.assert(
       fc.property(namedReport, fc.constantFrom(null, SECRET), (whole, secret) => {
