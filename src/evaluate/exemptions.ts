@@ -26,8 +26,7 @@ export function exemptionOf(key: Subject, config: Config, now: Date): KeyExempti
 
 /** The keys that a rule covers, findings or not, whether it is in effect or another comes before it. */
 export function keysCovered(config: Config, rule: number, keys: readonly KeyResult[]): readonly KeyResult[] {
-  const compiled = compileExemptions(config)[rule]
-  return compiled === undefined ? [] : keys.filter(compiled.covers)
+  return keys.filter(key => compileExemptions(config)[rule]?.covers(key))
 }
 
 /** The users whom a rule of `accept-unverified` covers. */
@@ -37,9 +36,9 @@ export function unverifiedCovered(
   users: readonly Unverified[],
 ): readonly Unverified[] {
   const compiled = compileAcceptances(config)[rule]
-  return compiled === undefined
-    ? []
-    : users.filter(user => compiled.covers({ ...user, user: user.user ?? '', userArn: user.userArn ?? '' }))
+  return users.filter(user =>
+    compiled?.covers({ ...user, user: user.user ?? '', userArn: user.userArn ?? '' }),
+  )
 }
 
 /** The first rule of `accept-unverified` in effect that covers the user. */
