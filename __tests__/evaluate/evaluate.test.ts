@@ -580,7 +580,12 @@ describe('the verdict', () => {
   const declarations: Declarations = {
     ...NO_DECLARATIONS,
     scan,
-    users: [{ tool: 'terraform', userName: 'bob', address: 'aws_iam_user.bob', path: 'iam/bob.tf', line: 3 }],
+    users: [
+      {
+        ...{ tool: 'terraform', userName: 'bob', address: 'module.bob.aws_iam_user.this' },
+        ...{ path: 'iam/bob.tf', line: 3, resource: { path: 'modules/user/main.tf', line: 1 } },
+      },
+    ],
   }
 
   const keysOf = { 'a stale key': [stale], 'an expiring key': [expiring], both: [stale, expiring] }
@@ -592,6 +597,7 @@ describe('the verdict', () => {
     ['never', 'both', null, [], null],
     ['changed', 'a stale key', null, ['bob'], 'stale'],
     ['changed', 'a stale key', 'iam/bob.tf', ['bob'], 'changed'],
+    ['changed', 'a stale key', 'modules/user/main.tf', ['bob'], 'changed'],
     ['changed', 'a stale key', 'iam/alice.tf', [], null],
   ] as const)(
     'with fail-on %s over %s, a pull request changing %s, fails for %j',

@@ -111,6 +111,14 @@ describe('faults', () => {
     expect(issues()).toHaveLength(1)
   })
 
+  test('a list refused after an issue was filed is told: a second one may stand beside it', async () => {
+    const { night, served } = await start()
+    served.faults.push({ kind: 'access-denied', service: 'github', action: LIST, nth: 3, count: 1 })
+    const { lines, failures } = await night([OLD])
+    expect(lines).toEqual([`Issue #1 created: 1 stale key (${URL_OF_1})`])
+    expect(failures.map(({ message }) => message)).toEqual([expect.stringMatching(/duplicate/)])
+  })
+
   test.each([
     [
       'missing permission',
