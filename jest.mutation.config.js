@@ -6,6 +6,6 @@ export default {
   ...config,
   testMatch: ['<rootDir>/__tests__/trials/*.test.js'],
   reporters: ['<rootDir>/scripts/mutation-reporter.js'],
-  maxWorkers: availableParallelism(),
+  maxWorkers: 4 * availableParallelism(),
   workerIdleMemoryLimit: '800MB',
 }
