@@ -64,7 +64,10 @@ describe('apply', () => {
     const served = one(old, { events: [statusChange(old, 31)] })
     const { changes } = await night(served)
     expect(keysOf(served)).toEqual([])
-    expect(changes).toMatchObject([{ what: 'delete', outcome: 'done', undo: null }])
+    expect(changes).toMatchObject([
+      { what: 'delete', why: expect.stringContaining('(delete-after-inactive-days: 30)') },
+    ])
+    expect(changes).toMatchObject([{ outcome: 'done', undo: null }])
   })
 
   test('leaves an inactive key alone of which CloudTrail has no event: a missing event proves nothing', async () => {
