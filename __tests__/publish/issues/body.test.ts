@@ -236,6 +236,15 @@ describe('what a run knows of pull requests and workflows', () => {
     expect(patches).toEqual([expect.stringContaining(edit.diff)])
     expect(text).toContain('Mind: set the variable.')
   })
+
+  test.each([
+    ['a patch that needs no care', { ...edit, note: null }],
+    ['a workflow for which there is no patch', { ...edit, diff: null }],
+  ])('%s brings no note', (_, edit) => {
+    const logins = staticLogins.map(login => ({ ...login, edit }))
+    const { text } = shown(result([key({ replacement, ...steps })], { staticLogins: logins }))
+    expect(text).not.toContain('Mind:')
+  })
 })
 
 describe('the introduction', () => {

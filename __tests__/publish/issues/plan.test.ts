@@ -97,6 +97,10 @@ describe('night after night', () => {
     const waiting = { ...OLD, next: step({ action: 'free-slot' }) }
     expect(only(kept([waiting, holder])).body).toContain('aws iam delete-access-key')
     expect(only(kept([OLD, holder])).body).not.toContain('aws iam delete-access-key')
+    // Deactivated since an earlier night, it has a row of its own.
+    const at = kept([{ ...holder, state: 'stale' }])
+    night(at, [waiting, holder])
+    expect(only(at).body.match(/aws iam delete-access-key/g)).toHaveLength(1)
   })
 
   test('what this run changed in AWS is told in a comment, with the way back', () => {
