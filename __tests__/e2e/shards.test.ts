@@ -24,7 +24,6 @@ import { audit, checkout, filesOf, type Run, serve } from './support.ts'
 const INPUTS = { ...ORGANIZATION_INPUTS, redact: 'never' }
 
 describe('three shards and a last job', () => {
-  const asOf = new Date().toISOString()
   let sandbox: Sandbox
   let whole: Run
   let shards: ReadonlyMap<string, string>
@@ -54,7 +53,10 @@ describe('three shards and a last job', () => {
     const workspace = checkout(Object.fromEntries(files))
     return audit(
       sandbox,
-      { 'evidence-files': 'shards/**/*.json', 'role-to-assume': '', 'as-of': asOf, redact: 'never' },
+      {
+        ...{ 'evidence-files': 'shards/**/*.json', 'role-to-assume': '', redact: 'never' },
+        'as-of': new Date().toISOString(),
+      },
       { workspace },
     )
   }

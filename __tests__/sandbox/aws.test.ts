@@ -269,8 +269,11 @@ describe('live calls', () => {
     const first = await lookUp('us-east-1')
     expect(first.Events).toHaveLength(50)
     expect(first.NextToken).toBeDefined()
-    await lookUp('us-east-1')
-    await expect(lookUp('us-east-1')).rejects.toMatchObject({ name: 'ThrottlingException' })
+    const more = await Promise.allSettled(Array.from({ length: 10 }, () => lookUp('us-east-1')))
+    expect(more).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ name: 'ThrottlingException' }),
+    })
     expect((await lookUp('eu-west-1')).Events).toHaveLength(1)
   })
 })
