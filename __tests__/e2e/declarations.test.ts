@@ -30,7 +30,7 @@ const plain = () =>
     }),
   )
 
-/** What the job in the repository writes. */
+/** What the job in the repository writes, over a git checkout: of any other, nobody knows what is missing. */
 async function declare(
   sandbox: Sandbox,
   name: string,
@@ -39,7 +39,7 @@ async function declare(
   return audit(
     sandbox,
     { 'declarations-only': 'true', 'role-to-assume': '' },
-    { workspace: checkout(files), env: { GITHUB_REPOSITORY: name, GITHUB_SHA: COMMIT } },
+    { workspace: gitCheckout(files), env: { GITHUB_REPOSITORY: name, GITHUB_SHA: COMMIT } },
   )
 }
 
