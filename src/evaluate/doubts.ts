@@ -26,9 +26,11 @@ export function doubtsOf(
   // Newest first.
   const changed = Map.groupBy(recent, ({ user }) => user?.toLowerCase())
   // Of another user by its name: the user may have been renamed since, and another may have got the name.
-  const isOpen = (key: ReportKey) =>
-    isYoung(key, policy, now) &&
-    (!isWatched(key.createdAt, changes) || recent.some(({ at }) => isAbout(at, key.createdAt)))
+  const isOpen = ({ active, createdAt }: ReportKey) =>
+    active &&
+    createdAt !== null &&
+    !isStale(createdAt, policy, now) &&
+    (!isWatched(createdAt, changes) || recent.some(({ at }) => isAbout(at, createdAt)))
   return {
     changed: new Map(
       holders.flatMap(({ user }) =>
@@ -49,19 +51,15 @@ function isOldUser({ createdAt }: ReportRow, policy: Limits, now: Date): boolean
   return createdAt === null || isStale(createdAt, policy, now)
 }
 
-function isYoung({ active, createdAt }: ReportKey, policy: Limits, now: Date): boolean {
-  return active && createdAt !== null && !isStale(createdAt, policy, now)
-}
-
 /** Whether CloudTrail would have told of a change at that instant. */
-function isWatched(instant: string | null, changes: ObservationOf<'status-changes'> | null): boolean {
-  if (instant === null || changes === null) return false
+function isWatched(instant: string, changes: ObservationOf<'status-changes'> | null): boolean {
+  if (changes === null) return false
   return instant >= changes.since && Date.parse(changes.at) - Date.parse(instant) >= DELIVERY_MS
 }
 
 /** Whether a date may have been set by a change at that instant. */
-function isAbout(changedAt: string, date: string | null): boolean {
-  return date !== null && Math.abs(Date.parse(changedAt) - Date.parse(date)) <= DATING_MS
+function isAbout(changedAt: string, date: string): boolean {
+  return Math.abs(Date.parse(changedAt) - Date.parse(date)) <= DATING_MS
 }
 
 /** By when CloudTrail has delivered an event; minutes, as a rule. */
