@@ -70,17 +70,19 @@ describe('night after night', () => {
   test('a deactivated key is resolved, and the issue waits for its deletion, then closes, and reopens on return', () => {
     const at = kept([OLD])
     const inactive = unverified({ name: 'alice', ageDays: 121, state: 'inactive' })
-    expect(actionsOf(night(at, [inactive, NEWER]))).toEqual(['update with comment'])
-    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('deactivated, 31 days late')
+    const deactivated = result([inactive, NEWER], { asOf: later(2) })
+    expect(actionsOf(night(at, deactivated))).toEqual(['update with comment'])
+    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('deactivated, 33 days late')
     expect(only(at).title).toBe('1 deactivated AWS access key in prod-main awaits deletion')
+    expect(only(at).parsed.state?.keys).toMatchObject([{ status: 'inactive', since: later(2) }])
     // The live look of an earlier night told the ID, which is needed for the deletion.
     expect(textOf(rendered(only(at).body))).toContain(OLD.accessKeyId)
 
-    expect(actionsOf(night(at, result([inactive, NEWER], { asOf: later(1) })))).toEqual(['keep'])
+    expect(actionsOf(night(at, result([inactive, NEWER], { asOf: later(3) })))).toEqual(['keep'])
 
     expect(actionsOf(night(at, [NEWER]))).toEqual(['update and close with comment'])
     expect(textOf(rendered(only(at).body))).toContain('rotated')
-    expect(only(at).state).toBe('closed')
+    expect(only(at)).toMatchObject({ state: 'closed', title: 'No stale AWS access keys' })
     expect(actionsOf(night(at, [NEWER]))).toEqual(['keep'])
 
     expect(actionsOf(night(at, [OLD, NEWER]))).toEqual(['update with comment'])
