@@ -39,7 +39,8 @@ interface Scope {
 }
 
 const FLAGS = /--user-name\b|-UserName\b|\busername=/g
-const FIELDS = /\b(?:set_?|with_?)?user(?:_?name)?\b["']?\]?\s*(?:=>|:=|[:=(]|(?=\s*[,})]))/gi
+const FIELDS =
+  /\b(?:set_?|with_?)?user(?:_?name)?\b["']?\]?\s*(?:=>|:=|[:=(])|(?<![\w"'`+=,.@-])user(?:_?name)?(?=\s*[,})])/gi
 const USER_FIELDS = /(?<![\w.-])user(?:_?names?|s)?["']?\s*[:=]/gi
 const NAME_FIELDS = /(?<![\w.-])(?:user(?:_?names?|s)?|names?)["']?\s*[:=]/gi
 
