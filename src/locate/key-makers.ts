@@ -26,7 +26,7 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'call',
     pattern:
-      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key\b(?!["']?\s*[:=])|(?<=\.|->)createAccessKey\b|(?<=["'])createAccessKey(?=["'])/g,
+      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key(?:_pair)?\b(?!["']?\s*[:=])|(?<=\.|->)createAccessKey\b|(?<=["'])createAccessKey(?=["'])/g,
   },
   // … by its name alone: Step Functions, SSM Automation, AwsCustomResource, the query API
   {
@@ -38,7 +38,7 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'call',
     pattern:
-      /(?<![A-Za-z0-9])(?:new\s+)?(?:(?:New)?(?:Cfn|Iam|IAM)?|create)AccessKey(?:V2)?(?:\s*\(|\.Builder\b|\.create\()|\bextends\s+[\w.]{0,99}AccessKey\b|(?<==\s{0,9}(?:\w{1,60}\.){0,3}iam\.)(?:Cfn)?AccessKey\b/g,
+      /(?<![A-Za-z0-9])(?:new\s+)?(?:(?:New)?(?:Cfn|Iam|IAM)?|create)AccessKey(?:V2)?(?:\s*\(|\.Builder\b|\.create\()|\bextends\s+[\w.]{0,99}AccessKey\b|(?<==\s{0,9}(?:\w{1,60}\.){0,3}iam\.)(?:Cfn)?AccessKey\b|\biam\s{0,9}[,[]\s{0,9}["'](?:Cfn)?AccessKey["']|(?<![A-Za-z0-9])[A-Z]\w{0,60}AccessKey\s*\(\s*(?:this|self|scope|stack)\b/g,
   },
   // … under another name
   {
@@ -50,7 +50,7 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'data',
     pattern:
-      /\baws(?:-native)?:iam[/:][Aa]ccessKey(?::AccessKey)?\b|\bCustom::\w*AccessKey\w*|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\b(?:action|module)["']?:\s*["']?[\w.]*iam_access_key\b|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
+      /\baws(?:-native)?:iam[/:][Aa]ccessKey(?::AccessKey)?\b|\bCustom::\w*AccessKey\w*|(?<=\bType["']?:\s{0,9}["']?)(?!AWS::)\w{1,60}(?:::\w{1,60}){0,3}::\w*AccessKey\w*|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\b(?:action|module)["']?:\s*["']?[\w.]*iam_access_key\b|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
   },
 ]
 /** What speaks of such keys without a form that makes one: names beside it are pointed at. */
@@ -141,8 +141,8 @@ function makersIn(path: string, text: string): Maker[] {
       (ofAws || !/AccessKey/.test(written) || /create/i.test(written)) &&
       (/\sas\s|^extends/.test(written) || !isDefinition(text, index)),
   )
-  // Terragrunt: the module that the inputs go to.
-  const modules = /\.hcl$/.test(path) ? text.matchAll(/\bsource\s*=\s*"([^"\n]{1,500})"/g) : []
+  // Terragrunt, and Terraform that is not evaluated: the module that the inputs go to.
+  const modules = /\.(?:hcl|tf|tofu)$/.test(path) ? text.matchAll(/\bsource\s*=\s*"([^"\n]{1,500})"/g) : []
   for (const { 1: source = '', index } of modules)
     if (isKeyModule(source)) makers.push({ written: source, index, form: 'module' })
   return makers.toSorted((a, b) => a.index - b.index)
