@@ -154,6 +154,20 @@ describe('which files are read', () => {
     },
   )
 
+  test('Terraform that the globs leave out is searched, so that narrowing them hides no key', async () => {
+    const key = (user: string) => `resource "aws_iam_access_key" "k" {\n  user = ${user}\n}\n`
+    const possible = (text: string) =>
+      inCheckout({ 'old/main.tf': text }, 'git', root => locate(root, ['live/**'])).then(({ declarations }) =>
+        declarations.possibleKeys.map(({ path, line, users }) => [path, line, users]),
+      )
+    expect(await possible(key('aws_iam_user.ci.name'))).toEqual([['old/main.tf', 1, [null]]])
+    expect(await possible(key('"report-${var.env}"'))).toContainEqual(['old/main.tf', 1, ['report-', null]])
+    expect(await possible('module "k" {\n  source = "example/iam-user/aws"\n  name = var.x\n}\n')).toEqual([
+      ['old/main.tf', 2, [null]],
+    ])
+    expect(await possible(key('"ci"'))).toEqual([])
+  })
+
   test('only the files that the globs name may declare; key IDs are found everywhere', async () => {
     const files = { 'live/main.tf': USER, 'old/main.tf': `${USER}# ${KEY_ID}\n` }
     const { users, keyIds } = await inCheckout(files, 'git', root => locate(root, ['live/**'])).then(

@@ -250,7 +250,13 @@ const OTHERS: readonly (readonly [path: string, text: string])[] = [
   ['a.yml', '- action: amazon.aws.iam_access_key user_name={{ item }}'],
   ['a.yml', '- iam_access_key: user_name=svc-{{ item }} state=present'],
   ['a.yaml', 'resources:\n  k:\n    type: aws:iam/AccessKey:AccessKey\n    properties:\n      user: ${user}'],
+  ['a.py', 'boto3.resource("iam").User(name).create_access_key_pair()'],
+  ['a.rb', 'Aws::IAM::User.new(name).create_access_key_pair'],
+  ['a.py', 'kind = getattr(aws.iam, "AccessKey")\nkind("k", user=name)'],
+  ['a.ts', 'import { aws_iam } from "x"\nnew IamUserWithAccessKey(this, "K", { userName: name })'],
   ['a.yaml', KEY('Custom::IamAccessKey', '!Ref Name')],
+  ['a.yaml', KEY('Example::IAM::AccessKey', '!Ref Name')],
+  ['a.yaml', KEY('"AWS::IAM::\\\n      AccessKey"', '!Ref Name')],
   ['a.yaml', KEY_OF_ALICE.replace('alice', 'ENC[AES256_GCM,data:x,type:str]')],
   ['a.yaml', KEY_OF_ALICE.replace('alice', '__USER_NAME__')],
   ['a.yaml', KEY_OF_ALICE.replace('alice', 'svc-@NAME@')],
@@ -321,6 +327,14 @@ describe('a file that tells by a literal name whose key it makes says nothing of
     expect(await answerFor('svc-report', path, text)).toBeNull()
     expect((await answerFor('alice', path, text))?.of).toBe('may-be')
   })
+})
+
+test.each([
+  ['a.py', 'iam.create_access_key(UserName="test-user")'],
+  ['a.js', 'send(new CreateAccessKeyCommand({ UserName: "test-user" }))'],
+  ['a.go', 'input := &iam.CreateAccessKeyInput{UserName: aws.String("ci.user")}\nsvc.CreateAccessKey(input)'],
+])('a literal name that ends in "user" is told, too (%s: %s)', async (path, text) => {
+  expect(await answerFor('svc-report', path, text)).toBeNull()
 })
 
 /** Each speaks of access keys, and makes none of an IAM user. */

@@ -3,7 +3,7 @@ import { templateEdits } from './cloudformation-edits.ts'
 import { openTemplate, type Template, type TemplateResource } from './cloudformation-template.ts'
 import { textFrom } from './cloudformation-values.ts'
 import { MOST_EDITED, noEdits } from './diff.ts'
-import { possibleKey } from './possible.ts'
+import { possibleKey, underOtherValues } from './possible.ts'
 import { isUserName, patternOf } from './terraform-values.ts'
 import { parseNodes } from './yaml.ts'
 
@@ -36,6 +36,8 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
   const users: UserDeclaration[] = []
   const keys: KeyDeclaration[] = []
   const possibleKeys: PossibleDeclaration[] = []
+  const withoutDefaults: Template = { ...template, parameters: new Map(), known: new Map() }
+  const otherwise: PossibleDeclaration[] = []
   for (const resource of template.resources.values()) {
     if (resource.type !== USER && resource.type !== ACCESS_KEY) continue
     const at = { tool: 'cloudformation', path, line: resource.line, address: resource.id } as const
@@ -47,6 +49,8 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
           possibleKey({ ...at, users: patternOf(userName), reason: unknownName(template, resource) }),
         )
     } else if (isKey) {
+      const open = textFrom(withoutDefaults, template.property(resource, 'UserName'), resource.loop)
+      otherwise.push(possibleKey({ ...at, users: patternOf(open), reason: '' }, 1))
       const status = textFrom(template, template.property(resource, 'Status'), resource.loop)
       keys.push({
         ...at,
@@ -68,7 +72,8 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
       users: [null],
       reason: `${name} goes over a list that the template does not tell`,
     })
-  return { users, keys, possibleKeys }
+  const underOthers = underOtherValues(otherwise.filter(it => it.users.length > 1))
+  return { users, keys, possibleKeys: [...possibleKeys, ...underOthers] }
 }
 
 function unknownName(template: Template, resource: TemplateResource): string {

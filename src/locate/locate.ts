@@ -79,7 +79,11 @@ export async function locate(
   const [terraform, templates, { keyIds, keyMakers }, staticLogins, codeOwners] = await Promise.all([
     findInTerraform(checkout, code, repository),
     finding,
-    finding.then(async templates => findAnywhere(checkout, await searched, keysByPath(templates))),
+    finding.then(async templates => {
+      const evaluated = new Set(code)
+      const isEvaluated = (path: string) => evaluated.has(path)
+      return findAnywhere(checkout, await searched, keysByPath(templates), isEvaluated)
+    }),
     findStaticLogins(checkout),
     findCodeOwners(checkout),
   ])
@@ -174,7 +178,7 @@ async function readDocuments(
 const MOST_DOCUMENTS = 200
 
 async function findInTemplates(checkout: Checkout, candidates: readonly TextFile[]): Promise<Found> {
-  const files = candidates.filter(({ text }) => TEMPLATE_WORDS.some(word => unescaped(text).includes(word)))
+  const files = candidates.filter(({ text }) => TEMPLATE_WORDS.some(word => typesIn(text).includes(word)))
   if (files.length === 0) return NOTHING
   const { readTemplate } = await import('./cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
@@ -186,6 +190,11 @@ async function findInTemplates(checkout: Checkout, candidates: readonly TextFile
     ),
     possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
   }
+}
+
+/** A text in which YAML's double-quoted ones do not go on in a further line. */
+function typesIn(text: string): string {
+  return unescaped(text).replace(/\\\r?\n[ \t]*/g, '')
 }
 
 async function findStaticLogins(checkout: Checkout): Promise<readonly StaticLogin[]> {
@@ -207,6 +216,7 @@ async function findAnywhere(
   checkout: Checkout,
   files: readonly TextFile[],
   evaluated: ReadonlyMap<string, number>,
+  isEvaluated: (path: string) => boolean,
 ): Promise<{
   readonly keyIds: readonly KeyIdMention[]
   readonly keyMakers: readonly KeyMakers[]
@@ -219,7 +229,7 @@ async function findAnywhere(
     const found = readKeyIds(path, text)
     if (found.length > left) checkout.skip(path, `more than ${MOST_KEY_IDS} access key IDs`)
     keyIds.push(...found.slice(0, left))
-    const makers = isProse(path) || isTerraform(path) ? null : readKeyMakers(path, text, evaluated.get(path))
+    const makers = isProse(path) || isEvaluated(path) ? null : readKeyMakers(path, text, evaluated.get(path))
     if (makers !== null) keyMakers.push(makers)
   }
   return { keyIds, keyMakers }

@@ -1,5 +1,6 @@
 import type { NamePattern } from '../domain/declarations.ts'
 import {
+  concatenated,
   elementsOf,
   isUserName,
   type Names,
@@ -67,6 +68,13 @@ export function namesGiven(given: Names): string[] {
   if (argument === undefined || NAME_CHANGING.some(name => given.has(name))) return []
   const value = given.get(argument)
   return (elementsOf(value ?? UNKNOWN) ?? [value]).filter(isUserName)
+}
+
+/** The parts of a label that go into the name, in an order that the module decides. */
+export function labelled(values: Names): NamePattern | null {
+  const name = values.get('name') ?? values.get('user_name') ?? UNKNOWN
+  const pattern = concatenated([UNKNOWN, name, UNKNOWN], '')
+  return pattern === UNKNOWN ? null : patternOf(pattern)
 }
 
 /** Every text within the arguments, the known ones whole, the others in part: any can be the name of a user. */

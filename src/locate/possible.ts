@@ -3,9 +3,12 @@ import { compareText } from '../domain/order.ts'
 import { concatenated, isUserName, patternOf, UNKNOWN } from './terraform-values.ts'
 
 /** A possible declaration by what is known of its users' names: too little of a name tells nothing. */
-export function possibleKey(declaration: PossibleDeclaration): PossibleDeclaration {
+export function possibleKey(
+  declaration: PossibleDeclaration,
+  leastLetters = LEAST_LETTERS,
+): PossibleDeclaration {
   const users = declaration.users.flatMap(part => (part === null ? [null] : namePattern(part)))
-  const isKnown = users.length === 1 || (isTelling(users) && users.every(isPartOfName))
+  const isKnown = users.length === 1 || (isTelling(users, leastLetters) && users.every(isPartOfName))
   return { ...declaration, users: isKnown ? users : [null] }
 }
 
@@ -40,8 +43,18 @@ export const GAP =
 /** Fewer letters and digits would be found in half of all names. */
 const LEAST_LETTERS = 4
 
-function isTelling(users: NamePattern): boolean {
-  return users.join('').replace(/[^A-Za-z0-9]/g, '').length >= LEAST_LETTERS
+function isTelling(users: NamePattern, leastLetters: number): boolean {
+  return users.join('').replace(/[^A-Za-z0-9]/g, '').length >= leastLetters
+}
+
+/**
+ * Of what is declared where no variable has its default: what still tells a part of the name. Of a name that is a
+ * variable's value as a whole the default counts.
+ */
+export function underOtherValues(declarations: readonly PossibleDeclaration[]): PossibleDeclaration[] {
+  return declarations
+    .filter(({ users }) => users.some(part => part !== null))
+    .map(it => ({ ...it, reason: 'it depends on a variable, whose default may be overridden' }))
 }
 
 /** Each once, sorted by place; more than so many that may be of any user are one that is of any. */

@@ -8,13 +8,14 @@ import {
 import {
   isKeyModule,
   isUserModule,
+  labelled,
   makesKey,
   makesUser,
   NAME_OUTPUTS,
   namesGiven,
   textsGiven,
 } from './outside-modules.ts'
-import { possibleKey } from './possible.ts'
+import { possibleKey, underOtherValues } from './possible.ts'
 import { type MadeKey, withEdits } from './terraform-edits.ts'
 import { type Budget, evaluate } from './terraform-evaluate.ts'
 import {
@@ -29,15 +30,7 @@ import {
 import { attributeOf, type Instance, instances, type Key, namesOf, type Scope } from './terraform-names.ts'
 import { otherMakers, refersToUser, scriptMakers } from './terraform-others.ts'
 import { selfRotation } from './terraform-rotation.ts'
-import {
-  concatenated,
-  isUserName,
-  lazily,
-  type Names,
-  patternOf,
-  UNKNOWN,
-  type Value,
-} from './terraform-values.ts'
+import { isUserName, lazily, type Names, patternOf, UNKNOWN, type Value } from './terraform-values.ts'
 
 interface TerraformDeclarations {
   readonly users: readonly UserDeclaration[]
@@ -83,11 +76,18 @@ export function readTerraform(
   const called = new Set(
     [...modules.values()].flatMap(module => module.calls.map(({ directory }) => directory)),
   )
-  const found = Array.from(modules.values(), module => {
-    if (called.has(module.path) || around.isExpired()) return NOTHING
+  const roots = [...modules.values()].filter(({ path }) => !called.has(path))
+  const expanded = (root: Module, given: Names, leastLetters?: number) => {
+    if (around.isExpired()) return NOTHING
     const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
-    const context = contextOf(modules, budget, module.path, around)
-    return expand(module, [namesOf(module, module.settings, context)], context)
+    const context = { ...contextOf(modules, budget, root.path, around), leastLetters }
+    return expand(root, [namesOf(root, given, context)], context)
+  }
+  const found = roots.map(root => expanded(root, root.settings))
+  const underDefaults = roots.flatMap(root => {
+    if (root.variables.size === 0) return []
+    const unset = Array.from(root.variables.keys(), (name): [string, Value] => [name, UNKNOWN])
+    return underOtherValues(expanded(root, new Map([...unset, ...root.settings]), 1).possibleKeys)
   })
   const possibleKeys = found.flatMap(one => one.possibleKeys)
   return {
@@ -97,7 +97,7 @@ export function readTerraform(
       possibleKeys,
       [...modules.values()],
     ),
-    possibleKeys,
+    possibleKeys: [...possibleKeys, ...underDefaults],
     unreadable,
   }
 }
@@ -108,6 +108,8 @@ interface Context extends Scope, Pick<TerraformSurroundings, 'hasCode'> {
   readonly modules: ReadonlyMap<string, Module>
   /** The calls that lead to this module, outermost first. */
   readonly outer: readonly { readonly call: Call; readonly key: Key }[]
+  /** Fewer known letters and digits of a name tell nothing. */
+  readonly leastLetters?: number | undefined
   /** Why it is not known whether the module is called at all, or null. */
   readonly doubt: string | null
 }
@@ -229,7 +231,10 @@ function declared(
   const possible: PossibleDeclaration[] = []
   const perhaps = (key: Key, users: NamePattern, reason: string) =>
     possible.push(
-      possibleKey({ tool: 'terraform', ...locationOf(resource), address: address(key), users, reason }),
+      possibleKey(
+        { tool: 'terraform', ...locationOf(resource), address: address(key), users, reason },
+        context.leastLetters,
+      ),
     )
   const all = named(whole)
   for (const { instance, userName } of all) {
@@ -362,13 +367,6 @@ function patternsGiven(
     ...textsGiven(asUser).filter(({ length }) => length > 1),
     ...(ofAny ? [[null]] : []),
   ]
-}
-
-/** The parts of a label that go into the name, in an order that the module decides. */
-function labelled(values: Names): NamePattern | null {
-  const name = values.get('name') ?? values.get('user_name') ?? UNKNOWN
-  const pattern = concatenated([UNKNOWN, name, UNKNOWN], '')
-  return pattern === UNKNOWN ? null : patternOf(pattern)
 }
 
 /**
