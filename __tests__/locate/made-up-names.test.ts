@@ -240,6 +240,18 @@ describe('a key stays seen however its code is written', () => {
 const OTHERS: readonly (readonly [path: string, text: string])[] = [
   ['notice.py', 'iam.create_access_key(UserName=name)'],
   ['changes.sh', 'aws iam create-access-key --user-name "$1"'],
+  [
+    'terragrunt.hcl',
+    'terraform {\n  source = "git::https://github.com/cloudposse/terraform-aws-iam-system-user.git?ref=1"\n}\ninputs = { name = local.x }',
+  ],
+  [
+    'terragrunt.hcl',
+    'terraform {\n  source = "tfr:///x/${ local.kind }/iam//users"\n}\ninputs = { name = local.x }',
+  ],
+  [
+    'components/terraform/svc/component.yaml',
+    'spec:\n  source:\n    uri: github.com/cloudposse/terraform-aws-iam-system-user.git?ref={{.Version}}\n',
+  ],
   ['prod.lock.hcl', 'terraform { source = "tfr:///x/iam/aws//iam-user" }\ninputs = { name = local.user }'],
   ['a.js', 'iam.makeRequest("createAccessKey", { UserName: name })'],
   ['a.js', 'iam?.createAccessKey?.({ UserName: name })'],
@@ -351,6 +363,18 @@ const NONE: readonly (readonly [path: string, text: string])[] = [
   ],
   ['a.go', 'type IAM interface {\n\tDeleteUser(name string)\n}\n// aws_access_key'],
   ['a.tfvars', 'aws_access_key = "x"'],
+  ['a_test.py', 'import boto3\nclient.create_access_key.return_value = {"AccessKey": {}}'],
+  ['a_test.py', 'import boto3\niam.create_access_key.assert_called_once_with(UserName=name)'],
+  [
+    'a.go',
+    'type IAMAPI interface {\n\tCreateAccessKey(ctx context.Context, in *iam.CreateAccessKeyInput) (*iam.CreateAccessKeyOutput, error)\n}',
+  ],
+  [
+    'I.java',
+    'import com.amazonaws.iam;\npublic CreateAccessKeyResult createAccessKey(CreateAccessKeyRequest r) {}',
+  ],
+  ['aws.proto', 'service Keys { rpc CreateAccessKey(CreateAccessKeyRequest) returns (Key); }'],
+  ['en.json', '{ "aws": { "createAccessKey": "Create a key" } }'],
   ['a.ini', 'aws_access_key_id = ${KEY}\naws_secret_access_key = ${SECRET}'],
 ]
 

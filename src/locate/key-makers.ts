@@ -5,6 +5,7 @@ import type { Maker, MakerForm } from './maker-text.ts'
 import { ANY_USER, isTold, partialNames, userOf } from './maker-users.ts'
 import { isKeyModule } from './outside-modules.ts'
 import { possibleKey } from './possible.ts'
+import { isTerraform } from './terraform-modules.ts'
 import { isUserName } from './terraform-values.ts'
 
 /** A file has one of these words where something in it may make access keys. */
@@ -26,7 +27,7 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'call',
     pattern:
-      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key(?:_pair)?\b(?!["']?\s*[:=])|(?<=\.|->)createAccessKey\b|(?<=["'])createAccessKey(?=["'])/g,
+      /(?<![\w/]|(?<!:):)[Cc]reateAccessKey(?:Command|Input|Request|Async|WithContext)?(?=\s*[({]|\s*(?:\.|::)\s*(?:new)?[Bb]uilder\b)|(?<![\w:])create_access_key(?:_pair)?\b(?!["']?\s*[:=]|\.(?:return_value|side_effect|assert_|called|call_))|(?<=\.|->)createAccessKey\b|(?<=["'])createAccessKey(?=["'](?!\s*:))/g,
   },
   // … by its name alone: Step Functions, SSM Automation, AwsCustomResource, the query API
   {
@@ -58,6 +59,12 @@ const MENTION = /\bCreateAccessKey(?:Command|Input|Request)\b|\baws_iam_access_k
 /** Where a line merely says what a name stands for. */
 const DEFINITION =
   /^\s*(?:(?:export|default|public|private|protected|internal|static|abstract|override|async|final|pub|open|suspend|virtual)\s+)*(?:def|func|function|fun|fn|sub|class|interface|trait|protocol|import|from|use|using)\b[^={]*$/
+
+/** What stands between the brackets of a declaration in Go, Java and the like: a type beside a name. */
+const PARAMETERS =
+  /^\(\s*(?:final\s+)?(?!(?:new|await|async|ref|out|in|not|move|function|lambda)\b)[\w.<>[\]]+\s+[*&]?[\w.]+\s*[,)]/
+/** Files of interfaces alone. */
+const INTERFACES = /\.(?:pyi|d\.ts|proto|graphqls?|gql)$/
 
 export interface KeyMakers {
   readonly file: KeyMakingFile
@@ -132,24 +139,36 @@ function unevaluated(makers: readonly Maker[], text: string, evaluated: number):
 }
 
 function makersIn(path: string, text: string): Maker[] {
+  if (INTERFACES.test(path)) return []
   const ofAws = /iam|aws|amazon/i.test(text)
   const found = MAKERS.flatMap(({ form, pattern }) =>
     Array.from(text.matchAll(pattern), ({ 0: written, index }): Maker => ({ written, index, form })),
   )
   const makers = found.filter(
-    ({ written, index }) =>
-      (ofAws || !/AccessKey/.test(written) || /create/i.test(written)) &&
-      (/\sas\s|^extends/.test(written) || !isDefinition(text, index)),
+    maker =>
+      (ofAws || !/AccessKey/.test(maker.written) || /create/i.test(maker.written)) &&
+      (/\sas\s|^extends/.test(maker.written) || !isDefinition(text, maker)),
   )
-  // Terragrunt, and Terraform that is not evaluated: the module that the inputs go to.
-  const modules = /\.(?:hcl|tf|tofu)$/.test(path) ? text.matchAll(/\bsource\s*=\s*"([^"\n]{1,500})"/g) : []
+  // Terragrunt, Atmos, and Terraform that is not evaluated: the module that the inputs go to.
+  const modules = MODULE_CALLER.test(path) ? text.matchAll(MODULE_SOURCE) : []
   for (const { 1: source = '', index } of modules)
     if (isKeyModule(source)) makers.push({ written: source, index, form: 'module' })
   return makers.toSorted((a, b) => a.index - b.index)
 }
 
-function isDefinition(text: string, index: number): boolean {
-  return DEFINITION.test(lineBefore(text, index))
+/** Whether a file may call modules by their sources, and is not evaluated. */
+export function isModuleCaller(path: string): boolean {
+  return MODULE_CALLER.test(path) && !isTerraform(path)
+}
+
+const MODULE_CALLER = /\.(?:hcl|tf|tofu)$|(?:^|\/)(?:component|vendor)\.ya?ml$/
+const MODULE_SOURCE = /\b(?:source\s*=\s*|(?:uri|source):\s*)["']?([^\n"']{1,500})/g
+/** A source has one of these words where its module makes users or keys. */
+export const SOURCE_WORDS = ['iam', 'access-key', 'access_key'] as const
+
+function isDefinition(text: string, { index, written }: Maker): boolean {
+  const end = index + written.replace(/\s*\($/, '').length
+  return DEFINITION.test(lineBefore(text, index)) || PARAMETERS.test(text.slice(end, end + LONGEST_LINE))
 }
 
 function lineBefore(text: string, index: number): string {

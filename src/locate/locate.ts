@@ -19,7 +19,7 @@ import { isCode } from './encoding.ts'
 import { unescaped } from './escapes.ts'
 import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'
-import { type KeyMakers, MAKER_WORDS, readKeyMakers } from './key-makers.ts'
+import { isModuleCaller, type KeyMakers, MAKER_WORDS, readKeyMakers, SOURCE_WORDS } from './key-makers.ts'
 import { nameSearch } from './named.ts'
 import { isAuditOutput, isProse } from './not-code.ts'
 import { distinctPossible } from './possible.ts'
@@ -64,7 +64,7 @@ export async function locate(
   const words = [KEY_ID_PREFIX, ...MAKER_WORDS, ...TEMPLATE_WORDS]
   const checkout = await openCheckout(root, limits, isForeign, words)
   if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
-  const searched = checkout.searched()
+  const searched = searchAll(checkout)
   const matchers = globs.map(compilePathGlob)
   const isInfrastructure = (path: string) => matchers.some(matches => matches(path))
   const code = checkout.paths.filter(
@@ -105,6 +105,14 @@ export async function locate(
     ),
   }
   return { declarations, mentionsOf: nameSearch(checkout) }
+}
+
+/** The files with a word that may say something; of those that call modules, by their sources' words. */
+async function searchAll(checkout: Checkout): Promise<readonly TextFile[]> {
+  const found = await checkout.searched()
+  const known = new Set(found.map(({ path }) => path))
+  const callers = checkout.paths.filter(path => isModuleCaller(path) && !isProse(path) && !known.has(path))
+  return [...found, ...(callers.length === 0 ? [] : await checkout.search(SOURCE_WORDS, callers))]
 }
 
 /** How many resources of each file declare keys, or may. */
