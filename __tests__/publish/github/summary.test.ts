@@ -124,6 +124,25 @@ describe('the job summary', () => {
       expect(text).toContain('Steps for exempt')
     })
 
+    test('says once why it is urgent where the line that holds its ID is the reason', () => {
+      const { tree } = shown({
+        result: result([
+          {
+            ...exposed('fresh'),
+            hardCoded: [{ path: 'scripts/notify.sh', line: 2 }],
+            urgency: {
+              level: 'critical',
+              rule: 'hard-coded',
+              reason: 'its ID is written out in this repository',
+            },
+          },
+        ]),
+      })
+      const [cell = ''] = elements(tree, 'td').map(textOf)
+      expect(cell).toMatch(/critical: ID in scripts\/notify\.sh:2$/)
+      expect(cell).not.toContain('written out')
+    })
+
     test('counts it where names are hidden and exempt keys are not listed', () => {
       const { text } = shown(redactReport(report({ result: result([exposed('fresh'), exposed('exempt')]) })))
       expect(text).toContain('The ID of 1 exempt key stands in the checkout.')

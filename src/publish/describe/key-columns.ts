@@ -1,6 +1,6 @@
 /** What tables say of a key; a cell that carries nothing is empty, and a column of empty cells is left out. */
 
-import type { AuditResult, Declared, KeyResult } from '../../domain/audit-result.ts'
+import { type AuditResult, type Declared, isCompromised, type KeyResult } from '../../domain/audit-result.ts'
 import { formatLocation, type SourceLocation } from '../../domain/declarations.ts'
 import { shorten } from '../../domain/text.ts'
 import { dayOf, daysAfter } from '../../domain/time.ts'
@@ -38,7 +38,7 @@ export function keyColumns(report: KeyContext) {
     /** With the lines that declare it: one column less, so that the table fits. */
     keyAndLocation: {
       title: 'Access key',
-      cell: key => joined([keyCell(key), declaredCell(key, report)], '<br>'),
+      cell: key => joined(keyAndLocationLines(key, report), '<br>'),
     },
     age: { title: 'Age', align: 'right', cell: ageCell },
     nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
@@ -80,18 +80,27 @@ function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Co
 
 /** The key's user, its ID below, and why it comes before others where it does. */
 function keyCell(key: KeyResult): Content {
-  const { user, accessKeyId, createdAt, urgency } = key
-  const urgent = urgency !== null && urgency.level !== 'medium'
-  const reason = urgent && urgency.reason !== '' ? `: ${textCell(urgency.reason)}` : ''
-  return joined(
-    [
-      nameCell(user),
-      accessKeyId === null ? '' : nameCell(accessKeyId),
-      user === '' && createdAt !== null ? `created ${createdAt}` : '',
-      urgent ? md`${strong(urgency.level)}${reason}` : '',
-    ],
-    '<br>',
-  )
+  return joined([...nameLines(key), urgencyLine(key, textCell(key.urgency?.reason ?? ''))], '<br>')
+}
+
+function nameLines({ user, accessKeyId, createdAt }: KeyResult): readonly Content[] {
+  return [
+    nameCell(user),
+    accessKeyId === null ? '' : nameCell(accessKeyId),
+    user === '' && createdAt !== null ? `created ${createdAt}` : '',
+  ]
+}
+
+function urgencyLine({ urgency }: KeyResult, reason: Content): Content {
+  return urgency === null || urgency.level === 'medium' ? '' : joined([strong(urgency.level), reason], ': ')
+}
+
+/** Where the line that holds the key's ID is the reason why it is urgent, it is named as such, once. */
+function keyAndLocationLines(key: KeyResult, report: KeyContext): readonly Content[] {
+  const isReason = key.urgency?.rule === 'hard-coded' && key.hardCoded.length > 0 && !isCompromised(key)
+  return isReason
+    ? [...nameLines(key), urgencyLine(key, writtenCell(key, report)), placesCell(key, report)]
+    : [keyCell(key), declaredCell(key, report)]
 }
 
 function ageCell(key: KeyResult): Content {
@@ -110,16 +119,25 @@ function ownerCell({ owner }: KeyResult): Content {
 }
 
 /** The lines that declare the key, and those that hold its ID. */
-export function declaredCell({ declared, hardCoded }: KeyResult, report: KeyContext): Content {
-  const links = (locations: readonly SourceLocation[], separator: string) =>
-    joined(
-      locations.slice(0, 3).map(location => locationLink(location, report)),
-      separator,
-    )
-  const written = hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ')}`
-  const where = links(declared?.candidates ?? [], ' or ')
+export function declaredCell(key: KeyResult, report: KeyContext): Content {
+  return joined([placesCell(key, report), writtenCell(key, report)], '<br>')
+}
+
+function placesCell({ declared }: KeyResult, report: KeyContext): Content {
+  const where = links(declared?.candidates ?? [], ' or ', report)
   const how = declared === null ? '' : HOW_SURE[declared.of]
-  return joined([how === '' ? where : md`${how} ${where}`, written], '<br>')
+  return how === '' ? where : md`${how} ${where}`
+}
+
+function writtenCell({ hardCoded }: KeyResult, report: KeyContext): Content {
+  return hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ', report)}`
+}
+
+function links(locations: readonly SourceLocation[], separator: string, report: KeyContext): Content {
+  return joined(
+    locations.slice(0, 3).map(location => locationLink(location, report)),
+    separator,
+  )
 }
 
 /** What stands before the lines that are no declarations. */
