@@ -87,6 +87,10 @@ describe('the next step', () => {
     expect(explanation).toContain('uses it a role of its own')
   })
 
+  test('of a root key without a date that has no recorded use says so, as its row does', () => {
+    expect(rootPlan({ ...slot('stale', 'never'), createdAt: null })?.next?.reason).toBe('no recorded use')
+  })
+
   test.each([
     [89.9, 'confirm', 'Confirm nothing broke'],
     [90, 'delete-root-key', 'Remove root key'],

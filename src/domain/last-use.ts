@@ -19,8 +19,8 @@ export function describeUse({
   readonly use: KeyUse
   readonly lastUsed: KeyLastUse
 }): string {
-  if (use === 'unknown') return 'its last use is not known'
-  if (lastUsed.state !== 'used') return 'no recorded use'
+  if (lastUsed.state === 'never') return 'no recorded use'
+  if (use === 'unknown' || lastUsed.state === 'unknown') return 'its last use is not known'
   if (use === 'idle') return `idle since ${dayOf(lastUsed.at)}`
   const where = joinTexts([lastUsed.service, lastUsed.region], ', ')
   return where === '' ? 'in use' : `in use (${where})`

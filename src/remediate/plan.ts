@@ -344,6 +344,6 @@ export function whyPointedAt({ key, what }: Candidate, { remediation }: Config):
   const since =
     key.lastUsed.state === 'used'
       ? `No recorded use since ${dayOf(key.lastUsed.at)}`
-      : `Never used since it was made on ${dayOf(key.createdAt ?? '')}`
+      : `No recorded use since it was made on ${dayOf(key.createdAt ?? '')}`
   return `${since} (${name}: ${days}).`
 }
