@@ -121,7 +121,7 @@ describe('what GitHub refuses is told with its remedy, and the audit’s own res
       'an assignee cannot be assigned',
       { assignable: ['mona'] },
       { 'issue-assignees': 'mona, nobody' },
-      /cannot be assigned/,
+      /issue-assignees`? names nobody, who cannot be assigned/,
       /take them out of `?issue-assignees/,
       true,
     ],
@@ -136,6 +136,8 @@ describe('what GitHub refuses is told with its remedy, and the audit’s own res
     }
     expect(issuesOf(run.sandbox)).toHaveLength(filed ? 1 : 0)
     if (filed) expect(issuesOf(run.sandbox)).toMatchObject([{ assignees: ['mona'] }])
+    const errors = run.annotations.filter(({ kind }) => kind === 'error').map(({ message }) => message)
+    expect(errors).toContainEqual(expect.stringMatching(problem))
   })
 
   test.each<[string, Fault]>([

@@ -15,7 +15,9 @@ describe('nights', () => {
     expect(first.writes).toEqual([CREATE_LABEL, CREATE])
     expect(first.lines).toEqual([`Issue #1 created: 1 stale key (${URL_OF_1})`])
     expect(first.urls).toEqual([expect.stringMatching(/octo-org\/octo-repo\/issues\/1$/)])
-    expect(first.failures.map(({ message }) => message)).toEqual([expect.stringMatching(/^nobody of /)])
+    expect(first.failures.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/ names nobody, who cannot be assigned /),
+    ])
     expect(issues()).toMatchObject([{ labels: [LABEL], assignees: ['rita'], state: 'open' }])
 
     const again = await night([owned])

@@ -160,7 +160,7 @@ async function isAssignable(request: IssueRequest, assignee: string): Promise<bo
 
 function unassignable({ repository }: IssueRequest, login: string): UserError {
   return new UserError(
-    `${login} of \`issue-assignees\` cannot be assigned to issues in ${repository}`,
+    `\`issue-assignees\` names ${login}, who cannot be assigned to issues in ${repository}`,
     'Give them access to the repository, or take them out of `issue-assignees`.',
   )
 }
