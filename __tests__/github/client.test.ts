@@ -147,6 +147,11 @@ describe('a request that creates something', () => {
   })
 })
 
+/** The message without GitHub's own sentence, which ends it. */
+function ownWords({ message }: Error): string {
+  return message.replace(/ \(GitHub: “.*”\)$/s, '')
+}
+
 const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600
 
 describe('waiting', () => {
@@ -165,7 +170,7 @@ describe('waiting', () => {
     ],
   ])('for a %s has its bound', async (_, headers, message, expected) => {
     const { list, seen } = await serve({ status: 403, headers, body: JSON.stringify({ message }) })
-    expect((await faultOf(list())).message).toMatch(expected)
+    expect(ownWords(await faultOf(list()))).toMatch(expected)
     expect(seen).toHaveLength(1)
   })
 
@@ -293,7 +298,7 @@ describe('an error', () => {
     const error = await faultOf(list())
     expect(error).toBeInstanceOf(UserError)
     expect(error.message).toMatch(/^Could not create an issue in octo-org\/octo-repo: /)
-    expect(error.message).toMatch(why)
+    expect(ownWords(error)).toMatch(why)
     expect(error.remedy).toMatch(what)
     // Fixed sentences of GitHub name nobody; the fields that it finds invalid may.
     expect(status === 422 ? error.detail : error.message).toContain(message)
