@@ -180,6 +180,8 @@ describe('plan and apply', () => {
   })
 
   test('are announced in the log before they are made', () => {
+    const [heading] = applied.log.split('\n')
+    expect(heading).toMatch(/^Audit of access keys older than 90 days/)
     const lines = applied.log.split('\n').filter(line => line.includes('Remediation: '))
     const of = (name: string) => lines.filter(line => line.includes(name)).map(line => line.slice(0, 60))
     expect(of('carol')).toEqual([

@@ -760,6 +760,17 @@ describe('a redacted issue', () => {
     },
   )
 
+  test.each([
+    [null, /Keys have numbers.*Which key is it\?.*CreateDate/s],
+    [SECRET, /eight letters.*Which key is it\?.*REDACTION_SECRET/s],
+  ])('says that names are hidden, why, and how somebody with access to AWS finds a key', (given, how) => {
+    const { body } = only(kept([secret], { redacted: true, secret: given }))
+    const text = textOf(rendered(body))
+    expect(text).toContain('Names are hidden here because octo-org/octo-repo is public.')
+    expect(text).toMatch(how)
+    expect(body).toContain('/docs/recipes.md#which-key-is-it')
+  })
+
   describe('without a secret', () => {
     const young = key({ name: 'young', ageDays: 100 })
     const namesIn = (at: ReturnType<typeof kept>) =>
