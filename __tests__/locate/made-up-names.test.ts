@@ -375,6 +375,7 @@ const NONE: readonly (readonly [path: string, text: string])[] = [
   ],
   ['aws.proto', 'service Keys { rpc CreateAccessKey(CreateAccessKeyRequest) returns (Key); }'],
   ['en.json', '{ "aws": { "createAccessKey": "Create a key" } }'],
+  ['package.json', '{ "python": { "module": "example_iam_access_key" } }'],
   ['a.ini', 'aws_access_key_id = ${KEY}\naws_secret_access_key = ${SECRET}'],
 ]
 

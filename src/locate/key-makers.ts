@@ -51,7 +51,7 @@ const MAKERS: readonly { readonly form: MakerForm; readonly pattern: RegExp }[] 
   {
     form: 'data',
     pattern:
-      /\baws(?:-native)?:iam[/:][Aa]ccessKey(?::AccessKey)?\b|\bCustom::\w*AccessKey\w*|(?<=\bType["']?:\s{0,9}["']?)(?!AWS::)\w{1,60}(?:::\w{1,60}){0,3}::\w*AccessKey\w*|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\b(?:action|module)["']?:\s*["']?[\w.]*iam_access_key\b|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
+      /\baws(?:-native)?:iam[/:][Aa]ccessKey(?::AccessKey)?\b|\bCustom::\w*AccessKey\w*|(?<=\bType["']?:\s{0,9}["']?)(?!AWS::)\w{1,60}(?:::\w{1,60}){0,3}::\w*AccessKey\w*|\bAWS::IAM::AccessKey\b|\bkind["']?\s*[:=]\s*["']?\w*AccessKey\b|(?<![\w.])(?:\w{1,60}\.){0,3}iam_access_key["']?:|\b(?:action|module)["']?:\s*["']?(?:\w{1,60}\.){0,3}iam_access_key\b|\baccess_key_state["']?\s*[:=]|\bboto_iam\.keys_present\b|\bresource\w*\W{1,6}aws_iam_access_key\b|\baws_iam_access_key["']?\s*[:=(]|\bcreate_(?:\w+_)?access_key["']?\s*[:=]\s*["']?true\b/g,
   },
 ]
 /** What speaks of such keys without a form that makes one: names beside it are pointed at. */
