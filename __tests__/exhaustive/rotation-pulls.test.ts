@@ -89,6 +89,19 @@ describe('whatever becomes of the pull requests, verdict and issue are the same'
     expect(at.pulls()).toEqual([])
   })
 
+  test('of those that GitHub does not list, to which the issue goes on linking', async () => {
+    const at = await startPullNights([staleUser(USER, { usedDaysAgo: 100 })], { [PATH]: CI })
+    await at.night()
+    const before = at.issueBody()
+    expect(before).toContain('/pull/1">pull request 1</a>')
+    const action = 'GET /repos/{owner}/{repo}/pulls'
+    at.world.faults.push({ kind: 'access-denied', service: 'github', action })
+    const run = await at.night()
+    expect(run.log).toContain('Could not read the branches and pull requests in octo-org/octo-repo')
+    expect(run.writes).toEqual([])
+    expect(at.issueBody()).toBe(before)
+  })
+
   test('where names are hidden none is opened, and it is said why', async () => {
     const at = await startPullNights([staleUser(USER, { usedDaysAgo: 100 })], { [PATH]: CI })
     const run = await at.night({ redact: 'always' })

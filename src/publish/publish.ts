@@ -97,7 +97,8 @@ export async function publish(findings: Findings, destination: Destination): Pro
       if (!createIssue && !pullRequests) return end(told, NO_ISSUES)
       // First: the issue links to them.
       const pulls = pullRequests ? await keepPulls(findings, destination) : NO_PULLS
-      const issues = createIssue ? await keepIssues(findings, pulls.ofKey, destination) : NO_ISSUES
+      const ofKey = pulls.listed ? pulls.ofKey : null
+      const issues = createIssue ? await keepIssues(findings, ofKey, destination) : NO_ISSUES
       const remembered = rememberedIn({ ...issues, lines: [...pulls.lines, ...issues.lines] })
       const kept = withFailures({ ...found, ...remembered }, [
         ...files.problems,
@@ -282,11 +283,11 @@ async function keepPulls({ result, scan }: Findings, destination: Destination): 
   } catch (error) {
     // Neither findings nor issues are lost over them.
     const doing = { what: `keep the pull requests in ${run.repository}`, permission: 'pull-requests: write' }
-    return { ...NO_PULLS, failures: [describeGitHubError(error, doing)] }
+    return { ...NO_PULLS, failures: [describeGitHubError(error, doing)], listed: false }
   }
 }
 
-const NO_PULLS: PullsOutcome = { lines: [], failures: [], ofKey: new Map() }
+const NO_PULLS: PullsOutcome = { lines: [], failures: [], ofKey: new Map(), listed: true }
 
 async function keepIssues(
   { result, remediation, changedKeys, file }: Findings,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, Owner } from '../../../src/domain/audit-result.ts'
-import { audited, command, key, result, run, step, words } from '../build.ts'
+import { audited, command, key, notAudited, result, run, step, words } from '../build.ts'
 import { elements, hrefs, rendered, textOf } from '../rendered.ts'
 import { actionsOf, later, type NightOptions, night, only, tracker } from './nights.ts'
 
@@ -223,6 +223,26 @@ describe('what a run knows of pull requests and workflows', () => {
       undefined,
     ])
     expect(hrefs(tree)).toContain('https://github.com/octo-org/octo-repo/pull/7')
+  })
+
+  test('is kept for a night in which GitHub does not tell it, or the account is not audited', () => {
+    const each = key({ name: 'a', ...steps })
+    const link = 'https://github.com/octo-org/octo-repo/pull/7'
+    const at = tracker()
+    const linked = () => hrefs(rendered(only(at).body)).includes(link)
+    night(at, [each], { pulls: new Map([[each.id, { number: 7, url: link }]]) })
+    expect(linked()).toBe(true)
+    const before = only(at).body
+    night(at, [each], { pulls: null })
+    expect(only(at).body).toBe(before)
+    night(at, result([], { accounts: [notAudited()] }), { pulls: new Map() })
+    expect(linked()).toBe(true)
+    night(at, [each], { pulls: null })
+    expect(linked()).toBe(true)
+    night(at, [each], { pulls: new Map() })
+    expect(linked()).toBe(false)
+    night(at, [each], { pulls: null })
+    expect(linked()).toBe(false)
   })
 
   test.each([

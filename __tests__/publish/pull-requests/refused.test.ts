@@ -135,6 +135,23 @@ describe('trust', () => {
   })
 })
 
+test.each([
+  ['lists', {}, true],
+  [
+    'does not list',
+    { kind: 'access-denied', service: 'github', action: 'GET /repos/{owner}/{repo}/pulls' },
+    false,
+  ],
+] as const)(
+  'whether GitHub %s the pull requests is known to what links to them',
+  async (_, fault, listed) => {
+    const { night, served } = await start()
+    await night([IDLE])
+    if ('kind' in fault) served.faults.push(fault)
+    expect((await night([IDLE])).listed).toBe(listed)
+  },
+)
+
 describe('where the issues cannot be read', () => {
   const LIST = { service: 'github', action: 'GET /repos/{owner}/{repo}/issues' } as const
   const issues = { repository: 'octo-org/octo-repo', labels: ['aws-access-keys'] }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult } from '../../domain/audit-result.ts'
 import { DAY_MS } from '../../domain/time.ts'
+import type { PullOfKey } from '../pull-requests/plan.ts'
 import { accountName, locationUrl } from '../report.ts'
 import {
   chooseAssignees,
@@ -21,6 +22,7 @@ import {
   markerBlock,
   normalize,
   stateBlock,
+  type TrackedKey,
 } from './state.ts'
 import type { Subject } from './subjects.ts'
 import { type Memory, type Row, rowOf, type Snapshot, type Tracking, track } from './tracking.ts'
@@ -75,7 +77,7 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
       : secret === null
         ? { lastNumber: lastNumber(tracking, previous) }
         : { secret: secretCheck(secret) }),
-    keys: [...tracking.stale, ...tracking.inactive].map(row => row.tracked),
+    keys: [...tracking.stale, ...tracking.inactive].map(row => withPull(row, request)),
     leftOut: tracking.leftOut,
     inactiveLeftOut: tracking.inactiveLeftOut,
     history: [...tracking.history],
@@ -162,10 +164,24 @@ function textContextOf(
     hidden: hidden && { reason: hidden.reason, by: hidden.secret === null ? 'number' : 'secret' },
     about: hidden !== null ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),
     accountName: id => (named.length < 2 ? null : nameOf(id)),
-    pullOf: ({ id }) => request.pulls.get(id),
+    pullOf: row => pullOf(row, request),
     holdersOf: row => holdersOf(row, tracking, snapshot),
     opening: openingOf(request, named, unheard),
   }
+}
+
+/** A night that does not tell keeps what the issue remembers. */
+function pullOf({ tracked: { pull }, seen }: Row, { pulls, run }: PlanRequest): PullOfKey | undefined {
+  if (seen !== null && pulls !== null) return pulls.get(seen.key.id)
+  return pull === undefined
+    ? undefined
+    : { number: pull, url: `${run.serverUrl}/${run.repository}/pull/${pull}` }
+}
+
+function withPull(row: Row, request: PlanRequest): TrackedKey {
+  const { pull: _before, ...tracked } = row.tracked
+  const pull = pullOf(row, request)
+  return pull !== undefined && 'number' in pull ? { ...tracked, pull: pull.number } : tracked
 }
 
 function holdersOf({ tracked, seen }: Row, { inactive }: Tracking, snapshot: Snapshot): readonly Row[] {

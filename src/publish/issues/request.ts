@@ -24,8 +24,8 @@ export interface PlanRequest {
   readonly run: Run
   /** `octo-org/octo-repo`, where the issues are kept. */
   readonly repository: string
-  /** By `KeyResult.id`; empty where this run keeps none. */
-  readonly pulls: ReadonlyMap<string, PullOfKey>
+  /** By `KeyResult.id`; empty where this run keeps none, null where GitHub did not tell which there are. */
+  readonly pulls: ReadonlyMap<string, PullOfKey> | null
   /** Whether owners of new keys are mentioned, as the configuration file asks. */
   readonly mention: boolean
   /** The configuration file, and whether it is there. */

@@ -28,7 +28,7 @@ export interface RowContext extends KeyContext {
   /** Null where the issue is about one account anyway, or names are hidden. */
   accountName(id: string): string | null
   /** The pull request of a key, or why it has none; undefined where there is nothing to tell. */
-  pullOf(key: KeyResult): PullOfKey | undefined
+  pullOf(row: Row): PullOfKey | undefined
   /** Where the key waits for a slot, the inactive keys that hold one and have no row of their own. */
   holdersOf(row: Row): readonly Row[]
 }
@@ -66,7 +66,7 @@ function rowLine({ tracked, seen }: Row, context: RowContext, since: Content, sh
     ...(seen === null ? [NOT_AUDITED] : factsOf(seen.shown, context)),
     since,
     seen === null ? null : declaredCell(seen.shown, context),
-    seen === null ? null : pullCell(context.pullOf(seen.shown)),
+    pullCell(context.pullOf({ tracked, seen })),
     showsOwner && seen?.shown.owner ? md`owner: ${nameCell(seen.shown.owner.name)}` : null,
   ]
   const step = seen?.shown.next ? nextStep(seen.shown) : null

@@ -40,6 +40,8 @@ const TrackedKey = v.object({
   status: v.picklist(['stale', 'inactive']),
   /** When the audit first saw it in this status. */
   since: Instant,
+  /** The number of its pull request. */
+  pull: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 })
 
 const ResolvedKey = v.object({

@@ -37,6 +37,8 @@ export interface PullsOutcome {
   readonly failures: readonly UserError[]
   /** By `KeyResult.id`. */
   readonly ofKey: ReadonlyMap<string, PullOfKey>
+  /** Whether GitHub told which there are. */
+  readonly listed: boolean
 }
 
 const PERMISSIONS = 'contents: write` and `pull-requests: write'
@@ -56,10 +58,11 @@ export async function syncPulls(request: PullsRequest): Promise<PullsOutcome> {
   try {
     const refused = readOnlyBecause ?? (await performPlan(request, report))
     if (refused !== null) report.lines.push(`No pull request is opened or changed because ${refused}`)
+    return { ...outcome, listed: true }
   } catch (error) {
     report.tell(error, 'read the branches and pull requests')
+    return { ...outcome, listed: false }
   }
-  return outcome
 }
 
 interface Report {
