@@ -133,6 +133,15 @@ describe('the description', () => {
   })
 })
 
+test.each([
+  ['says so of a file of which nothing is left', 'a\n', '', true],
+  ['does not where a line is left', 'a\nb\n', 'b\n', false],
+  ['does not where a line is put in its place', 'a\n', 'b\n', false],
+])('what to mind before merging %s', (_, before, after, is) => {
+  const text = textOf(rendered(described(proposal('ci', { diff: editOf(before, after).diff ?? '' }))))
+  expect(text.includes('nothing is left in iam/ci.tf. It stays as an empty file')).toBe(is)
+})
+
 describe('the marker', () => {
   test('is replaced in its place, whatever people wrote around it', () => {
     const body = `Mine\r\n${markerLine(MARKER)}\r\nand mine`
@@ -146,6 +155,7 @@ describe('the marker', () => {
     ['another field', markerLine({ ...MARKER, more: 1 } as never)],
     ['no SHA', markerLine({ ...MARKER, heads: ['main'] })],
     ['nothing', ''],
+    ['another beside it', `${markerLine(MARKER)}\n\n${markerLine({ ...MARKER, withdrawn: true })}`],
     ['a quoted one', `> ${markerLine(MARKER)}`],
   ])('with %s is none', (_, body) => {
     expect(parseMarker(body)).toBeNull()

@@ -21,6 +21,7 @@ import {
 } from '../describe/markdown.ts'
 import { instructionBlock } from '../describe/steps.ts'
 import { accountTitle } from '../report.ts'
+import { emptiedBy } from './change.ts'
 import type { ProposedStep } from './marker.ts'
 import type { Proposal } from './plan.ts'
 
@@ -123,7 +124,7 @@ function evidence(key: KeyResult, { result }: Setting): Markdown {
   )
 }
 
-function beforeMerge({ advice, edit }: Proposal, { result, run }: Setting): readonly Markdown[] {
+function beforeMerge({ advice, edit, diff }: Proposal, { result, run }: Setting): readonly Markdown[] {
   const { instructions } = advice
   const texts = instructions.flatMap(each =>
     each.kind === 'text' ? [prose(textCell(asSentence(each.text)))] : [],
@@ -132,7 +133,15 @@ function beforeMerge({ advice, edit }: Proposal, { result, run }: Setting): read
     each.kind === 'command' ? [instructionBlock(each, { result, run }, false)] : [],
   )
   const mind = edit.note === null ? [] : [md`${strong('Mind')}: ${textCell(asSentence(edit.note))}`]
-  return [...mind, ...texts, ...commands]
+  return [...mind, ...emptied(diff), ...texts, ...commands]
+}
+
+/** An empty file stays: Terraform plans nothing in a directory without files, and so would not delete the key. */
+function emptied(diff: string): readonly Markdown[] {
+  return emptiedBy(diff).map(
+    path =>
+      md`${strong('Mind')}: nothing is left in ${nameCell(path)}. It stays as an empty file, for Terraform plans nothing in a directory without files; delete it once this is applied, where its directory has other files of code.`,
+  )
 }
 
 function afterMerge({ step, edit, advice }: Proposal): readonly Markdown[] {

@@ -8,6 +8,13 @@ export function pathsOf(diff: string): readonly string[] {
   return patchesOf(diff).map(pathOf)
 }
 
+/** The files of which a diff leaves nothing: one that has other lines would show some around the change. */
+export function emptiedBy(diff: string): readonly string[] {
+  return patchesOf(diff)
+    .filter(({ hunks }) => hunks.length > 0 && hunks.every(({ newLines }) => newLines === 0))
+    .map(pathOf)
+}
+
 /** Path → text after the diff, each hunk at its own line and on exactly its own context. @throws NotApplicable */
 export function changed(files: ReadonlyMap<string, string>, diff: string): ReadonlyMap<string, string> {
   return new Map(
