@@ -42,7 +42,6 @@ export const PULL_CALLS: readonly Call[] = [
   call('open a pull request', 'A new pull request', `POST ${PULLS}`, created(OPEN, {}, {})),
   call('ask for review', 'The owner of the key', `POST ${PULLS}/{pull_number}/requested_reviewers`, {
     ...created('ask for review of pull request #3 in octo-org/octo-repo', {}, {}),
-    'throttled for ever': ASKED_IN_VAIN,
     'access denied': ASKED_IN_VAIN,
   }),
 ]

@@ -8,6 +8,8 @@ interface Doing {
   readonly what: string
   /** `issues: write` */
   readonly permission: string
+  /** What to do, where it is the same whatever the reason. */
+  readonly remedy?: string
 }
 
 /**
@@ -17,7 +19,10 @@ interface Doing {
 export function describeGitHubError(error: unknown, doing: Doing): UserError {
   if (error instanceof UserError) return error
   const fault = readFault(error)
-  const { reason, remedy } = error instanceof OutOfTime ? OUT_OF_TIME : explain(fault, doing)
+  const { reason, remedy } = {
+    ...(error instanceof OutOfTime ? OUT_OF_TIME : explain(fault, doing)),
+    ...(doing.remedy === undefined ? {} : { remedy: doing.remedy }),
+  }
   const what = `Could not ${doing.what}: ${reason}`
   return fault.answered && NAMING_NOBODY.has(fault.status)
     ? new UserError(`${what} (GitHub: “${said(fault)}”)`, remedy, null, { cause: error })
@@ -38,6 +43,13 @@ export function statusOf(error: unknown): number {
 
 /** The time for GitHub ended before a request did, or before it was made. */
 export class OutOfTime extends Error {}
+
+/** @throws where GitHub answers of another thing than it was asked: nothing is done on such an answer */
+export function sameAsAsked(what: string, asked: string, answered: string | undefined): void {
+  if (answered === asked) return
+  const message = `GitHub was asked for the ${what} ${asked}, and answered of ${answered}`
+  throw Object.assign(new Error(message), { status: 502, response: {} })
+}
 
 /** Whether nobody may comment on this one issue; on others they may. */
 export function isLocked(error: unknown): boolean {
@@ -72,6 +84,15 @@ const MEANWHILE: readonly (readonly [sentence: RegExp, what: string])[] = [
 export function isUnanswered(error: unknown): boolean {
   const { status, answered } = readFault(error)
   return status !== 0 && !answered
+}
+
+/** Whether GitHub refused it for the number of requests alone. */
+export function isRateLimited(error: unknown): boolean {
+  return isLimit(readFault(error))
+}
+
+function isLimit({ status, message }: Fault): boolean {
+  return status === 429 || (status === 403 && /\b(?:rate limit|abuse detection)\b/i.test(message))
 }
 
 /** Whether the next request would run into the same. */
@@ -199,7 +220,7 @@ function explain({ status, message, headers, answered }: Fault, doing: Doing): E
   if (status === 0) return BUG
   if (!answered) return UNREACHABLE
   if (/\bsecondary rate\b|\babuse detection\b/i.test(message)) return SECONDARY_LIMIT
-  if (status === 429 || (status === 403 && /\brate limit\b/i.test(message))) {
+  if (isLimit({ status, message, headers, answered })) {
     return {
       reason: `the rate limit of the token is used up${resetOf(headers)}`,
       remedy:

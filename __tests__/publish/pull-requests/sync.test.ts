@@ -102,17 +102,31 @@ describe('a key whose next step is a change of code', () => {
   })
 })
 
-test('a pull request whose reviewer could not be asked is open all the same, and it is said which', async () => {
-  const { night, served } = await start({ collaborators: new Map([['mona', 'write']]) })
-  const action = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers'
-  served.faults.push({ kind: 'html-500', service: 'github', action })
-  const owned = declaredKey({ owner: { name: 'mona', kind: 'user', source: 'configuration' } })
-  const { failures, ofKey } = await night([owned])
-  expect(failures.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^Could not ask for review of pull request #1 in octo-org\/octo-repo: /),
-  ])
-  expect(ofKey.get(owned.id)).toMatchObject({ number: 1 })
-})
+const refusal = (status: number, message: string) =>
+  ({ kind: 'error', error: { status, code: '', message } }) as const
+test.each([
+  ['fails', { kind: 'html-500' }, /status 500/],
+  ['reached its rate limit', refusal(403, 'API rate limit exceeded for installation.'), /the rate limit/],
+  ['is asked too fast', refusal(403, 'You have exceeded a secondary rate limit.'), /a secondary rate limit/],
+  ['says 429', refusal(429, 'Too many requests'), /the rate limit/],
+] as const)(
+  'a pull request whose reviewer could not be asked, for GitHub %s, is open all the same, and it is said which',
+  async (_, fault, reason) => {
+    const { night, served } = await start({ collaborators: new Map([['mona', 'write']]) })
+    const action = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers'
+    served.faults.push({ ...fault, service: 'github', action })
+    const owned = declaredKey({ owner: { name: 'mona', kind: 'user', source: 'configuration' } })
+    const { failures, ofKey } = await night([owned])
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Could not ask for review of pull request #1 in octo-org\/octo-repo: /),
+    ])
+    expect(failures[0]?.message).toMatch(reason)
+    expect(failures[0]?.remedy).toBe(
+      'Ask for it on its page (https://github.com/octo-org/octo-repo/pull/1): no later run does.',
+    )
+    expect(ofKey.get(owned.id)).toMatchObject({ number: 1 })
+  },
+)
 
 describe('an open pull request', () => {
   test('is brought up to date without force where its base moved under the change, and left alone where it moved elsewhere', async () => {

@@ -1,7 +1,7 @@
 /** Commits and branches through GitHub's Git data API: no branch is ever forced, and none that people pushed to is moved. */
 import { shortDigest } from '../../domain/digest.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
-import { meanwhileOf, statusOf } from '../../github/errors.ts'
+import { meanwhileOf, sameAsAsked, statusOf } from '../../github/errors.ts'
 import { changed, NotApplicable, pathsOf } from './change.ts'
 
 export interface Repository {
@@ -29,7 +29,9 @@ type Mode = '100644' | '100755'
 export async function readBase({ github, name }: Repository, branch: string): Promise<Base> {
   const here = ownerAndRepo(name)
   const { data: ref } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
+  sameAsAsked('branch', `refs/heads/${branch}`, ref.ref)
   const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: ref.object.sha })
+  sameAsAsked('commit', ref.object.sha, commit.sha)
   return { branch, sha: ref.object.sha, tree: commit.tree.sha }
 }
 
@@ -54,6 +56,7 @@ async function fileAt({ github, name }: Repository, tree: string, path: string) 
     if (entry.type !== 'tree' || entry.sha === undefined)
       throw new NotApplicable(`${path} is no ordinary file`)
     const { data } = await github.rest.git.getTree({ ...here, tree_sha: entry.sha })
+    sameAsAsked('tree', entry.sha, data.sha)
     const found = data.tree.find(each => each.path === part)
     if (found === undefined)
       throw new NotApplicable(
@@ -67,6 +70,7 @@ async function fileAt({ github, name }: Repository, tree: string, path: string) 
   if (sha === undefined || (mode !== '100644' && mode !== '100755'))
     throw new NotApplicable(`${path} is no ordinary file`)
   const { data } = await github.rest.git.getBlob({ ...here, file_sha: sha })
+  sameAsAsked('file', sha, data.sha)
   const bytes = Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8')
   const text = bytes.toString('utf8')
   if (!Buffer.from(text).equals(bytes)) throw new NotApplicable(`${path} is not in UTF-8`)
@@ -90,6 +94,7 @@ export async function commitChange(
     // Once more is the same again, and nothing refers to it.
     request: { repeatable: true },
   })
+  sameAsAsked('tree', tree, data.tree.sha)
   return data.sha
 }
 
@@ -129,7 +134,8 @@ export async function writeBranch(
   if (before !== null && !ours.includes(before)) return readWritten(repository, before, wanted.diff)
   const head = await commitChange(repository, base, change, wanted.title, [base.sha])
   if (before !== null) await github.rest.git.deleteRef({ ...here, ref: `heads/${branch}` })
-  await github.rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha: head })
+  const { data: made } = await github.rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha: head })
+  sameAsAsked('commit', head, made.object.sha)
   return { base, change, head }
 }
 
@@ -182,6 +188,7 @@ export async function deleteBranch(
 async function headOf({ github, name }: Repository, branch: string): Promise<string | null> {
   try {
     const { data } = await github.rest.git.getRef({ ...ownerAndRepo(name), ref: `heads/${branch}` })
+    sameAsAsked('branch', `refs/heads/${branch}`, data.ref)
     return data.object.sha
   } catch (error) {
     if (statusOf(error) === 404) return null

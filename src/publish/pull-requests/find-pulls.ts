@@ -11,13 +11,14 @@ export interface Listed {
 }
 
 export async function findOpen(listed: Listed): Promise<readonly ExistingPull[]> {
-  return find(listed, { state: 'open' })
+  return (await find(listed, { state: 'open' })).filter(({ state }) => state === 'open')
 }
 
 /** Open, closed and merged, the newest first. */
 export async function findOfBranch(listed: Listed, branch: string): Promise<readonly ExistingPull[]> {
   const { owner } = ownerAndRepo(listed.repository)
-  return find(listed, { state: 'all', head: `${owner}:${branch}` })
+  const found = await find(listed, { state: 'all', head: `${owner}:${branch}` })
+  return found.filter(pull => pull.branch === branch)
 }
 
 async function find(
@@ -31,7 +32,7 @@ async function find(
   })
   return listed.flatMap((pull): readonly ExistingPull[] => {
     const { number, html_url: url, title, body, state, merged_at, head, base, user } = pull
-    const here = head.repo?.full_name.toLowerCase() === repository.toLowerCase()
+    const here = [head, base].every(({ repo }) => repo?.full_name.toLowerCase() === repository.toLowerCase())
     const isOurs = user?.login.toLowerCase() === login.toLowerCase() && head.ref.startsWith(BRANCHES)
     const marker = here && isOurs ? parseMarker(body ?? '') : null
     if (marker === null || head.ref !== `${BRANCHES}${marker.user}`) return []

@@ -29,15 +29,16 @@ const Marker = v.strictObject({
 })
 export type Marker = Readonly<v.InferOutput<typeof Marker>>
 
-const LINE = /^<!-- aws-access-key-rotation-audit:pull-request:1 (\{[\w":,[\]-]{1,2000}\}) -->$/m
+const LINE = /^<!-- aws-access-key-rotation-audit:pull-request:1 (\{[\w":,[\]-]{1,2000}\}) -->$/gm
 
 export function markerLine(marker: Marker): string {
   return `<!-- aws-access-key-rotation-audit:pull-request:1 ${JSON.stringify(marker)} -->`
 }
 
-/** null where there is none, or one that is damaged. */
+/** null where there is none, one that is damaged, or another that people copied: it is not known which one is ours. */
 export function parseMarker(body: string): Marker | null {
-  const [, json] = LINE.exec(body.replaceAll('\r', '')) ?? []
+  const [[, json] = [], ...others] = body.replaceAll('\r', '').matchAll(LINE)
+  if (others.length > 0) return null
   try {
     const parsed = v.safeParse(Marker, JSON.parse(json ?? ''))
     return parsed.success ? parsed.output : null

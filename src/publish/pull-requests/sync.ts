@@ -50,9 +50,12 @@ export async function syncPulls(request: PullsRequest): Promise<PullsOutcome> {
   const outcome = { lines: [], failures: [], ofKey: new Map<string, PullOfKey>() }
   const report: Report = {
     ...outcome,
-    tell: (error, what) =>
+    tell: (error, what, remedy) =>
       report.failures.push(
-        describeGitHubError(error, { what: `${what} in ${run.repository}`, permission: PERMISSIONS }),
+        describeGitHubError(error, {
+          ...{ what: `${what} in ${run.repository}`, permission: PERMISSIONS },
+          ...(remedy === undefined ? {} : { remedy }),
+        }),
       ),
   }
   try {
@@ -69,7 +72,7 @@ interface Report {
   readonly lines: string[]
   readonly failures: UserError[]
   readonly ofKey: Map<string, PullOfKey>
-  tell(error: unknown, what: string): void
+  tell(error: unknown, what: string, remedy?: string): void
 }
 
 /** @returns why nothing was, completing "because", or null */
@@ -120,7 +123,7 @@ async function attempt(
 ): Promise<Attempted> {
   try {
     const done = await carryOut(planned, work, existing)
-    if (done.undone !== undefined) report.tell(done.undone.error, done.undone.what)
+    if (done.undone !== undefined) report.tell(done.undone.error, done.undone.what, done.undone.remedy)
     return { ...done, repeats: done.undone !== undefined && wouldRepeat(done.undone.error) }
   } catch (error) {
     const meanwhile = meanwhileOf(error)

@@ -1,7 +1,7 @@
 /** Each write to GitHub that the pull requests need. */
 import { shortDigest } from '../../domain/digest.ts'
 import { ownerAndRepo } from '../../github/client.ts'
-import { isDraftRefused, meanwhileOf, statusOf } from '../../github/errors.ts'
+import { isDraftRefused, isRateLimited, meanwhileOf, sameAsAsked, statusOf } from '../../github/errors.ts'
 import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
 import {
   advanceBranch,
@@ -30,8 +30,8 @@ export interface Work {
 export interface Done {
   readonly line: string | null
   readonly pull: PullOfKey
-  /** What could not be done beside it, and why. */
-  readonly undone?: { readonly what: string; readonly error: unknown }
+  /** What could not be done beside it, why, and what people are to do. */
+  readonly undone?: { readonly what: string; readonly error: unknown; readonly remedy: string }
 }
 
 /** The change on the base as it is now, or why it cannot be made there. */
@@ -58,22 +58,23 @@ export async function open(proposal: Proposal, work: Work, existing: readonly Ex
   const written = await writeBranch(repository, branch, wanted, ours)
   if (written === null) return notOpened(`the branch ${branch} is there, and not as this audit left it`)
   const text = { title, body: descriptionOf(proposal, setting, markerLine(markerOf(proposal, written))) }
-  const { number, html_url: url } = await createPull(repository, text, branch, base.branch, proposal).catch(
-    async error => {
-      // A refused one leaves no branch, unless another pull request is open of it: that would be closed with it. So
-      // would this one be where but the answer was lost.
-      const isRefused = statusOf(error) >= 400 && statusOf(error) < 500 && meanwhileOf(error) === null
-      if (isRefused && written.base === base)
-        await deleteBranch(repository, branch, [written.head]).catch(() => undefined)
-      throw error
-    },
-  )
+  const opened = await createPull(repository, text, branch, base.branch, proposal).catch(async error => {
+    // A refused one leaves no branch, unless another pull request is open of it: that would be closed with it. So
+    // would this one be where but the answer was lost.
+    const isRefused = statusOf(error) >= 400 && statusOf(error) < 500 && meanwhileOf(error) === null
+    if (isRefused && written.base === base)
+      await deleteBranch(repository, branch, [written.head]).catch(() => undefined)
+    throw error
+  })
+  const { number, html_url: url, head, base: into } = opened
+  sameAsAsked('branch', `${branch} for ${base.branch}`, `${head.ref} for ${into.ref}`)
   const done: Done = { line: `Pull request #${number} opened (${url})`, pull: { number, url } }
   try {
     await askReviewers(repository, number, proposal, work.login)
     return done
   } catch (error) {
-    return { ...done, undone: { what: `ask for review of pull request #${number}`, error } }
+    const what = `ask for review of pull request #${number}`
+    return { ...done, undone: { what, error, remedy: `Ask for it on its page (${url}): no later run does.` } }
   }
 }
 
@@ -136,7 +137,7 @@ async function askReviewers(
     })
   } catch (error) {
     // No collaborator, or a token that cannot see teams.
-    if (![403, 404, 422].includes(statusOf(error))) throw error
+    if (isRateLimited(error) || ![403, 404, 422].includes(statusOf(error))) throw error
   }
 }
 
