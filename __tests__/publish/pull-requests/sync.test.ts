@@ -5,6 +5,7 @@ import { audited, key, notAudited, result, run, step } from '../build.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
 const IDLE = declaredKey()
+const IN_DOUBT = { name: 'octo-org/billing', read: null, doubt: 'its declarations are missing' }
 const IN_USE = key({ use: 'in-use', next: step({ action: 'create-key', title: 'Create second key' }) })
 
 describe('a key whose next step is a change of code', () => {
@@ -80,6 +81,18 @@ describe('a key whose next step is a change of code', () => {
     expect(ofKey.get(unproved.id)).toEqual({ reason: 'what is known of its user is not proved' })
     expect(ofKey.get(other.id)).toEqual({ reason: 'another key of its user comes first' })
     expect(ofKey.get(expiring.id)).toBeUndefined()
+    expect(pulls()).toHaveLength(1)
+  })
+
+  test('gets none where another repository, of which not all is known, may declare its user, too', async () => {
+    const { night, pulls } = await start()
+    const tonight = await night(result([IDLE], { otherRepositories: [IN_DOUBT] }))
+    expect(pulls()).toEqual([])
+    expect(tonight.lines).toEqual([
+      'No pull request is opened because another repository may declare more than is known',
+    ])
+    const whole = { ...IN_DOUBT, doubt: null }
+    await night(result([IDLE], { otherRepositories: [whole] }))
     expect(pulls()).toHaveLength(1)
   })
 
@@ -250,6 +263,11 @@ describe('an open pull request', () => {
       'not all of the code could be read',
       result([key({ use: 'idle' })]),
       { ...SCAN, stoppedBy: '10,000 files' },
+    ],
+    [
+      'another repository may declare more than is known',
+      result([key({ use: 'idle' })], { otherRepositories: [IN_DOUBT] }),
+      SCAN,
     ],
   ])('is left alone where %s', async (reason, tonight, scan) => {
     const { night, pull } = await start()

@@ -13,7 +13,7 @@ import { shortDigest } from '../../domain/digest.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
-import { NO_GIT, unreadOf } from '../../domain/unread.ts'
+import { NO_GIT, type Unread, unreadOf } from '../../domain/unread.ts'
 import { useInWords } from '../describe/describe-key.ts'
 import { type Marker, type ProposedStep, userDigest } from './marker.ts'
 
@@ -159,7 +159,7 @@ export function planPulls(found: Found, existing: readonly ExistingPull[]): Pull
     pulls.flatMap(({ action, pull }) => (action === 'leave' ? [[pull.marker.user, pull]] : [])),
   )
   const kept = new Set(pulls.flatMap(each => (each.action === 'keep' ? [each.proposal] : [])))
-  const notRead = whatWasNotRead(found.scan)
+  const notRead = whatWasNotRead(found)
   let noneBecause: string | null = null
   const opened: PlannedPull[] = []
   for (const proposal of proposals) {
@@ -203,7 +203,7 @@ function planExisting(
   without: ReadonlyMap<string, string>,
 ): Exclude<PlannedPull, { action: 'open' }> {
   const { marker } = pull
-  const notRead = whatWasNotRead(found.scan)
+  const notRead = whatWasNotRead(found)
   if (proposal !== null && proposal.step === marker.step && isAbout(marker, proposal.key))
     return notRead === null ? { action: 'keep', pull, proposal } : { action: 'leave', pull, reason: notRead }
   const unknown = unknownOf(marker, found)
@@ -219,10 +219,18 @@ function planExisting(
 }
 
 /** Why other code than was read may declare a key, a clause; null where all of it was read. */
-function whatWasNotRead(scan: Scan): string | null {
-  const gap = unreadOf(scan, []).find(each => each.kind !== 'files' || each.mayDeclare.length > 0)
-  if (gap === undefined) return null
-  return gap.kind === 'stopped' || gap.kind === 'files' ? 'not all of the code could be read' : NO_GIT
+function whatWasNotRead({ scan, result }: Found): string | null {
+  const gaps = unreadOf(scan, result.otherRepositories)
+  const gap = gaps.find(each => each.kind !== 'files' || each.mayDeclare.length > 0)
+  return gap === undefined ? null : NOT_READ[gap.kind]
+}
+
+const NOT_READ: Readonly<Record<Unread['kind'], string>> = {
+  'no-checkout': NO_GIT,
+  'no-git': NO_GIT,
+  stopped: 'not all of the code could be read',
+  files: 'not all of the code could be read',
+  others: 'another repository may declare more than is known',
 }
 
 /** Why tonight tells nothing about the user. */
