@@ -114,6 +114,17 @@ export function accountName(account: Account): string {
   return account.name ?? account.alias ?? account.id
 }
 
+/** What tells an account from the others, by its ID: its name, with the ID where several have that name. */
+export function accountNames(accounts: AuditResult['accounts']): (id: string) => string {
+  const alike = Map.groupBy(accounts, ({ account }) => accountName(account))
+  const names = new Map(
+    [...alike].flatMap(([name, those]) =>
+      those.map(({ account }) => [account.id, those.length > 1 ? accountTitle(account) : name] as const),
+    ),
+  )
+  return id => names.get(id) ?? id
+}
+
 /** `prod-main (123456789012)`, or the ID alone. */
 export function accountTitle(account: Account): string {
   const name = accountName(account)

@@ -170,6 +170,8 @@ describe('the verdict in full', () => {
     expect(inFull(result([key(), fresh('c')], { accounts }))).toBe(
       '1 of 2 active access keys is over 90 days; oldest: ci-deployer in prod-main, 412 days; 1 of 2 accounts was not audited',
     )
+    const alike = [audited(), notAudited({ name: 'prod-main' })]
+    expect(inFull(result([key()], { accounts: alike }))).toContain('ci-deployer in prod-main (123456789012),')
   })
 
   test('says why a step passes in spite of stale keys', () => {

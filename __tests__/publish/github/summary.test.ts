@@ -349,6 +349,23 @@ describe('the job summary', () => {
     expect(elements(tree, 'th').map(textOf)).toContain('Account')
     expect(elements(shown({ result: result([key()]) }).tree, 'th').map(textOf)).not.toContain('Account')
   })
+
+  test('tells accounts of one name apart by their IDs, in table and fold', () => {
+    const next = step({ instructions: [command(['aws'])] })
+    const { tree } = shown({
+      result: result([key({ next }), key({ name: 'b', account: '2', next })], {
+        accounts: [audited(), audited({ id: '2' }), audited({ id: '3', name: 'staging' })],
+      }),
+    })
+    const cells = elements(tree, 'td').map(textOf)
+    expect(cells).toEqual(expect.arrayContaining(['prod-main (123456789012)', 'prod-main (2)']))
+    expect(elements(tree, 'summary').map(textOf)).toContainEqual(expect.stringMatching(/in prod-main \(2\)$/))
+  })
+
+  test('says one age of credential reports that have one', () => {
+    const { text } = shown({ result: result([key()], { accounts: [audited(), audited({ id: '2' })] }) })
+    expect(text).toContain('credential reports 12 minutes old')
+  })
 })
 
 describe('hostile names in the job summary', () => {

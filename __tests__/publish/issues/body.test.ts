@@ -114,6 +114,14 @@ describe('the rows of an issue', () => {
     expect(text.match(/--profile/g)).toHaveLength(1)
     expect(shown([key(steps)]).text).not.toContain('--profile')
   })
+
+  test('tell accounts of one name apart by their IDs', () => {
+    const accounts = [audited(), audited({ id: '210987654321' })]
+    const keys = [key(steps), key({ name: 'carol', account: '210987654321', ...steps })]
+    const { text, rows } = shown(result(keys, { accounts }))
+    expect(rows.find(row => row.startsWith('carol'))).toContain('in prod-main (210987654321)')
+    expect(text).toContain('of the accounts prod-main (123456789012), prod-main (210987654321), to be')
+  })
 })
 
 describe('the steps of a key in an issue', () => {

@@ -768,6 +768,7 @@ describe('a redacted issue', () => {
     const text = textOf(rendered(body))
     expect(text).toContain('Names are hidden here because octo-org/octo-repo is public.')
     expect(text).toMatch(how)
+    expect(text).not.toContain('Find your name')
     expect(body).toContain('/docs/recipes.md#which-key-is-it')
   })
 

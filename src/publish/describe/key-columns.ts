@@ -4,7 +4,7 @@ import { type AuditResult, type Declared, isCompromised, type KeyResult } from '
 import { formatLocation, type SourceLocation } from '../../domain/declarations.ts'
 import { shorten } from '../../domain/text.ts'
 import { dayOf, daysAfter } from '../../domain/time.ts'
-import { accountName, locationUrl, type Report } from '../report.ts'
+import { accountNames, locationUrl, type Report } from '../report.ts'
 import { daysOld, describeKey } from './describe-key.ts'
 import { stepReason } from './describe-step.ts'
 import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
@@ -74,8 +74,8 @@ export function keyRows(columns: readonly KeyColumn[], keys: readonly KeyResult[
 /** The account's name, where there are several accounts. */
 function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Content {
   if (accounts.length < 2) return () => ''
-  const names = new Map(accounts.map(({ account }) => [account.id, accountName(account)]))
-  return key => nameCell(names.get(key.account) ?? key.account)
+  const nameOf = accountNames(accounts)
+  return key => nameCell(nameOf(key.account))
 }
 
 /** The key's user, its ID below, and why it comes before others where it does. */

@@ -2,7 +2,7 @@ import type { AuditedAccount, AuditResult, KeyResult, RootUser } from '../../dom
 import { compareText } from '../../domain/order.ts'
 import { countOf, formatCount, joinTexts } from '../../domain/text.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
-import { accountName, type Report } from '../report.ts'
+import { accountNames, type Report } from '../report.ts'
 import { daysOld } from './describe-key.ts'
 
 /** The verdict in one sentence, without a full stop: `7 of 12 active access keys are over 90 days`. */
@@ -156,9 +156,7 @@ export function isUndated({ evidence }: AuditedAccount): boolean {
 function oldestStale(result: AuditResult): string {
   const oldest = oldestKey(result.keys.filter(key => key.state === 'stale'))
   if (oldest === null || oldest.ageDays === null) return ''
-  const account = result.accounts.find(({ account }) => account.id === oldest.account)
-  const where =
-    account !== undefined && result.counts.accounts > 1 ? ` in ${accountName(account.account)}` : ''
+  const where = result.counts.accounts > 1 ? ` in ${accountNames(result.accounts)(oldest.account)}` : ''
   const who = oldest.user === '' ? (oldest.accessKeyId ?? '') : `${oldest.user}${where}`
   return `; oldest: ${joinTexts([who, daysOld(oldest)], ', ')}`
 }

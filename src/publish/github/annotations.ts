@@ -31,7 +31,7 @@ import {
 } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
-import { accountName, accountTitle, type Report } from '../report.ts'
+import { accountNames, accountTitle, type Report } from '../report.ts'
 
 /**
  * What the checks tab and the changed lines show: ten at most, of all levels together, the verdict last. What comes first
@@ -120,8 +120,11 @@ function keyName({ root, user, accessKeyId, account }: KeyResult, accounts: Audi
   // What stands for an ID stands whole.
   const id = accessKeyId && user !== '' ? `…${accessKeyId.slice(-ID_LENGTH)}` : accessKeyId
   const name = joinTexts([root ? 'Root user' : shorten(user, NAME_LENGTH), id], ' ')
-  const where = accounts.length > 1 ? accounts.find(one => one.account.id === account) : undefined
-  return `${name || 'Access key'}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
+  return `${name || 'Access key'}${inAccount(account, accounts)}`
+}
+
+function inAccount(id: string, accounts: AuditResult['accounts']): string {
+  return accounts.length > 1 ? ` in ${accountNames(accounts)(id)}` : ''
 }
 
 function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
@@ -135,8 +138,7 @@ function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
 
 function unverifiedAnnotation(one: Unverified, { accounts }: AuditResult): Annotation {
   const name = one.user === ROOT_USER ? 'the root user' : shorten(one.user || 'a user', 200)
-  const where = accounts.length > 1 ? accounts.find(({ account }) => account.id === one.account) : undefined
-  const title = `Unverified: ${name}${where === undefined ? '' : ` in ${accountName(where.account)}`}`
+  const title = `Unverified: ${name}${inAccount(one.account, accounts)}`
   const message = `${title} ${WHY_UNVERIFIED[one.reason]}. ${remedyOf(one)}`
   return { level: 'error', title, message, location: null }
 }

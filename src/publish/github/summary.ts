@@ -168,7 +168,8 @@ function reportAges(audited: readonly AuditedAccount[], asOf: string): string {
       : `credential report of ${minuteOf(reportNewestDate)} or later`
   }
   if (times.length === 1) return `credential report of ${minuteOf(oldest)} (${elapsed(oldest, asOf)} old)`
-  return `credential reports ${elapsed(newest, asOf)} to ${elapsed(oldest, asOf)} old`
+  const ages = new Set([newest, oldest].map(time => elapsed(time, asOf)))
+  return `credential reports ${[...ages].join(' to ')} old`
 }
 
 function remediationSections(report: Report): readonly Section[] {

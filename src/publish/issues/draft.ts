@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AuditResult } from '../../domain/audit-result.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { PullOfKey } from '../pull-requests/plan.ts'
-import { accountName, locationUrl } from '../report.ts'
+import { accountName, accountNames, locationUrl } from '../report.ts'
 import {
   chooseAssignees,
   type IsAssignable,
@@ -144,7 +144,7 @@ function textContextOf(
   unheard: readonly Unheard[],
 ): TextContext {
   const { result, hidden, per, run } = request
-  const accounts = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
+  const nameOf = accountNames(result.accounts)
   const rows = [...tracking.stale, ...tracking.inactive]
   const trackedBefore = main?.parsed.state?.keys ?? []
   const ids = new Set(
@@ -152,11 +152,11 @@ function textContextOf(
       ? rows.map(row => row.tracked.account)
       : (subject.accounts ?? trackedBefore.map(tracked => tracked.account)),
   )
-  const nameOf = (id: string): string => accounts.get(id) ?? id
   const user =
     per === 'user' ? [...subject.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
-  const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: nameOf(id) }))
+  const plain = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
+  const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: plain.get(id) ?? id }))
   return {
     // Lines at the default branch: this run's commit is another one tomorrow.
     result: shown,

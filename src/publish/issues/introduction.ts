@@ -48,7 +48,8 @@ function whatToDo(opening: Opening): Markdown {
   const where = named.length === 0 ? '' : md` of ${named.length === 1 ? 'account' : 'the accounts'} ${shown}`
   return joined(
     [
-      md`Access keys${where} older than ${countOf(maxAgeDays, 'day')}, to be rotated (${CONTROL_NAMES.cis}). Find your name, and unfold your row to see how.`,
+      md`Access keys older than ${countOf(maxAgeDays, 'day')}${where}, to be rotated (${CONTROL_NAMES.cis}).`,
+      accounts.length === 0 ? null : 'Find your name, and unfold your row to see how.',
       exemptionLink(opening),
       'Closes by itself once every key below is deleted.',
       runLinks(opening),
