@@ -1,5 +1,6 @@
 """Moto's own server on a free port of the loopback, with one route more: POST /peers/keys gives keys another age;
-with reports that are dated; and with the one type of setup/'s templates that its CloudFormation lacks.
+with reports that are dated; and with a CloudFormation that fails as AWS's does, and knows the one type of setup/'s
+templates that it lacks.
 
 The body is {ACCESS KEY ID: {"createdAt": ISO 8601, "lastUsed": [ISO 8601, service, region] or null,
 "reportedRotation": ISO 8601 or null}}; the last is the date that reports then give, as AWS may after a change of status.
@@ -13,9 +14,13 @@ import sys
 import threading
 from datetime import datetime, timezone
 
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.parsing import OutputMap
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.common_models import CloudFormationModel
+from moto.core.exceptions import ServiceException
+from moto.core.responses import EmptyResult
 from moto.iam.models import AccessKeyLastUsed, User, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
@@ -67,6 +72,45 @@ def with_outputs(execute):
 
 
 CloudFormationBackend.execute_change_set = with_outputs(CloudFormationBackend.execute_change_set)
+
+
+def with_failures(execute):
+    """Moto ends the call with what a resource's creation failed of, and leaves the stack as if nothing had begun."""
+
+    def executed(self):
+        try:
+            return execute(self)
+        except ServiceException:
+            name = self._get_param("ChangeSetName")
+            change_set = self.cloudformation_backend.describe_change_set(name)
+            stack = change_set.stack
+            made = stack.resource_map._parsed_resources
+            stack.resource_map._resource_json_map = {
+                name: each for name, each in stack.resource_map._resource_json_map.items() if name in made
+            }
+            # What failed is yet to be made: the same template once more is a change.
+            stack.template = change_set.template + "\nMetadata: {Failed: true}\n"
+            kept = self._get_bool_param("DisableRollback", False)
+            stack.status = f"{change_set.change_set_type}_FAILED" if kept else "ROLLBACK_COMPLETE"
+            return EmptyResult()
+
+    return executed
+
+
+def after_rollback(create):
+    """A stack whose creation was rolled back can only be deleted."""
+
+    def created(self):
+        name = self._get_param("StackName")
+        if any(each.name == name and each.status == "ROLLBACK_COMPLETE" for each in self.cloudformation_backend.stacks.values()):
+            raise ValidationError(message=f"Stack:{name} is in ROLLBACK_COMPLETE state and can not be updated.")
+        return create(self)
+
+    return created
+
+
+CloudFormationResponse.execute_change_set = with_failures(CloudFormationResponse.execute_change_set)
+CloudFormationResponse.create_change_set = after_rollback(CloudFormationResponse.create_change_set)
 
 
 def instant(text):

@@ -16,6 +16,10 @@ const SECTION =
 const [ASK = '', DEPLOY = '', START = ''] = blocks('sh')
 const [MODULE = ''] = blocks('hcl')
 const LIST = 'aws iam list-open-id-connect-providers --output text --query OpenIDConnectProviderList[].Arn'
+// A role of the name that is there already: deploying fails until somebody removes it.
+const IN_THE_WAY =
+  "aws iam create-role --role-name access-key-rotation-audit --assume-role-policy-document '{}' > /dev/null"
+const OUT_OF_THE_WAY = 'aws iam delete-role --role-name access-key-rotation-audit'
 const PROVIDER =
   'aws iam create-open-id-connect-provider --url https://token.actions.githubusercontent.com --client-id-list sts.amazonaws.com'
 
@@ -37,6 +41,21 @@ export function setupChecks(moto: MotoPeer): readonly Check[] {
         return firstRun(moto, '111111111102', role)
       },
     },
+    ...(['', PROVIDER] as const).map((before, index) => ({
+      name: `setup: CloudFormation again after a failure, in ${before ? 'an account that has the provider' : 'a new account'}`,
+      async run() {
+        const account = `11111111110${6 + index}`
+        const role = await deploy(moto, account, `${before}\n${FAILURE}`)
+        return firstRun(moto, account, role)
+      },
+    })),
+    {
+      name: 'setup: Terraform again after a failure',
+      async run() {
+        const role = await apply(moto, '111111111108', null, true)
+        return firstRun(moto, '111111111108', role)
+      },
+    },
     {
       name: 'setup: Terraform in a new account, again, and in one that has the provider',
       async run() {
@@ -54,6 +73,16 @@ export function setupChecks(moto: MotoPeer): readonly Check[] {
   ]
 }
 
+/** The README's commands where they fail, and what mends the cause. */
+const FAILURE = `${IN_THE_WAY}
+if bash -euo pipefail > failed.log 2>&1 << 'END'
+${ASK}
+${DEPLOY}
+END
+then exit 1; fi
+grep "Failed to create/update the stack" failed.log
+${OUT_OF_THE_WAY}`
+
 /** Follows the README to its end; answers the ARN that it printed. */
 async function deploy(moto: MotoPeer, account: string, before: string): Promise<string> {
   const said = await shell(moto, account, [before, ASK, DEPLOY, `${LIST} | wc -w`, START].join('\n'))
@@ -67,14 +96,19 @@ async function deploy(moto: MotoPeer, account: string, before: string): Promise<
   return role
 }
 
-async function apply(moto: MotoPeer, account: string, provider: string | null): Promise<string> {
+async function apply(
+  moto: MotoPeer,
+  account: string,
+  provider: string | null,
+  failsFirst = false,
+): Promise<string> {
   const source = /"github\.com\/[^"]*\/setup\/terraform\?ref=[^"]*"/
   assert.match(MODULE, source)
   const given = MODULE.replace(source, '"./module"').replace(
     /(oidc_provider_arn = )null/,
     `$1${JSON.stringify(provider)}`,
   )
-  return applyModule(moto, account, 'setup/terraform', given)
+  return applyModule(moto, account, 'setup/terraform', given, failsFirst)
 }
 
 /** What is simulated of the template's policies is thereby known of the module's. */
@@ -119,7 +153,13 @@ function lists(policy: unknown): unknown {
 }
 
 /** Applied twice, the second time without a change; answers the role's ARN. */
-async function applyModule(moto: MotoPeer, account: string, module: string, main: string): Promise<string> {
+async function applyModule(
+  moto: MotoPeer,
+  account: string,
+  module: string,
+  main: string,
+  failsFirst = false,
+): Promise<string> {
   return inDirectory(async directory => {
     cpSync(join(PROJECT, module), join(directory, 'module'), { recursive: true })
     writeFileSync(join(directory, 'main.tf'), main)
@@ -127,6 +167,11 @@ async function applyModule(moto: MotoPeer, account: string, module: string, main
     const mirror = `-plugin-dir=${providerMirror()}`
     await terraform(['init', '-input=false', '-no-color', mirror], directory, env)
     const once = ['apply', '-auto-approve', '-input=false', '-no-color']
+    if (failsFirst) {
+      await shell(moto, account, IN_THE_WAY)
+      await assert.rejects(terraform(once, directory, env), /EntityAlreadyExists/)
+      await shell(moto, account, OUT_OF_THE_WAY)
+    }
     await terraform(once, directory, env)
     assert.match(await terraform(once, directory, env), /No changes/)
     return terraform(['output', '-raw', 'role_arn'], directory, env)
