@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { github, job, repository } from '../../sandbox/github/world.ts'
 import { AUDIT_ACTIONS, account, key, role, user, type World, world } from '../../sandbox/world.ts'
-import { audit, callsOf, serve } from './support.ts'
+import { audit, callsOf, ROLE, serve } from './support.ts'
 
+const ID = '123456789012'
 const ISSUE = { 'create-issue': 'true' }
 
 function scene({ without = [] as string[], event = 'schedule' } = {}): World {
@@ -58,7 +59,8 @@ describe('the set-up check', () => {
 
   test('names the permission that is missing, and on a schedule leaves it to the note of the account', async () => {
     const without = ['iam:ListAccessKeys']
-    expect((await audit(scene({ without }))).log).not.toContain('Set-up check')
+    const nightly = await audit(scene({ without }))
+    expect(nightly.log + nightly.summary).not.toContain('Set-up check')
     const { log } = await audit(scene({ without, event: 'workflow_dispatch' }))
     expect(log).toMatch(/^Set-up check: 1 line to look at/m)
     expect(log).toMatch(/missing: iam:ListAccessKeys \(in 1 of 1 account that asked; .*allow it on "\*"/)
@@ -72,6 +74,21 @@ describe('the set-up check', () => {
       expect(log.match(/missing: /g)).toHaveLength(1)
     },
   )
+
+  test('stands folded in the job summary, too, where an account failed and the audit went on', async () => {
+    const served = scene()
+    const other = account({ id: '210987654321', roles: [] })
+    served.accounts.set(other.id, other)
+    const { log, summary } = await audit(served, {
+      'role-to-assume': `${ROLE}\n${ROLE.replace(ID, other.id)}`,
+    })
+    expect(summary).toContain('bob')
+    const refused = /(failed|missing): sts:AssumeRoleWithWebIdentity \(in 1 of 2 accounts that asked;/
+    for (const told of [log, summary?.split('<details><summary>Set-up check: 1 line to look at').at(-1)]) {
+      expect(told).toMatch(refused)
+      expect(told).toContain('ok: iam:GenerateCredentialReport (in 1 of 2 accounts)')
+    }
+  })
 
   test('says not tried of what comes after the first failure', async () => {
     for (const event of ['schedule', 'workflow_dispatch']) {

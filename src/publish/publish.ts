@@ -21,6 +21,7 @@ import {
 } from './formats/files.ts'
 import { annotationsOf } from './github/annotations.ts'
 import { failureOutput } from './github/failure.ts'
+import { SUMMARY_BYTES } from './github/key-sections.ts'
 import { closingLogOf, line, logOf } from './github/log.ts'
 import { summaryOf } from './github/summary.ts'
 import { type IssueOutcome, NO_ISSUES } from './issues/outcome.ts'
@@ -92,8 +93,12 @@ export async function publish(findings: Findings, destination: Destination): Pro
       annotations: [],
     },
     async complete() {
-      const end = (report: Report, issues: IssueOutcome) =>
-        closing(report, told, issues, destination.setupCheck(createIssue ? issues : null))
+      const end = (report: Report, issues: IssueOutcome) => {
+        const setup = destination.setupCheck(createIssue ? issues : null)
+        const summary =
+          report === told && setup.length === 0 ? '' : summaryOf(report, SUMMARY_BYTES, setup).markdown
+        return { ...closing(report, told, issues, setup), summary }
+      }
       if (!createIssue && !pullRequests) return end(told, NO_ISSUES)
       // First: the issue links to them.
       const pulls = pullRequests ? await keepPulls(findings, destination) : NO_PULLS
@@ -114,7 +119,7 @@ export async function publish(findings: Findings, destination: Destination): Pro
             ? await writeFiles(directory, last)
             : await writeResult(directory, last, { ...files, problems: [] })
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
-      return { ...end(report, issues), summary: summaryOf(report).markdown }
+      return end(report, issues)
     },
   }
 }

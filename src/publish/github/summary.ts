@@ -1,5 +1,6 @@
 import type { AuditedAccount, AuditResult, KeyState } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
+import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf, elapsed, formatCount, upperFirst } from '../../domain/text.ts'
 import { type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
@@ -11,6 +12,8 @@ import {
   blocks,
   type Content,
   code,
+  codeBlock,
+  details,
   heading,
   joined,
   link,
@@ -42,9 +45,11 @@ import {
 } from './key-sections.ts'
 import { block, keySection, listSection, tableSection } from './sections.ts'
 
-/** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted. */
-export function summaryOf(report: Report, budget = SUMMARY_BYTES): Markdown {
-  return withinBudget(summarySections(report, { chart: ageChart, steps: stepsSection }), budget)
+/** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted; `setup`: the set-up check, folded below it. */
+export function summaryOf(report: Report, budget = SUMMARY_BYTES, setup: readonly LogEntry[] = []): Markdown {
+  const check = setup.map(({ title, lines }) => block(details(title, codeBlock(lines.join('\n'), 'text'))))
+  const sections = summarySections(report, { chart: ageChart, steps: stepsSection })
+  return withinBudget([...sections, ...check], budget)
 }
 
 /** What each medium shows in its own way. */
