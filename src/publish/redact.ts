@@ -69,7 +69,7 @@ export function redactReport(
  * The result without a name. Exempt keys are counted alone: beside a rule that everybody can read, the line of a key
  * would tell whose it is.
  */
-export function redactResult(result: AuditResult, names: Pseudonyms): AuditResult {
+function redactResult(result: AuditResult, names: Pseudonyms): AuditResult {
   return {
     version: result.version,
     asOf: result.asOf,

@@ -23,6 +23,7 @@ export function textCell(text: string): string {
 
 /** What cells need beside the key. */
 export type KeyContext = Pick<Report, 'result' | 'run'>
+export type LinkContext = Pick<Report, 'run'>
 
 /** A column of a table of keys. */
 export interface KeyColumn extends Column {
@@ -119,21 +120,21 @@ function ownerCell({ owner }: KeyResult): Content {
 }
 
 /** The lines that declare the key, and those that hold its ID. */
-export function declaredCell(key: KeyResult, report: KeyContext): Content {
+export function declaredCell(key: KeyResult, report: LinkContext): Content {
   return joined([placesCell(key, report), writtenCell(key, report)], '<br>')
 }
 
-function placesCell({ declared }: KeyResult, report: KeyContext): Content {
+function placesCell({ declared }: KeyResult, report: LinkContext): Content {
   const where = links(declared?.candidates ?? [], ' or ', report)
   const how = declared === null ? '' : HOW_SURE[declared.of]
   return how === '' ? where : md`${how} ${where}`
 }
 
-function writtenCell({ hardCoded }: KeyResult, report: KeyContext): Content {
+function writtenCell({ hardCoded }: KeyResult, report: LinkContext): Content {
   return hardCoded.length === 0 ? '' : md`ID in ${links(hardCoded, ', ', report)}`
 }
 
-function links(locations: readonly SourceLocation[], separator: string, report: KeyContext): Content {
+function links(locations: readonly SourceLocation[], separator: string, report: LinkContext): Content {
   return joined(
     locations.slice(0, 3).map(location => locationLink(location, report)),
     separator,
@@ -149,12 +150,12 @@ const HOW_SURE: Readonly<Record<Declared['of'], string>> = {
   user: '',
 }
 
-export function locationLink(location: SourceLocation, { run }: KeyContext): Content {
+export function locationLink(location: SourceLocation, { run }: LinkContext): Content {
   return location.path === '' ? '' : link(nameCell(formatLocation(location)), locationUrl(run, location))
 }
 
 /** What to do now and why, and what would surely end rotation for good; the steps below the table say all of it. */
-function nextStepCell({ next, replacement }: KeyResult, report: KeyContext): Content {
+function nextStepCell({ next, replacement }: KeyResult, report: LinkContext): Content {
   // Why a key may be compromised stands beside its name.
   const reason = next === null || next.action === 'contain' ? '' : textCell(stepReason(next))
   const step = next === null ? '' : joined([strong(next.title), reason], ': ')

@@ -3,7 +3,14 @@ import type { Instruction, KeyResult, Step } from '../../domain/audit-result.ts'
 import { countMore, firstAndMore } from '../../domain/text.ts'
 import { accountTitle, type Report } from '../report.ts'
 import { explanation } from './describe-step.ts'
-import { type KeyContext, keyColumns, locationLink, nameCell, textCell } from './key-columns.ts'
+import {
+  type KeyContext,
+  keyColumns,
+  type LinkContext,
+  locationLink,
+  nameCell,
+  textCell,
+} from './key-columns.ts'
 import {
   blocks,
   type Content,
@@ -55,7 +62,7 @@ export function keySteps(key: KeyResult, report: KeyContext, above: Content = nu
 }
 
 /** The steps one below the other, and what would end rotation for good. */
-export function stepList(key: KeyResult, report: KeyContext): Markdown {
+export function stepList(key: KeyResult, report: LinkContext): Markdown {
   const { replacement } = key
   const better =
     replacement === null
@@ -65,7 +72,7 @@ export function stepList(key: KeyResult, report: KeyContext): Markdown {
 }
 
 /** One step: `1. title`, its condition and explanation, the change or the commands, and the way back. */
-function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
+function stepBlock(step: Step, number: number, report: LinkContext): Markdown {
   const { title, condition, instructions } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([
@@ -79,7 +86,7 @@ function stepBlock(step: Step, number: number, report: KeyContext): Markdown {
  * A change for `git apply` and what it leaves to people, or why there is none; or a command in a block of its own: who
  * copies a check does not run the change after it. Nothing of a text. `at`: whether the change is headed by its line.
  */
-export function instructionBlock(instruction: Instruction, report: KeyContext, at: boolean): Markdown {
+export function instructionBlock(instruction: Instruction, report: LinkContext, at: boolean): Markdown {
   if (instruction.kind === 'text') return raw('')
   if (instruction.kind === 'command') return codeBlock(shellCommand(instruction), 'sh')
   const { location, diff, note } = instruction

@@ -1,6 +1,5 @@
 /** The text of one issue and what it remembers, within GitHub's limits. Pure. */
 import { isDeepStrictEqual } from 'node:util'
-import type { AuditResult } from '../../domain/audit-result.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import type { PullOfKey } from '../pull-requests/plan.ts'
 import { accountName, accountNames, locationUrl } from '../report.ts'
@@ -32,8 +31,6 @@ export const REMINDER_DAYS = 30
 /** All that is known of one issue before it is written. */
 export interface Case {
   readonly request: PlanRequest
-  /** The result as issues may show it; its keys stand in the same order. */
-  readonly shown: AuditResult
   readonly scope: string
   readonly subject: Subject
   readonly main: ExistingIssue | null
@@ -139,7 +136,7 @@ function overdueRows({ stale }: Tracking, state: IssueState | null, asOf: string
 }
 
 function textContextOf(
-  { request, shown, subject, main, snapshot }: Case,
+  { request, subject, main, snapshot }: Case,
   tracking: Tracking,
   unheard: readonly Unheard[],
 ): TextContext {
@@ -158,8 +155,9 @@ function textContextOf(
   const plain = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: plain.get(id) ?? id }))
   return {
+    asOf: result.asOf,
+    staticLogins: result.staticLogins,
     // Lines at the default branch: this run's commit is another one tomorrow.
-    result: shown,
     run: { ...run, sha: 'HEAD' },
     hidden: hidden && { reason: hidden.reason, by: hidden.secret === null ? 'number' : 'secret' },
     about: hidden !== null ? '' : [user && ` of ${user}`, where && ` in ${where}`].join(''),

@@ -3,7 +3,6 @@ import type { AuditResult } from '../../domain/audit-result.ts'
 import { countOf, joinTexts } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { code, render } from '../describe/markdown.ts'
-import { redactResult } from '../redact.ts'
 import { type IsAssignable, mentionsOf } from './assignees.ts'
 import { LONGEST_BODY } from './body.ts'
 import { changesOf, mentionOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
@@ -63,8 +62,6 @@ export function planIssues(
       userArn === null ? [] : identity.user({ account, userArn }),
     ),
   )
-  const shown =
-    identity.pseudonyms === null ? request.result : redactResult(request.result, identity.pseudonyms)
   const changes = changesByScope(asked, identity)
   let created = 0
   return [...subjectsOf(request, byScope, identity)].flatMap(([scope, about]): readonly PlannedIssue[] => {
@@ -95,7 +92,7 @@ export function planIssues(
     }
     const reason = main && reasonToKeep(main, known)
     const memory = memoryOf(main, request)
-    const facts = { request, shown, scope, subject, main, memory, snapshot, isAssignable }
+    const facts = { request, scope, subject, main, memory, snapshot, isAssignable }
     const planned =
       main && reason
         ? { action: 'keep' as const, issue: main, reason }

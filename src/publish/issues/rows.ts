@@ -1,10 +1,10 @@
 /** A key in an issue: one line that a phone shows whole, and folded below it what to do now. */
 import type { KeyResult, Replacement, Step, StepAction } from '../../domain/audit-result.ts'
-import { isHere } from '../../domain/declarations.ts'
+import { isHere, type StaticLogin } from '../../domain/declarations.ts'
 import { asSentence, listOf } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { describeKey, isOnlyExposed, useInWords } from '../describe/describe-key.ts'
-import { declaredCell, type KeyContext, nameCell, textCell } from '../describe/key-columns.ts'
+import { declaredCell, type LinkContext, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
   bullets,
@@ -23,8 +23,11 @@ import { instructionBlock, undoBlock } from '../describe/steps.ts'
 import type { PullOfKey } from '../pull-requests/plan.ts'
 import type { Row } from './tracking.ts'
 
-/** What a row needs beside the key. */
-export interface RowContext extends KeyContext {
+/** What a row needs beside the key. No result is here: names reach a row through the key as the issue may show it. */
+export interface RowContext extends LinkContext {
+  readonly asOf: string
+  /** Told with a key's replacement alone, which no key has whose name is hidden. */
+  readonly staticLogins: readonly StaticLogin[]
   /** Null where the issue is about one account anyway, or names are hidden. */
   accountName(id: string): string | null
   /** The pull request of a key, or why it has none; undefined where there is nothing to tell. */
@@ -48,7 +51,7 @@ export function showRow(row: Row, context: RowContext, told: ReadonlySet<string>
   return { bare: md`- ${line}`, folded: blocks([foldedRow(row, line, context, told), ...holders]) }
 }
 
-function foldedRow({ seen }: Row, line: Markdown, context: KeyContext, told: ReadonlySet<string>): Markdown {
+function foldedRow({ seen }: Row, line: Markdown, context: RowContext, told: ReadonlySet<string>): Markdown {
   const fold = seen === null ? blocks([]) : keyFold(seen.shown, context, told)
   return fold.markdown === '' ? md`- ${line}` : details(line, fold)
 }
@@ -101,8 +104,8 @@ function nextStep({ next, replacement }: KeyResult): Content {
     : strong(next.title)
 }
 
-function factsOf(key: KeyResult, { result }: KeyContext): readonly Content[] {
-  const { unreadable } = describeKey(key, { relativeTo: result.asOf })
+function factsOf(key: KeyResult, { asOf }: RowContext): readonly Content[] {
+  const { unreadable } = describeKey(key, { relativeTo: asOf })
   return [urgencyOf(key), unreadable && textCell(unreadable), textCell(useInWords(key))]
 }
 
@@ -114,7 +117,7 @@ function urgencyOf({ urgency, hardCoded }: KeyResult): Content {
   return joined([strong(urgency.level), reason], ': ')
 }
 
-function keyFold(key: KeyResult, context: KeyContext, told: ReadonlySet<string>): Markdown {
+function keyFold(key: KeyResult, context: RowContext, told: ReadonlySet<string>): Markdown {
   const { replacement } = key
   return blocks([
     reasonBeyondUse(key),
@@ -129,9 +132,9 @@ function keyFold(key: KeyResult, context: KeyContext, told: ReadonlySet<string>)
 function replacementBlock(
   how: string,
   { title, explanation, location }: Replacement,
-  { result }: KeyContext,
+  { staticLogins }: RowContext,
 ): Markdown {
-  const login = result.staticLogins.find(
+  const login = staticLogins.find(
     ({ path, line }) =>
       location !== null && isHere(location) && path === location.path && line === location.line,
   )
@@ -160,7 +163,7 @@ function stepsNow({ next, later }: KeyResult): readonly Step[] {
 const READERS_TO_SEE: ReadonlySet<StepAction> = new Set(['confirm', 'look-live'])
 
 /** Each check, change and way back once, in a block of its own. */
-function stepBlock(step: Step, context: KeyContext, told: ReadonlySet<string>, titled: boolean): Markdown {
+function stepBlock(step: Step, context: RowContext, told: ReadonlySet<string>, titled: boolean): Markdown {
   const { title, condition, instructions } = step
   const when = condition === null ? '' : md`, when ${textCell(condition)}`
   return blocks([
@@ -181,7 +184,7 @@ export interface SharedTexts {
 }
 
 /** Of these keys: what a second key is for, what several of them could have instead, and what comes later. */
-export function sharedTexts(keys: readonly KeyResult[], context: KeyContext): SharedTexts {
+export function sharedTexts(keys: readonly KeyResult[], context: RowContext): SharedTexts {
   const newKeys = repeated(keys.flatMap(({ next }) => (next === null ? [] : newKeyTexts(next))))
   const better = repeated(keys.flatMap(({ replacement }) => replacement?.explanation ?? []))
   const replacements = new Map(

@@ -85,7 +85,7 @@ function opening({ key, edit, step, reason }: Proposal, { result, run }: Setting
       key.accessKeyId === null ? 'the access key' : md`access key ${nameCell(key.accessKeyId)}`,
       md`of ${nameCell(key.user)}`,
       account && md`in ${nameCell(accountTitle(account))}`,
-      md`at ${locationLink(edit.location, { result, run: { ...run, sha: 'HEAD' } })}`,
+      md`at ${locationLink(edit.location, { run: { ...run, sha: 'HEAD' } })}`,
     ].filter(part => part !== undefined),
     ' ',
   )
@@ -124,13 +124,13 @@ function evidence(key: KeyResult, { result }: Setting): Markdown {
   )
 }
 
-function beforeMerge({ advice, edit, diff }: Proposal, { result, run }: Setting): readonly Markdown[] {
+function beforeMerge({ advice, edit, diff }: Proposal, { run }: Setting): readonly Markdown[] {
   const { instructions } = advice
   const texts = instructions.flatMap(each =>
     each.kind === 'text' ? [prose(textCell(asSentence(each.text)))] : [],
   )
   const commands = instructions.flatMap(each =>
-    each.kind === 'command' ? [instructionBlock(each, { result, run }, false)] : [],
+    each.kind === 'command' ? [instructionBlock(each, { run }, false)] : [],
   )
   const mind = edit.note === null ? [] : [md`${strong('Mind')}: ${textCell(asSentence(edit.note))}`]
   return [...mind, ...emptied(diff), ...texts, ...commands]
