@@ -193,6 +193,33 @@ test('the names worth looking for in code are those of users with a key to rotat
   expect(undeclaredUsers(account)).toEqual(['twice', 'eve'])
 })
 
+test('where text names the user, each such line is told beside the one that declares the user, and no line twice', () => {
+  const lines = (path: string, ...at: number[]) => at.map(line => ({ path, line }))
+  const mentions = new Map([['bob', [...lines('iam/ci.tf', 9, 10, 15, 16), ...lines('docs/keys.md', 12)]]])
+  const told = (users: UserDeclaration[]) =>
+    evaluateAccount(
+      evidence(csv([row('bob', active)])),
+      { ...NO_DECLARATIONS, users },
+      EMPTY_CONFIG,
+      POLICY,
+      NOW,
+      mentions,
+    ).keys[0]?.declared
+  const far = { path: 'iam/ci.tf', line: 16, address: '' }
+  const doc = { path: 'docs/keys.md', line: 12, address: '' }
+  expect(told([user(10)])).toMatchObject({
+    of: 'named',
+    candidates: [
+      { path: 'iam/ci.tf', line: 10, address: 'aws_iam_user.u10' },
+      { path: 'iam/ci.tf', line: 9, address: '' },
+      far,
+      doc,
+    ],
+  })
+  const elsewhere = { ...user(10), repository: { name: 'octo-org/iam', commit: 'a'.repeat(40) } }
+  expect(told([elsewhere])?.candidates).toHaveLength(6)
+})
+
 describe('a hard-coded key', () => {
   const keyIds = [
     { accessKeyId: 'AKIA1', path: 'deploy.sh', line: 7, besideSecret: false },

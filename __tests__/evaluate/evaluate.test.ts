@@ -10,6 +10,15 @@ import { ago, type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 const ROOT = '<root_account>'
 const DAY = 86_400
 
+test('an account tells which run gathered its evidence, as far as the evidence does', () => {
+  const runUrl = 'https://github.com/octo-org/octo-repo/actions/runs/41'
+  const report = csv([row('bob', slot(1, daysAgo(1)))])
+  for (const told of [runUrl, undefined])
+    expect(audit([evidence(report, told === undefined ? {} : { runUrl: told })]).accounts[0]).toMatchObject({
+      evidence: { runUrl: told ?? null },
+    })
+})
+
 describe('the sample report as of 2026-11-24', () => {
   const sample = readFileSync(new URL('../fixtures/reports/mixed.csv', import.meta.url), 'utf8')
   const { counts, keys, result } = audit([evidence(sample)])

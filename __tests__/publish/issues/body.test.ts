@@ -204,6 +204,20 @@ describe('the steps of a key in an issue', () => {
   })
 })
 
+test('a resolved key is told with how, and how late, under the title of each column', () => {
+  const at = tracker()
+  night(at, [key({ name: 'alice', ageDays: 121 }), key({ name: 'bob', ageDays: null })])
+  night(at, result([], { asOf: later(1) }))
+  const [head, ...rows] = elements(rendered(only(at).body), 'tr').map(({ children }) =>
+    children.flatMap(cell => (cell.type === 'element' ? textOf(cell) : [])),
+  )
+  expect(head).toEqual(['User', 'Access key', 'Stale since', 'Resolved', 'How', 'Late'])
+  expect(rows.map(([user, , ...cells]) => [user, ...cells])).toEqual([
+    ['bob', 'unknown', '2026-11-25', 'deleted', ''],
+    ['alice', '2026-10-24', '2026-11-25', 'deleted', '32 days'],
+  ])
+})
+
 describe('what a run knows of pull requests and workflows', () => {
   const LINE = { path: '.github/workflows/deploy.yml', line: 9 }
   const replacement = {

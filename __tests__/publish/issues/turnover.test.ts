@@ -62,6 +62,15 @@ describe('how many keys came and went', () => {
 })
 
 describe('0 is never said of what is not known', () => {
+  test('where keys were left out, and one of unknown age may have been among them', () => {
+    const many = Array.from({ length: 230 }, (_, index) => key({ name: `u${index}`, ageDays: 200 }))
+    const at = tracker()
+    counts(at, many)
+    expect(counts(at, many)).toEqual({ newStale: 0, resolved: null })
+    const undated = key({ name: 'undated', ageDays: null })
+    expect(counts(at, [...many, undated])).toEqual({ newStale: null, resolved: null })
+  })
+
   test('where an account failed, the others’ news are counted, and without any nothing is', () => {
     const at = tracker()
     expect(counts(at, [], { failed: true })).toEqual({ newStale: null, resolved: null })
