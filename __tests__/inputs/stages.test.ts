@@ -16,6 +16,40 @@ test.each(['.github/access-key-rotation.yml', './audit/[prod] rules.yml'])(
 )
 
 test.each([
+  ['evidence-files', { evidenceFiles: ['**/*.json'] }, 'iam/main.tf.json'],
+  ['output-directory', { outputDirectory: 'out' }, 'out/evidence/main.tf'],
+  ['output-directory', { outputDirectory: 'out' }, 'out/evidence/stack.yaml'],
+  ['output-directory', { outputDirectory: '*' }, 'iam/result.json'],
+  ['declarations-from', { declarationsFrom: 'iam' }, 'iam/octo-org/billing/main.tf'],
+  ['declarations-from', { declarationsFrom: 'iam' }, 'iam/octo-org/billing/stack.yaml'],
+  ['declarations-from', { declarationsFrom: '{iam,x}' }, 'iam/octo-org/billing/declarations.json'],
+])('code beside what %s names is read: %j, %s', async (_, named, path) => {
+  const inputs = { evidenceFiles: [], outputDirectory: null, declarationsFrom: null, ...named }
+  const user = { Type: 'AWS::IAM::User', Properties: { UserName: 'ci' } }
+  const text = path.includes('.tf')
+    ? JSON.stringify({ resource: { aws_iam_user: { ci: { name: 'ci' } } } })
+    : JSON.stringify({ Resources: { User: user } })
+  const code = path.endsWith('.tf') ? 'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n' : text
+  const { declarations } = await inCheckout({ [path]: code }, 'git', root =>
+    locate(root, ['**/*'], { passedOver: filesOfAudits(inputs, root, 'audit.yml') }),
+  )
+  expect(declarations.users.map(found => found.path)).toEqual([path])
+})
+
+test.each([
+  ['out/evidence/123456789012.json', { outputDirectory: 'out' }],
+  ['[a]/result.json', { outputDirectory: './[a]' }],
+  ['all/octo-org/billing/declarations.json', { declarationsFrom: 'all/' }],
+  ['gathered/a/1.json', { evidenceFiles: ['gathered'] }],
+])('what an audit wrote to %s is passed over', async (path, named) => {
+  const inputs = { evidenceFiles: [], outputDirectory: null, declarationsFrom: null, ...named }
+  const { declarations } = await inCheckout({ [path]: '"AKIAZZZZZZZZZZZZZ234"' }, 'git', root =>
+    locate(root, [], { passedOver: filesOfAudits(inputs, root, 'audit.yml') }),
+  )
+  expect(declarations.keyIds).toEqual([])
+})
+
+test.each([
   [60, 0, 59],
   [60, 50, 9],
   [60, 61, 0],

@@ -1,5 +1,5 @@
 /** What the inputs mean for each stage, in that stage's own terms. */
-import { join, posix, relative, resolve, sep } from 'node:path'
+import { posix, relative, resolve, sep } from 'node:path'
 import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
 import { AUDIT_FILES } from '../domain/audit-files.ts'
@@ -146,15 +146,21 @@ export function filesOfAudits(
   workspace: string,
   configPath: string,
 ): string[] {
-  const output =
-    outputDirectory === null ? [] : Object.values(AUDIT_FILES).map(path => join(outputDirectory, path))
-  const config = configPath.replaceAll(sep, '/').replace(/[\\*?[\]{}()!+@|$^]/g, '\\$&')
+  const placeOf = (path: string) => relative(workspace, resolve(workspace, path))
+  const inDirectory = (directory: string | null, files: readonly string[]) =>
+    directory === null ? [] : files.map(file => posix.join(literal(placeOf(directory)), file))
   return [
-    ...evidenceFiles.filter(glob => !glob.startsWith('!')),
-    ...output,
-    ...(declarationsFrom === null ? [] : [declarationsFrom]),
-  ]
-    .map(path => relative(workspace, resolve(workspace, path)).replaceAll('\\', '/'))
-    .filter(path => path !== '')
-    .concat(posix.normalize(config))
+    ...evidenceFiles.filter(glob => !glob.startsWith('!')).map(glob => placeOf(glob).replaceAll('\\', '/')),
+    ...inDirectory(outputDirectory, WRITTEN),
+    ...inDirectory(declarationsFrom, [`*/*/${AUDIT_FILES.declarations}`]),
+    posix.normalize(literal(configPath)),
+  ].filter(path => path !== '')
+}
+
+/** What an audit writes into a directory, no more: code may stand beside it. */
+const WRITTEN = Object.values({ ...AUDIT_FILES, evidence: `${AUDIT_FILES.evidence}/*.json` })
+
+/** The glob of that one path. */
+function literal(path: string): string {
+  return path.replaceAll(sep, '/').replace(/[\\*?[\]{}()!+@|$^]/g, '\\$&')
 }

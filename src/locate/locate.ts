@@ -57,10 +57,12 @@ export async function locate(
   globs: readonly string[],
   { passedOver = [], repository = null, limits = LIMITS }: LocateOptions = {},
 ): Promise<Located> {
-  const isForeign = picomatch(
+  const isPassedOver = picomatch(
     passedOver.flatMap(glob => [glob, `${glob}/**`]),
     { dot: true },
   )
+  // `**/*.json` for evidence means no `main.tf.json`.
+  const isForeign = (path: string) => isPassedOver(path) && !isTerraform(path)
   const words = [KEY_ID_PREFIX, ...MAKER_WORDS, ...TEMPLATE_WORDS]
   const checkout = await openCheckout(root, limits, isForeign, words)
   if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
