@@ -154,6 +154,28 @@ describe('which files are read', () => {
     },
   )
 
+  test.each<[string, string]>([
+    ['env/prod.tfvars', 'users = ["deploy"]'],
+    ['env/prod.tfvars.json', '{ "users": ["deploy"] }'],
+    ['live/env/prod/terraform.tfvars', 'users = ["deploy"]'],
+  ])(
+    'a key may be declared by what a variable file says that Terraform is told to load (%s)',
+    async (path, text) => {
+      const code =
+        'variable "users" {\n  default = []\n}\nresource "aws_iam_access_key" "k" {\n  for_each = toset(var.users)\n  user = each.key\n}\n'
+      const { keys, possibleKeys } = await inCheckout({ 'live/a.tf': code, [path]: text }, 'git', read)
+      expect(keys).toEqual([])
+      expect(possibleKeys).toEqual([
+        expect.objectContaining({
+          path: 'live/a.tf',
+          line: 4,
+          users: ['deploy'],
+          reason: expect.stringContaining(path),
+        }),
+      ])
+    },
+  )
+
   test('Terraform that the globs leave out is searched, so that narrowing them hides no key', async () => {
     const key = (user: string) => `resource "aws_iam_access_key" "k" {\n  user = ${user}\n}\n`
     const possible = (text: string) =>

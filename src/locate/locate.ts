@@ -23,7 +23,13 @@ import { isModuleCaller, type KeyMakers, MAKER_WORDS, readKeyMakers, SOURCE_WORD
 import { nameSearch } from './named.ts'
 import { isAuditOutput, isProse } from './not-code.ts'
 import { distinctPossible } from './possible.ts'
-import { declaringDirectories, isTerraform, isVariableFile, TERRAFORM_WORDS } from './terraform-modules.ts'
+import {
+  declaringDirectories,
+  isOtherVariableFile,
+  isTerraform,
+  isVariableFile,
+  TERRAFORM_WORDS,
+} from './terraform-modules.ts'
 
 export type { Limits } from './files.ts'
 
@@ -159,6 +165,14 @@ async function findInTerraform(
     {
       repository,
       hasCode: directory => withCode.has(directory),
+      variableFiles: parseable(
+        checkout,
+        await checkout.read(
+          checkout.paths.filter(
+            path => isOtherVariableFile(path) || (isVariableFile(path) && !withCode.has(posix.dirname(path))),
+          ),
+        ),
+      ),
       fileAt: path => documents.get(posix.normalize(path)) ?? null,
       isExpired: checkout.isExpired,
     },

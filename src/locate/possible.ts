@@ -1,4 +1,9 @@
-import { ACCOUNT_ID, type NamePattern, type PossibleDeclaration } from '../domain/declarations.ts'
+import {
+  ACCOUNT_ID,
+  type KeyDeclaration,
+  type NamePattern,
+  type PossibleDeclaration,
+} from '../domain/declarations.ts'
 import { compareText } from '../domain/order.ts'
 import { concatenated, isUserName, patternOf, UNKNOWN } from './terraform-values.ts'
 
@@ -55,6 +60,17 @@ export function underOtherValues(declarations: readonly PossibleDeclaration[]): 
   return declarations
     .filter(({ users }) => users.some(part => part !== null))
     .map(it => ({ ...it, reason: 'it depends on a variable, whose default may be overridden' }))
+}
+
+/** Keys that are declared where Terraform is told to load a variable file. */
+export function underFile(
+  file: string,
+  keys: readonly { readonly declaration: Omit<KeyDeclaration, 'edits'> }[],
+): PossibleDeclaration[] {
+  return keys.map(({ declaration: { tool, path, line, address, userName } }) => {
+    const reason = `${file.slice(-LONGEST_NAME)} sets variables so that it declares a key of this user`
+    return { tool, path, line, address, users: [userName], reason }
+  })
 }
 
 /** Each once, sorted by place; more than so many that may be of any user are one that is of any. */

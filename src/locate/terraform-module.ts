@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { readHcl } from './hcl.ts'
 import type { Block, Expression, HclFile } from './hcl-syntax.ts'
 import { type Budget, evaluate } from './terraform-evaluate.ts'
@@ -10,7 +11,12 @@ export interface TerraformDirectory {
   /** Relative to the checkout, `.` for its root. */
   readonly path: string
   /** `.tf`, `.tf.json` and the variable files that Terraform loads by itself. */
-  readonly files: readonly { readonly path: string; readonly text: string }[]
+  readonly files: readonly TextAt[]
+}
+
+export interface TextAt {
+  readonly path: string
+  readonly text: string
 }
 
 export interface Resource extends Block {
@@ -114,6 +120,29 @@ export function readModule(
   }
 }
 
+/** What the variable files below a root module's directory, or in one without code beside or above it, set of its variables. */
+export function settingsFor(
+  root: Module,
+  files: readonly TextAt[],
+  hasCode: (directory: string) => boolean,
+): { readonly path: string; readonly values: Names }[] {
+  return files.flatMap(({ path, text }) => {
+    const directory = posix.dirname(path)
+    const isNear =
+      isWithin(directory, root.path) || (!hasCode(directory) && isWithin(root.path, posix.dirname(directory)))
+    if (!isNear) return []
+    const { attributes } = path.endsWith('.json') ? readTerraformJson(text, true) : readHcl(text)
+    const own = [...attributes].filter(([name]) => root.variables.has(name))
+    if (own.length === 0) return []
+    const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
+    return [{ path, values: new Map(own.map(([name, value]) => [name, evaluate(value, new Map(), budget)])) }]
+  })
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return directory === '.' || path === directory || path.startsWith(`${directory}/`)
+}
+
 /** An overriding file's block changes the attributes of the one that it names. */
 function addBlock(blocks: Resource[], block: Resource): void {
   const isSame = (other: Resource) =>
@@ -128,6 +157,16 @@ function addBlock(blocks: Resource[], block: Resource): void {
       attributes: new Map([...base.attributes, ...block.attributes]),
     }
 }
+
+/** An attribute as it is written, on one line. */
+export function written({ text, ranges }: Resource, attribute: string): string {
+  const value = ranges.get(attribute)?.value
+  const source = value === undefined ? '' : text.slice(value.start, value.end).replace(/\s+/g, ' ')
+  if (source === '') return attribute
+  return source.length > LONGEST_SOURCE ? `${source.slice(0, LONGEST_SOURCE)}…` : source
+}
+
+const LONGEST_SOURCE = 60
 
 /** Of the AWS provider's own resources only access keys make keys, and stacks whose template does. */
 function isOther(label: string): boolean {

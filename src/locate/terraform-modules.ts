@@ -40,6 +40,11 @@ export function isVariableFile(path: string): boolean {
   return /((^|\/)terraform|\.auto)\.tfvars(\.json)?$/.test(path)
 }
 
+/** Whether it does where it is told to. */
+export function isOtherVariableFile(path: string): boolean {
+  return /\.tfvars(\.json)?$/.test(path) && !isVariableFile(path)
+}
+
 /**
  * A directory's files in the order in which Terraform lets the later ones win: `terraform.tfvars`, its JSON, the
  * `.auto.tfvars` of either syntax by name; the overriding files after all others. OpenTofu reads `a.tofu` in place of

@@ -15,7 +15,7 @@ import {
   namesGiven,
   textsGiven,
 } from './outside-modules.ts'
-import { possibleKey, underOtherValues } from './possible.ts'
+import { possibleKey, underFile, underOtherValues } from './possible.ts'
 import { type MadeKey, withEdits } from './terraform-edits.ts'
 import { type Budget, evaluate } from './terraform-evaluate.ts'
 import {
@@ -24,8 +24,11 @@ import {
   type Module,
   type Resource,
   readModule,
+  settingsFor,
   type TerraformDirectory,
+  type TextAt,
   type Unreadable,
+  written,
 } from './terraform-module.ts'
 import { attributeOf, type Instance, instances, type Key, namesOf, type Scope } from './terraform-names.ts'
 import { otherMakers, refersToUser, scriptMakers } from './terraform-others.ts'
@@ -45,6 +48,8 @@ interface TerraformSurroundings {
   readonly repository: string | null
   /** Whether the checkout has code in a directory; what was not given declares nothing. */
   readonly hasCode: (directory: string) => boolean
+  /** Variable files that Terraform loads where it is told to. */
+  readonly variableFiles: readonly TextAt[]
   /** The text of another file of the checkout. */
   readonly fileAt: (path: string) => string | null
   readonly isExpired: () => boolean
@@ -53,6 +58,7 @@ interface TerraformSurroundings {
 const ALONE: TerraformSurroundings = {
   repository: null,
   hasCode: () => false,
+  variableFiles: [],
   fileAt: () => null,
   isExpired: () => false,
 }
@@ -84,10 +90,17 @@ export function readTerraform(
     return expand(root, [namesOf(root, given, context)], context)
   }
   const found = roots.map(root => expanded(root, root.settings))
-  const underDefaults = roots.flatMap(root => {
+  const underOthers = roots.flatMap(root => {
     if (root.variables.size === 0) return []
     const unset = Array.from(root.variables.keys(), (name): [string, Value] => [name, UNKNOWN])
-    return underOtherValues(expanded(root, new Map([...unset, ...root.settings]), 1).possibleKeys)
+    const open = expanded(root, new Map([...unset, ...root.settings]), 1).possibleKeys
+    const files = open.length === 0 ? [] : settingsFor(root, around.variableFiles, around.hasCode)
+    return [
+      ...underOtherValues(open),
+      ...files.flatMap(({ path, values }) =>
+        underFile(path, expanded(root, new Map([...root.settings, ...values])).keys),
+      ),
+    ]
   })
   const possibleKeys = found.flatMap(one => one.possibleKeys)
   return {
@@ -97,7 +110,7 @@ export function readTerraform(
       possibleKeys,
       [...modules.values()],
     ),
-    possibleKeys: [...possibleKeys, ...underDefaults],
+    possibleKeys: [...possibleKeys, ...underOthers],
     unreadable,
   }
 }
@@ -257,14 +270,6 @@ function declared(
 
 function unknownName(resource: Resource, attribute: string): string {
   return `its user is ${written(resource, attribute)}, which the code does not tell`
-}
-
-/** An attribute as it is written, on one line. */
-function written({ text, ranges }: Resource, attribute: string): string {
-  const value = ranges.get(attribute)?.value
-  const source = value === undefined ? '' : text.slice(value.start, value.end).replace(/\s+/g, ' ')
-  if (source === '') return attribute
-  return source.length > LONGEST_SOURCE ? `${source.slice(0, LONGEST_SOURCE)}…` : source
 }
 
 const LONGEST_SOURCE = 60
