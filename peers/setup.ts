@@ -1,9 +1,10 @@
-/** The README's set-up, command by command as it stands there, against moto; only GitHub's own commands stand in. */
+/** The README's set-up, and the recipes' commands to find a key, as they stand there, against moto; only GitHub's own commands stand in. */
 
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { runAction } from '../sandbox/runner.ts'
+import { hmacOf } from '../src/publish/pseudonyms.ts'
 import type { Check } from './check.ts'
 import { providerMirror, terraform } from './code.ts'
 import { PROJECT, tool } from './install.ts'
@@ -11,10 +12,9 @@ import type { MotoPeer } from './moto.ts'
 import { inDirectory, mustPass, run } from './run.ts'
 import { policiesOf } from './template.ts'
 
-const SECTION =
-  /^### Set up the role$([\s\S]*?)^### /m.exec(readFileSync(join(PROJECT, 'README.md'), 'utf8'))?.[1] ?? ''
-const [ASK = '', DEPLOY = '', START = ''] = blocks('sh')
-const [MODULE = ''] = blocks('hcl')
+const [ASK = '', DEPLOY = '', START = ''] = blocks('README.md', '### Set up the role', 'sh')
+const [MODULE = ''] = blocks('README.md', '### Set up the role', 'hcl')
+const [BY_DATE = '', BY_NAME = ''] = blocks('docs/recipes.md', '## Which key is it?', 'sh')
 const LIST = 'aws iam list-open-id-connect-providers --output text --query OpenIDConnectProviderList[].Arn'
 // A role of the name that is there already: deploying fails until somebody removes it.
 const IN_THE_WAY =
@@ -69,6 +69,10 @@ export function setupChecks(moto: MotoPeer): readonly Check[] {
     {
       name: 'setup: Terraform gives the role that changes keys the policies that CloudFormation gives it',
       run: () => remediationTwins(moto, '111111111105'),
+    },
+    {
+      name: 'setup: the commands that tell which key is it',
+      run: () => findKey(moto, '111111111109'),
     },
   ]
 }
@@ -142,6 +146,18 @@ async function remediationTwins(moto: MotoPeer, account: string): Promise<string
   assert.deepEqual(lists(PolicyDocument), lists(permissions))
   assert.deepEqual(lists(Role.AssumeRolePolicyDocument), lists(expected.trust))
   return role.trim()
+}
+
+/** By its date and by the name that it has under a secret. */
+async function findKey(moto: MotoPeer, account: string): Promise<string> {
+  const secret = '0123456789abcdef0123456789abcdef'
+  const make = 'aws iam create-user --user-name ci\naws iam create-access-key --user-name ci'
+  const said = await shell(moto, account, `${make}\n${BY_DATE}\nREDACTION_SECRET=${secret}\n${BY_NAME}`)
+  const [, key = ''] = /"AccessKeyId": "(\w+)"/.exec(said) ?? []
+  assert.match(said, new RegExp(`^20\\d\\d-\\S+\\s+ci\\s+${key}$`, 'm'))
+  const name = hmacOf(secret, 'key', key).slice(0, 8)
+  assert.match(said, new RegExp(`^${name} ci ${key}$`, 'm'))
+  return `${name} is ${key}`
 }
 
 /** Every list sorted, and a lone value as a list of one, for IAM reads both alike. */
@@ -240,8 +256,12 @@ async function credentials(moto: MotoPeer, account: string): Promise<Record<stri
   }
 }
 
-function blocks(language: string): string[] {
-  return [...SECTION.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+/** The code of a language below a heading, up to the next of its level. */
+function blocks(file: string, title: string, language: string): string[] {
+  const [level] = title.split(' ')
+  const [, after = ''] = readFileSync(join(PROJECT, file), 'utf8').split(`\n${title}\n`)
+  const [section = ''] = after.split(`\n${level} `)
+  return [...section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
     ([, text = '']) => text,
   )
 }
