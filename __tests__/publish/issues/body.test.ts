@@ -316,6 +316,16 @@ describe('the introduction', () => {
     expect(only(at).body).toContain('/actions/runs/43"')
   })
 
+  test.each([
+    ['a link', { number: 7, url: 'https://github.com/octo-org/octo-repo/pull/7' }],
+    ['a reason', { reason: 'its code stands in octo-org/octo-repo' }],
+  ])('tells another repository, where names are hidden, of no pull request: %s', (_, pull) => {
+    const each = key()
+    const hidden = { reason: 'octo-org/keys is public', secret: null }
+    const options = { hidden, repository: 'octo-org/keys', pulls: new Map([[each.id, pull]]) }
+    expect(shown([each], options).body).not.toMatch(/octo-repo|pull request/)
+  })
+
   test('names no repository to another one where names are hidden', () => {
     const hidden = { reason: 'octo-org/keys is public', secret: null }
     expect(shown([key()], { hidden, repository: 'octo-org/keys' }).body).not.toContain('octo-repo')

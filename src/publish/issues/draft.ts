@@ -168,8 +168,12 @@ function textContextOf(
   }
 }
 
-/** A night that does not tell keeps what the issue remembers. */
-function pullOf({ tracked: { pull }, seen }: Row, { pulls, run }: PlanRequest): PullOfKey | undefined {
+/** A night that does not tell keeps what the issue remembers. Where names are hidden, nothing: link and reason name code. */
+function pullOf(
+  { tracked: { pull }, seen }: Row,
+  { pulls, run, hidden }: PlanRequest,
+): PullOfKey | undefined {
+  if (hidden !== null) return undefined
   if (seen !== null && pulls !== null) return pulls.get(seen.key.id)
   return pull === undefined
     ? undefined
