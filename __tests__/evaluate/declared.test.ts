@@ -220,6 +220,15 @@ test('where text names the user, each such line is told beside the one that decl
   expect(told([elsewhere])?.candidates).toHaveLength(6)
 })
 
+test('a file that makes keys may declare those of the users whose names stand in it, and of nobody else', () => {
+  const maker = { path: 'bin/keys.py', line: 3, maker: 'create_access_key', words: new Map([['Bob', 7]]) }
+  const keys = run([row('bob', active), row('eve', active)], { keyMakers: [maker] })
+  expect(keys.map(({ declared }) => declared && [declared.of, declared.candidates])).toEqual([
+    ['may-be', [{ path: 'bin/keys.py', line: 7, address: '' }]],
+    null,
+  ])
+})
+
 describe('a hard-coded key', () => {
   const keyIds = [
     { accessKeyId: 'AKIA1', path: 'deploy.sh', line: 7, besideSecret: false },
