@@ -449,6 +449,14 @@ describe('apply refuses as a whole', () => {
     expect(requests).toEqual([])
   })
 
+  test.each<[Unread, RegExp]>([
+    [{ kind: 'no-git' }, /Let actions\/checkout make it/],
+    [{ kind: 'stopped', by: 'time' }, /Correct that, or narrow infrastructure/],
+  ])('and says what to do about code that was not read: %j', async (unread, remedy) => {
+    const { record } = await run(one(key(IDLE)), { run: { unread: [unread] } })
+    expect(record.refused).toMatch(remedy)
+  })
+
   test('but plan still tells, off the default branch, what it would do', async () => {
     const given: Given = { run: { mode: 'plan', notToWrite: 'this run is not on the default branch' } }
     expect(await night(one(key(IDLE)), given)).toMatchObject({ changes: [{ outcome: 'planned' }] })
