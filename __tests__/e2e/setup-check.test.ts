@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { github, job, repository } from '../../sandbox/github/world.ts'
 import { AUDIT_ACTIONS, account, key, role, user, type World, world } from '../../sandbox/world.ts'
-import { audit, callsOf, ROLE, serve } from './support.ts'
+import { audit, callsOf, checkout, ROLE, serve } from './support.ts'
 
 const ID = '123456789012'
 const ISSUE = { 'create-issue': 'true' }
@@ -33,7 +33,7 @@ describe('the set-up check', () => {
       ),
     ).toEqual([
       '  ok: OIDC token',
-      '  ok: sts:AssumeRoleWithWebIdentity (in 1 of 1 account)',
+      '  ok: sts:AssumeRoleWithWebIdentity (in 1 account)',
       '  ok: iam:GenerateCredentialReport (in 1 of 1 account)',
       '  ok: iam:GetCredentialReport (in 1 of 1 account)',
       '  ok: iam:ListAccountAliases (in 1 of 1 account)',
@@ -49,6 +49,12 @@ describe('the set-up check', () => {
       '  not tried: issues (`issues: write`) (the issues were read; nothing was to be written yet)',
     ])
     expect(log).toContain('Audit of access keys older than 90 days')
+  })
+
+  test('says of a checkout what was not read of it', async () => {
+    const workspace = checkout({ 'a.tf': '' })
+    const { log } = await audit(scene({ event: 'workflow_dispatch' }), {}, { workspace })
+    expect(log).toContain('  in part: checkout (the workspace is no git checkout, so that nothing tells')
   })
 
   test('costs a nightly run no call and no line', async () => {

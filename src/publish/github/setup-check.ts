@@ -5,6 +5,7 @@ import type { Scan } from '../../domain/declarations.ts'
 import { WITHOUT } from '../../domain/evidence.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf } from '../../domain/text.ts'
+import { NO_GIT, type Unread, unreadOf } from '../../domain/unread.ts'
 import { type Run, reasonNotToWrite } from '../../host/run.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import type { IssueOutcome } from '../issues/outcome.ts'
@@ -46,7 +47,7 @@ type Wanted = Pick<
 
 interface Line {
   readonly what: string
-  readonly state: 'ok' | 'missing' | 'failed' | 'not tried' | 'not needed' | 'none'
+  readonly state: 'ok' | 'in part' | 'missing' | 'failed' | 'not tried' | 'not needed' | 'none'
   readonly why: string
   /** Whether the audit goes on without it. */
   readonly optional?: true
@@ -134,8 +135,12 @@ function actionLine({ answers, accounts }: SetupFacts, what: string, remedy: str
   const of = (part: number) => `in ${part} of ${countOf(given.length, 'account')} that asked`
   if (count('denied') > 0) return { what, state: 'missing', why: `${of(count('denied'))}; ${remedy}` }
   if (count('failed') > 0) return { what, state: 'failed', why: `${of(count('failed'))}; ${SEE_ERROR}` }
-  const whole = what.startsWith('iam:') ? Math.max(accounts, given.length) : given.length
-  return { what, state: 'ok', why: `in ${given.length} of ${countOf(whole, 'account')}` }
+  // The hub's own calls are not made for every account.
+  const isForEach = /^(iam|cloudtrail):/.test(what)
+  const where = isForEach
+    ? `${given.length} of ${countOf(Math.max(accounts, given.length), 'account')}`
+    : countOf(given.length, 'account')
+  return { what, state: 'ok', why: `in ${where}` }
 }
 
 function optionalLine(facts: SetupFacts, wanted: Wanted, action: string, without: string): Line {
@@ -160,9 +165,17 @@ function whyUnwanted(action: string, { usage, verifyKeys }: Wanted, ownerTag: bo
 function checkoutLine({ scan }: SetupFacts): Line {
   const what = 'checkout'
   if (scan === null) return notTried(what)
-  return scan.source === 'none'
-    ? { what, state: 'none', why: 'run actions/checkout before this step, with `contents: read`' }
-    : { what, state: 'ok', why: '' }
+  const gaps = unreadOf(scan, [])
+  return gaps.length === 0
+    ? { what, state: 'ok', why: '' }
+    : { what, state: scan.source === 'none' ? 'none' : 'in part', why: gaps.map(wordGap).join('; ') }
+}
+
+function wordGap(gap: Unread): string {
+  if (gap.kind === 'no-checkout') return 'run actions/checkout before this step, with `contents: read`'
+  if (gap.kind === 'no-git') return NO_GIT
+  if (gap.kind === 'stopped') return `not read to its end: ${gap.by}`
+  return `${countOf(gap.count, 'file')} not read`
 }
 
 function issueLine({ issues }: SetupFacts, { createIssue }: Wanted, run: Context): Line {
