@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { github, type Issue, issue, job, type Repository, repository } from '../../sandbox/github/world.ts'
 import { isGitHubWrite } from '../../sandbox/sandbox.ts'
 import { account, advance, type Fault, key, user, type World, world } from '../../sandbox/world.ts'
+import { audit, issuesOf, type Run, repositoryOf, serve } from '../e2e/support.ts'
 import { rendered, textOf } from '../publish/rendered.ts'
-import { audit, issuesOf, type Run, repositoryOf, serve } from './support.ts'
 
 const INPUTS = { 'create-issue': 'true' }
 const LIST = 'GET /repos/{owner}/{repo}/issues'

@@ -14,7 +14,7 @@ import {
   user,
   world,
 } from '../../sandbox/world.ts'
-import { audit, checkout, filesOf, type Run, replay, serve } from './support.ts'
+import { audit, checkout, filesOf, type Run, replay, serve } from '../e2e/support.ts'
 
 const FILES = {
   'iam/users.tf':
