@@ -20,7 +20,7 @@ export default {
     ],
   },
   // Beyond this the processor is the bound, and so many large processes take longer to end than Jest waits for them.
-  maxWorkers: Math.max(4, 3 * availableParallelism()),
+  maxWorkers: Math.max(4, 4 * availableParallelism()),
   // A guard against what hangs, for a slow and busy machine too: no test is about its own speed.
   testTimeout: 180_000,
 }
