@@ -61,13 +61,15 @@ describe('the credential report', () => {
     expect(failure.detail).not.toContain('    at ')
   })
 
-  test.each<Fault['kind']>(['stall', 'stall-mid-body'])('that comes after a %s is had', async kind => {
-    await serve(
-      world({
-        accounts: [account()],
-        faults: [{ kind, service: 'iam', action: 'GetCredentialReport', count: 1 }],
-      }),
-    )
+  // No answer at all: the fault table of the exhaustive tests.
+  test('that comes after one that stalled in its middle is had', async () => {
+    const fault: Fault = {
+      kind: 'stall-mid-body',
+      service: 'iam',
+      action: 'GetCredentialReport',
+      count: 1,
+    }
+    await serve(world({ accounts: [account()], faults: [fault] }))
     expect((await gatherOne()).kind).toBe('evidence')
   })
 

@@ -3,7 +3,7 @@ import { DEFAULT_INFRASTRUCTURE } from '../../src/config/schema.ts'
 import type { Declared } from '../../src/domain/audit-result.ts'
 import { declaredOf, indexDeclarations } from '../../src/evaluate/declared.ts'
 import { locate } from '../../src/locate/locate.ts'
-import { inCheckout } from './checkout.ts'
+import { inCheckout } from '../locate/checkout.ts'
 
 /** What the checkout with one file says of a key of the user. */
 async function answerFor(user: string, path: string, text: string | Uint8Array): Promise<Declared | null> {
