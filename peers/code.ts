@@ -174,10 +174,12 @@ const DECLARED = {
   'template.json': TEMPLATES['template.json']?.replace('svc', 'stack-json') ?? '',
 }
 const NAMES = ['svc', 'long', 'handed', 'json', 'stack', 'stack-json']
-const going = once(() => goingKeys(DECLARED, NAMES))
+/** At once, as most of it waits for GitHub's pace of writes. */
+const made = once(() => Promise.all([secondKeys(DECLARED, NAMES), goingKeys(DECLARED, NAMES)]))
 
 async function checkBranches(edit: keyof KeyEdits): Promise<string> {
-  const branches = edit === 'second' ? await secondKeys(DECLARED, NAMES) : (await going())[edit]
+  const [second, going] = await made()
+  const branches = { second, ...going }[edit]
   // What others refer to is not removed: the issue says what stands in the way.
   assert.equal(branches.length, NAMES.length - (edit === 'remove' ? 1 : 0))
   for (const files of branches) {
