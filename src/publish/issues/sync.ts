@@ -8,7 +8,7 @@ import { type FoundIssues, findAssignable, findIssues, findLost, readIssue } fro
 import { type IssueOutcome, NO_ISSUES } from './outcome.ts'
 import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
-import type { IssueState } from './state.ts'
+import { type IssueState, MAX_HISTORY, MAX_TREND } from './state.ts'
 import { trustIn } from './trust.ts'
 import { countsOf } from './turnover.ts'
 import {
@@ -21,10 +21,11 @@ import {
 } from './write-issues.ts'
 
 export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
+  const { readOnlyBecause, repository } = request
   const failures: UserError[] = []
   const permission = permissionFor(request)
   const tell = (error: unknown, what: string): void => {
-    failures.push(describeGitHubError(error, { what: `${what} in ${request.repository}`, permission }))
+    failures.push(describeGitHubError(error, { what: `${what} in ${repository}`, permission }))
   }
   const trust = trustIn(request)
   let found: FoundIssues
@@ -39,7 +40,7 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const plan = (existing: readonly ExistingIssue[]) =>
     planIssues(request, existing, login => assignable.get(login.toLowerCase()) ?? null)
   let planned = plan(ours)
-  if (request.readOnlyBecause === null && planned.some(({ action }) => action === 'create')) {
+  if (readOnlyBecause === null && planned.some(({ action }) => action === 'create')) {
     try {
       const lost = await findLost(request, trust, ours)
       for (const issue of lost) await addLabels(request, issue)
@@ -53,25 +54,27 @@ export async function syncIssues(request: IssueRequest): Promise<IssueOutcome> {
   const leftOut = planned.flatMap(each => (each.action === 'leave-out' ? [each.keys] : []))
   const lines = strangerLines(found.strangers, await (found.strangers.length > 0 ? trust.login() : null))
   const urls: string[] = []
-  if (request.readOnlyBecause === null) {
+  if (readOnlyBecause === null) {
     const again = (each: PlannedIssue) => asItIsNow(each, request, ours, plan)
     planned = await carryOut(request, planned, again, { urls, lines, tell })
   } else {
-    lines.push(...planned.flatMap(each => wouldDo(each, request.readOnlyBecause)))
-    urls.push(...ours.filter(issue => issue.state === 'open').map(issue => issue.url))
+    lines.push(...planned.flatMap(each => wouldDo(each, readOnlyBecause)))
+    urls.push(...ours.flatMap(({ state, url }) => (state === 'open' ? url : [])))
   }
-  if (leftOut.length > 0) {
+  if (leftOut.length > 0)
     lines.push(
       `${countOf(leftOut.length, 'further issue is', 'further issues are')} left for the next run: one run files at most ${MAX_NEW_ISSUES}`,
     )
+  return {
+    ...{ urls, lines, failures, notFiled: leftOut.flat() },
+    muted: planned.flatMap(each =>
+      each.action === 'muted' ? each.keys.map(key => ({ key, url: each.issue.url })) : [],
+    ),
+    numbers: request.hidden === null ? undefined : numbersOf(request, ours),
+    counts: countsOf(planned, request.result),
+    written: readOnlyBecause === null && planned.some(isWrite) && failures.length === 0,
+    ...remembered(planned),
   }
-  const muted = planned.flatMap(each =>
-    each.action === 'muted' ? each.keys.map(key => ({ key, url: each.issue.url })) : [],
-  )
-  const numbers = request.hidden === null ? undefined : numbersOf(request, ours)
-  const written = request.readOnlyBecause === null && planned.some(each => actionOf(each).would !== null)
-  const news = { counts: countsOf(planned, request.result), written: written && failures.length === 0 }
-  return { urls, lines, failures, notFiled: leftOut.flat(), muted, numbers, ...news, ...remembered(planned) }
 }
 
 /** What is told of the writing, as it goes. */
@@ -99,7 +102,7 @@ async function asItIsNow(
   existing: readonly ExistingIssue[],
   plan: (existing: readonly ExistingIssue[]) => readonly PlannedIssue[],
 ): Promise<PlannedIssue> {
-  if (!('issue' in each) || actionOf(each).would === null) return each
+  if (!('issue' in each) || !isWrite(each)) return each
   const { number } = each.issue
   const now = await readIssue(request, number)
   if (isDeepStrictEqual(now, each.issue)) return each
@@ -120,7 +123,7 @@ async function carryOut(
   let stopped = false
   let notReached = 0
   for (const before of planned) {
-    if (stopped && actionOf(before).would !== null) {
+    if (stopped && isWrite(before)) {
       notReached++
       last.push(before)
       continue
@@ -128,10 +131,9 @@ async function carryOut(
     let each = before
     try {
       each = await again(before)
-      const done = await actionOf(each).perform(each, request, created.length === 0)
-      if (done.url) told.urls.push(done.url)
-      if (done.line) told.lines.push(done.line)
-      if (done.created) created.push(done.created)
+      if (each.action === 'create' && created.length === 0) await ensureLabels(request)
+      const issue = await perform(each, request, told)
+      if (issue) created.push(issue)
     } catch (error) {
       told.tell(error, 'issue' in each ? `update issue #${each.issue.number}` : 'create an issue')
       if ('issue' in each && each.action !== 'close-duplicate' && each.issue.state === 'open')
@@ -153,94 +155,71 @@ async function carryOut(
   return last
 }
 
-interface Done {
-  /** The issue's page, where it is open now. */
-  readonly url: string | null
-  readonly line: string | null
-  readonly created?: CreatedIssue
+/** What is said of a write where none may be made; what is not here writes nothing. */
+const WOULD: Readonly<Partial<Record<PlannedIssue['action'], string>>> = {
+  create: 'An issue would have been created',
+  update: 'An issue would have been updated',
+  'close-duplicate': 'A duplicate issue would have been closed',
 }
 
-/** How a planned issue is carried out. */
-interface Action<Planned extends PlannedIssue> {
-  /** What is said of it where nothing may be written; null: it writes nothing. */
-  readonly would: string | null
-  perform(planned: Planned, request: IssueRequest, first: boolean): Promise<Done>
+function isWrite({ action }: PlannedIssue): boolean {
+  return action in WOULD
 }
 
-const ACTIONS: { readonly [Name in PlannedIssue['action']]: Action<PlannedIssue & { action: Name }> } = {
-  create: {
-    would: 'An issue would have been created',
-    async perform(planned, request, first) {
-      if (first) await ensureLabels(request)
+function wouldDo(planned: PlannedIssue, reason: string): readonly string[] {
+  const would = WOULD[planned.action]
+  if (would === undefined) return []
+  const which = 'issue' in planned ? ` (#${planned.issue.number})` : ''
+  const summary = 'summary' in planned ? `: ${planned.summary}` : ''
+  return [`${would}${which}${summary}; nothing is written because ${reason}`]
+}
+
+/** @returns the issue, where it is a new one */
+async function perform(
+  planned: PlannedIssue,
+  request: IssueRequest,
+  { urls, lines }: Told,
+): Promise<CreatedIssue | null> {
+  switch (planned.action) {
+    case 'create': {
       const created = await createIssue(request, planned)
-      const { number, url } = created
-      return { url, line: `Issue #${number} created: ${planned.summary} (${url})`, created }
-    },
-  },
-  update: {
-    would: 'An issue would have been updated',
-    async perform(planned, request) {
-      await updateIssue(request, planned)
+      urls.push(created.url)
+      lines.push(`Issue #${created.number} created: ${planned.summary} (${created.url})`)
+      return created
+    }
+    case 'update': {
       const { number, url } = planned.issue
-      return {
-        url: planned.open ? url : null,
-        line: `Issue #${number} updated: ${planned.summary} (${url})`,
-      }
-    },
-  },
-  'close-duplicate': {
-    would: 'A duplicate issue would have been closed',
-    async perform({ issue, of }, request) {
-      await closeDuplicate(request, issue, of.number)
-      return { url: null, line: `Issue #${issue.number} closed as a duplicate of #${of.number}` }
-    },
-  },
-  keep: {
-    would: null,
-    async perform({ issue, reason }) {
-      return {
-        url: issue.state === 'open' ? issue.url : null,
-        line: reason === null ? null : `Issue #${issue.number} left as it is: ${reason}`,
-      }
-    },
-  },
-  muted: {
-    would: null,
-    async perform({ issue, keys }) {
-      const mutes = countOf(keys.length, 'stale key')
-      return {
-        url: null,
-        line: `Issue #${issue.number} left as it is: it was closed as not planned, which mutes ${mutes}`,
-      }
-    },
-  },
-  'no-room': {
-    would: null,
-    async perform({ issue: { number, url } }) {
+      await updateIssue(request, planned)
+      if (planned.open) urls.push(url)
+      lines.push(`Issue #${number} updated: ${planned.summary} (${url})`)
+      return null
+    }
+    case 'close-duplicate':
+      lines.push(await closeDuplicate(request, planned.issue, planned.of.number))
+      return null
+    case 'keep': {
+      const { number, state, url } = planned.issue
+      if (state === 'open') urls.push(url)
+      if (planned.reason !== null) lines.push(`Issue #${number} left as it is: ${planned.reason}`)
+      return null
+    }
+    case 'muted': {
+      const mutes = countOf(planned.keys.length, 'stale key')
+      lines.push(
+        `Issue #${planned.issue.number} left as it is: it was closed as not planned, which mutes ${mutes}`,
+      )
+      return null
+    }
+    case 'no-room': {
+      const { number, url } = planned.issue
       throw new UserError(
         `Issue #${number} was not updated: what stands below its line leaves no room`,
         `Shorten what stands below the line in ${url}: GitHub takes 65,536 characters in all.`,
       )
-    },
-  },
-  'leave-out': {
-    would: null,
-    async perform() {
-      return { url: null, line: null }
-    },
-  },
-}
-
-function actionOf(planned: PlannedIssue): Action<PlannedIssue> {
-  return ACTIONS[planned.action] as Action<PlannedIssue>
-}
-
-function wouldDo(planned: PlannedIssue, reason: string | null): readonly string[] {
-  const { would } = actionOf(planned)
-  if (would === null) return []
-  const which = 'issue' in planned ? ` (#${planned.issue.number})` : ''
-  const summary = 'summary' in planned ? `: ${planned.summary}` : ''
-  return [`${would}${which}${summary}; nothing is written because ${reason}`]
+    }
+    case 'leave-out':
+      return null
+  }
 }
 
 /** Of two runs that found no issue and filed one each, the one with the higher number takes its own back. */
@@ -260,8 +239,7 @@ async function resolveDuplicateRace(
           number < issue.number && marker.per === per && marker.scope === scope,
       )
       if (!lower) continue
-      await closeDuplicate(request, issue, lower.number)
-      told.lines.push(`Issue #${issue.number} closed as a duplicate of #${lower.number}`)
+      told.lines.push(await closeDuplicate(request, issue, lower.number))
       told.urls.splice(told.urls.indexOf(issue.url), 1, lower.url)
     }
   } catch (error) {
@@ -280,7 +258,7 @@ function remembered(planned: readonly PlannedIssue[]): Pick<IssueOutcome, 'histo
     history: memories
       .flatMap(({ history }) => history)
       .sort((a, b) => compareText(b.at, a.at))
-      .slice(0, 20),
+      .slice(0, MAX_HISTORY),
     trend: sum(memories.map(({ trend }) => trend)),
   }
 }
@@ -296,5 +274,5 @@ function sum(trends: readonly IssueState['trend'][]): IssueState['trend'] {
         0,
       ),
     }))
-    .slice(-30)
+    .slice(-MAX_TREND)
 }

@@ -30,7 +30,10 @@ export function trustIn(
       if (!user) return false
       const own = await login()
       if (own !== null) return own.toLowerCase() === user.login.toLowerCase()
-      if (user.type === 'Bot') throw unknownIdentity(number)
+      if (user.type === 'Bot')
+        throw unknownIdentity(
+          `No issue was written: GitHub did not tell whose \`github-token\` is, so that issue #${number}, which a bot wrote, may be this audit's or a stranger's`,
+        )
       const mayWriteIt = writers.get(user.login) ?? (await mayWrite(request, user.login))
       writers.set(user.login, mayWriteIt)
       return mayWriteIt
@@ -66,9 +69,10 @@ async function mayWrite(
   }
 }
 
-function unknownIdentity(number: number): UserError {
+/** @param what was not done, and what cannot be told */
+export function unknownIdentity(what: string): UserError {
   return new UserError(
-    `No issue was written: GitHub did not tell whose \`github-token\` is, so that issue #${number}, which a bot wrote, may be this audit's or a stranger's`,
+    what,
     'Run the job again; if it repeats, see that the token may ask the GraphQL API (`viewer { login }`).',
   )
 }

@@ -114,11 +114,12 @@ export async function updateIssue(
 const REOPENED = { state: 'open', state_reason: 'reopened' } as const
 const COMPLETED = { state: 'closed', state_reason: 'completed' } as const
 
+/** @returns what the log says of it */
 export async function closeDuplicate(
   request: IssueRequest,
   issue: { readonly number: number; readonly body: string },
   of: number,
-): Promise<void> {
+): Promise<string> {
   const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
   // Without its marker it is never found again: the comment is told once or, if it fails, not at all.
   await request.github.rest.issues.update({
@@ -131,4 +132,5 @@ export async function closeDuplicate(
     ...target,
     body: `Duplicate of #${of}: two runs filed it at once.`,
   })
+  return `Issue #${issue.number} closed as a duplicate of #${of}`
 }

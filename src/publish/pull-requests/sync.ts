@@ -1,12 +1,12 @@
 /** Carries the plan of pull requests out on GitHub. Nothing that GitHub refuses is thrown: the result is never lost over it. */
-import { UserError } from '../../domain/errors.ts'
+import type { UserError } from '../../domain/errors.ts'
 import { countOf } from '../../domain/text.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { describeGitHubError, meanwhileOf, statusOf, wouldRepeat } from '../../github/errors.ts'
 import type { Run } from '../../host/run.ts'
 import { readOwnIssues, recordsIn } from '../issues/record.ts'
 import type { ExistingIssue } from '../issues/request.ts'
-import { trustIn } from '../issues/trust.ts'
+import { trustIn, unknownIdentity } from '../issues/trust.ts'
 import type { Setting } from './body.ts'
 import { type Base, type Repository, readBase } from './branch.ts'
 import { findOfBranch, findOpen, type Listed } from './find-pulls.ts'
@@ -50,29 +50,30 @@ export async function syncPulls(request: PullsRequest): Promise<PullsOutcome> {
   const outcome = { lines: [], failures: [], ofKey: new Map<string, PullOfKey>() }
   const report: Report = {
     ...outcome,
-    tell: (error, what, remedy) =>
-      report.failures.push(
-        describeGitHubError(error, {
-          ...{ what: `${what} in ${run.repository}`, permission: PERMISSIONS },
-          ...(remedy === undefined ? {} : { remedy }),
-        }),
-      ),
+    stopped: false,
+    tell: (error, doing) => {
+      const what = `${doing.what} in ${run.repository}`
+      report.failures.push(describeGitHubError(error, { ...doing, what, permission: PERMISSIONS }))
+      report.stopped = wouldRepeat(error)
+    },
   }
   try {
     const refused = readOnlyBecause ?? (await performPlan(request, report))
     if (refused !== null) report.lines.push(`No pull request is opened or changed because ${refused}`)
     return { ...outcome, listed: true }
   } catch (error) {
-    report.tell(error, 'read the branches and pull requests')
+    report.tell(error, { what: 'read the branches and pull requests' })
     return { ...outcome, listed: false }
   }
 }
 
 interface Report {
+  /** Whether the next write would run into what was told last. */
+  stopped: boolean
   readonly lines: string[]
   readonly failures: UserError[]
   readonly ofKey: Map<string, PullOfKey>
-  tell(error: unknown, what: string, remedy?: string): void
+  tell(error: unknown, doing: { readonly what: string; readonly remedy?: string }): void
 }
 
 /** @returns why nothing was, completing "because", or null */
@@ -85,7 +86,6 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
   if (noneBecause !== null) report.lines.push(`No pull request is opened because ${noneBecause}`)
   for (const [id, pull] of others) report.ofKey.set(id, pull)
   let open = pulls.filter(({ action }) => action === 'keep' || action === 'leave').length
-  let stopped = false
   let notReached = 0
   for (const planned of pulls) {
     if (planned.action === 'open' && open >= request.limit) {
@@ -94,14 +94,13 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
       })
       continue
     }
-    if (stopped) notReached += 1
-    const { line, pull, repeats }: Attempted = stopped
-      ? failed(planned, true)
+    if (report.stopped) notReached += 1
+    const { line, pull } = report.stopped
+      ? nothingDone(planned)
       : await attempt(planned, work, existing, report)
     if (line !== null) report.lines.push(line)
     if ('proposal' in planned) report.ofKey.set(planned.proposal.key.id, pull)
     if (planned.action === 'open' && 'url' in pull) open += 1
-    stopped = repeats
   }
   if (notReached > 0)
     report.lines.push(
@@ -110,39 +109,32 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
   return null
 }
 
-interface Attempted extends Done {
-  /** Whether the next one would run into the same. */
-  readonly repeats: boolean
-}
-
+/** Never throws. */
 async function attempt(
   planned: PlannedPull,
   work: Work,
   existing: readonly ExistingPull[],
   report: Report,
-): Promise<Attempted> {
+): Promise<Done> {
   try {
     const done = await carryOut(planned, work, existing)
-    if (done.undone !== undefined) report.tell(done.undone.error, done.undone.what, done.undone.remedy)
-    return { ...done, repeats: done.undone !== undefined && wouldRepeat(done.undone.error) }
+    if (done.undone !== undefined) report.tell(done.undone.error, done.undone)
+    return done
   } catch (error) {
     const meanwhile = meanwhileOf(error)
     if (meanwhile !== null) {
       const reason = `${meanwhile}; the next run looks again`
-      return { ...('pull' in planned ? leftAlone(planned.pull, reason) : notOpened(reason)), repeats: false }
+      return 'pull' in planned ? leftAlone(planned.pull, reason) : notOpened(reason)
     }
-    report.tell(
-      error,
-      'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request',
-    )
-    return failed(planned, wouldRepeat(error))
+    const what = 'pull' in planned ? `update pull request #${planned.pull.number}` : 'open a pull request'
+    report.tell(error, { what })
+    return nothingDone(planned)
   }
 }
 
 /** What the log says of it stands elsewhere. */
-function failed(planned: PlannedPull, repeats: boolean): Attempted {
-  const pull = 'pull' in planned ? planned.pull : NOT_OPENED
-  return { line: null, pull, repeats }
+function nothingDone(planned: PlannedPull): Done {
+  return { line: null, pull: 'pull' in planned ? planned.pull : NOT_OPENED }
 }
 
 const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the run says why' }
@@ -153,7 +145,7 @@ async function prepare(request: PullsRequest): Promise<(Work & Pick<Found, 'reco
   const { data } = await github.rest.repos.get(ownerAndRepo(run.repository))
   if (data.fork) return null
   const login = await trustIn({ github, repository: run.repository }).login()
-  if (login === null) throw UNKNOWN_IDENTITY
+  if (login === null) throw unknownIdentity(UNKNOWN_IDENTITY)
   const repository: Repository = { github, name: run.repository }
   const base: Base = await readBase(repository, data.default_branch)
   const startsNothing = login === 'github-actions[bot]'
@@ -196,10 +188,8 @@ function issueOf(existing: readonly ExistingIssue[], { issues, run }: PullsReque
   }
 }
 
-const UNKNOWN_IDENTITY = new UserError(
-  'No pull request was opened or changed: GitHub did not tell whose `github-token` is, so that those of this audit cannot be told from others',
-  'Run the job again; if it repeats, see that the token may ask the GraphQL API (`viewer { login }`).',
-)
+const UNKNOWN_IDENTITY =
+  'No pull request was opened or changed: GitHub did not tell whose `github-token` is, so that those of this audit cannot be told from others'
 
 /** All that are open, and the closed ones of the branches that this run may want to open. */
 async function findExisting(
