@@ -306,7 +306,7 @@ describe('apply leaves alone', () => {
       keys: [key(IDLE)],
       given: { limits: { madeByHand: ['ops-*'] }, run: { unread: UNREAD } },
       reason:
-        /^The key may be declared in code: the log names files of the checkout that could not be read \(1\)/,
+        /^The key may be declared in code: 1 file of the checkout, which the log names, could not be read/,
     }),
     'a key that code declares, even of a user whose keys are made by hand': () => ({
       keys: [key(IDLE)],

@@ -1,4 +1,5 @@
 import type { OtherRepository, Scan } from './declarations.ts'
+import { countOf } from './text.ts'
 
 /** Why code may declare more than was read of it. */
 export type Unread =
@@ -11,9 +12,6 @@ export type Unread =
   | { readonly kind: 'files'; readonly count: number; readonly mayDeclare: readonly string[] }
   /** Other repositories that may declare more than is known. */
   | { readonly kind: 'others'; readonly count: number }
-
-/** Why a scan of another source than `git` proves nothing absent, a clause. */
-export const NO_GIT = 'the workspace is no git checkout, so that nothing tells whether all files are there'
 
 /** Whether all code was read: nothing where it was, else each reason why not, the gravest first. */
 export function unreadOf(
@@ -28,4 +26,20 @@ export function unreadOf(
     ...(skippedCount === 0 ? [] : [{ kind: 'files', count: skippedCount, mayDeclare: unread } as const]),
     ...(inDoubt === 0 ? [] : [{ kind: 'others', count: inDoubt } as const]),
   ]
+}
+
+/** What was not read and may declare a key, a clause. */
+export function unreadInWords(gap: Unread): string {
+  switch (gap.kind) {
+    case 'no-checkout':
+      return 'there is no checkout that tells which keys are declared in code'
+    case 'no-git':
+      return 'the workspace is no git checkout, so that nothing tells whether all files are there'
+    case 'stopped':
+      return `the checkout was not read to its end, stopped by ${gap.by}`
+    case 'files':
+      return `${countOf(gap.count, 'file')} of the checkout, which the log names, could not be read`
+    case 'others':
+      return `${countOf(gap.count, 'other repository', 'other repositories')}, which the log names, may declare more than is known`
+  }
 }

@@ -3,7 +3,7 @@ import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Failure } from '../domain/evidence.ts'
 import { andMore, firstAndMore } from '../domain/text.ts'
-import { unreadOf } from '../domain/unread.ts'
+import { unreadInWords, unreadOf } from '../domain/unread.ts'
 
 /** Paths that a change touches; `all`: too many to be listed, so every file counts as changed. */
 export type ChangedFiles = readonly string[] | 'all'
@@ -33,10 +33,10 @@ export function unreadProblems(
 export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
   for (const gap of unreadOf(scan, [])) {
     if (gap.kind === 'no-checkout')
-      return undecided('there is no checkout', 'Run actions/checkout before this step.')
+      return undecided(unreadInWords(gap), 'Run actions/checkout before this step.')
     if (gap.kind === 'stopped')
       return undecided(
-        `the checkout was not read to its end (${gap.by})`,
+        unreadInWords(gap),
         'Narrow `infrastructure` in the configuration file to the files that declare IAM users.',
       )
     const unread = gap.kind === 'files' ? gap.mayDeclare.filter(isChanged(files)) : []

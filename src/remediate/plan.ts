@@ -5,7 +5,7 @@ import type { Account } from '../domain/evidence.ts'
 import { latestUse } from '../domain/last-use.ts'
 import type { KeyRecord, RemediationChange } from '../domain/remediation-record.ts'
 import { dayOf, formatInstant } from '../domain/time.ts'
-import { NO_GIT, type Unread } from '../domain/unread.ts'
+import { type Unread, unreadInWords } from '../domain/unread.ts'
 import { isMadeByHand } from '../evaluate/declared.ts'
 import { exemptionOf } from '../evaluate/exemptions.ts'
 import { hasPassed, isInstant, isUsedAfter } from '../evaluate/idle.ts'
@@ -43,30 +43,14 @@ export function whyRefused(
   if (run.savedEvidence) return 'the evidence is saved, not gathered in this run'
   if (policy.verifyKeys === 'none') return 'verify-keys is none, so no key was looked at live'
   const [unread] = run.unread
-  if (unread?.kind === 'no-checkout') return whatWasNotRead(unread)
+  if (unread?.kind === 'no-checkout') return unreadInWords(unread)
   if (unread && limits.madeByHand.length === 0)
-    return `${whatWasNotRead(unread)}, and any key may be declared there. ${unread.kind === 'no-git' ? 'Let actions/checkout make it, on a runner that has git,' : 'Correct that, or narrow infrastructure in the configuration file,'} or name under remediation.made-by-hand in the configuration file the users whose keys are made by hand`
+    return `${unreadInWords(unread)}, and any key may be declared there. ${unread.kind === 'no-git' ? 'Let actions/checkout make it, on a runner that has git,' : 'Correct that, or narrow infrastructure in the configuration file,'} or name under remediation.made-by-hand in the configuration file the users whose keys are made by hand`
   if (run.milliseconds < LEAST_MS) return 'the audit has used up timeout-minutes: raise it'
   if (run.mode === 'plan') return null
   if (run.redacted)
     return 'names are hidden here (see the input redact), so that nobody could read which key was changed, nor take it back; run it in a private repository'
   return run.notToWrite
-}
-
-/** What may declare a key and was not read, a clause. */
-function whatWasNotRead(unread: Unread): string {
-  switch (unread.kind) {
-    case 'no-checkout':
-      return 'there is no checkout that tells which keys are declared in code'
-    case 'no-git':
-      return NO_GIT
-    case 'stopped':
-      return `the checkout was not read to its end (${unread.by})`
-    case 'files':
-      return `the log names files of the checkout that could not be read (${unread.count})`
-    case 'others':
-      return `the log names other repositories that may declare more than is known (${unread.count})`
-  }
 }
 
 /** A key that a limit points at. */
@@ -114,7 +98,7 @@ export function planRemediation({
     if (!what || !audited) return []
     const { account, evidence } = audited
     const refusal =
-      whyForbidden(key, unread && !isMadeByHand(config)(key) ? whatWasNotRead(unread) : null) ??
+      whyForbidden(key, unread && !isMadeByHand(config)(key) ? unreadInWords(unread) : null) ??
       (isUnproved(key) ? UNPROVED : null) ??
       (contradicted.has(key.id) ? CONTRADICTED : null)
     const evaluated = byUser.get(userOf(key)) ?? []

@@ -1,6 +1,5 @@
 /** Where no pull request is opened or changed, and what is said of it. */
 import { describe, expect, test } from '@jest/globals'
-import { NO_GIT } from '../../../src/domain/unread.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
 const IDLE = declaredKey()
@@ -31,14 +30,26 @@ describe('nothing is made', () => {
   })
 
   test.each([
-    ['in a workspace that is no git checkout', { source: 'directory' as const }, NO_GIT],
-    ['in no workspace', { source: 'none' as const }, NO_GIT],
+    [
+      'in a workspace that is no git checkout',
+      { source: 'directory' as const },
+      'the workspace is no git checkout, so that nothing tells whether all files are there',
+    ],
+    [
+      'in no workspace',
+      { source: 'none' as const },
+      'there is no checkout that tells which keys are declared in code',
+    ],
     [
       'where a file that may declare keys was not read',
       { skippedCount: 1, unread: ['a.tf'] },
-      'not all of the code could be read',
+      '1 file of the checkout, which the log names, could not be read',
     ],
-    ['where the scan ended early', { stoppedBy: '10,000 files' }, 'not all of the code could be read'],
+    [
+      'where the scan ended early',
+      { stoppedBy: '10,000 files' },
+      'the checkout was not read to its end, stopped by 10,000 files',
+    ],
   ])('%s, and an open one stays as it is: other code may declare the key, too', async (_, parts, reason) => {
     const scan = { ...SCAN, ...parts }
     const { night, push, pull } = await start()

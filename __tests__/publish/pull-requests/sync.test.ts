@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
-import { NO_GIT } from '../../../src/domain/unread.ts'
 import { audited, key, notAudited, result, run, step } from '../build.ts'
 import { CODE, declaredKey, editOf, INACTIVE, PATH, SCAN, start } from './served.ts'
 
@@ -89,7 +88,7 @@ describe('a key whose next step is a change of code', () => {
     const tonight = await night(result([IDLE], { otherRepositories: [IN_DOUBT] }))
     expect(pulls()).toEqual([])
     expect(tonight.lines).toEqual([
-      'No pull request is opened because another repository may declare more than is known',
+      'No pull request is opened because 1 other repository, which the log names, may declare more than is known',
     ])
     const whole = { ...IN_DOUBT, doubt: null }
     await night(result([IDLE], { otherRepositories: [whole] }))
@@ -254,18 +253,22 @@ describe('an open pull request', () => {
       SCAN,
     ],
     [
-      'not all of the code could be read',
+      '1 file of the checkout, which the log names, could not be read',
       result([key({ use: 'idle' })]),
       { ...SCAN, skippedCount: 1, unread: ['a.tf'] },
     ],
-    [NO_GIT, result([key({ use: 'idle' })]), { ...SCAN, source: 'directory' as const }],
     [
-      'not all of the code could be read',
+      'the workspace is no git checkout, so that nothing tells whether all files are there',
+      result([key({ use: 'idle' })]),
+      { ...SCAN, source: 'directory' as const },
+    ],
+    [
+      'the checkout was not read to its end, stopped by 10,000 files',
       result([key({ use: 'idle' })]),
       { ...SCAN, stoppedBy: '10,000 files' },
     ],
     [
-      'another repository may declare more than is known',
+      '1 other repository, which the log names, may declare more than is known',
       result([key({ use: 'idle' })], { otherRepositories: [IN_DOUBT] }),
       SCAN,
     ],

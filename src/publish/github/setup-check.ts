@@ -5,7 +5,7 @@ import type { Scan } from '../../domain/declarations.ts'
 import { WITHOUT } from '../../domain/evidence.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf } from '../../domain/text.ts'
-import { NO_GIT, type Unread, unreadOf } from '../../domain/unread.ts'
+import { unreadInWords, unreadOf } from '../../domain/unread.ts'
 import { type Run, reasonNotToWrite } from '../../host/run.ts'
 import type { Inputs } from '../../inputs/inputs.ts'
 import type { IssueOutcome } from '../issues/outcome.ts'
@@ -166,16 +166,10 @@ function checkoutLine({ scan }: SetupFacts): Line {
   const what = 'checkout'
   if (scan === null) return notTried(what)
   const gaps = unreadOf(scan, [])
-  return gaps.length === 0
-    ? { what, state: 'ok', why: '' }
-    : { what, state: scan.source === 'none' ? 'none' : 'in part', why: gaps.map(wordGap).join('; ') }
-}
-
-function wordGap(gap: Unread): string {
-  if (gap.kind === 'no-checkout') return 'run actions/checkout before this step, with `contents: read`'
-  if (gap.kind === 'no-git') return NO_GIT
-  if (gap.kind === 'stopped') return `not read to its end: ${gap.by}`
-  return `${countOf(gap.count, 'file')} not read`
+  if (gaps.length === 0) return { what, state: 'ok', why: '' }
+  return scan.source === 'none'
+    ? { what, state: 'none', why: 'run actions/checkout before this step, with `contents: read`' }
+    : { what, state: 'in part', why: gaps.map(unreadInWords).join('; ') }
 }
 
 function issueLine({ issues }: SetupFacts, { createIssue }: Wanted, run: Context): Line {

@@ -13,7 +13,7 @@ import { shortDigest } from '../../domain/digest.ts'
 import type { KeyRecord } from '../../domain/remediation-record.ts'
 import { THRESHOLDS } from '../../domain/thresholds.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
-import { NO_GIT, type Unread, unreadOf } from '../../domain/unread.ts'
+import { unreadInWords, unreadOf } from '../../domain/unread.ts'
 import { useInWords } from '../describe/describe-key.ts'
 import { type Marker, type ProposedStep, userDigest } from './marker.ts'
 
@@ -222,15 +222,7 @@ function planExisting(
 function whatWasNotRead({ scan, result }: Found): string | null {
   const gaps = unreadOf(scan, result.otherRepositories)
   const gap = gaps.find(each => each.kind !== 'files' || each.mayDeclare.length > 0)
-  return gap === undefined ? null : NOT_READ[gap.kind]
-}
-
-const NOT_READ: Readonly<Record<Unread['kind'], string>> = {
-  'no-checkout': NO_GIT,
-  'no-git': NO_GIT,
-  stopped: 'not all of the code could be read',
-  files: 'not all of the code could be read',
-  others: 'another repository may declare more than is known',
+  return gap === undefined ? null : unreadInWords(gap)
 }
 
 /** Why tonight tells nothing about the user. */
