@@ -40,38 +40,32 @@ import { accountNames, accountTitle, type Report } from '../report.ts'
 export function annotationsOf(report: Report): readonly Annotation[] {
   const { result } = report
   const failing = new Set(result.step.keys)
-  const about = (level: Annotation['level'], isMeant: (key: KeyResult) => boolean) =>
-    result.keys.filter(isMeant).map(key => keyAnnotation(key, level, result))
+  const keys = (what: Group['what'], level: Annotation['level'], isMeant: (key: KeyResult) => boolean) =>
+    groupOf(what, result.keys.filter(isMeant), key => keyAnnotation(key, level, result))
+  const all = (what: Group['what'], annotations: readonly Annotation[]) =>
+    groupOf(what, annotations, one => one)
+  const [exposed, unlisted] = [keys(['exposed key'], 'warning', isOnlyExposed), unlistedAnnotation(result)]
   // GitHub's log shows a message without its title and place: each message names what it is about.
   return [
     ...firstEight([
+      all(['account that was not audited', 'accounts that were not audited'], failedAccounts(result)),
+      groupOf(
+        ['unverified user'],
+        result.unverified.filter(({ accepted }) => accepted === null),
+        one => unverifiedAnnotation(one, result),
+      ),
+      groupOf(['thing that was not done', 'things that were not done'], report.failures, failureAnnotation),
+      keys(['stale key'], 'error', key => failing.has(key.id)),
+      keys(['further stale key'], 'warning', key => key.state === 'stale' && !failing.has(key.id)),
       {
-        what: ['account that was not audited', 'accounts that were not audited'],
-        all: failedAccounts(result),
+        ...exposed,
+        count: exposed.count + unlisted.length,
+        first: [...exposed.first, ...unlisted],
       },
-      {
-        what: ['unverified user'],
-        all: result.unverified
-          .filter(({ accepted }) => accepted === null)
-          .map(one => unverifiedAnnotation(one, result)),
-      },
-      {
-        what: ['thing that was not done', 'things that were not done'],
-        all: report.failures.map(failureAnnotation),
-      },
-      { what: ['stale key'], all: about('error', key => failing.has(key.id)) },
-      {
-        what: ['further stale key'],
-        all: about('warning', key => key.state === 'stale' && !failing.has(key.id)),
-      },
-      { what: ['exposed key'], all: [...about('warning', isOnlyExposed), ...unlistedAnnotation(result)] },
-      { what: ['rule of the configuration', 'rules of the configuration'], all: ruleAnnotations(report) },
-      { what: ['root key'], all: rootAnnotations(result) },
-      {
-        what: ['expiring key'],
-        all: about('warning', key => key.state === 'expiring' && !failing.has(key.id)),
-      },
-      { what: ['static login'], all: loginAnnotations(result.staticLogins) },
+      all(['rule of the configuration', 'rules of the configuration'], ruleAnnotations(report)),
+      all(['root key'], rootAnnotations(result)),
+      keys(['expiring key'], 'warning', key => key.state === 'expiring' && !failing.has(key.id)),
+      all(['static login'], loginAnnotations(result.staticLogins)),
     ]),
     ...verdictAnnotation(report),
   ]
@@ -270,31 +264,38 @@ export function verdictLevel({ result }: Pick<Report, 'result'>): 'error' | 'war
 interface Group {
   /** What one of them is called, and several where that is not by -s. */
   readonly what: readonly [singular: string, plural?: string]
-  readonly all: readonly Annotation[]
+  readonly count: number
+  /** As many as can be shown, and one more for its level. */
+  readonly first: readonly Annotation[]
 }
 
 const MOST = 8
 
+/** An organization has thousands of findings: only what may be shown is put in words. */
+function groupOf<T>(what: Group['what'], items: readonly T[], annotate: (item: T) => Annotation): Group {
+  return { what, count: items.length, first: items.slice(0, MOST + 1).map(annotate) }
+}
+
 /** The first of each group, then more of the first groups, and one that counts the rest. */
 function firstEight(groups: readonly Group[]): readonly Annotation[] {
-  const present = groups.filter(({ all }) => all.length > 0)
+  const present = groups.filter(({ count }) => count > 0)
   let room = Math.max(0, MOST - present.length)
-  const shares = present.map(({ what, all }, index) => {
-    const more = Math.min(room, all.length - 1)
+  const shares = present.map(({ what, count, first }, index) => {
+    const more = Math.min(room, count - 1)
     room -= more
-    const count = index < MOST ? 1 + more : 0
-    return { what, shown: all.slice(0, count), left: all.slice(count) }
+    const shown = index < MOST ? 1 + more : 0
+    return { what, shown: first.slice(0, shown), next: first[shown], left: count - shown }
   })
-  const left = shares.filter(share => share.left.length > 0)
-  const [first] = left.flatMap(share => share.left)
+  const left = shares.filter(share => share.left > 0)
+  const level = left[0]?.next?.level
   const shown = shares.flatMap(share => share.shown)
-  if (first === undefined) return shown
-  const count = left.reduce((sum, share) => sum + share.left.length, 0)
-  const names = left.map(share => countOf(share.left.length, ...share.what))
+  if (level === undefined) return shown
+  const count = left.reduce((sum, share) => sum + share.left, 0)
+  const names = left.map(share => countOf(share.left, ...share.what))
   return [
     ...shown,
     {
-      level: first.level,
+      level,
       title: `and ${formatCount(count)} more`,
       message: `Also ${listOf(names)}: the job summary lists them.`,
       location: null,
