@@ -120,7 +120,7 @@ export function changesBlock(report: Report): Markdown {
   const left = changes.length - rows.length
   return blocks([
     heading(3, 'What changes in the configuration'),
-    table([{ title: 'Field' }, { title: 'Before' }, { title: 'Now' }, { title: 'Effect' }], rows),
+    table(['Field', 'Before', 'Now', 'Effect'], rows),
     left === 0 ? '' : prose(`${andMore(left, 'change')}.`),
   ])
 }

@@ -67,7 +67,7 @@ export function previewBlock(report: Report): Markdown {
     changing === 0
       ? ''
       : table(
-          [accessKey, { title: 'Effect' }, account, age],
+          [accessKey, 'Effect', account, age],
           rows
             .slice(0, MOST_KEYS)
             .map(({ key, effect }) => [accessKey.cell(key), effect, account.cell(key), age.cell(key)]),

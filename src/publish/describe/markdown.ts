@@ -85,12 +85,15 @@ export function heading(level: 2 | 3 | 4, content: Content): Markdown {
 }
 
 export interface Column {
-  readonly title: Content
+  readonly title: string
   readonly align?: 'right'
 }
 
+/** A column by its title alone is aligned to the left. */
+export type Columns = readonly (string | Column)[]
+
 /** A table without the columns that are empty in every row; nothing where there is no row. */
-export function table(columns: readonly Column[], rows: readonly (readonly Content[])[]): Markdown {
+export function table(columns: Columns, rows: readonly (readonly Content[])[]): Markdown {
   if (rows.length === 0) return raw('')
   const { head, body } = tableParts(columns, rows)
   return joined([head, ...body], '\n')
@@ -98,15 +101,15 @@ export function table(columns: readonly Column[], rows: readonly (readonly Conte
 
 /** The same in parts, to be joined by line breaks: the head, and a line for each row. */
 export function tableParts(
-  columns: readonly Column[],
+  columns: Columns,
   rows: readonly (readonly Content[])[],
 ): { readonly head: Markdown; readonly body: readonly Markdown[] } {
   const cells = rows.map(row => columns.map((_, index) => tableCell(row[index] ?? null)))
   const kept = columns.map((_, index) => cells.some(row => row[index] !== ''))
   const line = (all: readonly string[]) => `| ${all.filter((_, index) => kept[index]).join(' | ')} |`
-  const title = line(columns.map(column => render(column.title)))
-  const rule = line(columns.map(column => (column.align === 'right' ? '--:' : '---')))
-  return { head: raw(`${title}\n${rule}`), body: cells.map(row => raw(line(row))) }
+  const titles = columns.map(column => render(typeof column === 'string' ? column : column.title))
+  const rules = columns.map(column => (typeof column !== 'string' && column.align ? '--:' : '---'))
+  return { head: raw(`${line(titles)}\n${line(rules)}`), body: cells.map(row => raw(line(row))) }
 }
 
 /** A folded block; its body is blocks of Markdown. */

@@ -85,10 +85,7 @@ function policyBlock({ result: { policy }, configPath }: Report): Markdown {
         : 'Exemptions, and what is accepted as unverified',
     ],
   ]
-  return blocks([
-    heading(2, 'Policy in force'),
-    table([{ title: 'Setting' }, { title: 'Value' }, { title: 'What it decides' }], rows),
-  ])
+  return blocks([heading(2, 'Policy in force'), table(['Setting', 'Value', 'What it decides'], rows)])
 }
 
 const FAIL_ON: Readonly<Record<Report['result']['policy']['failOn'], string>> = {
@@ -107,13 +104,7 @@ const VERIFY_KEYS: Readonly<Record<Report['result']['policy']['verifyKeys'], str
 /** Rules that exempt and accept; those in effect are not listed where names are hidden, and that is said. */
 function ruleSections(report: Report): readonly Section[] {
   const { result, hidden } = report
-  const columns = [
-    { title: 'Rule' },
-    { title: 'Last day' },
-    { title: 'Reason' },
-    { title: 'Ticket' },
-    { title: 'Effect' },
-  ]
+  const columns = ['Rule', 'Last day', 'Reason', 'Ticket', 'Effect']
   const rowOf = (rule: ExemptionResult | AcceptanceResult, effect: string) => [
     locationLink(rule.location, report),
     rule.expires,
@@ -165,12 +156,12 @@ function evidenceSection({ result, hidden }: Report): Section {
   const section = tableSection(
     '',
     [
-      { title: 'Account' },
-      { title: 'Credential report made' },
-      { title: 'Gathered' },
-      { title: 'By' },
+      'Account',
+      'Credential report made',
+      'Gathered',
+      'By',
       { title: 'Users looked at live', align: 'right' },
-      { title: 'SHA-256 of the credential report' },
+      'SHA-256 of the credential report',
     ],
     result.accounts.map(evidenceRow),
     'accounts',
@@ -209,7 +200,7 @@ const FILES_HEADING = 'Files beside this page'
 function filesSection({ run, hidden }: Report, digests: Digests): Section {
   const section = tableSection(
     '',
-    [{ title: 'File' }, { title: 'What it is' }, { title: 'SHA-256' }],
+    ['File', 'What it is', 'SHA-256'],
     [...digests].map(([path, digest]) => [code(path), WHAT_IT_IS[path] ?? EVIDENCE_FILE, code(digest)]),
     'files',
   )

@@ -4,7 +4,7 @@ import { countMore, countOf, firstAndMore, joinTexts, listOf, shorten } from '..
 import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
 import { leftOutLines } from '../describe/left-out.ts'
-import { type Column, type Content, code, codeBlock, details, md, raw } from '../describe/markdown.ts'
+import { type Content, code, codeBlock, details, md, raw } from '../describe/markdown.ts'
 import { WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { accountName, accountTitle, type Report } from '../report.ts'
 import { block, listSection, tableSection } from './sections.ts'
@@ -14,7 +14,7 @@ export function failedSections({ result }: Report): readonly Section[] {
   return [
     tableSection(
       'Not audited',
-      [{ title: 'Account' }, { title: 'What happened' }, { title: 'What to do' }],
+      ['Account', 'What happened', 'What to do'],
       failed.map(({ account, failure }) => [
         accountLabel(account),
         textCell(failure.summary),
@@ -47,7 +47,7 @@ export function unverifiedSection({ result, hidden }: Report): Section {
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
   return tableSection(
     'Unverified',
-    [{ title: 'User' }, { title: 'Account' }, { title: 'Why' }, { title: 'Accepted' }],
+    ['User', 'Account', 'Why', 'Accepted'],
     result.unverified.map(({ account: id, user, reason, accepted }) => {
       const account = accounts.get(id)
       return [
@@ -76,15 +76,10 @@ export function accountSection({ result }: Report): Section {
   })
   if (rows.length < 2) return block(raw(''))
   rows.sort((a, b) => b.stale - a.stale || b.expiring - a.expiring)
-  const columns: readonly Column[] = [
-    { title: 'Account' },
-    { title: 'Active keys', align: 'right' },
-    { title: 'Stale', align: 'right' },
-    { title: 'Expiring', align: 'right' },
-  ]
+  const numbers = ['Active keys', 'Stale', 'Expiring'].map(title => ({ title, align: 'right' }) as const)
   const section = tableSection(
     '',
-    columns,
+    ['Account', ...numbers],
     rows.map(({ account, active, stale, expiring }) => [accountLabel(account), active, stale, expiring]),
     'accounts',
   )

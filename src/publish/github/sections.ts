@@ -4,7 +4,7 @@ import type { Section } from '../describe/budget.ts'
 import { type KeyColumn, keyRows } from '../describe/key-columns.ts'
 import {
   blocks,
-  type Column,
+  type Columns,
   type Content,
   heading,
   type Markdown,
@@ -25,7 +25,7 @@ export function keySection(
 /** A heading and a table; nothing without rows. */
 export function tableSection(
   title: string,
-  columns: readonly Column[],
+  columns: Columns,
   rows: readonly (readonly Content[])[],
   plural: string,
 ): Section {

@@ -215,7 +215,7 @@ function ruleSection(report: Report): Section {
   ].filter(({ status }) => status !== 'applied')
   return tableSection(
     'Rules without effect',
-    [{ title: 'Rule' }, { title: 'Why' }, { title: 'Reason given' }],
+    ['Rule', 'Why', 'Reason given'],
     rules.map(({ location, status, expires, reason, keys, what }) => [
       locationLink(location, report),
       status === 'unmatched'
@@ -231,7 +231,7 @@ function ruleSection(report: Report): Section {
 function absentSection(report: Report): Section {
   return tableSection(
     'Declared, but in no audited account',
-    [{ title: 'Declaration' }, { title: 'Resource' }, { title: 'User without a key' }],
+    ['Declaration', 'Resource', 'User without a key'],
     report.result.absent.map(each => [
       locationLink(each, report),
       nameCell(each.address),
@@ -278,7 +278,7 @@ function mutedSection(report: Report): Section {
   const columns = [account, key, age, owner]
   return tableSection(
     'Muted: their issue was closed as not planned',
-    [...columns, { title: 'Issue' }],
+    [...columns, 'Issue'],
     report.muted.flatMap(({ key: id, url }) => {
       const muted = keys.get(id)
       return muted
