@@ -10,6 +10,7 @@ const imports = new Map(
     [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(([, to = '']) => join(dirname(path), to)),
   ]),
 )
+const LOCATE = ['text', 'checkout', 'names', 'makers', 'hcl', 'terraform', 'cloudformation', 'workflows']
 const room = (path: string) => path.split('/')[1] ?? ''
 
 describe('the flow goes one way', () => {
@@ -46,5 +47,17 @@ describe('the flow goes one way', () => {
         (imports.get(path) ?? []).filter(to => forbidden.includes(room(to))).map(to => `${path} → ${to}`),
       )
     expect(crossing).toEqual([])
+  })
+
+  test('a room of locate/ imports only those before it', () => {
+    const rank = (path: string) => LOCATE.indexOf(path.split('/')[2] ?? '')
+    const backwards = sources
+      .filter(path => room(path) === 'locate' && path.split('/').length > 3)
+      .flatMap(path =>
+        (imports.get(path) ?? [])
+          .filter(to => room(to) === 'locate' && (rank(to) < 0 || rank(to) > rank(path)))
+          .map(to => `${path} → ${to}`),
+      )
+    expect(backwards).toEqual([])
   })
 })

@@ -19,12 +19,12 @@ import { safeLine } from '../src/host/log.ts'
 import { readRun, reasonNotToWrite } from '../src/host/run.ts'
 import { INPUTS } from '../src/inputs/inputs.ts'
 import { parseInputs } from '../src/inputs/parse-inputs.ts'
-import { readTemplate } from '../src/locate/cloudformation.ts'
-import { readCodeOwners } from '../src/locate/codeowners.ts'
-import { readKeyIds } from '../src/locate/key-ids.ts'
+import { readCodeOwners } from '../src/locate/checkout/codeowners.ts'
+import { readKeyIds } from '../src/locate/checkout/key-ids.ts'
+import { readTemplate } from '../src/locate/cloudformation/cloudformation.ts'
 import { joinDeclarations, readOthers } from '../src/locate/others.ts'
-import { readTerraform } from '../src/locate/terraform.ts'
-import { readWorkflow } from '../src/locate/workflows.ts'
+import { readTerraform } from '../src/locate/terraform/terraform.ts'
+import { readWorkflow } from '../src/locate/workflows/workflows.ts'
 import {
   blocks,
   bullets,

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyDiff } from '../../sandbox/apply-diff.ts'
 import type { KeyDeclaration, KeyEdits } from '../../src/domain/declarations.ts'
-import { readHcl } from '../../src/locate/hcl.ts'
-import { readTerraform } from '../../src/locate/terraform.ts'
+import { readHcl } from '../../src/locate/hcl/hcl.ts'
+import { readTerraform } from '../../src/locate/terraform/terraform.ts'
 
 /** A key's block and what stands about it, in the many ways in which people write them. */
 const key = (name: string) =>

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readTemplate } from '../../src/locate/cloudformation.ts'
-import { readCodeOwners } from '../../src/locate/codeowners.ts'
-import { readHcl } from '../../src/locate/hcl.ts'
-import { readKeyIds } from '../../src/locate/key-ids.ts'
-import { readKeyMakers } from '../../src/locate/key-makers.ts'
-import { readTerraform } from '../../src/locate/terraform.ts'
-import { readTerraformJson } from '../../src/locate/terraform-json.ts'
-import { readWorkflow } from '../../src/locate/workflows.ts'
+import { readCodeOwners } from '../../src/locate/checkout/codeowners.ts'
+import { readKeyIds } from '../../src/locate/checkout/key-ids.ts'
+import { readTemplate } from '../../src/locate/cloudformation/cloudformation.ts'
+import { readHcl } from '../../src/locate/hcl/hcl.ts'
+import { readKeyMakers } from '../../src/locate/makers/key-makers.ts'
+import { readTerraformJson } from '../../src/locate/terraform/json.ts'
+import { readTerraform } from '../../src/locate/terraform/terraform.ts'
+import { readWorkflow } from '../../src/locate/workflows/workflows.ts'
 
 const terraform = (text: string, path = 'main.tf') => readTerraform([{ path: '.', files: [{ path, text }] }])
 const readers: Record<string, (text: string) => unknown> = {

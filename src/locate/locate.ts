@@ -13,25 +13,31 @@ import {
 } from '../domain/declarations.ts'
 import { compilePathGlob } from '../domain/glob.ts'
 import { compareText } from '../domain/order.ts'
-import { CODEOWNERS_PATHS, readCodeOwners } from './codeowners.ts'
-import { noEdits } from './diff.ts'
-import { isCode } from './encoding.ts'
-import { unescaped } from './escapes.ts'
-import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './files.ts'
-import { KEY_ID_PREFIX, readKeyIds } from './key-ids.ts'
-import { isModuleCaller, type KeyMakers, MAKER_WORDS, readKeyMakers, SOURCE_WORDS } from './key-makers.ts'
-import { nameSearch } from './named.ts'
-import { isAuditOutput, isProse } from './not-code.ts'
-import { distinctPossible } from './possible.ts'
+import { CODEOWNERS_PATHS, readCodeOwners } from './checkout/codeowners.ts'
+import { isCode } from './checkout/encoding.ts'
+import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './checkout/files.ts'
+import { KEY_ID_PREFIX, readKeyIds } from './checkout/key-ids.ts'
+import { nameSearch } from './checkout/named.ts'
+import { isAuditOutput, isProse } from './checkout/not-code.ts'
+import {
+  isModuleCaller,
+  type KeyMakers,
+  MAKER_WORDS,
+  readKeyMakers,
+  SOURCE_WORDS,
+} from './makers/key-makers.ts'
+import { distinctPossible } from './names/possible.ts'
 import {
   declaringDirectories,
   isOtherVariableFile,
   isTerraform,
   isVariableFile,
   TERRAFORM_WORDS,
-} from './terraform-modules.ts'
+} from './terraform/directories.ts'
+import { noEdits } from './text/diff.ts'
+import { unescaped } from './text/escapes.ts'
 
-export type { Limits } from './files.ts'
+export type { Limits } from './checkout/files.ts'
 
 export const LIMITS: Limits = {
   files: 1_000_000,
@@ -119,7 +125,9 @@ export async function locate(
 async function searchAll(checkout: Checkout): Promise<readonly TextFile[]> {
   const found = await checkout.searched()
   const known = new Set(found.map(({ path }) => path))
-  const callers = checkout.paths.filter(path => isModuleCaller(path) && !isProse(path) && !known.has(path))
+  const callers = checkout.paths.filter(
+    path => isModuleCaller(path) && !isTerraform(path) && !isProse(path) && !known.has(path),
+  )
   return [...found, ...(callers.length === 0 ? [] : await checkout.search(SOURCE_WORDS, callers))]
 }
 
@@ -157,7 +165,7 @@ async function findInTerraform(
     inOrder([...files, ...others]).filter(({ path }) => isRelevant(path)),
   )
   const byDirectory = Map.groupBy(relevant, ({ path }) => posix.dirname(path))
-  const { readTerraform } = await import('./terraform.ts')
+  const { readTerraform } = await import('./terraform/terraform.ts')
   const documents = await readDocuments(checkout, relevant)
   const withCode = new Set(checkout.paths.filter(isTerraform).map(path => posix.dirname(path)))
   const found = readTerraform(
@@ -204,7 +212,7 @@ const MOST_DOCUMENTS = 200
 async function findInTemplates(checkout: Checkout, candidates: readonly TextFile[]): Promise<Found> {
   const files = candidates.filter(({ text }) => TEMPLATE_WORDS.some(word => typesIn(text).includes(word)))
   if (files.length === 0) return NOTHING
-  const { readTemplate } = await import('./cloudformation.ts')
+  const { readTemplate } = await import('./cloudformation/cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
   const recoded = new Set(files.flatMap(file => (file.recoded ? [file.path] : [])))
   return {
@@ -225,7 +233,7 @@ async function findStaticLogins(checkout: Checkout): Promise<readonly StaticLogi
   const files = await checkout.read(checkout.paths.filter(path => WORKFLOW.test(path)))
   const candidates = files.filter(({ text }) => LOGIN_WORDS.test(text))
   if (candidates.length === 0) return []
-  const { readWorkflow } = await import('./workflows.ts')
+  const { readWorkflow } = await import('./workflows/workflows.ts')
   const found = await parseEach(checkout, candidates, readWorkflow)
   return found.flatMap(({ logins }) => logins)
 }

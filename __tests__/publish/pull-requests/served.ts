@@ -9,7 +9,7 @@ import { type Fault, world } from '../../../sandbox/world.ts'
 import type { AuditResult, Edit, KeyResult, StepAction } from '../../../src/domain/audit-result.ts'
 import { NO_DECLARATIONS, type Scan } from '../../../src/domain/declarations.ts'
 import { onlyWholeAnswers } from '../../../src/github/client.ts'
-import { unifiedDiff } from '../../../src/locate/diff.ts'
+import { unifiedDiff } from '../../../src/locate/text/diff.ts'
 import { type PullsRequest, syncPulls } from '../../../src/publish/pull-requests/sync.ts'
 import { key, result, run, step, words } from '../build.ts'
 

@@ -1,0 +1,400 @@
+import { execFile } from 'node:child_process'
+import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { readdir, realpath } from 'node:fs/promises'
+import { isAbsolute, join, posix, relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Scan } from '../../domain/declarations.ts'
+import { unescaped } from '../text/escapes.ts'
+import { fromUtf16, hasNul, isCodeFile, isPointer } from './encoding.ts'
+import { isProse } from './not-code.ts'
+
+/** How much of a checkout is looked at; what lies beyond is recorded in the scan. */
+export interface Limits {
+  readonly files: number
+  /** Size of one file that is read, bytes. */
+  readonly fileBytes: number
+  /** Bytes of all files together that may say something. */
+  readonly bytes: number
+  readonly milliseconds: number
+}
+
+export interface Checkout {
+  /** Relative to the root, with forward slashes, in one order on every machine. */
+  readonly paths: readonly string[]
+  /** The text files that contain one of the words that it was opened with. */
+  readonly searched: () => Promise<readonly TextFile[]>
+  /** Those of the given text files that contain one of the words. */
+  readonly search: (words: readonly string[], among: readonly string[]) => Promise<readonly TextFile[]>
+  /** The texts of files; what is no text file, or gone, or beyond a limit is left out. */
+  readonly read: (paths: readonly string[]) => Promise<readonly TextFile[]>
+  /** Whether the time is used up. */
+  readonly isExpired: () => boolean
+  readonly skip: (path: string, reason: string) => void
+  /** `declares`: which files may declare users and keys. */
+  readonly scan: (declares: (path: string) => boolean) => Scan
+}
+
+export interface TextFile {
+  readonly path: string
+  readonly text: string
+  /** Of a file in UTF-16, whose bytes are others than those of the text in UTF-8. */
+  readonly recoded?: true
+}
+
+/** Opens a directory for reading: the files that git tracks there, else what a walk finds, and searches them for `words`. Null: nothing is there. */
+export async function openCheckout(
+  root: string,
+  limits: Limits,
+  isForeign: (path: string) => boolean,
+  words: readonly string[],
+): Promise<Checkout | null> {
+  const directory = await realpath(root).catch(() => null)
+  const entries = directory === null ? [] : await readdir(directory).catch(() => [])
+  if (directory === null || entries.length === 0) return null
+
+  const ledger = openLedger(limits)
+  const isGit = entries.includes('.git')
+  // The longest search starts before anything else is worked out.
+  const searching = isGit ? gitGrep(directory, words, [], ledger) : null
+  const tracked = isGit ? await trackedFiles(directory, ledger) : null
+  const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
+  const paths = all.slice(0, limits.files)
+  if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
+
+  const read = openReader(directory, ledger)
+  return {
+    paths,
+    searched: async () => {
+      const found = tracked === null ? null : await searching
+      return read(found === null ? paths : paths.filter(path => found.has(path)), words)
+    },
+    search: async (words, among) => {
+      const isQuick = tracked === null || among.length <= QUICKLY_READ
+      const found = isQuick ? null : await gitGrep(directory, words, pathspecs(among, paths), ledger)
+      // Git does not follow symbolic links; what it names is read with the same care.
+      return read(found === null ? among : among.filter(path => found.has(path)), words)
+    },
+    read: wanted => read(wanted),
+    isExpired: ledger.isExpired,
+    skip: ledger.skip,
+    scan: declares => ({
+      source: tracked === null ? 'directory' : 'git',
+      files: paths.length,
+      ...ledger.report(declares),
+    }),
+  }
+}
+
+/** Directories that hold copies, not code; only where git does not say what is tracked. */
+const NOT_WALKED = new Set([
+  '.aws-sam',
+  '.git',
+  '.serverless',
+  '.terraform',
+  '.terragrunt-cache',
+  '.tox',
+  '.venv',
+  '__pycache__',
+  'bower_components',
+  'cdk.out',
+  'node_modules',
+  'venv',
+])
+/** So many files are read faster than git searches the whole tree for them. */
+const QUICKLY_READ = 2000
+const SKIPS_SHOWN = 20
+const MOST_UNREAD = 1000
+/** A parser's message may quote the file. */
+const LONGEST_REASON = 200
+const TURN_MILLISECONDS = 20
+const GIT_OUTPUT_BYTES = 256 * 1024 * 1024
+
+interface Ledger {
+  readonly limits: Limits
+  readonly remaining: () => number
+  readonly isExpired: () => boolean
+  /** Takes bytes from what may be read; false where too few are left. */
+  readonly take: (bytes: number) => boolean
+  /** `mayDeclare`: whatever its name, as a directory may. */
+  readonly skip: (path: string, reason: string, mayDeclare?: boolean) => void
+  readonly stop: (bound: string) => void
+  readonly report: (
+    declares: (path: string) => boolean,
+  ) => Pick<Scan, 'skipped' | 'skippedCount' | 'unread' | 'stoppedBy'>
+}
+
+function openLedger(limits: Limits): Ledger {
+  const start = performance.now()
+  const skipped = new Map<string, { readonly path: string; readonly reason: string }>()
+  const declaring = new Set<string>()
+  let stoppedBy: string | null = null
+  let bytes = 0
+  const stop = (bound: string) => {
+    stoppedBy ??= bound
+  }
+  const remaining = () => limits.milliseconds - (performance.now() - start)
+  return {
+    limits,
+    remaining,
+    isExpired: () => {
+      const expired = remaining() <= 0
+      if (expired) stop(`the limit of ${limits.milliseconds / 1000} seconds`)
+      return expired
+    },
+    take: more => {
+      bytes += more
+      if (bytes > limits.bytes) stop(`the limit of ${limits.bytes} bytes`)
+      return bytes <= limits.bytes
+    },
+    skip: (path, why, mayDeclare = false) => {
+      if (mayDeclare) declaring.add(path)
+      const reason = why.slice(0, LONGEST_REASON)
+      // One file can be a candidate of several searches.
+      const known = `${path}\n${reason}`
+      if (!skipped.has(known)) skipped.set(known, { path, reason })
+    },
+    stop,
+    report: declares => {
+      const all = [...skipped.values()]
+      const unread = [...new Set(all.map(({ path }) => path))].filter(
+        path => declaring.has(path) || declares(path),
+      )
+      if (unread.length > MOST_UNREAD) stop(`more than ${MOST_UNREAD} files that could not be read`)
+      return {
+        skipped: all.slice(0, SKIPS_SHOWN),
+        skippedCount: all.length,
+        unread: unread.slice(0, MOST_UNREAD),
+        stoppedBy,
+      }
+    },
+  }
+}
+
+type Read = (paths: readonly string[], words?: readonly string[]) => Promise<readonly TextFile[]>
+
+function openReader(directory: string, ledger: Ledger): Read {
+  const parents = new Map<string, boolean>()
+  const isInside = (path: string) => {
+    const parent = posix.dirname(path)
+    const known = parents.get(parent) ?? isWithin(directory, join(directory, parent))
+    parents.set(parent, known)
+    return known
+  }
+  const readOne = (path: string, words: readonly string[] | undefined): TextFile | null => {
+    const file = join(directory, path)
+    const status = lstatSync(file)
+    if (!status.isFile() || !isInside(path)) {
+      ledger.skip(path, 'no file of this checkout')
+      return null
+    }
+    if (status.size > ledger.limits.fileBytes) {
+      ledger.skip(path, `larger than ${ledger.limits.fileBytes} bytes`)
+      return null
+    }
+    const bytes = readFileSync(file)
+    if (hasNul(bytes)) return readWide(path, bytes, words)
+    if (isPointer(bytes)) {
+      ledger.skip(path, 'a Git LFS pointer, whose content is not in the working tree')
+      return null
+    }
+    if (words !== undefined && !holdsAny(bytes, words)) return null
+    if (!ledger.take(bytes.length)) return null
+    return { path, text: bytes.toString('utf8') }
+  }
+  const readWide = (path: string, bytes: Buffer, words: readonly string[] | undefined): TextFile | null => {
+    const text = fromUtf16(bytes)
+    if (text === null) {
+      if (isCodeFile(path, bytes)) ledger.skip(path, 'holds NUL bytes, as no text does', true)
+      return null
+    }
+    if (words !== undefined && !words.some(word => unescaped(text).includes(word))) return null
+    return ledger.take(bytes.length) ? { path, text, recoded: true } : null
+  }
+  return async (paths, words) => {
+    const files: TextFile[] = []
+    for await (const path of paced(paths, ledger.isExpired)) {
+      try {
+        const file = readOne(path, words)
+        if (file !== null) files.push(file)
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        ledger.skip(
+          path,
+          code === 'ENOENT' ? 'tracked, but not in the working tree' : `cannot be read (${code})`,
+        )
+      }
+    }
+    return files
+  }
+}
+
+function holdsAny(bytes: Buffer, words: readonly string[]): boolean {
+  if (words.some(word => bytes.includes(word))) return true
+  if (!bytes.includes('\\u00') && !bytes.includes('\\x')) return false
+  const text = unescaped(bytes.toString('utf8'))
+  return words.some(word => text.includes(word))
+}
+
+/** Goes through items while there is time. Small files are read fastest in one go; others get their turn between. */
+export async function* paced<T>(items: readonly T[], isExpired: () => boolean): AsyncGenerator<T> {
+  let turn = performance.now()
+  for (const item of items) {
+    if (isExpired()) return
+    yield item
+    if (performance.now() - turn < TURN_MILLISECONDS) continue
+    await setImmediate()
+    turn = performance.now()
+  }
+}
+
+function isWithin(directory: string, path: string): boolean {
+  const way = relative(directory, realpathSync.native(path))
+  return !isAbsolute(way) && way.split(/[\\/]/)[0] !== '..'
+}
+
+async function walk(directory: string, ledger: Ledger): Promise<string[]> {
+  const files: string[] = []
+  const pending = ['']
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (ledger.isExpired() || files.length > ledger.limits.files) break
+    const entries = await readdir(join(directory, next), { withFileTypes: true }).catch(() => null)
+    if (entries === null) ledger.skip(next, 'cannot be read')
+    for (const entry of entries ?? []) {
+      const path = posix.join(next, entry.name)
+      if (entry.isFile()) files.push(path)
+      else if (entry.isSymbolicLink()) skipLink(directory, path, ledger)
+      else if (entry.isDirectory() && !NOT_WALKED.has(entry.name)) pending.push(path)
+    }
+  }
+  return files.sort()
+}
+
+/** The tracked files; what is tracked and cannot be read as a file of its own is recorded. */
+async function trackedFiles(directory: string, ledger: Ledger): Promise<string[] | null> {
+  const output = await git(directory, ['ls-files', '-z', '--cached', '--stage', '-t'], ledger)
+  if (output === null) return null
+  const tracked: string[] = []
+  for (const [, tag, mode, path = ''] of output.toString('utf8').matchAll(TRACKED)) {
+    if (tag === 'S') ledger.skip(path, 'not in this sparse checkout')
+    else if (mode === SUBMODULE) ledger.skip(path, 'a submodule, whose files are not searched', true)
+    else if (mode === LINK) skipLink(directory, path, ledger)
+    // Unmerged files are listed once per side.
+    else if (path !== tracked.at(-1)) tracked.push(path)
+  }
+  return tracked
+}
+
+/** `H 100644 OBJECT STAGE<tab>path`, ended by a NUL. */
+const TRACKED = /(\S) (\d+) \w+ \d\t([^\0]+)\0/g
+const SUBMODULE = '160000'
+const LINK = '120000'
+
+/** What a link within the checkout leads to is read where it lies. */
+function skipLink(directory: string, path: string, ledger: Ledger): void {
+  let leadsOut = true
+  try {
+    leadsOut = !isWithin(directory, join(directory, path))
+  } catch {
+    // It leads nowhere.
+  }
+  if (leadsOut && !isProse(path))
+    ledger.skip(path, 'a symbolic link that leads out of the checkout, or nowhere', true)
+}
+
+/** The tracked files that contain one of the words; null where git could not search. */
+async function gitGrep(
+  directory: string,
+  words: readonly string[],
+  pathspecs: readonly string[],
+  ledger: Ledger,
+): Promise<ReadonlySet<string> | null> {
+  // `-a`: a repository's attributes can call any file binary; the reader tells text from binary itself.
+  const flags = ['-l', '-z', '-a', '--no-color', '--full-name', '--threads=1']
+  const found = await Promise.all(
+    HALVES.map(async half => {
+      const search = (type: string, patterns: readonly string[]) => {
+        const given = patterns.flatMap(pattern => ['-e', pattern])
+        return git(directory, ['grep', ...flags, type, ...given, '--', ...pathspecs, half], ledger)
+      }
+      return (await search('-P', [...expressions(words), ...HIDDEN])) ?? (await search('-F', words))
+    }),
+  )
+  const outputs = found.filter(output => output !== null)
+  return outputs.length < found.length ? null : new Set(outputs.flatMap(paths))
+}
+
+/** What may hide a word from a search: UTF-16, escapes, content that is kept elsewhere. */
+const HIDDEN = ['git-lfs', '\\x00', '\\\\[ux](?:00)?[2-7][0-9A-Fa-f]']
+
+/**
+ * Each passes over the files that have this or another character as the seventh from their path's end. Two processes
+ * search the halves in much less time than one process of several threads, which wait for each other at every file.
+ */
+const HALVES = ['[!0-4A-La-l]', '[0-4A-La-l]'].map(characters => `:(exclude)*${characters}??????`)
+
+/**
+ * Words that begin alike as one expression: each expression takes its time, and so does one whose alternatives have no
+ * beginning in common.
+ */
+function expressions(words: readonly string[]): string[] {
+  const escaped = (word: string) => word.replace(/\W/g, '\\$&')
+  return Array.from(
+    Map.groupBy(words, word => word.slice(0, BEGINNING)),
+    ([beginning, alike]) =>
+      `${escaped(beginning)}(?:${alike.map(word => escaped(word.slice(BEGINNING))).join('|')})`,
+  )
+}
+
+const BEGINNING = 6
+
+/** Narrows a search to files with the extensions of the wanted ones; to none where all files are wanted. */
+function pathspecs(among: readonly string[], all: readonly string[]): readonly string[] {
+  if (among.length === all.length) return []
+  const extensions = new Set(among.map(path => posix.extname(path)))
+  const isPlain = [...extensions].every(extension => /^\.\w+$/.test(extension))
+  return isPlain ? Array.from(extensions, extension => `*${extension}`) : []
+}
+
+function paths(output: Buffer): string[] {
+  return output.toString('utf8').split('\0').filter(Boolean)
+}
+
+/**
+ * Runs git on the checkout; null where it fails or is absent. The repository's own configuration is not trusted:
+ * naming both directories overrides `core.worktree` and needs no `safe.directory` (in containers the checkout often
+ * belongs to another user), no file system monitor is started, nothing is written or fetched.
+ */
+function git(directory: string, command: readonly string[], ledger: Ledger): Promise<Buffer | null> {
+  const settings = ['core.fsmonitor=false', 'core.untrackedCache=false', 'submodule.recurse=false']
+  const arguments_ = [
+    '--no-pager',
+    `--git-dir=${join(directory, '.git')}`,
+    `--work-tree=${directory}`,
+    ...settings.flatMap(setting => ['-c', setting]),
+    ...command,
+  ]
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
+  return new Promise(resolve => {
+    execFile(
+      'git',
+      arguments_,
+      {
+        cwd: directory,
+        env: {
+          ...Object.fromEntries(inherited),
+          LC_ALL: 'C',
+          GIT_OPTIONAL_LOCKS: '0',
+          GIT_NO_LAZY_FETCH: '1',
+        },
+        encoding: 'buffer',
+        maxBuffer: GIT_OUTPUT_BYTES,
+        timeout: Math.max(1, Math.ceil(ledger.remaining())),
+      },
+      (error, stdout) => {
+        // Exit code 1: nothing found. Cut off by a limit: what came until then is used.
+        if (error === null || error.code === 1 || ledger.isExpired()) resolve(stdout)
+        else resolve(null)
+      },
+    )
+  })
+}

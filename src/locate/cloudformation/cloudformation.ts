@@ -1,0 +1,86 @@
+import type { KeyDeclaration, PossibleDeclaration, UserDeclaration } from '../../domain/declarations.ts'
+import { possibleKey, underOtherValues } from '../names/possible.ts'
+import { isUserName, patternOf } from '../names/values.ts'
+import { MOST_EDITED, noEdits } from '../text/diff.ts'
+import { parseNodes } from '../text/yaml.ts'
+import { templateEdits } from './edits.ts'
+import { openTemplate, type Template, type TemplateResource } from './template.ts'
+import { textFrom } from './values.ts'
+
+interface TemplateDeclarations {
+  readonly users: readonly UserDeclaration[]
+  readonly keys: readonly KeyDeclaration[]
+  readonly possibleKeys: readonly PossibleDeclaration[]
+  readonly error: { readonly line: number; readonly message: string } | null
+}
+
+/**
+ * Declarations of a CloudFormation, SAM or Serverless template, YAML or JSON, each at its logical ID. A user without
+ * `UserName` is named by CloudFormation, STACK-LOGICALID-RANDOM: its keys are possible ones of such users.
+ */
+export function readTemplate(path: string, text: string): TemplateDeclarations {
+  const file = parseNodes(text)
+  const found = file.roots.map(root => declarationsOf(path, openTemplate(file, root)))
+  return {
+    users: found.flatMap(({ users }) => users),
+    keys: found.flatMap(({ keys }) => keys),
+    possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
+    error: file.error,
+  }
+}
+
+const USER = 'AWS::IAM::User'
+const ACCESS_KEY = 'AWS::IAM::AccessKey'
+
+function declarationsOf(path: string, template: Template): Omit<TemplateDeclarations, 'error'> {
+  const users: UserDeclaration[] = []
+  const keys: KeyDeclaration[] = []
+  const possibleKeys: PossibleDeclaration[] = []
+  const withoutDefaults: Template = { ...template, parameters: new Map(), known: new Map() }
+  const otherwise: PossibleDeclaration[] = []
+  for (const resource of template.resources.values()) {
+    if (resource.type !== USER && resource.type !== ACCESS_KEY) continue
+    const at = { tool: 'cloudformation', path, line: resource.line, address: resource.id } as const
+    const userName = textFrom(template, template.property(resource, 'UserName'), resource.loop)
+    const isKey = resource.type === ACCESS_KEY
+    if (!isUserName(userName)) {
+      if (isKey)
+        possibleKeys.push(
+          possibleKey({ ...at, users: patternOf(userName), reason: unknownName(template, resource) }),
+        )
+    } else if (isKey) {
+      const open = textFrom(withoutDefaults, template.property(resource, 'UserName'), resource.loop)
+      otherwise.push(possibleKey({ ...at, users: patternOf(open), reason: '' }, 1))
+      const status = textFrom(template, template.property(resource, 'Status'), resource.loop)
+      keys.push({
+        ...at,
+        userName,
+        status: status === 'Active' || status === 'Inactive' ? status : null,
+        edits:
+          keys.length < MOST_EDITED
+            ? templateEdits(path, template, resource)
+            : noEdits(`it declares more than ${MOST_EDITED} keys`),
+      })
+    } else users.push({ ...at, userName })
+  }
+  for (const { line, name } of template.unexpanded)
+    possibleKeys.push({
+      tool: 'cloudformation',
+      path,
+      line,
+      address: name,
+      users: [null],
+      reason: `${name} goes over a list that the template does not tell`,
+    })
+  const underOthers = underOtherValues(otherwise.filter(it => it.users.length > 1))
+  return { users, keys, possibleKeys: [...possibleKeys, ...underOthers] }
+}
+
+function unknownName(template: Template, resource: TemplateResource): string {
+  const [start = 0, end = 0] = template.property(resource, 'UserName')?.range ?? []
+  const written = template.file.text.slice(start, end).replace(/\s+/g, ' ').trim()
+  const shown = written.length > LONGEST_SOURCE ? `${written.slice(0, LONGEST_SOURCE)}…` : written
+  return `its user is ${shown || 'not named'}, and CloudFormation or whoever deploys the stack decides on the name`
+}
+
+const LONGEST_SOURCE = 60

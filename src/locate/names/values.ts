@@ -1,0 +1,151 @@
+import { ACCOUNT_ID, type NamePattern } from '../../domain/declarations.ts'
+
+/**
+ * What an expression comes to without running Terraform. `UNKNOWN` is whatever depends on more than the code says;
+ * `Partial` a text of which only parts are known; a function is an object whose members are looked up when asked for
+ * (`var`, `local`, `aws_iam_user`).
+ */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | typeof UNKNOWN
+  | Partial
+  | TerraformSet
+  | TextDocument
+  | readonly Value[]
+  | ReadonlyMap<string, Value>
+  | ((name: string) => Value)
+
+export const UNKNOWN = Symbol('unknown')
+
+interface Partial {
+  readonly pattern: NamePattern
+}
+
+interface TerraformSet {
+  readonly elements: readonly Value[]
+}
+
+/** The text of a file, of any length. */
+interface TextDocument {
+  readonly document: string
+}
+
+export type Names = ReadonlyMap<string, Value>
+
+/** A name's value that is computed once, when first asked for; one that needs itself is unknown. */
+export function lazily(names: Iterable<string>, compute: (name: string) => Value): (name: string) => Value {
+  const known = new Set(names)
+  const values = new Map<string, Value>()
+  return name => {
+    if (!known.has(name)) return UNKNOWN
+    const earlier = values.get(name)
+    if (earlier !== undefined) return earlier
+    values.set(name, UNKNOWN)
+    const value = compute(name)
+    values.set(name, value)
+    return value
+  }
+}
+
+// IAM user names have at most 64 characters, an account at most 5,000 users.
+export const LONGEST_STRING = 1024
+const LONGEST_LIST = 10_000
+
+/** Narrows a readonly list, which `Array.isArray` does not. */
+export function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value)
+}
+
+export function isSet(value: Value | undefined): value is TerraformSet {
+  return typeof value === 'object' && value !== null && 'elements' in value
+}
+
+function isPartial(value: Value): value is Partial {
+  return typeof value === 'object' && value !== null && 'pattern' in value
+}
+
+/** Elements of a list or set, values of a map; null for anything else. */
+export function elementsOf(value: Value): readonly Value[] | null {
+  if (isList(value)) return value
+  if (isSet(value)) return value.elements
+  return value instanceof Map ? [...value.values()] : null
+}
+
+/** Keys and values of a list, set or object, in order; a set's elements are their own keys. Null for anything else. */
+export function entriesOf(value: Value): readonly (readonly [Value, Value])[] | null {
+  if (isList(value)) return value.map((element, index) => [index, element])
+  if (isSet(value)) return value.elements.map(element => [element, element])
+  return value instanceof Map ? [...value] : null
+}
+
+export function member(of: Value, key: Value): Value {
+  if (typeof of === 'function') return typeof key === 'string' ? of(key) : UNKNOWN
+  if (of instanceof Map) return of.get(String(text(key) === UNKNOWN ? '' : text(key))) ?? UNKNOWN
+  const index = typeof key === 'string' ? Number(key) : key
+  return isList(of) && typeof index === 'number' ? (of[index] ?? UNKNOWN) : UNKNOWN
+}
+
+export function text(value: Value): string | typeof UNKNOWN {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : UNKNOWN
+}
+
+/** A condition's value; null where it is not known. */
+export function truth(value: Value): boolean | null {
+  if (typeof value === 'boolean') return value
+  return value === 'true' ? true : value === 'false' ? false : null
+}
+
+/** The texts one after another; where some are not known, what is known in part. */
+export function concatenated(values: readonly Value[], separator: string): Value {
+  const parts = values.flatMap((value, index) => [
+    ...(index > 0 && separator !== '' ? [separator] : []),
+    ...patternOf(value),
+  ])
+  const pattern = parts.reduce<(string | null)[]>((joined, part) => {
+    const last = joined.at(-1)
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
+    else if (part !== null || last !== null) joined.push(part)
+    return joined
+  }, [])
+  if (pattern.reduce((length, part) => length + (part ?? '').length, 0) > LONGEST_STRING) return UNKNOWN
+  const [only = '', ...others] = pattern
+  if (others.length === 0) return only ?? UNKNOWN
+  return { pattern: pattern.filter(part => part !== '') }
+}
+
+/** What is known of a value as a text. */
+export function patternOf(value: Value): NamePattern {
+  if (isPartial(value)) return value.pattern
+  const known = text(value)
+  return [known === UNKNOWN ? null : known]
+}
+
+/** Whether a text can be the name of an IAM user. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export function isUserName(name: Value | undefined): name is string {
+  return (
+    typeof name === 'string' &&
+    /^[\w+=,.@-]{1,64}$/.test(name.replaceAll(ACCOUNT_ID, '123456789012')) &&
+    !PLACEHOLDER.test(name)
+  )
+}
+
+/** What a template's user replaces, in the characters of names: `__NAME__`, `@NAME@`. */
+const PLACEHOLDER = /__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]*@/
+
+export function sizeOf(value: Value): number {
+  return isList(value)
+    ? value.length
+    : isSet(value)
+      ? value.elements.length
+      : value instanceof Map
+        ? value.size
+        : 1
+}
+
+export function isTooLong(value: Value): boolean {
+  return typeof value === 'string' ? value.length > LONGEST_STRING : sizeOf(value) > LONGEST_LIST
+}

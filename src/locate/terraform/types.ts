@@ -1,0 +1,56 @@
+import type { Expression } from '../hcl/syntax.ts'
+import { entriesOf, isList, isSet, UNKNOWN, type Value } from '../names/values.ts'
+
+/**
+ * A value as a variable's type constraint makes it: sets, and the optional attributes of objects that are left out,
+ * null without a default. https://developer.hashicorp.com/terraform/language/expressions/type-constraints
+ */
+export function converted(
+  value: Value,
+  type: Expression | undefined,
+  defaultOf: (of: Expression) => Value,
+): Value {
+  if (type?.kind !== 'call') return value
+  const [inner] = type.arguments
+  switch (type.name) {
+    case 'optional':
+      return converted(value, inner, defaultOf)
+    case 'list':
+    case 'set': {
+      if (!isList(value) && !isSet(value)) return value
+      const elements = (isSet(value) ? value.elements : value).map(one => converted(one, inner, defaultOf))
+      return type.name === 'set' ? { elements: [...new Set(elements)] } : elements
+    }
+    case 'map':
+      return value instanceof Map
+        ? new Map([...value].map(([key, one]) => [key, converted(one, inner, defaultOf)]))
+        : value
+    case 'object':
+      return inner?.kind === 'object' && value instanceof Map ? shaped(value, inner, defaultOf) : value
+    default:
+      return value
+  }
+}
+
+function shaped(
+  value: ReadonlyMap<string, Value>,
+  type: Expression & { kind: 'object' },
+  defaultOf: (of: Expression) => Value,
+): Value {
+  const shape = type.entries.map(([key, of]): [string, Value] => {
+    const name = key.kind === 'literal' ? String(key.value) : ''
+    const given = value.get(name)
+    const isOptional = of.kind === 'call' && of.name === 'optional'
+    if (given !== undefined && !(given === null && isOptional)) return [name, converted(given, of, defaultOf)]
+    if (!isOptional) return [name, UNKNOWN]
+    const [inner, byDefault] = of.arguments
+    return [name, byDefault === undefined ? null : converted(defaultOf(byDefault), inner, defaultOf)]
+  })
+  return new Map([...shape, ...(entriesOf(value) ?? []).filter(isExtra(shape))])
+}
+
+function isExtra(shape: readonly (readonly [string, Value])[]) {
+  const known = new Set(shape.map(([name]) => name))
+  return (entry: readonly [Value, Value]): entry is [string, Value] =>
+    typeof entry[0] === 'string' && !known.has(entry[0])
+}

@@ -1,0 +1,71 @@
+import { isSeq, type Node } from 'yaml'
+import type { StaticLogin } from '../../domain/declarations.ts'
+import { type Entry, parseNodes, textOf, type YamlFile } from '../text/yaml.ts'
+import { oidcEdit } from './edits.ts'
+
+interface WorkflowLogins {
+  readonly logins: readonly StaticLogin[]
+  readonly error: { readonly line: number; readonly message: string } | null
+}
+
+/**
+ * The places where a workflow or composite action logs in with a stored access key. None are: temporary credentials
+ * (a session token stands beside), another step's outputs, and literals that are no key, such as a test's `dummy`.
+ */
+export function readWorkflow(path: string, text: string): WorkflowLogins {
+  const file = parseNodes(text)
+  let edited = 0
+  const logins = mappings(file).flatMap(({ key, value }) =>
+    LOGINS.filter(login => login.within === key).flatMap(({ via, id, token }) => {
+      const entries = file.entries(value)
+      const isTemporary = entries.some(entry => isNamed(entry, token) && textOf(entry.value) !== '')
+      const stored = entries.findLast(entry => isNamed(entry, id))
+      const given = textOf(stored?.value ?? null) ?? ''
+      if (stored === undefined || isTemporary || given.length > LONGEST_VALUE || !isStored(given)) return []
+      const login = { path, line: stored.line, via, secret: secretOf(given) }
+      // Each takes a walk over the file.
+      const isEdited = via === 'input' && edited++ < MOST_EDITED
+      return [isEdited ? { ...login, edit: oidcEdit(file, path, value, stored) } : login]
+    }),
+  )
+  return { logins: logins.toSorted((a, b) => a.line - b.line), error: file.error }
+}
+
+/** Names of inputs are case-insensitive, those of environment variables are not. */
+const LOGINS = [
+  { via: 'input', within: 'with', id: /^aws-access-key-id$/i, token: /^aws-session-token$/i },
+  { via: 'env', within: 'env', id: /^AWS_ACCESS_KEY_ID$/, token: /^AWS_SESSION_TOKEN$/ },
+] as const
+
+const DEEPEST = 30
+const LONGEST_VALUE = 1000
+const MOST_EDITED = 20
+
+/** Every entry of every mapping. Aliases are not followed: what they stand for is found where it is written. */
+function mappings(file: YamlFile): Entry[] {
+  const found: Entry[] = []
+  const visit = (node: Node | null, depth: number) => {
+    if (depth > DEEPEST) return
+    if (isSeq<Node | null>(node)) for (const item of node.items) visit(item, depth + 1)
+    for (const entry of node === null ? [] : file.ownEntries(node)) {
+      found.push(entry)
+      visit(entry.value, depth + 1)
+    }
+  }
+  visit(file.root, 0)
+  return found
+}
+
+function isNamed({ key }: Entry, name: RegExp): boolean {
+  return name.test(key)
+}
+
+function isStored(value: string): boolean {
+  return /\$\{\{[^}]*\b(secrets|vars|inputs)\b/.test(value) || /^AKIA[A-Z2-7]{16}$/.test(value.trim())
+}
+
+/** The name of the secret in `${{ secrets.NAME }}` or `${{ secrets['NAME'] }}`. */
+function secretOf(value: string): string | null {
+  const found = /^\s*\$\{\{\s*secrets(?:\.(\w+)|\['(\w+)'\])\s*\}\}\s*$/.exec(value)
+  return found?.[1] ?? found?.[2] ?? null
+}
