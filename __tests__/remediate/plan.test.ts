@@ -93,17 +93,16 @@ describe('deletion', () => {
       )
   })
 
-  test('is refused by a last event that activated the key, by an unknown history, and with the limit off', () => {
+  test('is refused by a last event that activated the key, and by an unknown history', () => {
     expect(judgeDeletion({}, { kind: 'changed', at: daysAgo(100), status: 'Active' })).toMatch(
       /did not deactivate it/,
     )
     expect(judgeDeletion({}, { kind: 'unknown', reason: 'Nobody knows.' })).toBe('Nobody knows.')
-    expect(judgeDeletion({}, { kind: 'unchanged' }, null)).toBe('delete-after-inactive-days is off.')
   })
 
-  function judgeDeletion(of: Partial<LiveKey>, history: StatusHistory, days: number | null = 30) {
+  function judgeDeletion(of: Partial<LiveKey>, history: StatusHistory, days = 30) {
     const one = live({ status: 'Inactive', ...of })
-    return judged('delete', one, [], history, config({ deleteAfterInactiveDays: days }))
+    return judged('delete', one, [], history, days)
   }
 })
 
@@ -125,13 +124,6 @@ describe('deactivation', () => {
     )
     expect(beside({ ...inactive, lastUsed: used(daysAgo(90)) })).toBeNull()
     expect(beside({ ...inactive, lastUsed: { state: 'never' } })).toBeNull()
-  })
-
-  test('is refused with the limit off', () => {
-    const off = config({ deactivateAfterIdleDays: null })
-    expect(judged('deactivate', live({ lastUsed: UNUSED }), [], { kind: 'unchanged' }, off)).toBe(
-      'deactivate-after-idle-days is off.',
-    )
   })
 })
 
@@ -190,14 +182,14 @@ function judged(
   one: LiveKey,
   others: readonly LiveKey[] = [],
   history: StatusHistory = { kind: 'unchanged' },
-  by: Config = config(),
+  days = what === 'delete' ? 30 : 90,
 ): string | null {
   const account = { id: '123456789012', partition: 'aws', name: null, alias: null } as const
   return judge(
-    { key: key(), what, account, role: null, evaluated: [], refusal: null },
+    { key: key(), what, days, audited: { account, role: null }, evaluated: [], refusal: null },
     { key: one, others },
     history,
-    by,
+    config(),
     NOW,
   )
 }

@@ -28,16 +28,17 @@ export async function makeChange(
   accessKeyId: string,
   signal: AbortSignal,
 ): Promise<ChangeOutcome> {
-  const refused = await attempt(() => execute(changing, candidate, accessKeyId, signal))
+  const refused = await execute(changing, candidate, accessKeyId, signal).then(() => null, wordsOf)
   const isMade = ({ keys }: KeyLook): boolean => {
     const found = keys.find(key => key.accessKeyId === accessKeyId)
     return candidate.what === 'delete' ? found === undefined : found?.status === 'Inactive'
   }
-  let look: KeyLook | null = null
-  const unseen = await attempt(async () => {
-    look = await lookUntil(iam, candidate.key.user, refused === null ? isMade : () => true)
-  })
-  return { ...judgeChange(refused, look && isMade(look), unseen), look }
+  try {
+    const look = await lookUntil(iam, candidate.key.user, refused === null ? isMade : () => true)
+    return { ...judgeChange(refused, isMade(look), null), look }
+  } catch (error) {
+    return { ...judgeChange(refused, null, wordsOf(error)), look: null }
+  }
 }
 
 /** `refused`, `unseen`: in words why AWS did not confirm the change, and why the look afterwards failed. */
@@ -91,15 +92,6 @@ async function lookUntil(
 const WAITS_MS = [500, 1_500, 3_000]
 /** Apart from the time that the changes have: what was done is looked at even when that is over. */
 const LOOK_MS = 10_000
-
-async function attempt(action: () => Promise<void>): Promise<string | null> {
-  try {
-    await action()
-    return null
-  } catch (error) {
-    return wordsOf(error)
-  }
-}
 
 export function wordsOf(error: unknown): string {
   if (error instanceof UserError) return joinTexts([error.message, error.detail], ' ')

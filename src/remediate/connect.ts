@@ -6,9 +6,7 @@ import type { AwsSource } from '../aws/source.ts'
 import { perKey } from '../domain/memoize.ts'
 import { PARTITIONS, parseRoleArn } from '../domain/partitions.ts'
 import type { Job } from '../host/id-token.ts'
-import type { Candidate } from './plan.ts'
-
-export type AuditedBy = Pick<Candidate, 'account' | 'role'>
+import type { AuditedBy } from './plan.ts'
 
 export interface AccountClients {
   readonly iam: IAMClient

@@ -53,13 +53,19 @@ export function whyRefused(
   return run.notToWrite
 }
 
+/** An account, one object for all its keys, and the role that audited it; null: the default credential chain. */
+export interface AuditedBy {
+  readonly account: Account
+  readonly role: string | null
+}
+
 /** A key that a limit points at. */
 export interface Candidate {
   readonly key: KeyResult
   readonly what: RemediationChange['what']
-  readonly account: Account
-  /** The role that audited the account; null: the default credential chain. */
-  readonly role: string | null
+  /** Of the limit. */
+  readonly days: number
+  readonly audited: AuditedBy
   /** All keys of the user as they were evaluated. */
   readonly evaluated: readonly KeyResult[]
   /** Why it is left alone whatever AWS says now, or null. */
@@ -89,20 +95,23 @@ export function planRemediation({
   const isUnproved = ({ account, user }: KeyResult) =>
     result.unverified.some(it => it.account === account && (it.user === null || it.user === user))
   const accounts = new Map(
-    result.accounts.flatMap(each => (each.status === 'audited' ? [[each.account.id, each]] : [])),
+    result.accounts.flatMap(each =>
+      each.status === 'audited'
+        ? [[each.account.id, { account: each.account, role: each.evidence.role }]]
+        : [],
+    ),
   )
   const byUser = Map.groupBy(result.keys, userOf)
   return result.keys.flatMap(key => {
-    const what = pointedAt(key, config.remediation, now)
+    const pointed = pointedAt(key, config.remediation, now)
     const audited = accounts.get(key.account)
-    if (!what || !audited) return []
-    const { account, evidence } = audited
+    if (pointed === null || audited === undefined) return []
     const refusal =
       whyForbidden(key, unread && !isMadeByHand(config)(key) ? unreadInWords(unread) : null) ??
       (isUnproved(key) ? UNPROVED : null) ??
       (contradicted.has(key.id) ? CONTRADICTED : null)
     const evaluated = byUser.get(userOf(key)) ?? []
-    return [{ key, what, account, role: evidence.role, evaluated, refusal }]
+    return [{ key, ...pointed, audited, evaluated, refusal }]
   })
 }
 
@@ -114,13 +123,15 @@ export function userOf({ account, user, root }: KeyResult): string {
   return JSON.stringify([account, root, user])
 }
 
-function pointedAt(key: KeyResult, limits: RemediationLimits, now: Date): RemediationChange['what'] | null {
-  const { deactivateAfterIdleDays, deleteAfterInactiveDays } = limits
-  const unusedFor = (days: number | null): boolean => days !== null && isUnused(key, days, now)
-  if (key.state === 'stale' || key.state === 'exempt')
-    return unusedFor(deactivateAfterIdleDays) ? 'deactivate' : null
-  if (key.state === 'inactive') return unusedFor(deleteAfterInactiveDays) ? 'delete' : null
-  return null
+function pointedAt(
+  key: KeyResult,
+  { deactivateAfterIdleDays, deleteAfterInactiveDays }: RemediationLimits,
+  now: Date,
+): Pick<Candidate, 'what' | 'days'> | null {
+  const what = key.state === 'inactive' ? 'delete' : 'deactivate'
+  const days = what === 'delete' ? deleteAfterInactiveDays : deactivateAfterIdleDays
+  if (key.state === 'fresh' || key.state === 'expiring') return null
+  return days !== null && isUnused(key, days, now) ? { what, days } : null
 }
 
 /** What holds of the key whatever AWS says now. `unread`: what was not read and may declare it. */
@@ -211,46 +222,32 @@ function isSame(evaluated: KeyResult, live: LiveKey): boolean {
 
 /** Why the candidate must be left alone by what AWS says now, or null. `history`: needed for deletion alone. */
 export function judge(
-  candidate: Candidate,
+  { key, what, days }: Candidate,
   { key: live, others }: LiveUser,
   history: StatusHistory,
   config: Config,
   now: Date,
 ): string | null {
-  const { key, what } = candidate
-  const { deactivateAfterIdleDays, deleteAfterInactiveDays } = config.remediation
   // The evaluation knows no exemption of an inactive key, nor of one whose ID only AWS tells.
   if (exemptionOf({ ...key, accessKeyId: live.accessKeyId }, config, now)) return 'The key is exempt.'
-  return what === 'deactivate'
-    ? judgeDeactivation(live, others, deactivateAfterIdleDays, now)
-    : judgeDeletion(live, history, deleteAfterInactiveDays, now)
+  // No event of CloudTrail tells when that came about.
+  if (what === 'delete' && live.status !== 'Inactive')
+    return `AWS says that the key is ${live.status}: only an Inactive one is deleted.`
+  if (!isUnused(live, days, now)) return within(days, `The key was ${usedOrMade(live)}`)
+  return what === 'deactivate' ? judgeOthers(others, days, now) : judgeHistory(live, history, days, now)
 }
 
-function judgeDeactivation(
-  live: LiveKey,
-  others: readonly LiveKey[],
-  days: number | null,
-  now: Date,
-): string | null {
-  if (days === null) return 'deactivate-after-idle-days is off.'
-  if (!isUnused(live, days, now))
-    return `The key was ${usedOrMade(live)}, within the ${days} days of the limit.`
+function judgeOthers(others: readonly LiveKey[], days: number, now: Date): string | null {
   const onlyActive = !others.some(({ status }) => status === 'Active')
   const recent = others.find(
     ({ lastUsed }) => lastUsed.state === 'used' && !hasPassed(days, lastUsed.at, now),
   )
-  if (onlyActive && recent)
-    return `It is the only active key of a user whose other key was ${usedOrMade(recent)}, within the ${days} days of the limit.`
-  return null
+  return onlyActive && recent
+    ? within(days, `It is the only active key of a user whose other key was ${usedOrMade(recent)}`)
+    : null
 }
 
-function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | null, now: Date): string | null {
-  if (days === null) return 'delete-after-inactive-days is off.'
-  // No event of CloudTrail tells when that came about.
-  if (live.status !== 'Inactive')
-    return `AWS says that the key is ${live.status}: only an Inactive one is deleted.`
-  if (!isUnused(live, days, now))
-    return `The key was ${usedOrMade(live)}, within the ${days} days of the limit.`
+function judgeHistory(live: LiveKey, history: StatusHistory, days: number, now: Date): string | null {
   switch (history.kind) {
     case 'unknown':
       return history.reason
@@ -260,10 +257,14 @@ function judgeDeletion(live: LiveKey, history: StatusHistory, days: number | nul
         return 'The key was used after CloudTrail saw it deactivated.'
       return hasPassed(days, history.at, now)
         ? null
-        : `The key was deactivated on ${dayOf(history.at)}, within the ${days} days of the limit.`
+        : within(days, `The key was deactivated on ${dayOf(history.at)}`)
     case 'unchanged':
       return judgeUnchanged(live, history.seenInactive ?? null, days, now)
   }
+}
+
+function within(days: number, what: string): string {
+  return `${what}, within the ${days} days of the limit.`
 }
 
 /**
@@ -284,7 +285,7 @@ function judgeUnchanged(
     return `First seen inactive ${when}: what CloudTrail does not have yet may be on its way for a day.`
   }
   if (!hasPassed(days, seenInactive, now))
-    return `First seen inactive on ${dayOf(seenInactive)}, within the ${days} days of the limit.`
+    return within(days, `First seen inactive on ${dayOf(seenInactive)}`)
   return lastUsed.state === 'used' && isUsedAfter(lastUsed.at, seenInactive)
     ? 'The key was used after the issue saw it inactive.'
     : null
@@ -321,13 +322,9 @@ function usedOrMade({ lastUsed, createdAt }: LiveKey): string {
 }
 
 /** Which limit points at the candidate. */
-export function whyPointedAt({ key, what }: Candidate, { remediation }: Config): string {
-  const days =
-    what === 'deactivate' ? remediation.deactivateAfterIdleDays : remediation.deleteAfterInactiveDays
+export function whyPointedAt({ key, what, days }: Candidate): string {
   const name = what === 'deactivate' ? 'deactivate-after-idle-days' : 'delete-after-inactive-days'
   const since =
-    key.lastUsed.state === 'used'
-      ? `No recorded use since ${dayOf(key.lastUsed.at)}`
-      : `No recorded use since it was made on ${dayOf(key.createdAt ?? '')}`
-  return `${since} (${name}: ${days}).`
+    key.lastUsed.state === 'used' ? dayOf(key.lastUsed.at) : `it was made on ${dayOf(key.createdAt ?? '')}`
+  return `No recorded use since ${since} (${name}: ${days}).`
 }

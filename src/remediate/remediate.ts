@@ -1,10 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { failureOf } from '../aws/errors.ts'
 import type { AwsSource } from '../aws/source.ts'
-import type { Config } from '../config/config.ts'
 import type { KeyResult } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import { latestUse } from '../domain/last-use.ts'
+import { perKey } from '../domain/memoize.ts'
 import type { AccountLook, KeyLook } from '../domain/observations.ts'
 import type {
   AnnouncedChange,
@@ -15,9 +15,10 @@ import type {
 import { setStatus } from '../evaluate/commands.ts'
 import type { Job } from '../host/id-token.ts'
 import { makeChange, wordsOf } from './change.ts'
-import { type AccountClients, type AuditedBy, openConnection } from './connect.ts'
+import { type Connection, openConnection } from './connect.ts'
 import { type LiveAccount, openAccount } from './live.ts'
 import {
+  type AuditedBy,
   type Candidate,
   judge,
   type LiveKey,
@@ -32,13 +33,11 @@ import {
   withRecord,
 } from './plan.ts'
 
-export interface Remediation extends Remediable {
+export interface Remediation extends Remediable, Pick<Connection, 'connect'> {
   /** Why another run may change keys at the same time, as the end of "… because"; null: none can. */
   whyNotAlone(): Promise<string | null>
   /** What earlier nights remember of the key, or null. Never throws. */
   recordOf(accessKeyId: string): Promise<KeyRecord | null>
-  /** Clients of the account, which read as the audit does. */
-  connect(audited: AuditedBy): Promise<AccountClients>
   /** Called right before the change is asked of AWS, so that a run that is killed leaves its trace. */
   onStart(change: AnnouncedChange): void
   /** Called as soon as a key's outcome is known, so that no change goes unlogged whatever happens after it. */
@@ -88,7 +87,9 @@ export async function remediate(remediation: Remediation): Promise<Remediated> {
     (run.mode === 'apply' ? await remediation.whyNotAlone() : null)
   if (refused !== null)
     return { record: { mode: run.mode, refused, changes: [] }, keys: [], looks: [], problems: [] }
-  const lookAt = openAccounts(remediation)
+  const lookAt = perKey(async (audited: AuditedBy) =>
+    openAccount(await remediation.connect(audited), audited.account.partition, remediation.signal),
+  )
   const { maxChanges } = config.remediation
   const changedUsers = new Set<string>()
   const changes: RemediationChange[] = []
@@ -104,13 +105,12 @@ export async function remediate(remediation: Remediation): Promise<Remediated> {
       (changedUsers.size < maxChanges ? null : `max-changes (${maxChanges}) is reached.`) ??
       // After one change the user's keys are no longer those evaluated.
       (changedUsers.has(user) ? 'Another key of this user is changed in this run.' : null)
-    const { change, look, problem } = refusal
-      ? untouched(skipped(candidate, config, refusal))
-      : await carryOut(candidate, remediation, lookAt)
+    const { change, look, problem } =
+      refusal === null ? await carryOut(candidate, remediation, lookAt) : skipped(candidate, refusal)
     changes.push(change)
     keys.push(candidate.key)
-    if (look) looks.push({ account: candidate.account.id, look })
-    if (problem) problems.set(candidate.account.id, problem)
+    if (look) looks.push({ account: change.account, look })
+    if (problem) problems.set(change.account, problem)
     remediation.onChange(change)
     if (change.outcome !== 'skipped') changedUsers.add(user)
     if (change.outcome === 'failed') failed = true
@@ -120,8 +120,8 @@ export async function remediate(remediation: Remediation): Promise<Remediated> {
 
 interface CarriedOut {
   readonly change: RemediationChange
-  /** The user's keys after it; null where nothing was changed, or they could not be read. */
-  readonly look: KeyLook | null
+  /** The user's keys after it, where something was changed and they could be read. */
+  readonly look?: KeyLook | null
   /** Why nobody could log in to change it. */
   readonly problem?: UserError
 }
@@ -131,26 +131,24 @@ async function carryOut(
   remediation: Remediation,
   lookAt: (audited: AuditedBy) => Promise<LiveAccount>,
 ): Promise<CarriedOut> {
-  const { run, config, signal } = remediation
+  const { run, signal } = remediation
   let account: LiveAccount
   let live: LiveKey
   let changing: IAMClient | UserError | null = null
   try {
-    account = await lookAt(candidate)
-    if (account.changing === null) return untouched(skipped(candidate, config, NO_ROLE))
+    account = await lookAt(candidate.audited)
+    if (account.changing === null) return skipped(candidate, NO_ROLE)
     // Before the last look, which is to be the newest.
     if (run.mode === 'apply') changing = await openChanging(account.changing)
-    if (changing instanceof UserError)
-      return { ...untouched(skipped(candidate, config, changing.message)), problem: changing }
+    if (changing instanceof UserError) return { ...skipped(candidate, changing.message), problem: changing }
     const assessed = await assess(candidate, account, remediation)
-    if (typeof assessed === 'string') return untouched(skipped(candidate, config, assessed))
+    if (typeof assessed === 'string') return skipped(candidate, assessed)
     live = assessed
   } catch (error) {
-    const reason = `The key could not be looked at once more: ${wordsOf(error)}`
-    return untouched(skipped(candidate, config, reason))
+    return skipped(candidate, `The key could not be looked at once more: ${wordsOf(error)}`)
   }
-  const change = describe(candidate, live.accessKeyId, config)
-  if (changing === null) return untouched({ ...change, undo: null, outcome: 'planned', reason: null })
+  const change = describe(candidate, live.accessKeyId)
+  if (changing === null) return { change: { ...change, undo: null, outcome: 'planned', reason: null } }
   remediation.onStart(change)
   const { look, ...became } = await makeChange(
     { iam: account.iam, changing },
@@ -170,10 +168,6 @@ async function openChanging(open: NonNullable<LiveAccount['changing']>): Promise
     const { summary, remedy, detail } = failureOf(error, 'assuming remediation-role')
     return new UserError(`No key of this account was changed: ${summary}`, remedy, detail)
   }
-}
-
-function untouched(change: RemediationChange): CarriedOut {
-  return { change, look: null }
 }
 
 /**
@@ -226,28 +220,21 @@ const SKEWED = 'The clock of this runner differs from AWS’s, so nobody knows h
 const NO_ROLE = 'remediation-role names no role of this account.'
 const NOT_ASKED: StatusHistory = { kind: 'unknown', reason: 'CloudTrail was not asked.' }
 
-/** Connects to each account once. */
-function openAccounts({ connect, signal }: Remediation): (audited: AuditedBy) => Promise<LiveAccount> {
-  const open = new Map<string, Promise<LiveAccount>>()
-  return audited => {
-    const { id, partition } = audited.account
-    const opened = open.get(id) ?? connect(audited).then(clients => openAccount(clients, partition, signal))
-    open.set(id, opened)
-    return opened
-  }
+function skipped(candidate: Candidate, reason: string): CarriedOut {
+  const described = describe(candidate, candidate.key.accessKeyId)
+  return { change: { ...described, undo: null, outcome: 'skipped', reason } }
 }
 
-function skipped(candidate: Candidate, config: Config, reason: string): RemediationChange {
-  return { ...describe(candidate, candidate.key.accessKeyId, config), undo: null, outcome: 'skipped', reason }
-}
-
-function describe(candidate: Candidate, accessKeyId: string | null, config: Config): AnnouncedChange {
+function describe(candidate: Candidate, accessKeyId: string | null): AnnouncedChange {
   const { key, what } = candidate
   const { id, account, user } = key
-  return { key: id, account, user, accessKeyId, what, why: whyPointedAt(candidate, config) }
+  return { key: id, account, user, accessKeyId, what, why: whyPointedAt(candidate) }
 }
 
-function undoOf({ key, what, account }: Candidate, accessKeyId: string): RemediationChange['undo'] {
+function undoOf(
+  { key, what, audited: { account } }: Candidate,
+  accessKeyId: string,
+): RemediationChange['undo'] {
   const holder = { user: key.user, partition: account.partition }
   return what === 'deactivate' ? setStatus(holder, accessKeyId, 'Active') : null
 }
