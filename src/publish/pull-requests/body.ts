@@ -34,15 +34,43 @@ export interface Setting {
   readonly startsNothing: boolean
 }
 
-const TITLES: Readonly<Record<ProposedStep, (user: string) => string>> = {
-  deactivate: user => `Set the access key of ${user} to Inactive`,
-  remove: user => `Remove the inactive access key of ${user}`,
-  second: user => `Add a second access key for ${user}`,
+/** What is said of a step, in the order in which it is read. */
+interface StepTexts {
+  title(user: string): string
+  opening(which: Markdown): Markdown
+  readonly why: string
+  /** Of the applied code. */
+  readonly effect: string
+  readonly undo: string
+}
+
+const TEXTS: Readonly<Record<ProposedStep, StepTexts>> = {
+  deactivate: {
+    title: user => `Set the access key of ${user} to Inactive`,
+    opening: which => md`This sets ${which} to Inactive.`,
+    why: 'An inactive key can be activated again, so it comes before deletion.',
+    effect: 'AWS refuses every request made with the key.',
+    undo: 'revert the merge, and apply the code again.',
+  },
+  remove: {
+    title: user => `Remove the inactive access key of ${user}`,
+    opening: which => md`This removes ${which}, with what refers to it alone.`,
+    why: 'Nothing has missed it since it was deactivated, so it can be deleted for good.',
+    effect: 'the key is deleted for good.',
+    undo: 'before it is applied, revert the merge. A deleted key cannot be brought back.',
+  },
+  second: {
+    title: user => `Add a second access key for ${user}`,
+    opening: which => md`This declares a second key beside ${which}.`,
+    why: 'With two keys what uses the old one can move before that one goes.',
+    effect: 'the second key is made; the old one goes on working.',
+    undo: 'revert the merge and apply the code again, once nothing uses the second key.',
+  },
 }
 
 /** Also the commit's message, and the one of a squash: nothing in it mentions, refers, closes or skips anything. */
 export function titleOf({ step, key }: Proposal): string {
-  return TITLES[step](plainName(key.user))
+  return TEXTS[step].title(plainName(key.user))
 }
 
 /** A name in which GitHub sees nothing but a name. */
@@ -58,7 +86,7 @@ export function descriptionOf(proposal: Proposal, setting: Setting, marker: stri
   const { key } = proposal
   const issue = setting.issueOf(key)
   return blocks([
-    opening(proposal, setting),
+    summary(proposal, setting),
     evidence(key, setting),
     heading(3, 'Before you merge'),
     ...beforeMerge(proposal, setting),
@@ -78,7 +106,7 @@ export function descriptionOf(proposal: Proposal, setting: Setting, marker: stri
 const STARTS_NOTHING = md`This pull request was opened with the job’s own token, so GitHub starts no workflows for it: close and reopen it to run the checks, or give ${raw('<code>github-token</code>')} a token of a GitHub App.`
 
 /** What and why, in three sentences. */
-function opening({ key, edit, step, reason }: Proposal, { result, run }: Setting): Markdown {
+function summary({ key, edit, step, reason }: Proposal, { result, run }: Setting): Markdown {
   const account = result.accounts.find(each => each.account.id === key.account)?.account
   const which = joined(
     [
@@ -89,24 +117,9 @@ function opening({ key, edit, step, reason }: Proposal, { result, run }: Setting
     ].filter(part => part !== undefined),
     ' ',
   )
+  const { opening, why } = TEXTS[step]
   const since = key.staleSince === null ? 'It is due' : `It has been stale since ${dayOf(key.staleSince)}`
-  return md`${VERB[step]} ${which}${COMPLEMENT[step]} ${key.state === 'inactive' ? 'It is inactive' : since}: ${textCell(reason)}. ${WHY[step]}`
-}
-
-const VERB: Readonly<Record<ProposedStep, string>> = {
-  deactivate: 'This sets',
-  remove: 'This removes',
-  second: 'This declares a second key beside',
-}
-const COMPLEMENT: Readonly<Record<ProposedStep, Markdown>> = {
-  deactivate: md` to Inactive.`,
-  remove: md`, with what refers to it alone.`,
-  second: md`.`,
-}
-const WHY: Readonly<Record<ProposedStep, string>> = {
-  deactivate: 'An inactive key can be activated again, so it comes before deletion.',
-  remove: 'Nothing has missed it since it was deactivated, so it can be deleted for good.',
-  second: 'With two keys what uses the old one can move before that one goes.',
+  return md`${opening(which)} ${key.state === 'inactive' ? 'It is inactive' : since}: ${textCell(reason)}. ${why}`
 }
 
 function evidence(key: KeyResult, { result }: Setting): Markdown {
@@ -145,23 +158,13 @@ function emptied(diff: string): readonly Markdown[] {
 }
 
 function afterMerge({ step, edit, advice }: Proposal): readonly Markdown[] {
-  const apply = edit.tool === 'terraform' ? 'Terraform is applied' : 'the stack is updated'
+  const { effect, undo } = TEXTS[step]
+  const applied = edit.tool === 'terraform' ? 'Terraform is applied' : 'the stack is updated'
   const back = advice.undo
   return [
-    md`Merging changes the code alone. ${APPLIED[step].replace('APPLIED', apply)}`,
-    md`Undo: ${back?.kind === 'text' ? textCell(asSentence(back.text)) : BACK[step]}`,
+    md`Merging changes the code alone. When ${applied}, ${effect}`,
+    md`Undo: ${back?.kind === 'text' ? textCell(asSentence(back.text)) : undo}`,
   ]
-}
-
-const APPLIED: Readonly<Record<ProposedStep, string>> = {
-  deactivate: 'When APPLIED, AWS refuses every request made with the key.',
-  remove: 'When APPLIED, the key is deleted for good.',
-  second: 'When APPLIED, the second key is made; the old one goes on working.',
-}
-const BACK: Readonly<Record<ProposedStep, string>> = {
-  deactivate: 'revert the merge, and apply the code again.',
-  remove: 'before it is applied, revert the merge. A deleted key cannot be brought back.',
-  second: 'revert the merge and apply the code again, once nothing uses the second key.',
 }
 
 function following({ later }: Proposal): readonly Markdown[] {
