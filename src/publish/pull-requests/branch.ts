@@ -1,13 +1,13 @@
 /** Commits and branches through GitHub's Git data API: no branch is ever forced, and none that people pushed to is moved. */
 import { shortDigest } from '../../domain/digest.ts'
-import { type GitHub, ownerAndRepo } from '../../github/client.ts'
+import type { GitHub } from '../../github/client.ts'
 import { meanwhileOf, sameAsAsked, statusOf } from '../../github/errors.ts'
 import { changed, NotApplicable, pathsOf } from './change.ts'
 
 export interface Repository {
   readonly github: GitHub
-  /** `octo-org/octo-repo` */
-  readonly name: string
+  readonly owner: string
+  readonly repo: string
 }
 
 /** The head of the base branch. */
@@ -26,8 +26,7 @@ export interface MadeChange {
 
 type Mode = '100644' | '100755'
 
-export async function readBase({ github, name }: Repository, branch: string): Promise<Base> {
-  const here = ownerAndRepo(name)
+export async function readBase({ github, ...here }: Repository, branch: string): Promise<Base> {
   const { data: ref } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
   sameAsAsked('branch', `refs/heads/${branch}`, ref.ref)
   const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: ref.object.sha })
@@ -48,8 +47,7 @@ export async function makeChange(repository: Repository, base: Base, diff: strin
 }
 
 /** Directory by directory: a whole tree may be too large to list, and a file's own answer tells no mode. */
-async function fileAt({ github, name }: Repository, tree: string, path: string) {
-  const here = ownerAndRepo(name)
+async function fileAt({ github, ...here }: Repository, tree: string, path: string) {
   let entry: { sha?: string; mode?: string; type?: string } = { sha: tree, type: 'tree' }
   for (const part of path.split('/')) {
     // Below a link or a submodule nothing is this repository's to change.
@@ -85,9 +83,10 @@ export async function commitChange(
   message: string,
   parents: readonly string[],
 ): Promise<string> {
+  const { github, ...here } = repository
   const tree = await treeOf(repository, base, change)
-  const { data } = await repository.github.rest.git.createCommit({
-    ...ownerAndRepo(repository.name),
+  const { data } = await github.rest.git.createCommit({
+    ...here,
     message,
     tree,
     parents: [...parents],
@@ -98,9 +97,9 @@ export async function commitChange(
   return data.sha
 }
 
-async function treeOf({ github, name }: Repository, base: Base, { files }: MadeChange): Promise<string> {
+async function treeOf({ github, ...here }: Repository, base: Base, { files }: MadeChange): Promise<string> {
   const { data } = await github.rest.git.createTree({
-    ...ownerAndRepo(name),
+    ...here,
     base_tree: base.tree,
     tree: files.map(({ path, mode, text }) => ({ path, mode, type: 'blob', content: text })),
     request: { repeatable: true },
@@ -127,8 +126,7 @@ export async function writeBranch(
   wanted: Omit<Written, 'head'> & { readonly title: string; readonly diff: string },
   ours: readonly string[],
 ): Promise<Written | null> {
-  const { github, name } = repository
-  const here = ownerAndRepo(name)
+  const { github, ...here } = repository
   const { base, change } = wanted
   const before = await headOf(repository, branch)
   if (before !== null && !ours.includes(before)) return readWritten(repository, before, wanted.diff)
@@ -141,8 +139,7 @@ export async function writeBranch(
 
 /** null where a commit is not the change alone. */
 async function readWritten(repository: Repository, head: string, diff: string): Promise<Written | null> {
-  const { github, name } = repository
-  const here = ownerAndRepo(name)
+  const { github, ...here } = repository
   const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: head })
   const [parent, ...others] = commit.parents
   if (parent === undefined || others.length > 0) return null
@@ -158,11 +155,11 @@ async function readWritten(repository: Repository, head: string, diff: string): 
 }
 
 export async function advanceBranch(
-  { github, name }: Repository,
+  { github, ...here }: Repository,
   branch: string,
   sha: string,
 ): Promise<void> {
-  await github.rest.git.updateRef({ ...ownerAndRepo(name), ref: `heads/${branch}`, sha, force: false })
+  await github.rest.git.updateRef({ ...here, ref: `heads/${branch}`, sha, force: false })
 }
 
 /** Takes the branch away, unless somebody has moved it. */
@@ -171,11 +168,12 @@ export async function deleteBranch(
   branch: string,
   ours: readonly string[],
 ): Promise<void> {
+  const { github, ...here } = repository
   const head = await headOf(repository, branch)
   if (head === null || !ours.includes(head)) return
   try {
-    await repository.github.rest.git.deleteRef({
-      ...ownerAndRepo(repository.name),
+    await github.rest.git.deleteRef({
+      ...here,
       ref: `heads/${branch}`,
       request: { lastWord: true },
     })
@@ -185,9 +183,9 @@ export async function deleteBranch(
 }
 
 /** null where there is none. */
-async function headOf({ github, name }: Repository, branch: string): Promise<string | null> {
+async function headOf({ github, ...here }: Repository, branch: string): Promise<string | null> {
   try {
-    const { data } = await github.rest.git.getRef({ ...ownerAndRepo(name), ref: `heads/${branch}` })
+    const { data } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
     sameAsAsked('branch', `refs/heads/${branch}`, data.ref)
     return data.object.sha
   } catch (error) {

@@ -1,11 +1,10 @@
 /** The pull requests of this audit that there are. */
-import { type GitHub, ownerAndRepo } from '../../github/client.ts'
+import type { Repository } from './branch.ts'
 import { BRANCHES, parseMarker } from './marker.ts'
 import type { ExistingPull } from './plan.ts'
 
 export interface Listed {
-  readonly github: GitHub
-  readonly repository: string
+  readonly repository: Repository
   /** Whose pull requests count: the token's own. */
   readonly login: string
 }
@@ -16,25 +15,25 @@ export async function findOpen(listed: Listed): Promise<readonly ExistingPull[]>
 
 /** Open, closed and merged, the newest first. */
 export async function findOfBranch(listed: Listed, branch: string): Promise<readonly ExistingPull[]> {
-  const { owner } = ownerAndRepo(listed.repository)
-  const found = await find(listed, { state: 'all', head: `${owner}:${branch}` })
+  const found = await find(listed, { state: 'all', head: `${listed.repository.owner}:${branch}` })
   return found.filter(pull => pull.branch === branch)
 }
 
 async function find(
-  { github, repository, login }: Listed,
+  { repository: { github, ...here }, login }: Listed,
   which: { readonly state: 'open' | 'all'; readonly head?: string },
 ): Promise<readonly ExistingPull[]> {
   const listed = await github.paginate(github.rest.pulls.list, {
-    ...ownerAndRepo(repository),
+    ...here,
     ...which,
     per_page: 100,
   })
+  const name = `${here.owner}/${here.repo}`.toLowerCase()
   return listed.flatMap((pull): readonly ExistingPull[] => {
     const { number, html_url: url, title, body, state, merged_at, head, base, user } = pull
-    const here = [head, base].every(({ repo }) => repo?.full_name.toLowerCase() === repository.toLowerCase())
-    const isOurs = user?.login.toLowerCase() === login.toLowerCase() && head.ref.startsWith(BRANCHES)
-    const marker = here && isOurs ? parseMarker(body ?? '') : null
+    const isHere = [head, base].every(({ repo }) => repo?.full_name.toLowerCase() === name)
+    const isOurs = user?.login.toLowerCase() === login.toLowerCase()
+    const marker = isHere && isOurs ? parseMarker(body ?? '') : null
     if (marker === null || head.ref !== `${BRANCHES}${marker.user}`) return []
     return [
       {

@@ -104,13 +104,8 @@ export function proposalsOf({ result, records }: Omit<Found, 'scan'>): {
 function dueChange(key: KeyResult, records: Found['records'], asOf: string): Omit<Proposal, 'diff'> | null {
   const steps = key.next === null ? [] : [key.next, ...key.later]
   const inactiveSince = longInactive(key, records, asOf)
-  const index =
-    inactiveSince === null
-      ? 0
-      : Math.max(
-          0,
-          steps.findIndex(({ action }) => action === 'remove-from-code'),
-        )
+  const removal = steps.findIndex(({ action }) => action === 'remove-from-code')
+  const index = inactiveSince === null ? 0 : Math.max(0, removal)
   const advice = steps[index]
   const step = advice && STEPS[advice.action]
   const edit = advice?.instructions.find(each => each.kind === 'edit')

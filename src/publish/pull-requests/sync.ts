@@ -8,7 +8,7 @@ import { readOwnIssues, recordsIn } from '../issues/record.ts'
 import type { ExistingIssue } from '../issues/request.ts'
 import { trustIn, unknownIdentity } from '../issues/trust.ts'
 import type { Setting } from './body.ts'
-import { type Base, type Repository, readBase } from './branch.ts'
+import { type Repository, readBase } from './branch.ts'
 import { findOfBranch, findOpen, type Listed } from './find-pulls.ts'
 import { branchOf } from './marker.ts'
 import {
@@ -81,7 +81,7 @@ async function performPlan(request: PullsRequest, report: Report): Promise<strin
   const work = await prepare(request)
   if (work === null) return 'this repository is a fork'
   const found: Found = { ...request, records: work.records }
-  const existing = await findExisting(found, request, work)
+  const existing = await findExisting(found, work)
   const { pulls, others, noneBecause } = planPulls(found, existing)
   if (noneBecause !== null) report.lines.push(`No pull request is opened because ${noneBecause}`)
   for (const [id, pull] of others) report.ofKey.set(id, pull)
@@ -142,12 +142,13 @@ const NOT_OPENED: PullOfKey = { reason: 'it could not be opened; the log of the 
 /** null in a fork. @throws UserError where GitHub does not tell whose the token is: then nothing is known to be ours */
 async function prepare(request: PullsRequest): Promise<(Work & Pick<Found, 'records'>) | null> {
   const { github, run, result } = request
-  const { data } = await github.rest.repos.get(ownerAndRepo(run.repository))
+  const here = ownerAndRepo(run.repository)
+  const { data } = await github.rest.repos.get(here)
   if (data.fork) return null
   const login = await trustIn({ github, repository: run.repository }).login()
   if (login === null) throw unknownIdentity(UNKNOWN_IDENTITY)
-  const repository: Repository = { github, name: run.repository }
-  const base: Base = await readBase(repository, data.default_branch)
+  const repository: Repository = { github, ...here }
+  const base = await readBase(repository, data.default_branch)
   const startsNothing = login === 'github-actions[bot]'
   const issues = await readIssues(request)
   const setting = { result, run, issueOf: issueOf(issues, request), startsNothing }
@@ -192,12 +193,7 @@ const UNKNOWN_IDENTITY =
   'No pull request was opened or changed: GitHub did not tell whose `github-token` is, so that those of this audit cannot be told from others'
 
 /** All that are open, and the closed ones of the branches that this run may want to open. */
-async function findExisting(
-  found: Found,
-  request: PullsRequest,
-  { login }: Work,
-): Promise<readonly ExistingPull[]> {
-  const listed: Listed = { github: request.github, repository: request.run.repository, login }
+async function findExisting(found: Found, listed: Listed): Promise<readonly ExistingPull[]> {
   const open = await findOpen(listed)
   const taken = new Set(open.map(({ branch }) => branch))
   const branches = proposalsOf(found).proposals.map(({ key }) => branchOf(key))

@@ -1,6 +1,5 @@
 /** Each write to GitHub that the pull requests need. */
 import { shortDigest } from '../../domain/digest.ts'
-import { ownerAndRepo } from '../../github/client.ts'
 import { isDraftRefused, isRateLimited, meanwhileOf, sameAsAsked, statusOf } from '../../github/errors.ts'
 import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
 import {
@@ -101,14 +100,13 @@ function markerOf({ key, step, diff }: Proposal, { base, change: { before }, hea
 
 /** A draft where the change leaves something to people; an ordinary one where the plan has no drafts. */
 async function createPull(
-  { github, name }: Repository,
+  { github, ...here }: Repository,
   text: { readonly title: string; readonly body: string },
   head: string,
   base: string,
   { step, edit }: Proposal,
 ) {
-  const create = (draft: boolean) =>
-    github.rest.pulls.create({ ...ownerAndRepo(name), ...text, head, base, draft })
+  const create = (draft: boolean) => github.rest.pulls.create({ ...here, ...text, head, base, draft })
   const draft = step === 'second' && edit.note !== null
   try {
     return (await create(draft)).data
@@ -120,7 +118,7 @@ async function createPull(
 
 /** Owners of CODEOWNERS are asked by GitHub itself. Who cannot be asked is named in the description all the same. */
 async function askReviewers(
-  { github, name }: Repository,
+  { github, ...here }: Repository,
   pull_number: number,
   { key: { owner } }: Proposal,
   login: string,
@@ -131,7 +129,7 @@ async function askReviewers(
   if (reviewer.toLowerCase() === login.toLowerCase()) return
   try {
     await github.rest.pulls.requestReviewers({
-      ...ownerAndRepo(name),
+      ...here,
       pull_number,
       ...(team === undefined ? { reviewers: [reviewer] } : { team_reviewers: [team] }),
     })
@@ -222,10 +220,14 @@ async function tellTheirs(
   }
 }
 
-function target({ name }: Repository, { number }: ExistingPull) {
-  return { ...ownerAndRepo(name), pull_number: number }
+function target({ owner, repo }: Repository, { number }: ExistingPull) {
+  return { owner, repo, pull_number: number }
 }
 
-async function comment({ github, name }: Repository, { number }: ExistingPull, body: string): Promise<void> {
-  await github.rest.issues.createComment({ ...ownerAndRepo(name), issue_number: number, body })
+async function comment(
+  { github, ...here }: Repository,
+  { number }: ExistingPull,
+  body: string,
+): Promise<void> {
+  await github.rest.issues.createComment({ ...here, issue_number: number, body })
 }
