@@ -94,31 +94,26 @@ export function inactiveCount({ inactive, inactiveLeftOut }: Tracking): number {
 export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_STALE): Tracking {
   const known = memory.kind === 'state' ? memory.state : null
   const matches = match(known?.keys ?? [], snapshot)
-  const outcomes = (known?.keys ?? []).map(tracked =>
-    outcomeOf(tracked, matches.get(tracked) ?? null, snapshot),
-  )
+  const outcomes = (known?.keys ?? []).map(before => outcomeOf(before, matches.get(before) ?? null, snapshot))
   const claimed = new Set(matches.values())
-  const unknown = snapshot.keys.filter(seen => !claimed.has(seen))
-
-  const arrived = unknown
-    .filter(seen => seen.key.state === 'stale')
-    .map(seen => rowOf(seen, 'stale', snapshot))
-  const rebuilt =
-    memory.kind === 'damaged'
-      ? unknown.filter(seen => seen.key.state === 'inactive' && memory.mentions(seen))
-      : []
-  const waiting = leftOutBefore(
-    known?.inactiveLeftOut ?? 0,
-    unknown.filter(seen => seen.key.state === 'inactive'),
-    snapshot,
+  const { stale: newlyStale = [], inactive: unexplained = [] } = Object.groupBy(
+    snapshot.keys.filter(seen => !claimed.has(seen)),
+    ({ key }) => key.state,
   )
-  const kept = outcomes.flatMap(outcome => (outcome.row ? [outcome.row] : []))
+  const arrived = newlyStale.map(seen => rowOf(seen, 'stale', snapshot))
+  const rebuilt = memory.kind === 'damaged' ? unexplained.filter(memory.mentions) : []
+  const waiting = leftOutBefore(known?.inactiveLeftOut ?? 0, unexplained, snapshot)
+  const kept = outcomes.flatMap(({ row }) => row ?? [])
   const allStale = [...kept.filter(row => row.tracked.status === 'stale'), ...arrived].sort(byUrgency)
   const stale = allStale.slice(0, limit)
-  const resolved = outcomes.flatMap(outcome => (outcome.resolved ? [outcome.resolved] : []))
+  const { stale: wasStale = [], inactive: wasInactive = [] } = Object.groupBy(
+    outcomes,
+    ({ before }) => before.status,
+  )
+  const resolved = wasStale.flatMap(outcome => resolve(outcome, snapshot))
   const news = [
     ...arrived.filter(row => isNews(row, memory)),
-    ...outcomes.flatMap(outcome => outcome.back ?? []),
+    ...wasInactive.flatMap(({ row }) => (row?.tracked.status === 'stale' ? row : [])),
   ]
   const remembered = [
     ...kept.filter(row => row.tracked.status === 'inactive'),
@@ -137,7 +132,7 @@ export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_ST
     added: news.filter(row => stale.includes(row)).sort(byAge),
     turnover: turnoverOf(memory, { arrived, news, resolved }),
     resolved,
-    history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, outcomes))].slice(
+    history: [...resolved, ...(known?.history ?? []).map(entry => amend(entry, wasInactive))].slice(
       0,
       MAX_HISTORY,
     ),
@@ -178,41 +173,37 @@ function leftOutBefore(
   return { rows: rows.slice(0, count), count: snapshot.complete ? Math.min(count, rows.length) : count }
 }
 
+/** What became of a key since it was remembered last. */
 interface Outcome {
+  readonly before: TrackedKey
+  /** With what tonight's audit tells of it. */
   readonly tracked: TrackedKey
+  /** null: it is listed no longer. */
   readonly row: Row | null
-  readonly resolved: ResolvedKey | null
-  /** The row again, where a deactivated key is active again. */
-  readonly back: Row | null
-  /** How a key ended that had been deactivated before. */
-  readonly ended: ResolvedKey['how'] | null
+  /** How it ceased to be stale, or to await deletion; null where it did neither. */
+  readonly how: ResolvedKey['how'] | null
 }
 
-function outcomeOf(tracked: TrackedKey, seen: SeenKey | null, snapshot: Snapshot): Outcome {
-  const none = { tracked, row: null, resolved: null, back: null, ended: null }
+function outcomeOf(before: TrackedKey, seen: SeenKey | null, snapshot: Snapshot): Outcome {
+  const listed = (tracked: TrackedKey, how: Outcome['how']) => ({
+    before,
+    tracked,
+    row: { tracked, seen },
+    how,
+  })
   if (!seen) {
-    if (!snapshot.isProved(tracked)) return { ...none, row: { tracked, seen: null } }
-    const how = hasNewerKey(tracked, snapshot) ? 'rotated' : told('deleted', snapshot)
-    return tracked.status === 'stale'
-      ? { ...none, resolved: resolve(tracked, how, snapshot) }
-      : { ...none, ended: how }
+    if (!snapshot.isProved(before)) return listed(before, null)
+    const how = hasNewerKey(before, snapshot) ? 'rotated' : told('deleted', snapshot)
+    return { before, tracked: before, row: null, how }
   }
   const { state } = seen.key
-  const wasStale = tracked.status === 'stale'
+  const tracked = renew(before, seen)
   if (state === 'stale' || state === 'inactive') {
-    const since = tracked.status === state ? tracked.since : snapshot.asOf
-    const row = { tracked: { ...renew(tracked, seen), status: state, since }, seen }
-    return {
-      ...none,
-      row,
-      resolved: wasStale && state === 'inactive' ? resolve(row.tracked, 'deactivated', snapshot) : null,
-      back: !wasStale && state === 'stale' ? row : null,
-    }
+    const since = before.status === state ? before.since : snapshot.asOf
+    return listed({ ...tracked, status: state, since }, state === 'inactive' ? 'deactivated' : null)
   }
   const how = state === 'exempt' ? told('exempted', snapshot) : 'within-limit'
-  return wasStale
-    ? { ...none, resolved: resolve(renew(tracked, seen), how, snapshot) }
-    : { ...none, ended: how }
+  return { before, tracked, row: null, how }
 }
 
 /** Where names are hidden it is not told whether a key is deleted, or exempt by a rule that everybody can read. */
@@ -271,31 +262,21 @@ function hasNewerKey(tracked: TrackedKey, snapshot: Snapshot): boolean {
   )
 }
 
-function resolve(tracked: TrackedKey, how: ResolvedKey['how'], snapshot: Snapshot): ResolvedKey {
+function resolve({ tracked, how }: Outcome, { asOf }: Snapshot): readonly ResolvedKey[] {
+  if (how === null) return []
   const { id, user, name, createdAt, staleSince } = tracked
-  return {
-    id,
-    user,
-    name,
-    createdAt,
-    staleSince,
-    at: snapshot.asOf,
-    how,
-    daysLate: daysBetween(staleSince, snapshot.asOf),
-  }
+  const daysLate = daysBetween(staleSince, asOf)
+  return [{ id, user, name, createdAt, staleSince, at: asOf, how, daysLate }]
 }
 
 /** A key in the history as deactivated is there as deleted once it is gone; when it was resolved stays. */
-function amend(entry: ResolvedKey, outcomes: readonly Outcome[]): ResolvedKey {
+function amend(entry: ResolvedKey, ended: readonly Outcome[]): ResolvedKey {
   if (entry.how !== 'deactivated') return entry
-  const outcome = outcomes.find(
-    ({ ended, tracked }) =>
-      ended !== null &&
-      tracked.user === entry.user &&
-      tracked.id === entry.id &&
-      tracked.createdAt === entry.createdAt,
+  const { user, id, createdAt } = entry
+  const outcome = ended.find(
+    ({ before }) => before.user === user && before.id === id && before.createdAt === createdAt,
   )
-  return outcome?.ended ? { ...entry, how: outcome.ended } : entry
+  return { ...entry, how: outcome?.how ?? entry.how }
 }
 
 /** Where some keys were left out, one that moves up has been stale before: that is no news. */
