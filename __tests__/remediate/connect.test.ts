@@ -70,6 +70,12 @@ describe('openConnection', () => {
     expect(new Set(hubs)).toEqual(new Set([`${MEMBER}audit`]))
   })
 
+  test('changes keys with the credentials of the audit where no role is for that', async () => {
+    await serve(world({ accounts: [account()] }))
+    const { iam, openChanging } = await connection({}).connect(audited('123456789012', AUDIT_ROLE))
+    expect(await openChanging?.()).toBe(iam)
+  })
+
   test('changes nothing in an account for which no role is named', async () => {
     await serve(world({ accounts: [account(), account({ id: '210987654321' })] }))
     const roles = [AUDIT_ROLE, `${MEMBER}audit`]

@@ -87,7 +87,9 @@ describe('the rows of an issue', () => {
       ...['# Not stale, but their ID stands in the checkout', 'young'],
       ...['# No owner: please claim', 'ci-deployer'],
     ])
-    expect(rows[0]).toContain('young AKIAXXXXXXXXXXXRHNGZ: Deactivate now if leaked')
+    expect(rows[0]).toMatch(
+      /^young AKIAXXXXXXXXXXXRHNGZ: Deactivate now if leaked.* · created 2026-10-25 · ID in /s,
+    )
     expect(text).toContain('The ID of 1 key that is not stale stands in the checkout.')
     const hidden = shown(keys, { redacted: true })
     expect(hidden.text).toContain('The ID of 1 key that is not stale stands in the checkout.')
@@ -227,7 +229,13 @@ describe('what a run knows of pull requests and workflows', () => {
     location: LINE,
   }
   const edit = { diff: '-aws-access-key-id: x\n+role-to-assume: y', note: 'set the variable' }
-  const staticLogins = [{ ...LINE, via: 'input' as const, secret: 'KEY', edit }]
+  const login = { ...LINE, via: 'input' as const, secret: 'KEY', edit }
+  const other = { diff: '+role-to-assume: other', note: 'of another login' }
+  const staticLogins = [
+    { ...login, path: 'other.yml', edit: other },
+    { ...login, line: 3, edit: other },
+    login,
+  ]
 
   test('stands beside each key: its pull request, or why it has none', () => {
     const [a, b, c] = ['a', 'b', 'c'].map(name => key({ name, ...steps }))

@@ -273,6 +273,9 @@ describe('night after night', () => {
     expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/^Reminder: 2 keys have been stale/)
     expect(on(31)).toEqual(['keep'])
     expect(on(60)).toEqual(['update with comment'])
+    const accounts = [notAudited({ id: OLD.account }), audited({ id: '210987654321' })]
+    night(at, result([], { accounts, asOf: later(90) }))
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/^Reminder: 2 keys .*alice .* since 2026-10-24$/ms)
   })
 
   test('the trend and the last 20 resolved keys are kept, within bounds', () => {

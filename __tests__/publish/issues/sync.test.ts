@@ -48,9 +48,16 @@ describe('nights', () => {
     const { night } = await start()
     const readOnlyBecause = 'this run belongs to a pull request'
     await night([OLD])
-    expect(await night([OLD], { readOnlyBecause })).toMatchObject({ writes: [], urls: [URL_OF_1] })
+    expect(await night([OLD], { readOnlyBecause })).toMatchObject({ writes: [], urls: [URL_OF_1], lines: [] })
     await night([])
-    expect(await night([], { readOnlyBecause })).toMatchObject({ writes: [], urls: [] })
+    expect(await night([], { readOnlyBecause })).toMatchObject({ writes: [], urls: [], lines: [] })
+  })
+
+  test('a night that changes nothing counts the open issues, not the closed ones', async () => {
+    const { night } = await start()
+    await night([OLD, key({ name: 'bob' })], { per: 'user' })
+    await night([OLD], { per: 'user' })
+    expect(await night([OLD], { per: 'user' })).toMatchObject({ writes: [], lines: ['1 issue is unchanged'] })
   })
 })
 
@@ -183,7 +190,8 @@ describe('faults', () => {
       await night([OLD])
     }
     const outcome = await night([OLD, key({ name: 'bob' })])
-    expect(outcome).toMatchObject({ writes: [], urls: [URL_OF_1] })
+    // What the issue remembers is told all the same.
+    expect(outcome).toMatchObject({ writes: [], urls: [URL_OF_1], trend: [{ stale: 1 }] })
     expect(outcome.failures).toMatchObject([
       {
         message: expect.stringMatching(/^Issue #1 was not updated/),

@@ -46,14 +46,17 @@ describe('an issue that is not ours', () => {
 describe('where GitHub does not tell whose the token is', () => {
   const silent = { kind: 'access-denied', service: 'github', action: VIEWER } as const
 
-  test('an issue of somebody with write access is ours', async () => {
-    const { night, issues, served } = await withIssue(
+  test.each([
+    ['read', [CREATE]],
+    ['write', []],
+    ['admin', []],
+  ] as const)('an issue of somebody with %s access is ours or not', async (access, writes) => {
+    const { night, served } = await withIssue(
       { author: mallory },
-      { collaborators: new Map([['mallory', 'write']]) },
+      { collaborators: new Map([['mallory', access]]) },
     )
     served.faults.push(silent)
-    expect((await night([OLD])).writes).toEqual([])
-    expect(issues()).toHaveLength(1)
+    expect((await night([OLD])).writes).toEqual(writes)
   })
 
   test('an issue of a bot may be ours or not: nothing is written, and it is said why', async () => {
