@@ -22,7 +22,7 @@ const STALL_MS = 180_000
 type TestFile = { path: string; ms: number; hits: Record<string, number> }
 type Trial = { name: string; code: string }
 type Ended = { failed: boolean; ms: number }
-type Suspect = { mutant: Mutant; tests: TestFile[] }
+type Suspect = { mutant: Mutant; shown: string; tests: TestFile[] }
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -32,8 +32,12 @@ async function main(): Promise<void> {
   const places = positionals.length > 0 ? positionals : ROOMS
   copyRepository()
   const mutants = sample(await instrument(places), Number(values.sample), Number(values.seed))
+  // Now, for the sources may be edited meanwhile.
+  const suspects = mutants.map(mutant => ({ mutant, shown: describe(mutant) }))
   const tests = await readCoverage()
-  const survivors = await killMutants(mutants.map(mutant => ({ mutant, tests: testsOf(mutant, tests) })))
+  const survivors = await killMutants(
+    suspects.map(suspect => ({ ...suspect, tests: testsOf(suspect.mutant, tests) })),
+  )
   console.log(`${mutants.length - survivors} of ${mutants.length} mutants were killed`)
 }
 
@@ -116,9 +120,9 @@ async function killMutants(all: Suspect[]): Promise<number> {
   let suspects = all
   let survivors = 0
   for (let tried = 0, next = 1; ; tried += next, next *= 2) {
-    for (const { mutant } of suspects.filter(({ tests }) => tests.length <= tried)) {
+    for (const { shown } of suspects.filter(({ tests }) => tests.length <= tried)) {
       survivors += 1
-      console.log(`survived ${describe(mutant)}`)
+      console.log(`survived ${shown}`)
     }
     suspects = suspects.filter(({ tests }) => tests.length > tried)
     if (suspects.length === 0) return survivors
