@@ -67,10 +67,7 @@ export function keyColumns(report: KeyContext) {
   } satisfies Record<string, KeyColumn>
 }
 
-/** The cells of these keys, row by row. */
-export function keyRows(columns: readonly KeyColumn[], keys: readonly KeyResult[]): readonly Content[][] {
-  return keys.map(key => columns.map(column => column.cell(key)))
-}
+export type KeyColumnName = keyof ReturnType<typeof keyColumns>
 
 /** The account's name, where there are several accounts. */
 function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Content {

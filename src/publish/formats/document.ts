@@ -4,9 +4,8 @@ import { AUDIT_FILES } from '../../domain/audit-files.ts'
 import type { AcceptanceResult, AccountResult, ExemptionResult } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_TEXT, CONTROL_URL, controlReference } from '../../domain/control.ts'
 import { countOf } from '../../domain/text.ts'
-import type { Section } from '../describe/budget.ts'
 import { reachInWords } from '../describe/exemption-warnings.ts'
-import { keyColumns, locationLink, nameCell, textCell } from '../describe/key-columns.ts'
+import { locationLink, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
   bullets,
@@ -22,9 +21,9 @@ import {
   strong,
   table,
 } from '../describe/markdown.ts'
+import { block, headed, type Section, tableSection } from '../describe/sections.ts'
 import { accountLabel } from '../github/account-sections.ts'
-import { stepsSection } from '../github/key-sections.ts'
-import { block, keySection, tableSection } from '../github/sections.ts'
+import { keySection, stepsSection } from '../github/key-sections.ts'
 import type { Report } from '../report.ts'
 
 /** SHA-256 of each file, in hexadecimal, by its path in `output-directory`. */
@@ -114,7 +113,7 @@ function ruleSections(report: Report): readonly Section[] {
   ]
   const withheld = `${countOf(result.counts.exempt, 'key is', 'keys are')} exempt. Rules in effect are not listed where names are hidden.`
   return [
-    block(hidden === null ? raw('') : prose(withheld)),
+    block(hidden && prose(withheld)),
     tableSection(
       'Exemptions',
       columns,
@@ -154,7 +153,7 @@ function covering(reach: (ExemptionResult | AcceptanceResult)['reach']): string 
 /** What each account's evaluation rests on, as the result has it. */
 function evidenceSection({ result, hidden }: Report): Section {
   const section = tableSection(
-    '',
+    null,
     [
       'Account',
       'Credential report made',
@@ -170,7 +169,7 @@ function evidenceSection({ result, hidden }: Report): Section {
     hidden === null
       ? md`The digest is that of the report’s bytes as AWS sent them: ${code('jq -r .report.content evidence/ACCOUNT.json | base64 --decode | sha256sum')}.`
       : null
-  return { ...section, head: blocks([heading(2, 'Evidence'), check, section.head]) }
+  return headed([heading(2, 'Evidence'), check], section)
 }
 
 function evidenceRow(one: AccountResult): readonly Content[] {
@@ -199,7 +198,7 @@ const FILES_HEADING = 'Files beside this page'
 /** What depends on the run that wrote the page: nothing else on it does. */
 function filesSection({ run, hidden }: Report, digests: Digests): Section {
   const section = tableSection(
-    '',
+    null,
     ['File', 'What it is', 'SHA-256'],
     [...digests].map(([path, digest]) => [code(path), WHAT_IT_IS[path] ?? EVIDENCE_FILE, code(digest)]),
     'files',
@@ -210,7 +209,7 @@ function filesSection({ run, hidden }: Report, digests: Digests): Section {
       ? 'This run wrote no evidence.'
       : 'No evidence is written where names are hidden.'
   const by = md`Written by version ${run.actionVersion} of AWS Access Key Rotation Audit${run.url === null ? '' : md` in ${link(`run ${run.url.split('/').at(-1)}`, run.url)}`}.`
-  return { ...section, head: blocks([heading(2, FILES_HEADING), joined([by, evidence], ' '), section.head]) }
+  return headed([heading(2, FILES_HEADING), joined([by, evidence], ' ')], section)
 }
 
 const WHAT_IT_IS: Readonly<Record<string, string>> = {
@@ -225,14 +224,12 @@ const EVIDENCE_FILE = 'What AWS said of one account'
 const MOST_FRESH = 7_000
 
 function freshSection(report: Report): Section {
-  const { account, key, created, age, lastUsed, owner } = keyColumns(report)
   const fresh = report.result.keys.filter(({ state }) => state === 'fresh')
-  if (fresh.length === 0) return block(raw(''))
-  const columns = [key, account, created, age, lastUsed, owner]
-  const section = keySection('', columns, fresh.slice(0, MOST_FRESH), 'fresh keys')
+  if (fresh.length === 0) return block(null)
+  const columns = ['key', 'account', 'created', 'age', 'lastUsed', 'owner'] as const
+  const section = keySection(null, columns, fresh.slice(0, MOST_FRESH), report, 'fresh keys')
   return {
-    ...section,
-    head: blocks([heading(2, 'Fresh keys'), section.head]),
+    ...headed([heading(2, 'Fresh keys')], section),
     unrendered: Math.max(0, fresh.length - MOST_FRESH),
   }
 }
@@ -242,6 +239,8 @@ function allSteps(report: Report): Section {
   const section = stepsSection(report.result.keys, report)
   const none = section.items.length + (section.unrendered ?? 0) === 0
   if (none) return section
-  const head = blocks([raw('<section class="steps">'), heading(2, 'Steps of each rotation'), section.head])
-  return { ...section, head, tail: blocks([section.tail ?? null, raw('</section>')]) }
+  return {
+    ...headed([raw('<section class="steps">'), heading(2, 'Steps of each rotation')], section),
+    tail: blocks([section.tail ?? null, raw('</section>')]),
+  }
 }

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import { Marked } from 'marked'
 import { PAGE_GENERATOR } from '../../domain/audit-files.ts'
 import { formatCount } from '../../domain/text.ts'
-import { type Section, withinBudget } from '../describe/budget.ts'
 import { AGES_TITLE, ageBars, type Bar } from '../describe/chart.ts'
 import { type Markdown, raw } from '../describe/markdown.ts'
-import { block } from '../github/sections.ts'
+import { block, withinBudget } from '../describe/sections.ts'
 import { summarySections } from '../github/summary.ts'
 import type { Report } from '../report.ts'
 import { type Digests, documentSections, introduction } from './document.ts'
@@ -25,7 +24,7 @@ export function reportHtml(report: Report, digests: Digests): Iterable<string> {
   )
   const shown = { ...report, run: { ...report.run, url: evaluatedIn }, trend: [] }
   const sections = [
-    ...summarySections(shown, { chart: ageTable, steps: () => NO_STEPS }),
+    ...summarySections(shown, { chart: ageTable, steps: () => block(null) }),
     ...documentSections(report, digests),
   ]
   const body = bodyOf(withinBudget(sections, MARKDOWN_BYTES))
@@ -59,7 +58,6 @@ ${body.html}</main>
 }
 
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64')
-const NO_STEPS: Section = block(raw(''))
 
 interface Body {
   readonly html: string

@@ -1,13 +1,12 @@
 /** What the summary says of accounts: those that were not audited, the counts of the others, what was not looked at. */
 import type { AuditedAccount, KeyState } from '../../domain/audit-result.ts'
 import { countMore, countOf, firstAndMore, joinTexts, listOf, shorten } from '../../domain/text.ts'
-import type { Section } from '../describe/budget.ts'
 import { nameCell, textCell } from '../describe/key-columns.ts'
 import { leftOutLines } from '../describe/left-out.ts'
-import { type Content, code, codeBlock, details, md, raw } from '../describe/markdown.ts'
+import { type Content, code, codeBlock, details, md } from '../describe/markdown.ts'
+import { block, folded, listSection, type Section, tableSection } from '../describe/sections.ts'
 import { WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { accountName, accountTitle, type Report } from '../report.ts'
-import { block, listSection, tableSection } from './sections.ts'
 
 export function failedSections({ result }: Report): readonly Section[] {
   const failed = result.accounts.filter(account => account.status === 'failed')
@@ -23,7 +22,7 @@ export function failedSections({ result }: Report): readonly Section[] {
       'accounts',
     ),
     {
-      head: raw(''),
+      ...block(null),
       items: failed.flatMap(({ account, failure }) => {
         const text = joinTexts([failure.detail, failure.remedy.includes('\n') ? failure.remedy : ''], '\n\n')
         return text === ''
@@ -43,7 +42,7 @@ export function failedSections({ result }: Report): readonly Section[] {
 
 /** Whose keys are not proved, and why; only counted, in the verdict, where names are hidden. */
 export function unverifiedSection({ result, hidden }: Report): Section {
-  if (hidden !== null) return block(raw(''))
+  if (hidden !== null) return block(null)
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
   return tableSection(
     'Unverified',
@@ -74,22 +73,14 @@ export function accountSection({ result }: Report): Section {
       { account: one.account, active: one.activeKeys, stale: count('stale'), expiring: count('expiring') },
     ]
   })
-  if (rows.length < 2) return block(raw(''))
+  if (rows.length < 2) return block(null)
   rows.sort((a, b) => b.stale - a.stale || b.expiring - a.expiring)
   const numbers = ['Active keys', 'Stale', 'Expiring'].map(title => ({ title, align: 'right' }) as const)
-  const section = tableSection(
-    '',
-    ['Account', ...numbers],
-    rows.map(({ account, active, stale, expiring }) => [accountLabel(account), active, stale, expiring]),
-    'accounts',
+  const cells = rows.map(one => [accountLabel(one.account), one.active, one.stale, one.expiring])
+  return folded(
+    `Each of ${countOf(rows.length, 'account')}`,
+    tableSection(null, ['Account', ...numbers], cells, 'accounts'),
   )
-  return {
-    ...section,
-    head: raw(
-      `<details><summary>Each of ${countOf(rows.length, 'account')}</summary>\n\n${section.head.markdown}`,
-    ),
-    tail: raw('</details>'),
-  }
 }
 
 const ACCOUNTS_NAMED = 5

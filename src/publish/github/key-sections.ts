@@ -1,17 +1,30 @@
 /** What the summary says of keys, state by state. */
 import type { KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { countOf } from '../../domain/text.ts'
-import { itemsWithin, type Section } from '../describe/budget.ts'
 import { EXPOSED_UNLISTED, exposedInWords, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
-import { keyColumns } from '../describe/key-columns.ts'
-import { byteLength, md, raw, strong } from '../describe/markdown.ts'
+import { type KeyColumn, type KeyColumnName, keyColumns } from '../describe/key-columns.ts'
+import { byteLength, md, strong } from '../describe/markdown.ts'
+import { block, folded, itemsWithin, type Section, tableSection } from '../describe/sections.ts'
 import { hasSteps, keySteps } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import type { Report } from '../report.ts'
-import { block, keySection } from './sections.ts'
 
 // GitHub refuses a summary above 1 MiB; the rest is room for what the runner adds.
 export const SUMMARY_BYTES = 1_000_000
+
+/** A table of keys under a heading, where there is a title; nothing without keys. */
+export function keySection(
+  title: string | null,
+  columns: readonly (KeyColumnName | KeyColumn)[],
+  keys: readonly KeyResult[],
+  report: Report,
+  plural = 'keys',
+): Section {
+  const known = keyColumns(report)
+  const shown = columns.map((column): KeyColumn => (typeof column === 'string' ? known[column] : column))
+  const rows = keys.map(key => shown.map(({ cell }) => cell(key)))
+  return tableSection(title, shown, rows, plural)
+}
 
 /** Keys that ask for something, and their steps; a root key is to be removed however fresh it is. */
 export function dueSections(
@@ -20,9 +33,8 @@ export function dueSections(
   steps: StepsSection,
   report: Report,
 ): readonly Section[] {
-  const { account, keyAndLocation, nextStep, lastUsed, owner, age, created } = keyColumns(report)
-  const when = state === 'inactive' ? created : age
-  const columns = [keyAndLocation, nextStep, account, when, lastUsed, owner]
+  const when = state === 'inactive' ? 'created' : 'age'
+  const columns = ['keyAndLocation', 'nextStep', 'account', when, 'lastUsed', 'owner'] as const
   const keys = keysIn(state)
   const root = state === 'stale' ? keysIn('fresh').filter(key => key.root) : []
   const title = {
@@ -30,19 +42,18 @@ export function dueSections(
     expiring: `Expiring in ${countOf(report.result.policy.warnDays, 'day')}`,
     inactive: 'Inactive, awaiting deletion',
   }[state]
-  return [keySection(title, columns, keys, `${state} keys`), steps([...keys, ...root], report)]
+  return [keySection(title, columns, keys, report, `${state} keys`), steps([...keys, ...root], report)]
 }
 
 /** Keys that are no findings of the control, and may be compromised all the same. */
 export function exposedSections(steps: StepsSection, report: Report): readonly Section[] {
   const keys = report.result.keys.filter(isOnlyExposed)
   const unlisted = unlistedExposed(report.result)
-  const { account, keyAndLocation, nextStep, lastUsed, owner, age } = keyColumns(report)
-  const columns = [keyAndLocation, nextStep, account, age, lastUsed, owner]
+  const columns = ['keyAndLocation', 'nextStep', 'account', 'age', 'lastUsed', 'owner'] as const
   return [
-    keySection('Not stale, but their ID stands in the checkout', columns, keys, 'keys'),
+    keySection('Not stale, but their ID stands in the checkout', columns, keys, report),
     steps(keys, report),
-    block(unlisted === 0 ? raw('') : md`${strong(exposedInWords(unlisted))} ${EXPOSED_UNLISTED}`),
+    block(unlisted === 0 ? null : md`${strong(exposedInWords(unlisted))} ${EXPOSED_UNLISTED}`),
   ]
 }
 
@@ -56,19 +67,14 @@ export function stepsSection(keys: readonly KeyResult[], report: Report): Sectio
   const withSteps = keys.filter(hasSteps)
   const steps = withSteps.values().map(key => keySteps(key, report, usageBlock(key)))
   const items = itemsWithin(SUMMARY_BYTES, steps, byteLength)
-  const fold = withSteps.length > STEPS_UNFOLDED
-  const title = `Steps for each of ${countOf(withSteps.length, 'key')}`
-  return {
-    head: raw(fold ? `<details><summary>${title}</summary>` : ''),
-    items,
-    unrendered: withSteps.length - items.length,
-    separator: '\n\n',
-    tail: fold ? raw('</details>') : null,
-    plural: 'keys with steps',
-  }
+  const unrendered = withSteps.length - items.length
+  const section: Section = { ...block(null), items, unrendered, separator: '\n\n', plural: 'keys with steps' }
+  return withSteps.length > STEPS_UNFOLDED
+    ? folded(`Steps for each of ${countOf(withSteps.length, 'key')}`, section)
+    : section
 }
 
 export function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
-  const { account, key, age, until, reason, ticket, rule } = keyColumns(report)
-  return keySection('Exempt', [key, until, reason, account, age, ticket, rule], keys, 'exempt keys')
+  const columns = ['key', 'until', 'reason', 'account', 'age', 'ticket', 'rule'] as const
+  return keySection('Exempt', columns, keys, report, 'exempt keys')
 }

@@ -2,12 +2,18 @@ import type { AuditedAccount, AuditResult, KeyState } from '../../domain/audit-r
 import { CONTROL, CONTROL_NAMES } from '../../domain/control.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
 import { countOf, elapsed, formatCount, upperFirst } from '../../domain/text.ts'
-import { type Section, withinBudget } from '../describe/budget.ts'
 import { ageChart, trendChart } from '../describe/chart.ts'
 import { describeChange } from '../describe/describe-change.ts'
 import { daysOld } from '../describe/describe-key.ts'
 import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
-import { keyColumns, locationLink, nameCell, rotateWhen, textCell } from '../describe/key-columns.ts'
+import {
+  type KeyColumn,
+  keyColumns,
+  locationLink,
+  nameCell,
+  rotateWhen,
+  textCell,
+} from '../describe/key-columns.ts'
 import {
   blocks,
   type Content,
@@ -20,9 +26,9 @@ import {
   type Markdown,
   md,
   prose,
-  raw,
   strong,
 } from '../describe/markdown.ts'
+import { block, listSection, type Section, tableSection, withinBudget } from '../describe/sections.ts'
 import { accountHint } from '../describe/steps.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
 import { earlierRun, previewBlock } from '../preview.ts'
@@ -39,11 +45,11 @@ import {
   dueSections,
   exemptSection,
   exposedSections,
+  keySection,
   type StepsSection,
   SUMMARY_BYTES,
   stepsSection,
 } from './key-sections.ts'
-import { block, keySection, listSection, tableSection } from './sections.ts'
 
 /** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted; `setup`: the set-up check, folded below it. */
 export function summaryOf(report: Report, budget = SUMMARY_BYTES, setup: readonly LogEntry[] = []): Markdown {
@@ -66,8 +72,8 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
   const sections = [
     block(preview),
     block(headline(report, preview, chart(report.result))),
-    block(report.hidden === null ? raw('') : blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
-    block(accountHint(report) ?? raw('')),
+    block(report.hidden && blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
+    block(accountHint(report)),
     ...dueSections('stale', inState, steps, report),
     ...exposedSections(steps, report),
     ...failedSections(report),
@@ -262,35 +268,30 @@ function failureSection({ failures }: Report): Section {
 /** Keys that wait for an issue until the next run. */
 function notFiledSection(report: Report): Section {
   const waiting = new Set(report.notFiled)
-  const { account, key, owner } = keyColumns(report)
-  return keySection(
-    'Issues left for the next run',
-    [key, account, owner],
-    report.result.keys.filter(({ id }) => waiting.has(id)),
-    'keys',
-  )
+  const keys = report.result.keys.filter(({ id }) => waiting.has(id))
+  return keySection('Issues left for the next run', ['key', 'account', 'owner'], keys, report)
 }
 
 /** Keys for which nothing is filed, as somebody decided. */
 function mutedSection(report: Report): Section {
-  const { account, key, age, owner } = keyColumns(report)
   const keys = new Map(report.result.keys.map(each => [each.id, each]))
-  const columns = [account, key, age, owner]
-  return tableSection(
+  const urls = new Map(report.muted.map(({ key, url }) => [key, url]))
+  const issue: KeyColumn = { title: 'Issue', cell: ({ id }) => issueLink(urls.get(id) ?? '') }
+  return keySection(
     'Muted: their issue was closed as not planned',
-    [...columns, 'Issue'],
-    report.muted.flatMap(({ key: id, url }) => {
-      const muted = keys.get(id)
-      return muted
-        ? [[...columns.map(({ cell }) => cell(muted)), link(`#${url.split('/').at(-1)}`, url)]]
-        : []
-    }),
+    ['account', 'key', 'age', 'owner', issue],
+    report.muted.flatMap(({ key }) => keys.get(key) ?? []),
+    report,
     'muted keys',
   )
 }
 
-function trendBlock({ trend }: Report): Markdown {
-  return trend.length < 2 ? raw('') : blocks([heading(3, 'Stale keys over the last runs'), trendChart(trend)])
+function issueLink(url: string): Markdown {
+  return link(`#${url.split('/').at(-1)}`, url)
+}
+
+function trendBlock({ trend }: Report): Content {
+  return trend.length < 2 ? null : blocks([heading(3, 'Stale keys over the last runs'), trendChart(trend)])
 }
 
 function footer({ policy }: AuditResult): Markdown {

@@ -1,7 +1,6 @@
 /** What people read in an issue: title and body. Dates, never ages, so that a text changes only when something happened. */
 import { countOf, formatCount, oneLine, shorten } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
-import { itemsWithin } from '../describe/budget.ts'
 import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
 import { nameCell } from '../describe/key-columns.ts'
 import {
@@ -15,6 +14,7 @@ import {
   small,
   table,
 } from '../describe/markdown.ts'
+import { itemsWithin } from '../describe/sections.ts'
 import type { Hidden } from '../report.ts'
 import { HOW } from './comments.ts'
 import { introduction, type Opening } from './introduction.ts'

@@ -1,5 +1,17 @@
+/** Parts of a text, and as much of each as there is room for. */
 import { formatCount } from '../../domain/text.ts'
-import { blocks, byteLength, type Markdown, prose, raw } from './markdown.ts'
+import {
+  blocks,
+  byteLength,
+  type Columns,
+  type Content,
+  heading,
+  type Markdown,
+  md,
+  prose,
+  raw,
+  tableParts,
+} from './markdown.ts'
 
 /** A part of a text whose end can be left out: its head stands, its items follow, most important first. */
 export interface Section {
@@ -12,6 +24,45 @@ export interface Section {
   readonly tail?: Markdown | null
   /** What the items are called: `keys`. */
   readonly plural: string
+}
+
+/** What is never left out; nothing where that is empty. */
+export function block(content: Content): Section {
+  return { head: blocks([content]), items: [], plural: '' }
+}
+
+/** A heading, where there is a title, and a table; nothing without rows. */
+export function tableSection(
+  title: string | null,
+  columns: Columns,
+  rows: readonly (readonly Content[])[],
+  plural: string,
+): Section {
+  if (rows.length === 0) return block(null)
+  const { head, body } = tableParts(columns, rows)
+  return { head: blocks([title && heading(3, title), head]), items: body, plural }
+}
+
+/** A heading, perhaps what is said of all items, and a list; nothing without items. */
+export function listSection(
+  title: string,
+  items: readonly Content[],
+  plural: string,
+  above: Content = null,
+): Section {
+  if (items.length === 0) return block(null)
+  return { head: blocks([heading(3, title), above]), items: items.map(item => md`- ${item}`), plural }
+}
+
+/** The section with more above it. */
+export function headed(above: readonly Content[], section: Section): Section {
+  return { ...section, head: blocks([...above, section.head]) }
+}
+
+/** The section in a fold. */
+export function folded(title: string, section: Section): Section {
+  const opening = raw(`<details><summary>${title}</summary>`)
+  return { ...headed([opening], section), tail: raw('</details>') }
 }
 
 const LINE = '\n'
