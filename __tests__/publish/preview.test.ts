@@ -22,9 +22,11 @@ test('a preview tells findings taken away, findings that come back, and last day
   const [a, b, c] = changed.keys.map(({ id }) => id)
   expect(previewOf(base, changed)).toEqual({
     changes: [],
-    exempted: [a],
-    returned: [b],
-    moved: [{ key: c, from: '2027-01-31', until: '2027-03-31' }],
+    keys: [
+      { key: a, effect: 'exempted', until: null },
+      { key: b, effect: 'returned', until: '2027-01-31' },
+      { key: c, effect: 'moved', until: '2027-01-31' },
+    ],
   })
 })
 

@@ -157,9 +157,7 @@ const namedReport = fc
             keys: ids,
           },
         ],
-        exempted: ids,
-        returned: ids,
-        moved: ids.map(key => ({ key, from: '2026-12-31', until: '2027-01-31' })),
+        keys: ids.map(key => ({ key, effect: 'moved', until: '2026-12-31' })),
       },
       notFiled: ids,
       muted: ids.map(key => ({ key, url: 'https://github.com/o/r/issues/3' })),
@@ -291,9 +289,10 @@ describe('a redacted report', () => {
       result: result([exempt, key({ name: 'b' })], { exemptions: [applied] }),
       preview: {
         changes: [],
-        exempted: [exempt.id],
-        returned: [],
-        moved: [{ key: exempt.id, from: '2026-12-01', until: '2027-01-31' }],
+        keys: [
+          { key: exempt.id, effect: 'exempted', until: null },
+          { key: exempt.id, effect: 'moved', until: '2026-12-01' },
+        ],
       },
     })
     const hidden = redactReport(whole, secret)

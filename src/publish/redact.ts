@@ -37,9 +37,7 @@ export function redactReport(
         effect,
         keys: [],
       })),
-      exempted: preview.exempted.map(() => ''),
-      returned: preview.returned.map(() => ''),
-      moved: preview.moved.map(() => ({ key: '', from: '', until: '' })),
+      keys: preview.keys.map(({ effect }) => ({ key: '', effect, until: null })),
     },
     remediation: remediation && {
       mode: remediation.mode,

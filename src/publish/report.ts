@@ -46,16 +46,22 @@ export interface Hidden {
   readonly by: 'secret' | 'number'
 }
 
-/** The same evidence under the base commit's configuration and under this one: key IDs (`KeyResult.id`). */
+/** The same evidence under the base commit's configuration and under this one. */
 export interface Preview {
   /** Every field and rule that is another, in the order of the fields. */
   readonly changes: readonly PreviewedChange[]
-  /** Findings that an exemption takes away. */
-  readonly exempted: readonly string[]
-  /** Findings that come back. */
-  readonly returned: readonly string[]
-  /** Keys that stay exempt, with another last day. */
-  readonly moved: readonly { readonly key: string; readonly from: string; readonly until: string }[]
+  /** By effect, in the order of `PreviewedKey`. */
+  readonly keys: readonly PreviewedKey[]
+}
+
+/** A key to which the change makes a difference. */
+export interface PreviewedKey {
+  /** `KeyResult.id` */
+  readonly key: string
+  /** A finding that an exemption takes away, one that comes back, or a key that stays exempt, with another last day. */
+  readonly effect: 'exempted' | 'returned' | 'moved'
+  /** Its last day before, or null. */
+  readonly until: string | null
 }
 
 export interface PreviewedChange {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { byteLength } from '../../../src/publish/describe/markdown.ts'
 import { summaryOf } from '../../../src/publish/github/summary.ts'
-import type { Report } from '../../../src/publish/report.ts'
+import type { Preview, Report } from '../../../src/publish/report.ts'
 import {
   audited,
   command,
@@ -326,7 +326,13 @@ describe('the job summary', () => {
     const exemption = { rule: 0, location, reason: 'vendor', ticket: null, expires: '2027-01-31' }
     const exempted = key({ name: 'vendor', state: 'exempt', exemption })
     const back = key({ name: 'back' })
-    const preview = { changes: [], exempted: [exempted.id], returned: [back.id], moved: [] }
+    const preview: Preview = {
+      changes: [],
+      keys: [
+        { key: exempted.id, effect: 'exempted', until: null },
+        { key: back.id, effect: 'returned', until: '2027-01-31' },
+      ],
+    }
     const { headings, text } = shown({ result: result([back, exempted]), preview })
     expect(headings[0]).toBe(
       'This change exempts 1 key until 2027-01-31 and makes 1 exempt key a finding again',

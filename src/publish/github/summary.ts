@@ -31,7 +31,6 @@ import {
 import { block, listSection, type Section, tableSection, withinBudget } from '../describe/sections.ts'
 import { accountHint } from '../describe/steps.ts'
 import { oldestKey, stepVerdict, verdict } from '../describe/verdict.ts'
-import { earlierRun, previewBlock } from '../preview.ts'
 import type { Report } from '../report.ts'
 import {
   accountLabel,
@@ -50,6 +49,7 @@ import {
   SUMMARY_BYTES,
   stepsSection,
 } from './key-sections.ts'
+import { earlierRun, previewBlock } from './preview-section.ts'
 
 /** The job summary, in at most `budget` bytes of UTF-8: what is too much is left out section by section, and counted; `setup`: the set-up check, folded below it. */
 export function summaryOf(report: Report, budget = SUMMARY_BYTES, setup: readonly LogEntry[] = []): Markdown {
@@ -96,13 +96,13 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
   return sections.filter(({ head, items }) => head.markdown !== '' || items.length > 0)
 }
 
-function headline(report: Report, preview: Markdown, chart: Markdown): Markdown {
+function headline(report: Report, preview: Markdown | null, chart: Markdown): Markdown {
   const { result } = report
   const { counts } = result
   return blocks([
     heading(2, verdict(result)),
     // The preview ends with what the step makes of it.
-    counts.stale === 0 ? oldestLine(result) : preview.markdown === '' ? stepLine(report) : '',
+    counts.stale === 0 ? oldestLine(result) : preview === null ? stepLine(report) : '',
     evidenceLine(report),
     counts.active + counts.inactive === 0 ? '' : countsLine(result),
     chart,
