@@ -1,8 +1,8 @@
 import type { Policy } from '../domain/audit-result.ts'
-import type { ParsedReport, ReportKey, ReportRow } from '../domain/credential-report.ts'
+import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
 import { DAY_MS } from '../domain/time.ts'
-import { isStale } from './staleness.ts'
+import { staleBefore } from './staleness.ts'
 
 /** Users whose keys may be older than the report says: its "last rotated" may move when a key is switched off and on. */
 export interface Doubts {
@@ -12,43 +12,32 @@ export interface Doubts {
   readonly open: ReadonlySet<string>
 }
 
-type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
-
 /** `changes` null: CloudTrail did not tell. A user who is younger than the maximum age has no older key. */
 export function doubtsOf(
   { rows }: ParsedReport,
   changes: ObservationOf<'status-changes'> | null,
-  policy: Limits,
+  policy: Pick<Policy, 'maxAgeDays'>,
   now: Date,
 ): Doubts {
-  const holders = rows.filter(({ keys }) => keys.length > 0)
-  const recent = (changes?.changes ?? []).filter(({ at }) => !isStale(at, policy, now))
+  const oldest = staleBefore(policy, now)
+  const recent = (changes?.changes ?? []).filter(({ at }) => at >= oldest)
   // Newest first.
-  const changed = Map.groupBy(recent, ({ user }) => user?.toLowerCase())
+  const lastChange = new Map(recent.toReversed().map(({ user, at }) => [user?.toLowerCase(), at]))
   // Of another user by its name: the user may have been renamed since, and another may have got the name.
   const isOpen = ({ active, createdAt }: ReportKey) =>
     active &&
     createdAt !== null &&
-    !isStale(createdAt, policy, now) &&
+    createdAt >= oldest &&
     (!isWatched(createdAt, changes) || recent.some(({ at }) => isAbout(at, createdAt)))
-  return {
-    changed: new Map(
-      holders.flatMap(({ user }) =>
-        (changed.get(user.toLowerCase()) ?? []).slice(0, 1).map(({ at }) => [user, at]),
-      ),
-    ),
-    open: new Set(
-      holders
-        .filter(
-          row => isOldUser(row, policy, now) && !changed.has(row.user.toLowerCase()) && row.keys.some(isOpen),
-        )
-        .map(({ user }) => user),
-    ),
+  const changed = new Map<string, string>()
+  const open = new Set<string>()
+  for (const { user, createdAt, keys } of rows) {
+    if (keys.length === 0) continue
+    const at = lastChange.get(user.toLowerCase())
+    if (at !== undefined) changed.set(user, at)
+    else if ((createdAt === null || createdAt < oldest) && keys.some(isOpen)) open.add(user)
   }
-}
-
-function isOldUser({ createdAt }: ReportRow, policy: Limits, now: Date): boolean {
-  return createdAt === null || isStale(createdAt, policy, now)
+  return { changed, open }
 }
 
 /** Whether CloudTrail would have told of a change at that instant. */

@@ -5,12 +5,13 @@ import { THRESHOLDS } from '../domain/thresholds.ts'
 import { doubtsOf } from './doubts.ts'
 import { hasPassed } from './idle.ts'
 import { contradictsItself } from './reconcile.ts'
-import { isFresh, isStale, useBefore } from './staleness.ts'
+import { isFresh, staleBefore, useBefore } from './staleness.ts'
 
 type StatusChanges = ObservationOf<'status-changes'>
 
 /** What gathering must know to look live at no more than the evaluation needs. */
 export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
+  const oldest = staleBefore(policy, now)
   return {
     /**
      * The users whose keys are listed live; with `inactiveKeys` those of inactive keys, too. `changes`: what CloudTrail
@@ -21,8 +22,12 @@ export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
         ...usersToVerify(report, changes, policy, now),
         ...(inactiveKeys ? usersWithInactiveKeys(report) : []),
       ]),
-    isFinding: (key: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean =>
-      isFinding(key, policy, now),
+    isFinding: ({
+      active,
+      createdAt,
+      unreadable,
+    }: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>): boolean =>
+      active && (unreadable !== null || createdAt === null || createdAt < oldest),
     /** A key used within the shortest idle clock is in use whatever a newer answer says; else the report, hours old, may lag. */
     needsLastUse: (reported: KeyLastUse): boolean =>
       reported.state !== 'used' || hasPassed(THRESHOLDS.idleBesideNewerKey, reported.at, now),
@@ -41,11 +46,13 @@ function usersToVerify(
   now: Date,
 ): string[] {
   if (policy.verifyKeys === 'none') return []
-  const deserves = (key: ReportKey) =>
+  const deserves = ({ active, createdAt, unreadable, lastUsed }: ReportKey) =>
     policy.verifyKeys === 'all' ||
-    isFinding(key, policy, now) ||
-    (key.active && key.createdAt !== null && !isFresh(key.createdAt, policy, now)) ||
-    (key.active && useBefore(key.createdAt, key.lastUsed) !== null)
+    (active &&
+      (unreadable !== null ||
+        createdAt === null ||
+        !isFresh(createdAt, policy, now) ||
+        useBefore(createdAt, lastUsed) !== null))
   const { changed, open } = doubtsOf(report, changes, policy, now)
   const doubted = new Set([...changed.keys(), ...[...open].slice(0, MAX_OPEN)])
   return report.rows
@@ -59,14 +66,6 @@ function usersToVerify(
 
 function usersWithInactiveKeys({ rows }: ParsedReport): string[] {
   return rows.filter(({ root, keys }) => !root && keys.some(({ active }) => !active)).map(({ user }) => user)
-}
-
-function isFinding(
-  { active, createdAt, unreadable }: Pick<ReportKey, 'active' | 'createdAt' | 'unreadable'>,
-  policy: Policy,
-  now: Date,
-): boolean {
-  return active && (unreadable !== null || createdAt === null || isStale(createdAt, policy, now))
 }
 
 /** So many users are looked at live because CloudTrail does not tell of them; a note says of how many others nothing does. */

@@ -1,5 +1,5 @@
 import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
-import { ageOf, DAY_MS, daysAfter } from '../domain/time.ts'
+import { ageOf, DAY_MS, daysAfter, formatInstant } from '../domain/time.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 
@@ -19,8 +19,9 @@ export function useBefore(createdAt: string | null, lastUsed: KeyLastUse): strin
   return lastUsed.state === 'used' && createdAt !== null && lastUsed.at < createdAt ? lastUsed.at : null
 }
 
-export function isStale(createdAt: string, policy: Limits, now: Date): boolean {
-  return standingOf(ageOf(createdAt, now), policy) === 'stale'
+/** What was made before this instant is stale; instants compare as texts. */
+export function staleBefore({ maxAgeDays }: Pick<Policy, 'maxAgeDays'>, now: Date): string {
+  return daysAfter(formatInstant(now), -maxAgeDays)
 }
 
 export function isFresh(createdAt: string, policy: Limits, now: Date): boolean {
