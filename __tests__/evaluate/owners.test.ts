@@ -73,7 +73,7 @@ describe('CODEOWNERS', () => {
     path: string,
     ...rules: readonly (readonly [pattern: string, ...owners: string[]])[]
   ) =>
-    ownerOf({ name: 'ci', arn: 'ci' }, declaredAt(path), EMPTY_CONFIG, undefined, {
+    ownerOf({ user: 'ci', arn: 'ci' }, declaredAt(path), EMPTY_CONFIG, undefined, {
       ...NO_DECLARATIONS,
       codeOwners: rules.map(([pattern, ...owners], index) => ({
         pattern,

@@ -9,11 +9,8 @@ export const ACCESS_KEY_ROTATION: Control = {
   evaluate: ({ keys, policy, now }) => keys.map(key => findingOf(key, policy, now)),
 }
 
-function findingOf(
-  { active, createdAt, unreadable, lastUsed }: KeyFacts,
-  policy: Policy,
-  now: Date,
-): Finding {
+function findingOf<Key extends KeyFacts>(key: Key, policy: Policy, now: Date): Finding<Key> {
+  const { active, createdAt, unreadable, lastUsed } = key
   const usedBeforeCreated = useBefore(createdAt, lastUsed)
   const since = usedBeforeCreated ?? createdAt
   const age = since === null ? null : ageOf(since, now)
@@ -21,6 +18,7 @@ function findingOf(
   const standing = byAge === null || unreadable !== null ? 'stale' : byAge
   const withinControl = age !== null && unreadable === null && age <= CONTROL.maxAgeDays * DAY_MS
   return {
+    key,
     standing,
     usedBeforeCreated,
     staleSince: active && since !== null && byAge === 'stale' ? staleSince(since, policy) : null,

@@ -3,11 +3,11 @@ import type { Compliance, KeyResult, Policy } from '../domain/audit-result.ts'
 /** A control: what it makes of the facts about the keys of one user. Another control would be another value of this. */
 export interface Control {
   /** A finding for each key, in their order. */
-  evaluate(facts: Facts): readonly Finding[]
+  evaluate<Key extends KeyFacts>(facts: Facts<Key>): readonly Finding<Key>[]
 }
 
-interface Facts {
-  readonly keys: readonly KeyFacts[]
+interface Facts<Key> {
+  readonly keys: readonly Key[]
   readonly policy: Policy
   readonly now: Date
 }
@@ -16,7 +16,8 @@ export interface KeyFacts extends Pick<KeyResult, 'createdAt' | 'unreadable' | '
   readonly active: boolean
 }
 
-export interface Finding extends Pick<KeyResult, 'usedBeforeCreated' | 'staleSince' | 'ageDays'> {
+export interface Finding<Key> extends Pick<KeyResult, 'usedBeforeCreated' | 'staleSince' | 'ageDays'> {
+  readonly key: Key
   /** What the state is where no exemption covers the key; of an inactive key, what it would be. */
   readonly standing: 'stale' | 'expiring' | 'fresh'
   readonly compliance: Compliance | null

@@ -125,6 +125,7 @@ function notAudited({ account, role }: Gathered, failure: NotAudited['failure'])
 function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResult[] {
   const { evidence, observed, declarations, mentions, policy, now } = context
   const found = reconcile(row, observed)
+  if (found.length === 0) return []
   const findings = context.control.evaluate({ keys: found, policy, now })
   const account = evidence.account.id
   const holder = {
@@ -135,10 +136,7 @@ function evaluateUser(row: ReportRow, context: AccountContext): readonly KeyResu
     madeByHand: isMadeByHand(context.config)({ user: row.user, userArn: row.arn }),
   }
   const declared = row.root ? () => null : declaredOf(holder, indexDeclarations(declarations), mentions)
-  const keys = findings.flatMap((finding, index) => {
-    const key = found[index]
-    return key === undefined ? [] : [evaluateKey(key, finding, declared(key), row, context)]
-  })
+  const keys = findings.map(finding => evaluateKey(finding, declared(finding.key), row, context))
   for (const key of keys) key.use = useOf(key, keys, now)
   if (!keys.some(asksForSteps)) return keys
   const plans = planRotation({
@@ -166,8 +164,8 @@ type Unplanned = Omit<KeyResult, keyof Plan> & Plan
 type Plan = { -readonly [Part in 'use' | 'next' | 'later' | 'replacement']: KeyResult[Part] }
 
 function rotationKey(key: KeyResult, { observed, declarations }: AccountContext): RotationKey {
-  const code = codeOf(key.declared, indexDeclarations(declarations))
-  return { ...key, ...code, inactiveSince: inactiveSince(key, observed) }
+  const { edits, rotates } = codeOf(key.declared, indexDeclarations(declarations))
+  return { ...key, edits, rotates, inactiveSince: inactiveSince(key, observed) }
 }
 
 /** Root's keys do even when they are fresh, and those whose ID stands in the checkout. */
@@ -182,8 +180,7 @@ function inactiveSince({ accessKeyId, state }: KeyResult, observed: Observations
 }
 
 function evaluateKey(
-  found: FoundKey,
-  { standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding,
+  { key: found, standing, usedBeforeCreated, staleSince, ageDays, compliance }: Finding<FoundKey>,
   declared: Declared | null,
   row: ReportRow,
   context: AccountContext,
@@ -217,7 +214,7 @@ function evaluateKey(
     unreadable,
     lastUsed,
     use: 'unknown',
-    owner: ownerOf({ name: user, arn: userArn }, declared, config, tag, declarations),
+    owner: ownerOf(row, declared, config, tag, declarations),
     declared,
     hardCoded,
     exemption,

@@ -7,13 +7,13 @@ import { memoize } from '../domain/memoize.ts'
 
 /** Who owns a user's keys: the configuration's first rule that matches, else the user's tag, else the declaring line's CODEOWNERS. */
 export function ownerOf(
-  user: { readonly name: string; readonly arn: string },
+  { user, arn }: { readonly user: string; readonly arn: string },
   declared: Declared | null,
   config: Config,
   tag: ObservationOf<'owner-tag'> | undefined,
   declarations: Declarations,
 ): Owner | null {
-  const rule = compileOwners(config).find(({ matches }) => matches(user.name, user.arn))
+  const rule = compileOwners(config).find(({ matches }) => matches(user, arn))
   if (rule !== undefined) return owner(rule.owner, 'configuration')
   if (tag !== undefined && tag.tag === config.owners.tag && tag.value !== null) {
     const tagged = owner(tag.value, 'tag')
