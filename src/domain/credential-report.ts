@@ -202,9 +202,9 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     const key = readSlot(cells, slot, line)
     if (key !== null) keys.push(key)
   }
-  const incomplete = !NO_VALUE.has(cells[columns.incomplete] ?? '')
   const createdAt = readInstant(cells[columns.created] ?? '')
-  const dates = [createdAt, ...columns.others.map(column => readInstant(cells[column] ?? ''))]
+  const dates = columns.others.map(column => readInstant(cells[column] ?? ''))
+  dates.push(createdAt)
   for (const { createdAt, lastUsed } of keys)
     dates.push(createdAt, lastUsed.state === 'used' ? lastUsed.at : null)
   return {
@@ -212,7 +212,7 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     user,
     arn,
     root: user === ROOT_USER,
-    incomplete,
+    incomplete: !NO_VALUE.has(cells[columns.incomplete] ?? ''),
     createdAt,
     oldestDate: oldestOf(dates),
     newestDate: newestOf(dates),

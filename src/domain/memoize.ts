@@ -5,7 +5,9 @@
 export function memoize<K extends object, V extends object>(build: (key: K) => V): (key: K, known?: V) => V {
   const values = new WeakMap<K, V>()
   return (key, known) => {
-    const value = values.get(key) ?? known ?? build(key)
+    const kept = values.get(key)
+    if (kept !== undefined) return kept
+    const value = known ?? build(key)
     values.set(key, value)
     return value
   }

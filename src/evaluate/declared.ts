@@ -20,6 +20,8 @@ import { memoize } from '../domain/memoize.ts'
 
 /** Declarations by what they declare. */
 interface DeclarationIndex {
+  /** Whether nothing declares, or may declare, any user or key. */
+  readonly isEmpty: boolean
   readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
   readonly at: ReadonlyMap<string, Partial<CodeOfKey>>
   readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
@@ -35,7 +37,9 @@ export const indexDeclarations = memoize((declarations: Declarations): Declarati
     declarations.possibleKeys.filter(isWhole),
     declarations.possibleKeys.filter(it => !isWhole(it)),
   ]
+  const { keys, users, possibleKeys, keyMakers } = declarations
   return {
+    isEmpty: [keys, users, possibleKeys, keyMakers].every(({ length }) => length === 0),
     keysOf: Map.groupBy(declarations.keys, key => folded(key.userName)),
     at: new Map([...declarations.possibleKeys, ...declarations.keys].map(it => [declarationId(it), it])),
     usersNamed: Map.groupBy(declarations.users, user => folded(user.userName)),
@@ -107,8 +111,9 @@ export function declaredOf(
   index: DeclarationIndex,
   mentions: NameMentions = NO_MENTIONS,
 ): (key: { readonly active: boolean }) => Declared | null {
-  // Code that says the account's ID in a name says it of each account.
   const { user: name, account } = holder
+  if (index.isEmpty && !mentions.has(name)) return () => null
+  // Code that says the account's ID in a name says it of each account.
   const names = (name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]).map(folded)
   const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
   if (declarations.length > 0) {

@@ -25,7 +25,11 @@ export function indexObservations(observations: readonly Observation[]): Observa
   const newest = <K extends Kind>(kind: K, subject: string | null) => newestOf(all(kind, subject))
   const changes = newest('status-changes', null)?.changes ?? []
   const changesOf = Map.groupBy(changes, ({ accessKeyId }) => accessKeyId)
-  const newestLook = (user: string) => newestOf([...all('user-gone', user), ...all('access-keys', user)])
+  const newestLook = (user: string) => {
+    const gone = newest('user-gone', user)
+    const listed = newest('access-keys', user)
+    return gone !== undefined && (listed === undefined || gone.at > listed.at) ? gone : listed
+  }
   return {
     all,
     newest,
