@@ -84,12 +84,13 @@ export function unlistedExposed({ keys, counts }: AuditResult): number {
   return keys.some(({ state }) => state === 'exempt') ? 0 : Math.max(0, counts.hardCoded - listed.length)
 }
 
-export function exposedInWords(unlisted: number): string {
-  return `The ID of ${countOf(unlisted, 'exempt key')} stands in the checkout.`
+/** Of those: what is seen, and what to do about it. */
+export function exposedInWords(unlisted: number): readonly [seen: string, remedy: string] {
+  return [
+    `The ID of ${countOf(unlisted, 'exempt key')} stands in the checkout.`,
+    'Which is not listed where names are hidden; if the secret stands or stood there too, deactivate the key now.',
+  ]
 }
-
-export const EXPOSED_UNLISTED =
-  'Which is not listed where names are hidden; if the secret stands or stood there too, deactivate the key now.'
 
 /** `Terraform 1.9`, `boto3 in AWS Lambda` */
 export function programLabel({ name, runtime }: Pick<Program, 'name' | 'runtime'>): string {

@@ -1,14 +1,13 @@
 import {
-  type AcceptanceResult,
   type AuditResult,
   declaringLines,
   type ExemptionResult,
   type KeyResult,
+  type KeyState,
   type Unverified,
 } from '../../domain/audit-result.ts'
 import { ROOT_USER } from '../../domain/credential-report.ts'
 import { formatLocation, isHere, type SourceLocation, type StaticLogin } from '../../domain/declarations.ts'
-import type { Fault } from '../../domain/errors.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { Annotation } from '../../domain/step-output.ts'
 import {
@@ -24,7 +23,6 @@ import {
   daysAgo,
   daysOld,
   describeKey,
-  EXPOSED_UNLISTED,
   exposedInWords,
   isOnlyExposed,
   unlistedExposed,
@@ -40,32 +38,29 @@ import { accountNames, accountTitle, type Report } from '../report.ts'
 export function annotationsOf(report: Report): readonly Annotation[] {
   const { result } = report
   const failing = new Set(result.step.keys)
-  const keys = (what: Group['what'], level: Annotation['level'], isMeant: (key: KeyResult) => boolean) =>
-    groupOf(what, result.keys.filter(isMeant), key => keyAnnotation(key, level, result))
-  const all = (what: Group['what'], annotations: readonly Annotation[]) =>
-    groupOf(what, annotations, one => one)
-  const [exposed, unlisted] = [keys(['exposed key'], 'warning', isOnlyExposed), unlistedAnnotation(result)]
+  const keys = (level: Annotation['level'], isMeant: (key: KeyResult) => boolean) =>
+    result.keys.filter(isMeant).map(key => () => keyAnnotation(key, level, result))
+  const further = (state: KeyState) => keys('warning', key => key.state === state && !failing.has(key.id))
+  const unverified = result.unverified.filter(({ accepted }) => accepted === null)
   // GitHub's log shows a message without its title and place: each message names what it is about.
   return [
     ...firstEight([
-      all(['account that was not audited', 'accounts that were not audited'], failedAccounts(result)),
-      groupOf(
-        ['unverified user'],
-        result.unverified.filter(({ accepted }) => accepted === null),
-        one => unverifiedAnnotation(one, result),
-      ),
-      groupOf(['thing that was not done', 'things that were not done'], report.failures, failureAnnotation),
-      keys(['stale key'], 'error', key => failing.has(key.id)),
-      keys(['further stale key'], 'warning', key => key.state === 'stale' && !failing.has(key.id)),
       {
-        ...exposed,
-        count: exposed.count + unlisted.length,
-        first: [...exposed.first, ...unlisted],
+        what: ['account that was not audited', 'accounts that were not audited'],
+        all: failedAccounts(result),
       },
-      all(['rule of the configuration', 'rules of the configuration'], ruleAnnotations(report)),
-      all(['root key'], rootAnnotations(result)),
-      keys(['expiring key'], 'warning', key => key.state === 'expiring' && !failing.has(key.id)),
-      all(['static login'], loginAnnotations(result.staticLogins)),
+      { what: ['unverified user'], all: unverified.map(one => () => unverifiedAnnotation(one, result)) },
+      {
+        what: ['thing that was not done', 'things that were not done'],
+        all: report.failures.map(failureAnnotation),
+      },
+      { what: ['stale key'], all: keys('error', key => failing.has(key.id)) },
+      { what: ['further stale key'], all: further('stale') },
+      { what: ['exposed key'], all: [...keys('warning', isOnlyExposed), ...unlistedAnnotation(result)] },
+      { what: ['rule of the configuration', 'rules of the configuration'], all: ruleAnnotations(report) },
+      { what: ['root key'], all: rootAnnotations(result) },
+      { what: ['expiring key'], all: further('expiring') },
+      { what: ['static login'], all: loginAnnotations(result.staticLogins) },
     ]),
     ...verdictAnnotation(report),
   ]
@@ -149,20 +144,13 @@ function failureText({ summary, remedy }: Failure): { message: string; further: 
   return { message: `${asSentence(summary)} ${further.length === 0 ? asSentence(first) : first}`, further }
 }
 
-function faultAnnotation({ location, message }: Fault): Annotation {
-  return {
-    level: 'warning',
-    title: 'Exemption',
-    message: atLocation(location, asSentence(message)),
-    location,
-  }
+function warning(title: string, message: string, location: SourceLocation | null = null): Annotation {
+  return { level: 'warning', title, message, location }
 }
 
 function unlistedAnnotation(result: AuditResult): readonly Annotation[] {
   const unlisted = unlistedExposed(result)
-  if (unlisted === 0) return []
-  const message = `${exposedInWords(unlisted)} ${EXPOSED_UNLISTED}`
-  return [{ level: 'warning', title: 'Key ID in the checkout', message, location: null }]
+  return unlisted === 0 ? [] : [warning('Key ID in the checkout', exposedInWords(unlisted).join(' '))]
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
@@ -176,57 +164,44 @@ function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[]
     const age = unknown
       ? 'Its age is not known, and it may be inactive'
       : 'However young it is, it can do anything'
-    return [
-      {
-        level: 'warning',
-        title,
-        message: `${title}. ${age}: remove it, do not rotate it.`,
-        location: null,
-      },
-    ]
+    return [warning(title, `${title}. ${age}: remove it, do not rotate it.`)]
   })
 }
 
+/** Rules that deserve a second look, and those that exempt or accept nothing any more. */
 function ruleAnnotations({ configWarnings, result }: Report): readonly Annotation[] {
+  const about = (location: SourceLocation, title: string, text: string) =>
+    warning(title, atLocation(location, text), location)
   return [
-    ...configWarnings.map(faultAnnotation),
-    ...result.exemptions.flatMap(exemptionAnnotation),
-    ...result.acceptances.flatMap(acceptanceAnnotation),
+    ...configWarnings.map(({ location, message }) => about(location, 'Exemption', asSentence(message))),
+    ...result.exemptions.flatMap(rule => {
+      const { status, location, expires } = rule
+      if (status === 'applied') return []
+      if (status === 'unmatched') return about(location, 'Exemption matches no key', UNMATCHED_EXEMPTION)
+      return about(location, `Exemption expired on ${expires}`, expiredExemption(rule))
+    }),
+    ...result.acceptances.flatMap(({ status, location, expires }) => {
+      if (status === 'applied') return []
+      if (status === 'unmatched')
+        return about(location, 'accept-unverified matches no user', UNMATCHED_ACCEPTANCE)
+      return about(location, `accept-unverified expired on ${expires}`, expiredAcceptance(expires))
+    }),
   ]
 }
 
-function exemptionAnnotation({ status, expires, keys, location }: ExemptionResult): readonly Annotation[] {
-  const again =
-    keys.length === 0
-      ? ''
-      : ` ${countOf(keys.length, 'key')} that it exempted ${keys.length === 1 ? 'is a finding' : 'are findings'} again.`
-  return ruleAnnotation({ status, expires, location }, 'Exemption', {
-    expired: `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`,
-    unmatched:
-      'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.',
-  })
+const UNMATCHED_EXEMPTION =
+  'No access key of the audited accounts matches this exemption: correct its pattern, or remove it.'
+const UNMATCHED_ACCEPTANCE =
+  'No unverified user of the audited accounts matches this rule of accept-unverified: correct its pattern, or remove it.'
+
+function expiredExemption({ keys, expires }: ExemptionResult): string {
+  const findings = keys.length === 1 ? 'is a finding' : 'are findings'
+  const again = keys.length === 0 ? '' : ` ${countOf(keys.length, 'key')} that it exempted ${findings} again.`
+  return `The exemption's last day was ${expires}.${again} Rotate the keys, or renew the rule under review.`
 }
 
-function acceptanceAnnotation(rule: AcceptanceResult): readonly Annotation[] {
-  return ruleAnnotation(rule, 'accept-unverified', {
-    expired: `The last day of this rule of accept-unverified was ${rule.expires}. Let a live look tell the keys, or renew the rule under review.`,
-    unmatched:
-      'No unverified user of the audited accounts matches this rule of accept-unverified: correct its pattern, or remove it.',
-  })
-}
-
-/** A rule that accepts nothing any more. */
-function ruleAnnotation(
-  { status, expires, location }: Pick<AcceptanceResult, 'status' | 'expires' | 'location'>,
-  what: string,
-  text: Readonly<Record<'expired' | 'unmatched', string>>,
-): readonly Annotation[] {
-  if (status === 'applied') return []
-  const title =
-    status === 'expired'
-      ? `${what} expired on ${expires}`
-      : `${what} matches no ${what === 'Exemption' ? 'key' : 'user'}`
-  return [{ level: 'warning', title, message: atLocation(location, text[status]), location }]
+function expiredAcceptance(expires: string): string {
+  return `The last day of this rule of accept-unverified was ${expires}. Let a live look tell the keys, or renew the rule under review.`
 }
 
 /** Once for each line, however many values of it are stored. */
@@ -264,38 +239,33 @@ export function verdictLevel({ result }: Pick<Report, 'result'>): 'error' | 'war
 interface Group {
   /** What one of them is called, and several where that is not by -s. */
   readonly what: readonly [singular: string, plural?: string]
-  readonly count: number
-  /** As many as can be shown, and one more for its level. */
-  readonly first: readonly Annotation[]
+  /** Of thousands of findings only those that are shown are put in words. */
+  readonly all: readonly (Annotation | (() => Annotation))[]
 }
 
 const MOST = 8
 
-/** An organization has thousands of findings: only what may be shown is put in words. */
-function groupOf<T>(what: Group['what'], items: readonly T[], annotate: (item: T) => Annotation): Group {
-  return { what, count: items.length, first: items.slice(0, MOST + 1).map(annotate) }
-}
-
 /** The first of each group, then more of the first groups, and one that counts the rest. */
 function firstEight(groups: readonly Group[]): readonly Annotation[] {
-  const present = groups.filter(({ count }) => count > 0)
+  const present = groups.filter(({ all }) => all.length > 0)
   let room = Math.max(0, MOST - present.length)
-  const shares = present.map(({ what, count, first }, index) => {
-    const more = Math.min(room, count - 1)
+  const shares = present.map(({ what, all }, index) => {
+    const more = Math.min(room, all.length - 1)
     room -= more
-    const shown = index < MOST ? 1 + more : 0
-    return { what, shown: first.slice(0, shown), next: first[shown], left: count - shown }
+    const count = index < MOST ? 1 + more : 0
+    return { what, shown: all.slice(0, count), left: all.slice(count) }
   })
-  const left = shares.filter(share => share.left > 0)
-  const level = left[0]?.next?.level
-  const shown = shares.flatMap(share => share.shown)
-  if (level === undefined) return shown
-  const count = left.reduce((sum, share) => sum + share.left, 0)
-  const names = left.map(share => countOf(share.left, ...share.what))
+  const inWords = (one: Group['all'][number]) => (typeof one === 'function' ? one() : one)
+  const shown = shares.flatMap(share => share.shown.map(inWords))
+  const left = shares.filter(share => share.left.length > 0)
+  const [first] = left.flatMap(share => share.left.slice(0, 1))
+  if (first === undefined) return shown
+  const count = left.reduce((sum, share) => sum + share.left.length, 0)
+  const names = left.map(share => countOf(share.left.length, ...share.what))
   return [
     ...shown,
     {
-      level,
+      level: inWords(first).level,
       title: `and ${formatCount(count)} more`,
       message: `Also ${listOf(names)}: the job summary lists them.`,
       location: null,

@@ -1,7 +1,7 @@
 /** What the summary says of keys, state by state. */
 import type { KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { countOf } from '../../domain/text.ts'
-import { EXPOSED_UNLISTED, exposedInWords, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
+import { exposedInWords, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
 import { type KeyColumn, type KeyColumnName, keyColumns } from '../describe/key-columns.ts'
 import { byteLength, md, strong } from '../describe/markdown.ts'
 import { block, folded, itemsWithin, type Section, tableSection } from '../describe/sections.ts'
@@ -49,11 +49,12 @@ export function dueSections(
 export function exposedSections(steps: StepsSection, report: Report): readonly Section[] {
   const keys = report.result.keys.filter(isOnlyExposed)
   const unlisted = unlistedExposed(report.result)
+  const [seen, remedy] = exposedInWords(unlisted)
   const columns = ['keyAndLocation', 'nextStep', 'account', 'age', 'lastUsed', 'owner'] as const
   return [
     keySection('Not stale, but their ID stands in the checkout', columns, keys, report),
     steps(keys, report),
-    block(unlisted === 0 ? null : md`${strong(exposedInWords(unlisted))} ${EXPOSED_UNLISTED}`),
+    block(unlisted === 0 ? null : md`${strong(seen)} ${remedy}`),
   ]
 }
 
