@@ -1,9 +1,7 @@
 import type { ConfigFile } from '../config/read-config.ts'
-import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
-import type { Scan } from '../domain/declarations.ts'
+import type { AuditResult } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
-import type { RemediationRecord } from '../domain/remediation-record.ts'
 import type { LogEntry, StepOutput } from '../domain/step-output.ts'
 import { countOf, listOf } from '../domain/text.ts'
 import type { GitHub } from '../github/client.ts'
@@ -28,17 +26,12 @@ import { type IssueOutcome, NO_ISSUES } from './issues/outcome.ts'
 import type { IssueRequest } from './issues/request.ts'
 import type { PullsOutcome } from './pull-requests/sync.ts'
 import { redactReport } from './redact.ts'
-import { type Preview, type Report, withFailures } from './report.ts'
+import { type Report, withFailures } from './report.ts'
 
 /** What was found. */
-export interface Findings {
-  readonly result: AuditResult
-  readonly preview: Preview | null
-  readonly remediation: RemediationRecord | null
-  /** The key of each of its changes, as it was before. */
-  readonly changedKeys: readonly KeyResult[]
+export interface Findings
+  extends Pick<Report, 'result' | 'preview' | 'remediation' | 'changedKeys' | 'scan'> {
   readonly file: ConfigFile
-  readonly scan: Scan
   readonly evidence: EvidenceFiles
   /** What could not be asked on the way. */
   readonly problems: readonly UserError[]
@@ -68,11 +61,10 @@ interface Publication {
 export async function publish(findings: Findings, destination: Destination): Promise<Publication> {
   const { result, evidence } = findings
   const { directory } = evidence
-  const { createIssue, pullRequests, redactionSecret: secret } = destination.inputs
+  const { hidden, inputs } = destination
+  const { createIssue, pullRequests, redactionSecret: secret } = inputs
   const show = (report: Report, numbers?: ReadonlyMap<string, number>) =>
-    destination.hidden === null
-      ? report
-      : redactReport(report, { reason: destination.hidden, secret }, numbers)
+    hidden === null ? report : redactReport(report, { reason: hidden, secret }, numbers)
   const found = withFailures(reportOf(findings, destination), [...findings.problems, ...evidence.problems])
   const shown = show(found)
   const files = directory === null ? NO_FILES : await writeFiles(directory, shown, evidence.digests)
@@ -80,24 +72,28 @@ export async function publish(findings: Findings, destination: Destination): Pro
   return {
     output: {
       fails: told.result.step.fails,
-      outputs: outputsOf(result, { outputDirectory: wholeDirectory(evidence), sarifFile: files.sarif ?? '' }),
+      outputs: outputsOf(result, wholeDirectory(evidence), files.sarif ?? ''),
       log: [
         // Which number is whose, the issue tells later.
         ...logOf(
           createIssue && secret === null ? withFailures(show(found, new Map()), files.problems) : told,
         ),
-        ...(directory === null ? [] : withheldSarif(result).map(line)),
-        ...(directory !== null && destination.hidden !== null ? [line(NO_EVIDENCE)] : []),
+        ...(directory === null ? [] : notWritten(result, hidden).map(line)),
       ],
       summary: summaryOf(told).markdown,
       annotations: [],
     },
     async complete() {
-      const end = (report: Report, issues: IssueOutcome) => {
+      const end = (report: Report, issues: IssueOutcome): StepOutput => {
         const setup = destination.setupCheck(createIssue ? issues : null)
-        const summary =
-          report === told && setup.length === 0 ? '' : summaryOf(report, SUMMARY_BYTES, setup).markdown
-        return { ...closing(report, told, issues, setup), summary }
+        const isTold = report === told && setup.length === 0
+        return {
+          fails: report.result.step.fails,
+          outputs: issueOutputs(issues),
+          log: [...setup, ...closingLogOf(report, told)],
+          summary: isTold ? '' : summaryOf(report, SUMMARY_BYTES, setup).markdown,
+          annotations: annotationsOf(report),
+        }
       }
       if (!createIssue && !pullRequests) return end(told, NO_ISSUES)
       // First: the issue links to them.
@@ -105,17 +101,13 @@ export async function publish(findings: Findings, destination: Destination): Pro
       const ofKey = pulls.listed ? pulls.ofKey : null
       const issues = createIssue ? await keepIssues(findings, ofKey, destination) : NO_ISSUES
       const remembered = rememberedIn({ ...issues, lines: [...pulls.lines, ...issues.lines] })
-      const kept = withFailures({ ...found, ...remembered }, [
-        ...files.problems,
-        ...pulls.failures,
-        ...issues.failures,
-      ])
-      const last = show(kept, issues.numbers)
+      const failures = [...files.problems, ...pulls.failures, ...issues.failures]
+      const last = show(withFailures({ ...found, ...remembered }, failures), issues.numbers)
       // The issue's numbers stand in every file.
       const again =
         directory === null
           ? NO_FILES
-          : destination.hidden !== null && secret === null
+          : hidden !== null && secret === null
             ? await writeFiles(directory, last)
             : await writeResult(directory, last, { ...files, problems: [] })
       const report = withFailures(last, files.problems.length === 0 ? again.problems : [])
@@ -124,41 +116,13 @@ export async function publish(findings: Findings, destination: Destination): Pro
   }
 }
 
-/** What the step tells last; `told`: the report that it has told of. */
-function closing(
-  report: Report,
-  told: Report,
-  { urls, counts }: IssueOutcome,
-  setup: readonly LogEntry[],
-): StepOutput {
-  const outputs: Record<OutputOfIssues, string> = {
-    'issue-urls': urls.join('\n'),
-    'new-stale-count': String(counts.newStale ?? ''),
-    'resolved-count': String(counts.resolved ?? ''),
-  }
+function reportOf(findings: Findings, { run }: Destination): Report {
+  const { result, file, preview, remediation, changedKeys, scan } = findings
   return {
-    fails: report.result.step.fails,
-    outputs,
-    log: [...setup, ...closingLogOf(report, told)],
-    summary: '',
-    annotations: annotationsOf(report),
-  }
-}
-
-function reportOf(
-  { result, file, preview, remediation, changedKeys, scan }: Findings,
-  { run }: Destination,
-): Report {
-  return {
-    result,
-    run,
+    ...{ result, run, preview, remediation, changedKeys, scan },
     hidden: null,
     configPath: file.text === null ? null : file.path,
     configWarnings: [...file.warnings, ...exemptionWarnings(result)],
-    preview,
-    remediation,
-    changedKeys,
-    scan,
     ...rememberedIn(NO_ISSUES),
     failures: [],
   }
@@ -168,21 +132,22 @@ function rememberedIn({ trend, history, lines, notFiled, muted }: IssueOutcome) 
   return { trend, history, issueLines: lines, notFiled, muted }
 }
 
-/** What was written where, as far as outputs tell it. */
-export interface Written {
-  /** Empty where nothing was written. */
-  readonly outputDirectory: string
-  /** Empty where no SARIF file was written. */
-  readonly sarifFile: string
-}
-
 /** Known only when the issues are kept. */
 type OutputOfIssues = Extract<OutputName, 'issue-urls' | 'new-stale-count' | 'resolved-count'>
 
-/** The action's outputs, by name; those of the issues are known later. */
+function issueOutputs({ urls, counts }: IssueOutcome): Readonly<Record<OutputOfIssues, string>> {
+  return {
+    'issue-urls': urls.join('\n'),
+    'new-stale-count': String(counts.newStale ?? ''),
+    'resolved-count': String(counts.resolved ?? ''),
+  }
+}
+
+/** The action's outputs, by name; those of the issues are known later. Paths are empty where nothing was written. */
 export function outputsOf(
   { result, counts }: AuditResult,
-  written: Written,
+  directory: string,
+  sarif: string,
 ): Readonly<Record<Exclude<OutputName, OutputOfIssues>, string>> {
   return {
     result,
@@ -190,11 +155,11 @@ export function outputsOf(
     'expiring-count': String(counts.expiring),
     'exempt-count': String(counts.exempt),
     'active-key-count': String(counts.active),
-    'oldest-key-age-days': counts.oldestKeyAgeDays === null ? '' : String(counts.oldestKeyAgeDays),
+    'oldest-key-age-days': String(counts.oldestKeyAgeDays ?? ''),
     'account-count': String(counts.accounts),
     'failed-account-count': String(counts.failedAccounts),
-    'output-directory': written.outputDirectory,
-    'sarif-file': written.sarifFile,
+    'output-directory': directory,
+    'sarif-file': sarif,
   }
 }
 
@@ -340,17 +305,14 @@ function needsSecret(per: string, because: string): UserError {
   )
 }
 
-/** Why there is no findings.sarif. */
-function withheldSarif({ counts, unverified }: AuditResult): readonly string[] {
+/** Which files are left out, and why. */
+function notWritten({ counts, unverified }: AuditResult, hidden: string | null): readonly string[] {
   const whose = [
-    counts.failedAccounts > 0 ? 'accounts that were not audited' : '',
-    unverified.length > 0 ? 'users who are unverified, accepted or not' : '',
-  ].filter(part => part !== '')
-  return whose.length === 0
-    ? []
-    : [
-        `findings.sarif was not written, and the output sarif-file is empty: code scanning would close the alerts of ${listOf(whose)}.`,
-      ]
+    ...(counts.failedAccounts > 0 ? ['accounts that were not audited'] : []),
+    ...(unverified.length > 0 ? ['users who are unverified, accepted or not'] : []),
+  ]
+  const sarif = `findings.sarif was not written, and the output sarif-file is empty: code scanning would close the alerts of ${listOf(whose)}.`
+  return [...(whose.length === 0 ? [] : [sarif]), ...(hidden === null ? [] : [NO_EVIDENCE])]
 }
 
 const NO_EVIDENCE =
