@@ -1,5 +1,5 @@
 import type { AccountResult, AuditResult, KeyResult, Step } from '../domain/audit-result.ts'
-import type { Account } from '../domain/evidence.ts'
+import type { Account, Failure } from '../domain/evidence.ts'
 import { type Pseudonyms, pseudonymsOf } from './pseudonyms.ts'
 import type { Report } from './report.ts'
 
@@ -19,48 +19,48 @@ export function redactReport(
   { reason, secret }: Hiding,
   numbers?: ReadonlyMap<string, number>,
 ): Report {
-  const { preview, remediation, changedKeys } = report
+  const { preview, remediation, changedKeys, scan } = report
   const keys = [...new Map([...report.result.keys, ...changedKeys].map(key => [key.id, key])).values()]
   const names = pseudonymsOf({ ...report.result, keys }, secret, numbers)
   const keyName = (id: string) => names.key(id).id
   return {
-    ...report,
+    ...pick(report, ['run', 'configPath', 'configWarnings', 'trend', 'issueLines']),
     result: redactResult(report.result, names),
     hidden: { reason, by: secret === null ? 'number' : 'secret' },
     // How many keys a rule that everybody can read covers, never which.
     preview: preview && {
-      changes: preview.changes.map(({ field, effect }) => ({
-        field,
-        before: null,
-        after: null,
-        location: null,
-        effect,
-        keys: [],
+      changes: preview.changes.map(change => ({
+        ...pick(change, ['field', 'effect']),
+        ...{ before: null, after: null, location: null, keys: [] },
       })),
       keys: preview.keys.map(({ effect }) => ({ key: '', effect, until: null })),
     },
     remediation: remediation && {
-      mode: remediation.mode,
-      refused: remediation.refused,
-      changes: remediation.changes.map(({ key, what, outcome }) => ({
-        key: keyName(key),
-        account: '',
-        user: '',
-        accessKeyId: null,
-        what,
-        why: '',
-        undo: null,
-        outcome,
-        reason: null,
+      ...pick(remediation, ['mode', 'refused']),
+      changes: remediation.changes.map(change => ({
+        ...pick(change, ['what', 'outcome']),
+        key: keyName(change.key),
+        ...{ account: '', user: '', accessKeyId: null, why: '', undo: null, reason: null },
       })),
     },
     changedKeys: changedKeys.map(key => redactKey(key, names)),
-    scan: { ...report.scan, skipped: [] },
+    scan: { ...pick(scan, ['source', 'files', 'skippedCount', 'stoppedBy']), skipped: [], unread: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
     muted: report.muted.map(({ key, url }) => ({ key: keyName(key), url })),
-    failures: report.failures.map(failure => ({ ...failure, detail: null })),
+    failures: report.failures.map(redactFailure),
   }
+}
+
+/** These members alone: one that is new is hidden until somebody decides otherwise. */
+function pick<T, Name extends keyof T>(value: T, names: readonly Name[]): Pick<T, Name> {
+  const shown = {} as Pick<T, Name>
+  for (const name of names) shown[name] = value[name]
+  return shown
+}
+
+function redactFailure(failure: Failure): Failure {
+  return { ...pick(failure, ['summary', 'remedy']), detail: null }
 }
 
 /**
@@ -69,34 +69,25 @@ export function redactReport(
  */
 function redactResult(result: AuditResult, names: Pseudonyms): AuditResult {
   return {
-    version: result.version,
-    asOf: result.asOf,
-    policy: result.policy,
-    result: result.result,
-    step: { ...result.step, keys: result.step.keys.map(id => names.key(id).id) },
-    counts: result.counts,
+    ...pick(result, ['version', 'asOf', 'policy', 'result', 'counts']),
+    step: { ...pick(result.step, ['fails', 'reason']), keys: result.step.keys.map(id => names.key(id).id) },
     accounts: result.accounts.map(account => redactAccount(account, names.account(account.account.id))),
     leftOut: result.leftOut.map(({ reason }) => ({ id: '', name: null, reason })),
     keys: result.keys.filter(key => key.state !== 'exempt').map(key => redactKey(key, names)),
     // A rule is there to read in the configuration file: it must not be joined to a key.
     exemptions: result.exemptions
-      .filter(exemption => exemption.status !== 'applied')
-      .map(exemption => ({ ...exemption, reason: '', ticket: null, keys: [] })),
+      .filter(({ status }) => status !== 'applied')
+      .map(rule => ({ ...pick(rule, ['rule', ...RULE]), reason: '', ticket: null, keys: [] })),
     unverified: result.unverified.map(({ account, user, reason, accepted }) => ({
       account: names.account(account),
       user: user === null ? null : '',
       userArn: null,
       reason,
-      accepted: accepted && {
-        location: { path: '', line: 0 },
-        reason: '',
-        ticket: null,
-        expires: null,
-      },
+      accepted: accepted && { location: { path: '', line: 0 }, reason: '', ticket: null, expires: null },
     })),
     acceptances: result.acceptances
       .filter(({ status }) => status !== 'applied')
-      .map(acceptance => ({ ...acceptance, reason: '', ticket: null })),
+      .map(rule => ({ ...pick(rule, RULE), reason: '', ticket: null })),
     absent: [],
     otherRepositories: result.otherRepositories.map(({ doubt }) => ({ name: '', read: null, doubt })),
     // What the workflow files of this very repository say; no key is joined to them. Lines around a login may name an account.
@@ -104,49 +95,46 @@ function redactResult(result: AuditResult, names: Pseudonyms): AuditResult {
   }
 }
 
+const RULE = ['location', 'expires', 'status', 'reach'] as const
+
 function redactAccount(result: AccountResult, id: string): AccountResult {
-  const account: Account = { id, partition: result.account.partition, name: null, alias: null }
+  const account: Account = { ...pick(result.account, ['partition']), id, name: null, alias: null }
   if (result.status === 'failed')
-    return { ...result, account, role: null, failure: { ...result.failure, detail: null } }
-  // Digests are over account IDs, few enough to try them all, and over a report of which most is soon guessed.
+    return { status: 'failed', account, role: null, failure: redactFailure(result.failure) }
+  const { evidence } = result
   return {
-    ...result,
+    ...pick(result, ['status', 'rootUser', 'activeKeys', 'notes']),
     account,
-    evidence: { ...result.evidence, reportSha256: '', role: null, shard: null, runUrl: null },
+    // Digests are over account IDs, few enough to try them all, and over a report of which most is soon guessed.
+    evidence: {
+      ...pick(evidence, ['reportGeneratedAt', 'reportNewestDate', 'gatheredAt', 'usersVerifiedLive']),
+      ...{ reportSha256: '', role: null, shard: null, runUrl: null },
+    },
   }
 }
 
 export function redactKey(key: KeyResult, names: Pseudonyms): KeyResult {
   const { id, name } = names.key(key.id)
+  const { unreadable, urgency, next, later } = key
   return {
+    ...pick(key, ['root', 'state', 'createdAt', 'usedBeforeCreated', 'staleSince', 'ageDays']),
+    ...pick(key, ['compliance', 'verified', 'lastUsed', 'use']),
     id,
     account: names.account(key.account),
     user: key.root ? key.user : '',
     userArn: '',
-    root: key.root,
     accessKeyId: name,
-    state: key.state,
-    createdAt: key.createdAt,
-    usedBeforeCreated: key.usedBeforeCreated,
-    staleSince: key.staleSince,
-    ageDays: key.ageDays,
-    compliance: key.compliance,
-    verified: key.verified,
-    unreadable: key.unreadable && { ...key.unreadable, value: '' },
-    lastUsed: key.lastUsed,
-    use: key.use,
-    owner: null,
-    declared: null,
-    hardCoded: [],
-    exemption: null,
-    urgency: key.urgency && { level: key.urgency.level, rule: null, reason: '' },
-    usage: null,
-    next: key.next && redactStep(key.next),
-    later: key.later.map(redactStep),
-    replacement: null,
+    unreadable: unreadable && { ...pick(unreadable, ['row', 'column']), value: '' },
+    urgency: urgency && { level: urgency.level, rule: null, reason: '' },
+    ...{ owner: null, declared: null, hardCoded: [], exemption: null, usage: null, replacement: null },
+    next: next && redactStep(next),
+    later: later.map(redactStep),
   }
 }
 
-function redactStep({ action, title }: Step): Step {
-  return { action, title, reason: null, reasonIsUse: false, condition: null, instructions: [], undo: null }
+function redactStep(step: Step): Step {
+  return {
+    ...pick(step, ['action', 'title']),
+    ...{ reason: null, reasonIsUse: false, condition: null, instructions: [], undo: null },
+  }
 }
