@@ -6,6 +6,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts'
 import pRetry from 'p-retry'
+import { LOGIN } from '../domain/asked.ts'
 import { UserError } from '../domain/errors.ts'
 import { PARTITIONS, type Partition, parseRoleArn, partitionOfRegion } from '../domain/partitions.ts'
 import { type Job, requireIdToken } from '../host/id-token.ts'
@@ -240,12 +241,5 @@ function credentialsOf(
     ...(Expiration ? { expiration: Expiration } : {}),
   }
 }
-
-/** By the job's token, by the hub role's credentials, by those of the default credential chain. */
-export const LOGIN = {
-  token: 'sts:AssumeRoleWithWebIdentity',
-  member: 'sts:AssumeRole',
-  own: 'sts:GetCallerIdentity',
-} as const
 
 export const ASSUME_ATTEMPTS = 4

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { invalidAnswer, pastInstant } from '../aws/answers.ts'
 import { isDenied, isMalformed, readAwsError } from '../aws/errors.ts'
-import type { Answer } from '../domain/asked.ts'
+import { type Answer, REPORT_CALLS } from '../domain/asked.ts'
 import { UserError } from '../domain/errors.ts'
 
 interface FetchedReport {
@@ -35,12 +35,12 @@ export async function fetchCredentialReport({
 }: ReportCalls): Promise<FetchedReport> {
   const pause = pauses(wait)
   for (let faults = 0; ; ) {
-    let action: string = GENERATE
+    let action: string = REPORT_CALLS.generate
     try {
       const { State } = await iam.send(new GenerateCredentialReportCommand({}), { abortSignal: signal })
       tell(action, 'ok')
       if (State === 'COMPLETE') {
-        action = GET
+        action = REPORT_CALLS.get
         const { Content, GeneratedTime } = await iam.send(new GetCredentialReportCommand({}), {
           abortSignal: signal,
         })
@@ -104,8 +104,6 @@ function pauses(wait: (ms: number) => Promise<void>): () => Promise<void> {
   }
 }
 
-const GENERATE = 'iam:GenerateCredentialReport'
-const GET = 'iam:GetCredentialReport'
 export const MAX_FAULTS = 3
 export const FIRST_PAUSE_MS = 250
 export const LONGEST_PAUSE_MS = 10_000

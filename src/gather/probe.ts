@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-iam'
 import type { Trails } from '../aws/cloudtrail.ts'
 import { readAwsError } from '../aws/errors.ts'
+import { REPORT_CALLS } from '../domain/asked.ts'
 import { PARTITIONS, type Partition } from '../domain/partitions.ts'
 import { isNotReady } from './credential-report.ts'
 import type { GatherRequest } from './request.ts'
@@ -36,8 +37,8 @@ export async function probe(
   const options = { abortSignal: signal }
   const ofUser = { UserName: NOBODY }
   const calls: Readonly<Record<string, (() => Promise<unknown>) | false>> = {
-    'iam:GenerateCredentialReport': () => iam.send(new GenerateCredentialReportCommand({}), options),
-    'iam:GetCredentialReport': () => iam.send(new GetCredentialReportCommand({}), options),
+    [REPORT_CALLS.generate]: () => iam.send(new GenerateCredentialReportCommand({}), options),
+    [REPORT_CALLS.get]: () => iam.send(new GetCredentialReportCommand({}), options),
     'iam:ListAccountAliases': () => iam.send(new ListAccountAliasesCommand({}), options),
     'iam:GetAccountSummary': () => iam.send(new GetAccountSummaryCommand({}), options),
     'iam:ListAccessKeys': () => iam.send(new ListAccessKeysCommand(ofUser), options),

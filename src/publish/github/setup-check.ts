@@ -1,6 +1,6 @@
 /** The set-up, line by line: what each call for it gave, and nothing of what was not tried. Names no account, user or role. */
 
-import type { Answer, Asked } from '../../domain/asked.ts'
+import { type Answer, type Asked, LOGIN, REPORT_CALLS } from '../../domain/asked.ts'
 import type { Scan } from '../../domain/declarations.ts'
 import { WITHOUT } from '../../domain/evidence.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
@@ -99,18 +99,17 @@ const SAVED: Line = { what: 'AWS', state: 'not needed', why: 'saved evidence is 
 function awsLines(facts: SetupFacts, wanted: Wanted): readonly Line[] {
   const { roleToAssume, organizationRoleName } = wanted
   const hub = organizationRoleName !== null
-  const login = roleToAssume.length === 0 ? 'sts:GetCallerIdentity' : 'sts:AssumeRoleWithWebIdentity'
+  const login = roleToAssume.length === 0 ? LOGIN.own : LOGIN.token
   return [
     tokenLine(facts, wanted),
     facts.token === 'asked' ? notTried(login) : actionLine(facts, login, SEE_ERROR),
     ...(hub ? [actionLine(facts, 'organizations:ListAccounts', ALLOW_LISTING)] : []),
-    ...(hub ? [actionLine(facts, 'sts:AssumeRole', 'deploy setup/organization-member.yaml there')] : []),
-    ...REPORT.map(action => actionLine(facts, action, ALLOW)),
+    ...(hub ? [actionLine(facts, LOGIN.member, 'deploy setup/organization-member.yaml there')] : []),
+    ...Object.values(REPORT_CALLS).map(action => actionLine(facts, action, ALLOW)),
     ...[...WITHOUT].map(([action, without]) => optionalLine(facts, wanted, action, without)),
   ]
 }
 
-const REPORT = ['iam:GenerateCredentialReport', 'iam:GetCredentialReport']
 const ALLOW = 'allow it on "*" in the policy of the role, as setup/ does'
 const ALLOW_LISTING =
   'allow it in a policy of role-to-assume, a role of the management account or of a delegated administrator'
