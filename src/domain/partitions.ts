@@ -11,55 +11,20 @@ interface PartitionFacts {
 
 /** Source: botocore's partitions.json and endpoint rulesets; AWS General Reference, "AWS service endpoints". */
 export const PARTITIONS = {
-  aws: {
-    regionPrefixes: ['us-', 'eu-', 'ap-', 'sa-', 'ca-', 'me-', 'af-', 'il-', 'mx-'],
-    defaultRegion: 'us-east-1',
-    iamRegion: 'us-east-1',
-    audience: 'sts.amazonaws.com',
-  },
-  'aws-cn': {
-    regionPrefixes: ['cn-'],
-    defaultRegion: 'cn-north-1',
-    iamRegion: 'cn-north-1',
-    audience: 'sts.amazonaws.com.cn',
-  },
-  'aws-us-gov': {
-    regionPrefixes: ['us-gov-'],
-    defaultRegion: 'us-gov-west-1',
-    iamRegion: 'us-gov-west-1',
-    audience: 'sts.amazonaws.com',
-  },
-  'aws-iso': {
-    regionPrefixes: ['us-iso-'],
-    defaultRegion: 'us-iso-east-1',
-    iamRegion: 'us-iso-east-1',
-    audience: 'sts.amazonaws.com',
-  },
-  'aws-iso-b': {
-    regionPrefixes: ['us-isob-'],
-    defaultRegion: 'us-isob-east-1',
-    iamRegion: 'us-isob-east-1',
-    audience: 'sts.amazonaws.com',
-  },
-  'aws-iso-e': {
-    regionPrefixes: ['eu-isoe-'],
-    defaultRegion: 'eu-isoe-west-1',
-    iamRegion: 'eu-isoe-west-1',
-    audience: 'sts.amazonaws.com',
-  },
-  'aws-iso-f': {
-    regionPrefixes: ['us-isof-'],
-    defaultRegion: 'us-isof-south-1',
-    iamRegion: 'us-isof-south-1',
-    audience: 'sts.amazonaws.com',
-  },
-  'aws-eusc': {
-    regionPrefixes: ['eusc-'],
-    defaultRegion: 'eusc-de-east-1',
-    iamRegion: 'eusc-de-east-1',
-    audience: 'sts.amazonaws.com',
-  },
+  aws: partition('us-east-1', ['us-', 'eu-', 'ap-', 'sa-', 'ca-', 'me-', 'af-', 'il-', 'mx-']),
+  'aws-cn': { ...partition('cn-north-1', ['cn-']), audience: 'sts.amazonaws.com.cn' },
+  'aws-us-gov': partition('us-gov-west-1', ['us-gov-']),
+  'aws-iso': partition('us-iso-east-1', ['us-iso-']),
+  'aws-iso-b': partition('us-isob-east-1', ['us-isob-']),
+  'aws-iso-e': partition('eu-isoe-west-1', ['eu-isoe-']),
+  'aws-iso-f': partition('us-isof-south-1', ['us-isof-']),
+  'aws-eusc': partition('eusc-de-east-1', ['eusc-']),
 } satisfies Readonly<Record<string, PartitionFacts>>
+
+/** In every partition STS is asked by default where IAM has its own region. */
+function partition(region: string, regionPrefixes: readonly string[]): PartitionFacts {
+  return { regionPrefixes, defaultRegion: region, iamRegion: region, audience: 'sts.amazonaws.com' }
+}
 
 export type Partition = keyof typeof PARTITIONS
 
