@@ -10,7 +10,7 @@ export function replacementFor(
 ): Replacement | null {
   if (root || next === null || !KEEPS_A_KEY.has(next.action)) return null
   if (usage === null && staticLogins.length === 0) return null
-  const homes = HOMES.filter(home => usage?.programs.some(({ runtime }) => runtime === home.runtime))
+  const homes = HOMES.filter(([home]) => usage?.programs.some(({ runtime }) => runtime === home))
   const [home] = homes
   const [login, ...otherLogins] = staticLogins
   const written = staticLogins.find(({ path }) =>
@@ -25,9 +25,10 @@ export function replacementFor(
   if (home)
     return {
       certain: true,
-      title: home.title,
-      explanation: homes.map(({ explanation }) => explanation).join(' '),
-      location: login && homes.some(({ oidc }) => oidc) ? locationOf(login) : null,
+      title: home[1],
+      explanation: homes.map(([, , explanation]) => explanation).join(' '),
+      // Then a workflow of this checkout is what has to change.
+      location: login && homes.some(([, title]) => title === OIDC_TITLE) ? locationOf(login) : null,
     }
   if (!login) return null
   const more = otherLogins.length > 0 ? ` (and ${otherLogins.length} more)` : ''
@@ -53,63 +54,35 @@ const OIDC_TITLE = 'Log in by OIDC'
 const OIDC =
   'let the workflow log in by OIDC, with `permissions: id-token: write` and `role-to-assume`, and no stored key.'
 
-interface Home {
-  readonly runtime: Runtime
-  readonly title: string
-  readonly explanation: string
-  /** Whether a workflow of this checkout is what has to change. */
-  readonly oidc: boolean
-}
-
 /** Where programs run that can have credentials of their own; of several the first gives the title. */
-const HOMES: readonly Home[] = [
-  {
-    runtime: 'lambda',
-    title: 'Use the execution role',
-    explanation:
-      'Used in AWS Lambda: grant the permissions to the function’s execution role, and take the key out of its environment.',
-    oidc: false,
-  },
-  {
-    runtime: 'ecs',
-    title: 'Use the task role',
-    explanation:
-      'Used in Amazon ECS: grant the permissions to the task role, and take the key out of the task definition.',
-    oidc: false,
-  },
-  {
-    runtime: 'ec2',
-    title: 'Use an instance profile',
-    explanation:
-      'Used on EC2: attach an instance profile whose role has the permissions, and remove the key from the machine.',
-    oidc: false,
-  },
-  {
-    runtime: 'codebuild',
-    title: 'Use the service role',
-    explanation:
-      'Used in CodeBuild: grant the permissions to the project’s service role, and take the key out of its environment.',
-    oidc: false,
-  },
-  {
-    runtime: 'cloudshell',
-    title: 'Use the console session',
-    explanation:
-      'Used in CloudShell, which already has the credentials of whoever opened it: no key is needed.',
-    oidc: false,
-  },
-  {
-    runtime: 'github-actions',
-    title: OIDC_TITLE,
-    explanation: `Used in GitHub Actions: ${OIDC}`,
-    oidc: true,
-  },
-  {
-    runtime: 'azure',
-    title: OIDC_TITLE,
-    explanation: `Used on a machine in Azure, where GitHub’s own runners are: if it is one, ${OIDC}`,
-    oidc: true,
-  },
+const HOMES: readonly (readonly [runtime: Runtime, title: string, explanation: string])[] = [
+  [
+    'lambda',
+    'Use the execution role',
+    'Used in AWS Lambda: grant the permissions to the function’s execution role, and take the key out of its environment.',
+  ],
+  [
+    'ecs',
+    'Use the task role',
+    'Used in Amazon ECS: grant the permissions to the task role, and take the key out of the task definition.',
+  ],
+  [
+    'ec2',
+    'Use an instance profile',
+    'Used on EC2: attach an instance profile whose role has the permissions, and remove the key from the machine.',
+  ],
+  [
+    'codebuild',
+    'Use the service role',
+    'Used in CodeBuild: grant the permissions to the project’s service role, and take the key out of its environment.',
+  ],
+  [
+    'cloudshell',
+    'Use the console session',
+    'Used in CloudShell, which already has the credentials of whoever opened it: no key is needed.',
+  ],
+  ['github-actions', OIDC_TITLE, `Used in GitHub Actions: ${OIDC}`],
+  ['azure', OIDC_TITLE, `Used on a machine in Azure, where GitHub’s own runners are: if it is one, ${OIDC}`],
 ]
 
 function oidcLogin(login: StaticLogin, reason: string, certain: boolean): Replacement {
