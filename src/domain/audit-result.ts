@@ -6,6 +6,7 @@
 import * as v from 'valibot'
 import {
   absentDeclaration,
+  codeEdit,
   declared,
   location,
   locationFields,
@@ -247,17 +248,8 @@ export type Command = ReadonlyDeep<v.InferOutput<typeof command>>
 const inWords = v.strictObject({ kind: v.literal('text'), text })
 export type Text = ReadonlyDeep<v.InferOutput<typeof inWords>>
 
-/**
- * A change to infrastructure code. `diff`: a unified diff against the files as they stand, for `git apply`, or null;
- * `note`: what it leaves to people, or why there is none.
- */
-const edit = v.strictObject({
-  kind: v.literal('edit'),
-  tool,
-  location,
-  diff: v.nullable(text),
-  note: v.nullable(text),
-})
+/** A change to infrastructure code. */
+const edit = v.strictObject({ kind: v.literal('edit'), tool, location, ...codeEdit.entries })
 export type Edit = ReadonlyDeep<v.InferOutput<typeof edit>>
 
 export type Instruction = Text | Edit | Command

@@ -3,76 +3,15 @@
  * back and gives `schemas/declarations.v1.json`. No login by a stored key is in it: which key that is, it does not tell.
  */
 import * as v from 'valibot'
-import type { Declarations, Repository } from './declarations.ts'
+import { type Declarations, type Repository, type SavedDeclarations, savedSchema } from './declarations.ts'
 import { sha256 } from './digest.ts'
-import { count, instant, text } from './evidence.ts'
+import { instant, text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const DECLARATIONS_VERSION = 1
 
 /** As GitHub allows them. */
 export const OWNER_NAME = /^[A-Za-z\d](?:-?[A-Za-z\d]){0,38}(?:_[A-Za-z\d]+)?\/(?!\.{1,2}$)[\w.-]{1,100}$/
-
-const line = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000_000))
-const path = v.pipe(
-  text,
-  v.maxLength(4096),
-  v.regex(/^(?!\/)(?!(?:[\s\S]*\/)?\.{0,2}(?:\/|$))[^\0]+$/, 'is no path inside a repository'),
-)
-const location = { path, line }
-const tool = v.picklist(['terraform', 'cloudformation'])
-const codeEdit = v.strictObject({ diff: v.nullable(text), note: v.nullable(text) })
-const many = <T extends v.GenericSchema>(item: T, most: number) => v.pipe(v.array(item), v.maxLength(most))
-
-const declarations = v.strictObject({
-  scan: v.strictObject({
-    source: v.picklist(['git', 'directory']),
-    files: count,
-    /** What could not be read, the first of them; `skippedCount` counts all. */
-    skipped: many(v.strictObject({ path: text, reason: text }), 20),
-    skippedCount: count,
-    /** The bound that ended the scan early, in words, or null. */
-    stoppedBy: v.nullable(text),
-  }),
-  users: many(v.strictObject({ ...location, tool, userName: text, address: text }), 20_000),
-  keys: many(
-    v.strictObject({
-      ...location,
-      tool,
-      userName: text,
-      address: text,
-      status: v.nullable(v.picklist(['Active', 'Inactive'])),
-      resource: v.exactOptional(v.strictObject(location)),
-      rotates: v.exactOptional(text),
-      edits: v.strictObject({ deactivate: codeEdit, remove: codeEdit, second: codeEdit }),
-    }),
-    20_000,
-  ),
-  possibleKeys: many(
-    v.strictObject({
-      ...location,
-      tool: v.nullable(tool),
-      address: text,
-      /** The literal parts of the name in order, null for what the code does not tell. */
-      users: v.pipe(v.array(v.nullable(text)), v.minLength(1), v.maxLength(50)),
-      reason: text,
-      rotates: v.exactOptional(text),
-    }),
-    2_000,
-  ),
-  keyMakers: many(
-    v.strictObject({
-      ...location,
-      maker: text,
-      /** Words that can be user names, each with the first line that has it. */
-      words: many(v.strictObject({ word: text, line }), 20_000),
-    }),
-    2_000,
-  ),
-  keyIds: many(v.strictObject({ ...location, accessKeyId: text, besideSecret: v.boolean() }), 20_000),
-  codeOwners: many(v.strictObject({ ...location, pattern: text, owners: v.array(text) }), 5_000),
-})
-export type SavedDeclarations = ReadonlyDeep<v.InferOutput<typeof declarations>>
 
 export const declarationsFile = v.strictObject({
   kind: v.literal('declarations'),
@@ -89,7 +28,7 @@ export const declarationsFile = v.strictObject({
     v.regex(/^[\da-f]{64}$/, 'is no SHA-256'),
     v.description('SHA-256 of the compact JSON of `declarations`'),
   ),
-  declarations,
+  declarations: savedSchema,
 })
 export type DeclarationsFile = ReadonlyDeep<v.InferOutput<typeof declarationsFile>>
 

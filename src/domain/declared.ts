@@ -17,6 +17,13 @@ export const locationFields = {
 export const location = v.strictObject(locationFields)
 export const tool = v.picklist(['terraform', 'cloudformation'])
 
+export const codeEdit = v.strictObject({
+  /** A unified diff against the files as they stand, for `git apply`; null where none is exact. */
+  diff: v.nullable(text),
+  /** What it leaves to people, or why there is none, a clause without its full stop; null where nothing is left. */
+  note: v.nullable(text),
+})
+
 /** What the checkout says of a key. */
 export const declared = v.strictObject({
   /** null: a tool whose code is searched, not evaluated. */
@@ -58,13 +65,15 @@ export function isCompromised({
 export const absentDeclaration = v.strictObject({ ...locationFields, tool, address: text, user: text })
 export type AbsentDeclaration = ReadonlyDeep<v.InferOutput<typeof absentDeclaration>>
 
-/** A workflow line that logs in with a static key. */
+/** A workflow line that logs in to AWS with a stored access key. */
 export const staticLogin = v.strictObject({
   ...locationFields,
+  /** `input`: `aws-access-key-id:` of configure-aws-credentials; `env`: `AWS_ACCESS_KEY_ID` in the environment. */
   via: v.picklist(['input', 'env']),
+  /** The name of the secret, `AWS_ACCESS_KEY_ID`, or null where it is no plain secret reference. */
   secret: v.nullable(text),
-  /** The change by which it logs in by OIDC; absent for the environment. */
-  edit: v.exactOptional(v.strictObject({ diff: v.nullable(text), note: v.nullable(text) })),
+  /** The change by which it logs in by OIDC; absent for the environment, which any step may read, and in a file of many. */
+  edit: v.exactOptional(codeEdit),
 })
 
 /** A repository whose declarations were asked for. */

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { AUDIT_FILES } from '../domain/audit-files.ts'
-import type { Declarations, OtherRepository } from '../domain/declarations.ts'
+import type { Declarations, OtherRepository, SavedDeclarations } from '../domain/declarations.ts'
 import {
   DECLARATIONS_VERSION,
   type DeclarationsFile,
@@ -11,7 +11,6 @@ import {
   declarationsFile,
   joinedDeclarations,
   OWNER_NAME,
-  type SavedDeclarations,
 } from '../domain/declarations-file.ts'
 import { UserError } from '../domain/errors.ts'
 import { compareText } from '../domain/order.ts'
