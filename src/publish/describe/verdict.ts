@@ -7,10 +7,10 @@ import { daysOld } from './describe-key.ts'
 
 /** The verdict in one sentence, without a full stop: `7 of 12 active access keys are over 90 days`. */
 export function verdict(result: AuditResult): string {
-  return verdictParts(result).join('; ')
+  return joinTexts(verdictParts(result), '; ')
 }
 
-/** What the verdict says of the keys, of root users and of accounts that were not audited. */
+/** What the verdict says of the keys, of root users and of accounts that were not audited; empty where that is nothing. */
 function verdictParts(result: AuditResult): readonly string[] {
   const { failedAccounts, accounts } = result.counts
   if (accounts === 0) return ['No account was audited']
@@ -18,7 +18,7 @@ function verdictParts(result: AuditResult): readonly string[] {
     return accounts === 1
       ? ['The account could not be audited']
       : [`None of the ${formatCount(accounts)} accounts could be audited`]
-  const parts = [
+  return [
     keysVerdict(result),
     rootVerdict(result),
     unverifiedVerdict(result),
@@ -26,7 +26,6 @@ function verdictParts(result: AuditResult): readonly string[] {
     leftOutVerdict(result),
     undatedVerdict(result),
   ]
-  return parts.filter(part => part !== '')
 }
 
 /** The verdict with the oldest stale key and what the step makes of it, as the last line of log and annotations. */
@@ -52,7 +51,7 @@ export function stepVerdict({ result }: Pick<Report, 'result'>): string {
   if (!step.fails) return 'none is declared in a file that this change touches, so the check passes'
   const failing = new Set(step.keys)
   const sure = result.keys.every(({ id, declared }) => declared?.of !== 'may-be' || !failing.has(id))
-  return `${isAre(step.keys.length)} declared${sure ? '' : ', or may be,'} in files that this change touches`
+  return `${countOf(step.keys.length, 'is', 'are')} declared${sure ? '' : ', or may be,'} in files that this change touches`
 }
 
 /** What the keys' dates tell, exempt or not, as the chart counts them: `20 of 32 active access keys are over 90 days (2 exempt); 1 has no date`. */
@@ -60,26 +59,25 @@ function keysVerdict({ keys, counts, policy }: AuditResult): string {
   const { active } = counts
   if (active === 0) return 'There is no active access key'
   const days = countOf(policy.maxAgeDays, 'day')
-  const has = (count: number) => (count === 1 ? 'has' : 'have')
   const groups = Map.groupBy(
     keys.filter(key => key.state !== 'inactive'),
     standing,
   )
-  const one = (which: Standing, says: (count: number) => string) => {
+  const one = (which: Standing, singular: string, plural: string) => {
     const all = groups.get(which) ?? []
     const exempt = all.filter(key => key.state === 'exempt').length
-    return { count: all.length, exempt, says: says(all.length) }
+    return { count: all.length, exempt, says: all.length === 1 ? singular : plural }
   }
   // Where names are hidden exempt keys are counted alone.
   const unlisted = counts.exempt - keys.filter(key => key.state === 'exempt').length
   const found = [
-    one('over', count => `${count === 1 ? 'is' : 'are'} over ${days}`),
-    one('undated', count => `${has(count)} no date`),
-    one('unclear', count => `${has(count)} no readable status`),
+    one('over', `is over ${days}`, `are over ${days}`),
+    one('undated', 'has no date', 'have no date'),
+    one('unclear', 'has no readable status', 'have no readable status'),
   ]
   // A finding comes first; without one, that the others are young.
   const isClean = found.every(({ count, exempt }) => count === exempt)
-  const young = one('young', count => `${count === 1 ? 'is' : 'are'} at most ${days} old`)
+  const young = one('young', `is at most ${days} old`, `are at most ${days} old`)
   return (isClean ? [{ ...young, exempt: 0 }, ...found] : found)
     .filter(({ count }) => count > 0)
     .map(({ count, exempt, says }, index) => {
@@ -87,7 +85,7 @@ function keysVerdict({ keys, counts, policy }: AuditResult): string {
       const all = exempt === count ? 'exempt' : `${formatCount(exempt)} exempt`
       return `${which} ${says}${exempt === 0 ? '' : ` (${all})`}`
     })
-    .concat(unlisted > 0 ? `${isAre(unlisted)} exempt` : [])
+    .concat(unlisted > 0 ? `${countOf(unlisted, 'is', 'are')} exempt` : [])
     .join('; ')
 }
 
@@ -114,12 +112,9 @@ function rootVerdict({ accounts, counts }: AuditResult): string {
 /** Users whose keys are not all known: an error, unless they are accepted. */
 function unverifiedVerdict({ unverified }: AuditResult): string {
   const accepted = unverified.filter(one => one.accepted !== null).length
-  const users = (count: number) => `the keys of ${countOf(count, 'user')} are unverified`
   const open = unverified.length - accepted
-  return joinTexts(
-    [open > 0 ? users(open) : '', accepted > 0 ? `${users(accepted)}, which is accepted` : ''],
-    '; ',
-  )
+  const users = (count: number) => (count === 0 ? '' : `the keys of ${countOf(count, 'user')} are unverified`)
+  return joinTexts([users(open), accepted === 0 ? '' : `${users(accepted)}, which is accepted`], '; ')
 }
 
 function accountsVerdict({ counts }: AuditResult): string {
@@ -127,18 +122,17 @@ function accountsVerdict({ counts }: AuditResult): string {
   return `${formatCount(failed)} of ${formatCount(accounts)} accounts ${failed === 1 ? 'was' : 'were'} not audited`
 }
 
-function leftOutVerdict({ leftOut }: AuditResult): string {
-  return leftOut.length === 0
-    ? ''
-    : `${countOf(leftOut.length, 'account')} of the organization ${leftOut.length === 1 ? 'was' : 'were'} left out`
+function leftOutVerdict({ leftOut: { length } }: AuditResult): string {
+  const accounts = countOf(length, 'account of the organization was', 'accounts of the organization were')
+  return length === 0 ? '' : `${accounts} left out`
 }
 
 /** Credential reports that do not say when they were made, and may be as old as their newest date, if that is a day. */
 function undatedVerdict({ accounts, asOf }: AuditResult): string {
   const undated = accounts
-    .flatMap(account =>
-      account.status === 'audited' && isUndated(account) ? [account.evidence.reportNewestDate] : [],
-    )
+    .filter(account => account.status === 'audited')
+    .filter(isUndated)
+    .map(({ evidence }) => evidence.reportNewestDate)
     .filter(newest => newest === null || Date.parse(asOf) - Date.parse(newest) >= DAY_MS)
   if (undated.length === 0) return ''
   const [oldest = null] = undated.toSorted((a, b) => compareText(a ?? '', b ?? ''))
@@ -172,8 +166,4 @@ export function oldestKey(keys: readonly KeyResult[]): KeyResult | null {
 function of(count: number, active: number): string {
   if (count < active) return `${formatCount(count)} of ${formatCount(active)} active access keys`
   return active === 1 ? 'The only active access key' : `All ${formatCount(active)} active access keys`
-}
-
-function isAre(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'is' : 'are'}`
 }

@@ -3,7 +3,6 @@ import {
   type AuditResult,
   declaringLines,
   type KeyResult,
-  type NotAudited,
   type Policy,
   type Unverified,
 } from '../../domain/audit-result.ts'
@@ -30,7 +29,7 @@ export function logOf(report: Report): readonly LogEntry[] {
   const keys = Map.groupBy(result.keys, key => key.account)
   const entries = result.accounts.map(account =>
     account.status === 'failed'
-      ? failedEntry(account)
+      ? failureEntry(account.failure, `${accountTitle(account.account)}: not audited: `)
       : auditedEntry(account, keys.get(account.account.id) ?? [], result),
   )
   const eventful = [
@@ -46,7 +45,7 @@ export function logOf(report: Report): readonly LogEntry[] {
     ...leftOutLines(result).map(line),
     ...report.configWarnings.map(({ location, message }) => line(`${formatLocation(location)}: ${message}`)),
     ...remediationEntries(report),
-    ...report.failures.map(notDoneEntry),
+    ...report.failures.map(failure => failureEntry(failure)),
   ]
 }
 
@@ -54,7 +53,7 @@ export function logOf(report: Report): readonly LogEntry[] {
 export function closingLogOf(report: Report, told: Report): readonly LogEntry[] {
   return [
     ...report.issueLines.map(line),
-    ...report.failures.slice(told.failures.length).map(notDoneEntry),
+    ...report.failures.slice(told.failures.length).map(failure => failureEntry(failure)),
     ...(verdictLevel(report) === null ? [line(verdictInFull(report))] : []),
   ]
 }
@@ -88,15 +87,13 @@ function auditedEntry(
   { asOf, unverified }: AuditResult,
 ): LogEntry {
   const { account, evidence, activeKeys, notes } = result
-  const counted = (['stale', 'expiring', 'exempt'] as const).flatMap(state => {
+  const counted = (['stale', 'expiring', 'exempt'] as const).map(state => {
     const count = keys.filter(key => key.state === state).length
-    return count === 0 ? [] : [`${count} ${state}`]
+    return count === 0 ? '' : `${count} ${state}`
   })
+  const states = joinTexts(counted, ', ') || (activeKeys > 0 ? 'all fresh' : '')
   const parts = [
-    [
-      countOf(activeKeys, 'active key'),
-      ...(counted.length === 0 && activeKeys > 0 ? ['all fresh'] : counted),
-    ].join(', '),
+    joinTexts([countOf(activeKeys, 'active key'), states], ', '),
     reportAge(result, asOf),
     evidence.usersVerifiedLive === 0 ? '' : `${countOf(evidence.usersVerifiedLive, 'user')} checked live`,
   ]
@@ -104,19 +101,21 @@ function auditedEntry(
   return {
     title: `${accountTitle(account)}: ${joinTexts(parts, '; ')}`,
     lines: [
-      ...firstAndMore(
-        findings.map(key => keyLine(key, asOf)),
-        MOST_KEYS,
-        more => andMore(more, 'key'),
-      ),
-      ...firstAndMore(
-        unverified.filter(one => one.account === account.id).map(unverifiedLine),
-        MOST_KEYS,
-        more => andMore(more, 'unverified user'),
+      ...firstFifty('key', findings, key => keyLine(key, asOf)),
+      ...firstFifty(
+        'unverified user',
+        unverified.filter(one => one.account === account.id),
+        unverifiedLine,
       ),
       ...notes.map(note => `Note: ${note.text}`),
     ],
   }
+}
+
+function firstFifty<T>(what: string, items: readonly T[], lineOf: (item: T) => string): readonly string[] {
+  return firstAndMore(items.slice(0, MOST_KEYS + 1).map(lineOf), MOST_KEYS, () =>
+    andMore(items.length - MOST_KEYS, what),
+  )
 }
 
 function reportAge(account: AuditedAccount, asOf: string): string {
@@ -147,17 +146,11 @@ function unverifiedLine(one: Unverified): string {
   return joinTexts(['unverified', one.user, WHY_UNVERIFIED[one.reason], then], ' · ')
 }
 
-function failedEntry({ account, failure }: NotAudited): LogEntry {
-  return failureEntry(`${accountTitle(account)}: not audited: ${failure.summary}`, failure)
-}
-
-function notDoneEntry(failure: Failure): LogEntry {
-  return failureEntry(failure.summary, failure)
-}
-
-function failureEntry(title: string, { detail, remedy }: Failure): LogEntry {
-  const lines = (text: string) => text.split(/\r?\n/, MOST_DETAIL_LINES)
-  return { title, lines: [...(detail === null ? [] : lines(detail)), ...lines(`What to do: ${remedy}`)] }
+function failureEntry({ summary, detail, remedy }: Failure, whose = ''): LogEntry {
+  const lines = [detail, `What to do: ${remedy}`].flatMap(
+    text => text?.split(/\r?\n/, MOST_DETAIL_LINES) ?? [],
+  )
+  return { title: `${whose}${summary}`, lines }
 }
 
 /** What of the checkout was not read; nothing where all of it was. */
@@ -168,18 +161,17 @@ export function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan):
         'There is no checkout, so no finding has a declaring line: run actions/checkout before this step.',
       ),
     ]
-  const lines = skipped.map(({ path, reason }) => `${path}: ${reason}`)
   const more = skippedCount - skipped.length
+  const unread = {
+    title: `${countOf(skippedCount, 'file')} of the checkout could not be read for declarations`,
+    lines: [
+      ...skipped.map(({ path, reason }) => `${path}: ${reason}`),
+      ...(more > 0 ? [andMore(more, 'file')] : []),
+    ],
+  }
   return [
     ...(stoppedBy === null ? [] : [line(`The checkout was not read to its end: ${stoppedBy}`)]),
-    ...(skippedCount === 0
-      ? []
-      : [
-          {
-            title: `${countOf(skippedCount, 'file')} of the checkout could not be read for declarations`,
-            lines: more > 0 ? [...lines, andMore(more, 'file')] : lines,
-          },
-        ]),
+    ...(skippedCount === 0 ? [] : [unread]),
   ]
 }
 
@@ -193,7 +185,7 @@ function otherEntries({ otherRepositories }: AuditResult): readonly LogEntry[] {
   return [
     {
       title: `${joined}: ${formatCount(doubtful.length)} may declare more than is known`,
-      lines: doubtful.map(({ name, doubt }) => [name, doubt].filter(Boolean).join(': ')),
+      lines: doubtful.map(({ name, doubt }) => joinTexts([name, doubt], ': ')),
     },
   ]
 }
