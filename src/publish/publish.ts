@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { ConfigFile } from '../config/read-config.ts'
+import { AUDIT_FILES } from '../domain/audit-files.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
@@ -72,7 +74,7 @@ export async function publish(findings: Findings, destination: Destination): Pro
   return {
     output: {
       fails: told.result.step.fails,
-      outputs: outputsOf(result, wholeDirectory(evidence), files.sarif ?? ''),
+      outputs: outputsOf(result, wholeDirectory(evidence), sarifFile(evidence, files)),
       log: [
         // Which number is whose, the issue tells later.
         ...logOf(
@@ -129,7 +131,10 @@ function reportOf(findings: Findings, { run }: Destination): Report {
 }
 
 function rememberedIn({ trend, history, lines, notFiled, muted }: IssueOutcome) {
-  return { trend, history, issueLines: lines, notFiled, muted }
+  const resolved = history.map(({ name: { user, key }, createdAt, staleSince, at, how, daysLate }) => {
+    return { user, accessKeyId: key || null, createdAt, staleSince, at, how, daysLate }
+  })
+  return { trend, history: resolved, issueLines: lines, notFiled, muted }
 }
 
 /** Known only when the issues are kept. */
@@ -161,6 +166,11 @@ export function outputsOf(
     'output-directory': directory,
     'sarif-file': sarif,
   }
+}
+
+/** Empty where none was written: after a failed account, or as it could not be. */
+function sarifFile({ directory }: EvidenceFiles, { digests }: WrittenFiles): string {
+  return directory !== null && digests.has(AUDIT_FILES.sarif) ? join(directory, AUDIT_FILES.sarif) : ''
 }
 
 /** The evidence of a shard is all that it publishes; it fails if nothing could be gathered or written. */
@@ -317,4 +327,4 @@ function notWritten({ counts, unverified }: AuditResult, hidden: string | null):
 
 const NO_EVIDENCE =
   'No evidence was written: names are hidden in this repository, and evidence holds them (see the input redact).'
-const NO_FILES: WrittenFiles = { sarif: null, digests: new Map(), problems: [] }
+const NO_FILES: WrittenFiles = { digests: new Map(), problems: [] }

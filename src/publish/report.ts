@@ -3,9 +3,9 @@ import type { Scan, SourceLocation } from '../domain/declarations.ts'
 import type { Fault, UserError } from '../domain/errors.ts'
 import type { Account, Failure } from '../domain/evidence.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
+import type { ResultFile } from '../domain/result-file.ts'
 import { orFailures } from '../evaluate/fail-on.ts'
 import type { Run } from '../host/run.ts'
-import type { ResolvedKey } from './issues/state.ts'
 
 /** All that a publisher needs: what was found, in which run, and what is known beside it. */
 export interface Report {
@@ -24,7 +24,7 @@ export interface Report {
   /** Stale keys of the last runs, oldest first; empty where no issue keeps them. */
   readonly trend: readonly TrendPoint[]
   /** Keys that the issues resolved last, newest first. */
-  readonly history: readonly ResolvedKey[]
+  readonly history: NonNullable<ResultFile['history']>
   /** How the checkout was read. */
   readonly scan: Scan
   /** What was done about pull requests and issues, or would have been: lines that name nothing. */

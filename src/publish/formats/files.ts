@@ -23,8 +23,6 @@ import { findingsOcsf } from './ocsf.ts'
 import { findingsSarif } from './sarif.ts'
 
 export interface WrittenFiles {
-  /** Path of the SARIF file; null where there is none: after a failed account, or if it could not be written. */
-  readonly sarif: string | null
   readonly digests: Digests
   /** A problem for each file that could not be written; the others are. */
   readonly problems: readonly UserError[]
@@ -80,8 +78,8 @@ export async function writeFiles(
     [AUDIT_FILES.ocsf, () => findingsOcsf(report)],
     [AUDIT_FILES.sarif, () => findingsSarif(report)],
   ])
-  const others = { ...written, digests: new Map([...written.digests, ...evidence]) }
-  return writeResult(directory, withFailures(report, written.problems), others)
+  const digests = new Map([...written.digests, ...evidence])
+  return writeResult(directory, withFailures(report, written.problems), { ...written, digests })
 }
 
 /**
@@ -101,11 +99,7 @@ export async function writeResult(
   ])
   if (page.problems.length > 0)
     writeEach(directory, [[AUDIT_FILES.result, () => resultJson(withFailures(report, page.problems))]])
-  return {
-    sarif: others.sarif,
-    digests,
-    problems: [...others.problems, ...result.problems, ...page.problems],
-  }
+  return { digests, problems: [...others.problems, ...result.problems, ...page.problems] }
 }
 
 function writeEach(
@@ -114,23 +108,18 @@ function writeEach(
 ): WrittenFiles {
   const problems: UserError[] = []
   const digests = new Map<string, string>()
-  let sarif: string | null = null
   for (const [name, piecesOf] of files) {
     const path = join(directory, name)
     const pieces = piecesOf()
-    if (pieces === null) {
-      // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
-      tryToRemove(path)
-      continue
-    }
     try {
-      digests.set(name, write(path, pieces))
-      if (name === AUDIT_FILES.sarif) sarif = path
+      if (pieces !== null) digests.set(name, write(path, pieces))
+      // One left by an earlier run would close alerts unproved. If it cannot be removed, nothing names it either.
+      else tryToRemove(path)
     } catch (error) {
       problems.push(notWritten(name, error))
     }
   }
-  return { sarif, digests, problems }
+  return { digests, problems }
 }
 
 /**

@@ -1,6 +1,5 @@
 import { CONTROL } from '../../domain/control.ts'
 import type { ResultFile } from '../../domain/result-file.ts'
-import type { ResolvedKey } from '../issues/state.ts'
 import type { Report } from '../report.ts'
 
 const SCHEMA_URL =
@@ -25,20 +24,9 @@ export function* resultJson({ result, run, hidden, remediation, history }: Repor
     control: CONTROL,
     ...audited,
     ...(remediation === null ? {} : { remediation }),
-    ...(history.length === 0 ? {} : { history: history.map(historyEntry) }),
+    ...(history.length === 0 ? {} : { history }),
   }
   yield* jsonObject(file)
-}
-
-function historyEntry({
-  name,
-  createdAt,
-  staleSince,
-  at,
-  how,
-  daysLate,
-}: ResolvedKey): NonNullable<ResultFile['history']>[number] {
-  return { user: name.user, accessKeyId: name.key || null, createdAt, staleSince, at, how, daysLate }
 }
 
 /** A member a line, and in a list an item a line: a key is one line of a diff. */
