@@ -95,7 +95,7 @@ export async function main(): Promise<void> {
 async function declare(inputs: Inputs, run: Run, started: Date): Promise<StepOutput> {
   const file = await readConfigFile(run.workspace, inputs.configFile, started)
   const { declarations } = await locate(run.workspace, file.config.infrastructure, {
-    passedOver: filesOfAudits(inputs, run.workspace, file.path),
+    isPassedOver: filesOfAudits(inputs, run.workspace, file.path),
     repository: run.repository,
   })
   return publishDeclarations(declarations, run, inputs.outputDirectory ?? '', started)
@@ -236,9 +236,9 @@ async function locateFor(
   { path, config }: ConfigFile,
   base: BaseConfig,
 ): Promise<Located & Pick<Others, 'problems'>> {
-  const passedOver = filesOfAudits(inputs, run.workspace, path)
+  const isPassedOver = filesOfAudits(inputs, run.workspace, path)
   const globs = [...new Set([...config.infrastructure, ...base.infrastructure])]
-  const here = await locate(run.workspace, globs, { passedOver, repository: run.repository })
+  const here = await locate(run.workspace, globs, { isPassedOver, repository: run.repository })
   const request = othersRequestOf(inputs, run, now)
   if (request === null) return { ...here, problems: [] }
   const others = await readOthers(request)

@@ -9,7 +9,7 @@ test.each(['.github/access-key-rotation.yml', './audit/[prod] rules.yml'])(
     const files = { [path]: 'AKIAZZZZZZZZZZZZZ234', 'deploy.sh': 'AKIAZZZZZZZZZZZZZ234' }
     const inputs = { evidenceFiles: [], outputDirectory: null, declarationsFrom: null }
     const { declarations } = await inCheckout(files, 'git', root =>
-      locate(root, [], { passedOver: filesOfAudits(inputs, root, path) }),
+      locate(root, [], { isPassedOver: filesOfAudits(inputs, root, path) }),
     )
     expect(declarations.keyIds.map(mention => mention.path)).toEqual(['deploy.sh'])
   },
@@ -17,6 +17,8 @@ test.each(['.github/access-key-rotation.yml', './audit/[prod] rules.yml'])(
 
 test.each([
   ['evidence-files', { evidenceFiles: ['**/*.json'] }, 'iam/main.tf.json'],
+  ['evidence-files', { evidenceFiles: ['**/*.json', '!iam/**'] }, 'iam/stack.json'],
+  ['evidence-files', { evidenceFiles: ['**/*.json', '!iam'] }, 'iam/stack.json'],
   ['output-directory', { outputDirectory: 'out' }, 'out/evidence/main.tf'],
   ['output-directory', { outputDirectory: 'out' }, 'out/evidence/stack.yaml'],
   ['output-directory', { outputDirectory: '*' }, 'iam/result.json'],
@@ -31,7 +33,7 @@ test.each([
     : JSON.stringify({ Resources: { User: user } })
   const code = path.endsWith('.tf') ? 'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n' : text
   const { declarations } = await inCheckout({ [path]: code }, 'git', root =>
-    locate(root, ['**/*'], { passedOver: filesOfAudits(inputs, root, 'audit.yml') }),
+    locate(root, ['**/*'], { isPassedOver: filesOfAudits(inputs, root, 'audit.yml') }),
   )
   expect(declarations.users.map(found => found.path)).toEqual([path])
 })
@@ -41,10 +43,12 @@ test.each([
   ['[a]/result.json', { outputDirectory: './[a]' }],
   ['all/octo-org/billing/declarations.json', { declarationsFrom: 'all/' }],
   ['gathered/a/1.json', { evidenceFiles: ['gathered'] }],
+  ['gathered/a/1.json', { evidenceFiles: ['**/*.json', '!iam/**'] }],
+  ['audit.yml', { evidenceFiles: ['**/*.json', '!*.yml'] }],
 ])('what an audit wrote to %s is passed over', async (path, named) => {
   const inputs = { evidenceFiles: [], outputDirectory: null, declarationsFrom: null, ...named }
   const { declarations } = await inCheckout({ [path]: '"AKIAZZZZZZZZZZZZZ234"' }, 'git', root =>
-    locate(root, [], { passedOver: filesOfAudits(inputs, root, 'audit.yml') }),
+    locate(root, [], { isPassedOver: filesOfAudits(inputs, root, 'audit.yml') }),
   )
   expect(declarations.keyIds).toEqual([])
 })

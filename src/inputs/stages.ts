@@ -1,5 +1,6 @@
 /** What the inputs mean for each stage, in that stage's own terms. */
 import { posix, relative, resolve, sep } from 'node:path'
+import picomatch from 'picomatch'
 import type { AwsSource } from '../aws/source.ts'
 import type { Config } from '../config/config.ts'
 import { AUDIT_FILES } from '../domain/audit-files.ts'
@@ -134,8 +135,9 @@ function awsSourceOf(inputs: Inputs): AwsSource {
 }
 
 /**
- * Globs, relative to the workspace. Evidence and what runs write name key IDs that nobody wrote into the checkout;
- * the configuration file at `configPath` names those of its exemptions.
+ * Whether a path, relative to the workspace, is of an audit. Evidence and what runs write name key IDs that nobody wrote
+ * into the checkout; the configuration file at `configPath` names those of its exemptions. What `!` takes out of
+ * `evidence-files` is not evidence: all else there is, or the run fails.
  */
 export function filesOfAudits(
   {
@@ -145,16 +147,31 @@ export function filesOfAudits(
   }: Pick<Inputs, 'evidenceFiles' | 'outputDirectory' | 'declarationsFrom'>,
   workspace: string,
   configPath: string,
-): string[] {
+): (path: string) => boolean {
   const placeOf = (path: string) => relative(workspace, resolve(workspace, path))
+  const globOf = (glob: string) => placeOf(glob).replaceAll('\\', '/')
   const inDirectory = (directory: string | null, files: readonly string[]) =>
     directory === null ? [] : files.map(file => posix.join(literal(placeOf(directory)), file))
-  return [
-    ...evidenceFiles.filter(glob => !glob.startsWith('!')).map(glob => placeOf(glob).replaceAll('\\', '/')),
+  const [takenOut = [], evidence = []] = [true, false].map(out =>
+    evidenceFiles.filter(glob => glob.startsWith('!') === out),
+  )
+  const isEvidence = matcher(
+    evidence.map(globOf),
+    takenOut.map(glob => globOf(glob.slice(1))),
+  )
+  const isOther = matcher([
     ...inDirectory(outputDirectory, WRITTEN),
     ...inDirectory(declarationsFrom, [`*/*/${AUDIT_FILES.declarations}`]),
     posix.normalize(literal(configPath)),
-  ].filter(path => path !== '')
+  ])
+  return path => isEvidence(path) || isOther(path)
+}
+
+/** Matches paths, and what is in directories, of the first globs and not of the others. */
+function matcher(globs: readonly string[], others: readonly string[] = []): (path: string) => boolean {
+  const withInside = (each: readonly string[]) =>
+    each.filter(glob => glob !== '').flatMap(glob => [glob, `${glob}/**`])
+  return picomatch(withInside(globs), { dot: true, ignore: withInside(others) })
 }
 
 /** What an audit writes into a directory, no more: code may stand beside it. */

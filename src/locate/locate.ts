@@ -1,5 +1,4 @@
 import { posix } from 'node:path'
-import picomatch from 'picomatch'
 import {
   type CodeOwnersRule,
   type Declarations,
@@ -53,8 +52,8 @@ export interface Located {
 }
 
 interface LocateOptions {
-  /** Globs of files and directories that lie in the checkout but are not its own. */
-  readonly passedOver?: readonly string[]
+  /** Files that lie in the checkout but are not its own. */
+  readonly isPassedOver?: (path: string) => boolean
   /** `OWNER/NAME` of the checkout, whose modules may be called by its address. */
   readonly repository?: string | null
   readonly limits?: Limits
@@ -67,12 +66,8 @@ interface LocateOptions {
 export async function locate(
   root: string,
   globs: readonly string[],
-  { passedOver = [], repository = null, limits = LIMITS }: LocateOptions = {},
+  { isPassedOver = () => false, repository = null, limits = LIMITS }: LocateOptions = {},
 ): Promise<Located> {
-  const isPassedOver = picomatch(
-    passedOver.flatMap(glob => [glob, `${glob}/**`]),
-    { dot: true },
-  )
   // `**/*.json` for evidence means no `main.tf.json`.
   const isForeign = (path: string) => isPassedOver(path) && !isTerraform(path)
   const words = [KEY_ID_PREFIX, ...MAKER_WORDS, ...TEMPLATE_WORDS]
