@@ -10,7 +10,17 @@ const imports = new Map(
     [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(([, to = '']) => join(dirname(path), to)),
   ]),
 )
-const LOCATE = ['text', 'checkout', 'names', 'makers', 'hcl', 'terraform', 'cloudformation', 'workflows']
+const LOCATE = [
+  'text',
+  'checkout',
+  'names',
+  'makers',
+  'expressions',
+  'hcl',
+  'terraform',
+  'cloudformation',
+  'workflows',
+]
 const room = (path: string) => path.split('/')[1] ?? ''
 
 describe('the flow goes one way', () => {

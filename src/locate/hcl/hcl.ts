@@ -1,9 +1,10 @@
 // A reader of Terraform's native syntax, for the part of it that names things; why not a library's is in
 // docs/dependencies.md. Syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 
+import type { Expression } from '../expressions/expression.ts'
 import type { Range } from '../text/lines.ts'
 import { HclError, Scanner } from './scanner.ts'
-import type { Block, Body, Expression, HclFile } from './syntax.ts'
+import type { Block, Body, HclFile } from './syntax.ts'
 
 /** Reads a file's top-level attributes and blocks. Never throws: a block with an error is left out and named. */
 export function readHcl(text: string): HclFile {

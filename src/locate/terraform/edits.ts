@@ -5,7 +5,7 @@ import {
   type KeyEdits,
   type PossibleDeclaration,
 } from '../../domain/declarations.ts'
-import { childrenOf, type Expression } from '../hcl/syntax.ts'
+import { childrenOf, type Expression } from '../expressions/expression.ts'
 import { codeEdit, goWithIt, MOST_EDITED, noEdit, noEdits, type Splice, stillRead } from '../text/diff.ts'
 import { freeName } from '../text/free-name.ts'
 import { assigned, isOnItsOwn, isRepeatable, removed, repeated } from './blocks.ts'

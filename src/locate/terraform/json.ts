@@ -1,6 +1,7 @@
 import { isScalar, isSeq, type Node } from 'yaml'
+import type { Expression } from '../expressions/expression.ts'
 import { readInterpolated } from '../hcl/hcl.ts'
-import type { Block, Expression, HclFile } from '../hcl/syntax.ts'
+import type { Block, HclFile } from '../hcl/syntax.ts'
 import { type Place, parseNodes, type YamlFile } from '../text/yaml.ts'
 import { rangeAt } from '../text/yaml-edits.ts'
 

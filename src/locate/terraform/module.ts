@@ -1,9 +1,10 @@
 import { posix } from 'node:path'
+import { type Budget, evaluate } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { readHcl } from '../hcl/hcl.ts'
-import type { Block, Expression, HclFile } from '../hcl/syntax.ts'
+import type { Block, HclFile } from '../hcl/syntax.ts'
 import type { Names } from '../names/values.ts'
 import { inPrecedence, isOverride, isVariableFile, sourceDirectory } from './directories.ts'
-import { type Budget, evaluate } from './evaluate.ts'
 import { readTerraformJson } from './json.ts'
 
 /** The Terraform files of one directory: the unit in which names are visible. */

@@ -1,7 +1,7 @@
 import { ACCOUNT_ID } from '../../domain/declarations.ts'
-import type { Expression } from '../hcl/syntax.ts'
+import { type Budget, evaluate, FILES } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { elementsOf, entriesOf, lazily, type Names, UNKNOWN, type Value } from '../names/values.ts'
-import { type Budget, evaluate, FILES } from './evaluate.ts'
 import type { Module, Resource } from './module.ts'
 import { converted } from './types.ts'
 

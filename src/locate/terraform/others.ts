@@ -1,11 +1,11 @@
 import type { NamePattern, PossibleDeclaration } from '../../domain/declarations.ts'
-import { childrenOf, type Expression } from '../hcl/syntax.ts'
+import { type Budget, evaluate } from '../expressions/evaluate.ts'
+import { childrenOf, type Expression } from '../expressions/expression.ts'
 import { usersOfScript } from '../makers/key-makers.ts'
 import { textsGiven } from '../makers/modules.ts'
 import { isTold } from '../makers/users.ts'
 import { possibleKey } from '../names/possible.ts'
 import type { Names, Value } from '../names/values.ts'
-import { type Budget, evaluate } from './evaluate.ts'
 import type { Resource } from './module.ts'
 import { instances } from './names.ts'
 

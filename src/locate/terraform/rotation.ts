@@ -1,5 +1,5 @@
 import { memoize } from '../../domain/memoize.ts'
-import { childrenOf, type Expression } from '../hcl/syntax.ts'
+import { childrenOf, type Expression } from '../expressions/expression.ts'
 import type { Module, Resource } from './module.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Expression } from '../hcl/syntax.ts'
+import type { Expression } from '../expressions/expression.ts'
 import type { Change, Splice } from '../text/diff.ts'
 import { freeName } from '../text/free-name.ts'
 import { isRepeatable, repeated } from './blocks.ts'

@@ -5,6 +5,7 @@ import {
   type PossibleDeclaration,
   type UserDeclaration,
 } from '../../domain/declarations.ts'
+import { type Budget, evaluate } from '../expressions/evaluate.ts'
 import {
   isKeyModule,
   isUserModule,
@@ -18,7 +19,6 @@ import {
 import { possibleKey, underFile, underOtherValues } from '../names/possible.ts'
 import { isUserName, lazily, type Names, patternOf, UNKNOWN, type Value } from '../names/values.ts'
 import { type MadeKey, withEdits } from './edits.ts'
-import { type Budget, evaluate } from './evaluate.ts'
 import {
   DEEPEST,
   MOST_STEPS,

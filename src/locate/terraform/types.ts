@@ -1,4 +1,4 @@
-import type { Expression } from '../hcl/syntax.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { entriesOf, isList, isSet, UNKNOWN, type Value } from '../names/values.ts'
 
 /**

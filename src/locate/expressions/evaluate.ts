@@ -1,4 +1,3 @@
-import type { Expression } from '../hcl/syntax.ts'
 import {
   concatenated,
   elementsOf,
@@ -12,6 +11,7 @@ import {
   UNKNOWN,
   type Value,
 } from '../names/values.ts'
+import type { Expression } from './expression.ts'
 import { FUNCTIONS } from './functions.ts'
 
 /** Work still allowed, shared by all evaluations of one root module: what exceeds it is unknown. */
