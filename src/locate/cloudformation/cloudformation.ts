@@ -5,7 +5,7 @@ import { MOST_EDITED, noEdits } from '../text/diff.ts'
 import { parseNodes } from '../text/yaml.ts'
 import { templateEdits } from './edits.ts'
 import { openTemplate, type Template, type TemplateResource } from './template.ts'
-import { textFrom } from './values.ts'
+import { evaluator } from './values.ts'
 
 interface TemplateDeclarations {
   readonly users: readonly UserDeclaration[]
@@ -36,12 +36,14 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
   const users: UserDeclaration[] = []
   const keys: KeyDeclaration[] = []
   const possibleKeys: PossibleDeclaration[] = []
-  const withoutDefaults: Template = { ...template, parameters: new Map(), known: new Map() }
+  const textFrom = evaluator(template, true)
+  const openTextFrom = evaluator(template, false)
   const otherwise: PossibleDeclaration[] = []
   for (const resource of template.resources.values()) {
     if (resource.type !== USER && resource.type !== ACCESS_KEY) continue
     const at = { tool: 'cloudformation', path, line: resource.line, address: resource.id } as const
-    const userName = textFrom(template, template.property(resource, 'UserName'), resource.loop)
+    const named = template.property(resource, 'UserName')
+    const userName = textFrom(named, resource.loop)
     const isKey = resource.type === ACCESS_KEY
     if (!isUserName(userName)) {
       if (isKey)
@@ -49,9 +51,9 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
           possibleKey({ ...at, users: patternOf(userName), reason: unknownName(template, resource) }),
         )
     } else if (isKey) {
-      const open = textFrom(withoutDefaults, template.property(resource, 'UserName'), resource.loop)
-      otherwise.push(possibleKey({ ...at, users: patternOf(open), reason: '' }, 1))
-      const status = textFrom(template, template.property(resource, 'Status'), resource.loop)
+      const users = patternOf(openTextFrom(named, resource.loop))
+      otherwise.push(possibleKey({ ...at, users, reason: '' }, 1))
+      const status = textFrom(template.property(resource, 'Status'), resource.loop)
       keys.push({
         ...at,
         userName,

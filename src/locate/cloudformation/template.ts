@@ -28,8 +28,6 @@ export interface Template {
   /** Loops over lists that the template does not tell. */
   readonly unexpanded: readonly { readonly name: string; readonly line: number }[]
   readonly property: (resource: TemplateResource, name: string) => Node | null
-  /** What references came to; null meanwhile, so that one that needs itself comes to nothing. */
-  readonly known: Map<string, unknown>
 }
 
 /** Opens one document as a template: its own sections, or those under `resources` of a serverless.yml. */
@@ -87,7 +85,6 @@ export function openTemplate(file: YamlFile, root: Node): Template {
     isServerless,
     unexpanded,
     property: ({ body }, name) => file.get(file.get(body, 'Properties'), name),
-    known: new Map(),
   }
 }
 

@@ -20,6 +20,11 @@ export interface Budget {
   depth: number
 }
 
+/** Enough for the 5,000 users that an account can have. */
+export function newBudget(): Budget {
+  return { steps: 500_000, depth: 200 }
+}
+
 /** Evaluates an expression in which `names` are the visible roots (`var`, `each`, …). */
 export function evaluate(expression: Expression, names: Names, budget: Budget): Value {
   if (budget.steps <= 0 || budget.depth <= 0) return UNKNOWN

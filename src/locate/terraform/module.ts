@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { type Budget, evaluate } from '../expressions/evaluate.ts'
+import { evaluate, newBudget } from '../expressions/evaluate.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { readHcl } from '../hcl/hcl.ts'
 import type { Block, HclFile } from '../hcl/syntax.ts'
@@ -65,10 +65,6 @@ export interface Unreadable {
   readonly reason: string
 }
 
-// Enough for the 5,000 users that an account can have.
-export const MOST_STEPS = 500_000
-export const DEEPEST = 200
-
 /** Reads the blocks of a directory that name users and keys; what cannot be read is added to `unreadable`. */
 export function readModule(
   directory: TerraformDirectory,
@@ -95,7 +91,7 @@ export function readModule(
   const ofType = (type: string) => blocks.filter(block => block.type === type)
   const resources = (type: string, isWanted: (label: string) => boolean) =>
     ofType(type).filter(({ labels: [label = '', name] }) => isWanted(label) && name !== undefined)
-  const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
+  const budget = newBudget()
   return {
     path: directory.path,
     files,
@@ -135,7 +131,7 @@ export function settingsFor(
     const { attributes } = path.endsWith('.json') ? readTerraformJson(text, true) : readHcl(text)
     const own = [...attributes].filter(([name]) => root.variables.has(name))
     if (own.length === 0) return []
-    const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
+    const budget = newBudget()
     return [{ path, values: new Map(own.map(([name, value]) => [name, evaluate(value, new Map(), budget)])) }]
   })
 }

@@ -5,7 +5,7 @@ import {
   type PossibleDeclaration,
   type UserDeclaration,
 } from '../../domain/declarations.ts'
-import { type Budget, evaluate } from '../expressions/evaluate.ts'
+import { type Budget, evaluate, newBudget } from '../expressions/evaluate.ts'
 import {
   isKeyModule,
   isUserModule,
@@ -20,8 +20,6 @@ import { possibleKey, underFile, underOtherValues } from '../names/possible.ts'
 import { isUserName, lazily, type Names, patternOf, UNKNOWN, type Value } from '../names/values.ts'
 import { type MadeKey, withEdits } from './edits.ts'
 import {
-  DEEPEST,
-  MOST_STEPS,
   type Module,
   type Resource,
   readModule,
@@ -85,7 +83,7 @@ export function readTerraform(
   const roots = [...modules.values()].filter(({ path }) => !called.has(path))
   const expanded = (root: Module, given: Names, leastLetters?: number) => {
     if (around.isExpired()) return NOTHING
-    const budget: Budget = { steps: MOST_STEPS, depth: DEEPEST }
+    const budget = newBudget()
     const context = { ...contextOf(modules, budget, root.path, around), leastLetters }
     return expand(root, [namesOf(root, given, context)], context)
   }
