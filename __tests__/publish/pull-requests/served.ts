@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 export function editOf(before: string, after: string, over: Partial<Edit> = {}, path = PATH): Edit {
-  const diff = unifiedDiff([{ path, start: 0, end: before.length, text: after }], () => before)
+  const diff = unifiedDiff([{ file: { path, text: before }, start: 0, end: before.length, text: after }])
   return { kind: 'edit', tool: 'terraform', location: { path, line: 1 }, diff, note: null, ...over }
 }
 

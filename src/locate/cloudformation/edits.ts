@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { CodeEdit, KeyEdits } from '../../domain/declarations.ts'
 import { memoize } from '../../domain/memoize.ts'
-import { type Change, codeEdit, goWithIt, noEdit, noEdits, spliced, stillRead } from '../text/diff.ts'
+import { codeEdit, goWithIt, inFile, noEdit, noEdits, spliced, stillRead } from '../text/diff.ts'
 import { freeName } from '../text/free-name.ts'
 import { type Place, textOf } from '../text/yaml.ts'
 import {
@@ -45,7 +45,8 @@ interface Scene {
 
 const SHARED = 'it shares its lines, or an anchor stands in it'
 
-function deactivation({ path, text, template, key }: Scene, place: Place): CodeEdit {
+function deactivation(scene: Scene, place: Place): CodeEdit {
+  const { text, template, key } = scene
   const { file } = template
   if (textOf(template.property(key, 'Status')) === 'Inactive')
     return noEdit('it says so already, and is yet to be deployed')
@@ -59,7 +60,7 @@ function deactivation({ path, text, template, key }: Scene, place: Place): CodeE
     status === null
       ? insertion(text, user, pairLike(text, user, 'Status', 'Inactive'))
       : replacement(text, status, 'Inactive')
-  return edit({ path, text }, [change], null)
+  return codeEdit(inFile(scene, [change]), null)
 }
 
 function removalOf(scene: Scene, place: Place): CodeEdit {
@@ -87,9 +88,8 @@ function removalOf(scene: Scene, place: Place): CodeEdit {
       : []),
     ...(outputs.size > 0 ? [`${goWithIt([...outputs])}, which no other stack may import`] : []),
   ]
-  return edit(
-    { path, text },
-    [...removals(text, place.map, [place.index]), ...removed.flatMap(one => one ?? [])],
+  return codeEdit(
+    inFile(scene, [...removals(text, place.map, [place.index]), ...removed.flatMap(one => one ?? [])]),
     notes.join('; ') || null,
   )
 }
@@ -136,9 +136,8 @@ function secondOf(scene: Scene, place: Place): CodeEdit {
   const notCopied = new Set(copies.flatMap(({ output, change }) => (change === null ? [output] : [])))
   const left = toKey.filter(({ section, holder }) => section !== 'Outputs' || notCopied.has(holder))
   const readers = [...new Set(left.map(({ holder, line }) => `${holder} (${path}:${line})`))]
-  return edit(
-    { path, text },
-    [insertion(text, place, copy), ...copies.flatMap(({ change }) => change ?? [])],
+  return codeEdit(
+    inFile(scene, [insertion(text, place, copy), ...copies.flatMap(({ change }) => change ?? [])]),
     readers.length === 0 ? null : stillRead(readers.length, readers.join(', ')),
   )
 }
@@ -192,18 +191,6 @@ function nextName(text: string, node: Node) {
 }
 
 const NEXT = '-Next'
-
-function edit(
-  { path, text }: Pick<Scene, 'path' | 'text'>,
-  changes: readonly Change[],
-  note: string | null,
-): CodeEdit {
-  return codeEdit(
-    changes.map(change => ({ ...change, path })),
-    note,
-    () => text,
-  )
-}
 
 interface Reference {
   readonly id: string

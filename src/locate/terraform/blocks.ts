@@ -1,6 +1,6 @@
 // Changes to Terraform's blocks by the places where they are written, in either syntax.
 import { isMap } from 'yaml'
-import { type Change, type Splice, spliced } from '../text/diff.ts'
+import { type Change, inFile, type Splice, spliced } from '../text/diff.ts'
 import { isAlone, lineBreakAt, lineEnd, lineStart, type Range } from '../text/lines.ts'
 import type { Place } from '../text/yaml.ts'
 import {
@@ -46,25 +46,20 @@ function labelRange({ text, start, name, place }: Resource): Range | null {
 
 /** The blocks are no longer there. */
 export function removed(blocks: readonly Resource[]): Splice[] {
-  const inJson = Map.groupBy(
-    blocks.filter(({ place }) => place !== undefined),
-    ({ path }) => path,
-  )
-  return [
-    ...blocks
-      .filter(({ place }) => place === undefined)
-      .map(({ path, start, end }) => ({ path, start, end, text: '', lines: true as const })),
-    ...Array.from(inJson, ([path, all]) => {
-      const maps = Map.groupBy(outermost(all.flatMap(({ place }) => place ?? [])), ({ map }) => map)
-      return Array.from(maps, ([map, places]) =>
-        removals(
-          all[0]?.text ?? '',
-          map,
-          places.map(({ index }) => index),
-        ),
-      ).flatMap(changes => changes.map(change => ({ ...change, path })))
-    }).flat(),
-  ]
+  return [...Map.groupBy(blocks, ({ path }) => path).values()].flatMap(inside => {
+    const [file] = inside as [Resource]
+    const places = outermost(inside.flatMap(({ place }) => place ?? []))
+    const inJson = [...Map.groupBy(places, ({ map }) => map)].flatMap(([map, those]) =>
+      removals(
+        file.text,
+        map,
+        those.map(({ index }) => index),
+      ),
+    )
+    const native = inside.filter(({ place }) => place === undefined)
+    const whole = native.map(({ start, end }) => ({ start, end, text: '', lines: true as const }))
+    return inFile(file, [...whole, ...inJson])
+  })
 }
 
 /** The places with the level above in place of one that they would leave empty, which Terraform refuses. */
@@ -79,15 +74,15 @@ function outermost(places: readonly Place[]): readonly Place[] {
 
 /** The block once more below itself, under another name and with the changes made in it. */
 export function repeated(block: Resource, name: string, changes: readonly Change[]): Splice {
-  const { path, text, place } = block
+  const { text, place } = block
   const label = labelRange(block)
   const own = place === undefined ? block : rangeAt(text, place)
   const copy = spliced(text, own, [...(label === null ? [] : [{ ...label, text: name }]), ...changes])
-  if (place !== undefined) return { path, ...insertion(text, place, copy) }
+  if (place !== undefined) return { file: block, ...insertion(text, place, copy) }
   const at = lineEnd(text, block.end)
   const lineBreak = lineBreakAt(text, block.start)
   const indent = text.slice(lineStart(text, block.start), block.start)
-  return { path, start: at, end: at, text: `${lineBreak}${lineBreak}${indent}${copy}` }
+  return { file: block, start: at, end: at, text: `${lineBreak}${lineBreak}${indent}${copy}` }
 }
 
 /** What gives the attribute the value, an expression that stands on one line; null where none is that simple. */

@@ -6,7 +6,7 @@ import {
   type PossibleDeclaration,
 } from '../../domain/declarations.ts'
 import { childrenOf, type Expression } from '../expressions/expression.ts'
-import { codeEdit, goWithIt, MOST_EDITED, noEdit, noEdits, type Splice, stillRead } from '../text/diff.ts'
+import { codeEdit, goWithIt, inFile, MOST_EDITED, noEdit, noEdits, stillRead } from '../text/diff.ts'
 import { freeName } from '../text/free-name.ts'
 import { assigned, isOnItsOwn, isRepeatable, removed, repeated } from './blocks.ts'
 import type { Module, Resource } from './module.ts'
@@ -91,11 +91,7 @@ function deactivation({ declaration, resource }: MadeKey, value: string): CodeEd
   const changes = isTold || value.includes('\n') ? null : assigned(resource, 'status', value, 'user')
   return changes === null
     ? noEdit('its status is written in a form of its own')
-    : edit(
-        changes.map(change => ({ ...change, path: resource.path })),
-        null,
-        [resource],
-      )
+    : codeEdit(inFile(resource, changes), null)
 }
 
 function isIgnored({ blocks }: Resource, attribute: string): boolean {
@@ -125,8 +121,7 @@ function removalOf({ resource, module }: MadeKey, callers: Callers): CodeEdit {
     return noEdit(`${inWords(places)} still ${places.length === 1 ? 'refers' : 'refer'} to it`)
   const names = outputs.map(({ name }) => name)
   const note = goWithIt(names)
-  const all = [resource, ...going]
-  return edit(removed(all), names.length === 0 ? null : note, all)
+  return codeEdit(removed([resource, ...going]), names.length === 0 ? null : note)
 }
 
 /** Whether a block is one that can go with the key: it hands on, moves or imports this key alone. */
@@ -166,16 +161,12 @@ function secondOf({ declaration, resource, module }: MadeKey, callers: Callers):
   const isInactive = resource.attributes.has('status')
   const changes = isInactive ? assigned(resource, 'status', '"Active"', 'user') : []
   if (changes === null) return noEdit('its status is written in a form of its own')
-  const { splices, left, blocks } = handingOn(resource, name, module)
-  const outputs = callers.length > 0 ? blocks.filter(({ type }) => type === 'output') : []
+  const { splices, left, isOutput } = handingOn(resource, name, module)
   const notes = [
     ...(left.length === 0 ? [] : [stillRead(left.length, inWords(left))]),
-    ...(outputs.length === 0 ? [] : ['what calls the module is to hand on its new output, too']),
+    ...(isOutput && callers.length > 0 ? ['what calls the module is to hand on its new output, too'] : []),
   ]
-  return edit([repeated(resource, name, changes), ...splices], notes.join('; ') || null, [
-    resource,
-    ...blocks,
-  ])
+  return codeEdit([repeated(resource, name, changes), ...splices], notes.join('; ') || null)
 }
 
 function inWords(places: readonly string[]): string {
@@ -184,11 +175,6 @@ function inWords(places: readonly string[]): string {
 }
 
 const MOST_PLACES = 5
-
-function edit(splices: readonly Splice[], note: string | null, blocks: readonly Resource[]): CodeEdit {
-  const texts = new Map(blocks.map(({ path, text }) => [path, text]))
-  return codeEdit(splices, note, path => texts.get(path) ?? '')
-}
 
 /** A string literal of Terraform's language. */
 function literal(text: string): string {

@@ -4,6 +4,7 @@ import type { Expression } from '../expressions/expression.ts'
 import { readHcl } from '../hcl/hcl.ts'
 import type { Block, HclFile } from '../hcl/syntax.ts'
 import type { Names } from '../names/values.ts'
+import type { TextAt } from '../text/diff.ts'
 import { inPrecedence, isOverride, isVariableFile, sourceDirectory } from './directories.ts'
 import { readTerraformJson } from './json.ts'
 
@@ -13,11 +14,6 @@ export interface TerraformDirectory {
   readonly path: string
   /** `.tf`, `.tf.json` and the variable files that Terraform loads by itself. */
   readonly files: readonly TextAt[]
-}
-
-export interface TextAt {
-  readonly path: string
-  readonly text: string
 }
 
 export interface Resource extends Block {

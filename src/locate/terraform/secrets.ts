@@ -7,8 +7,8 @@ import { addressOf, namesOf, type Reference, referencesTo } from './references.t
 
 interface HandedOn {
   readonly splices: readonly Splice[]
-  /** The blocks that are written once more. */
-  readonly blocks: readonly Resource[]
+  /** Whether one of them is an output. */
+  readonly isOutput: boolean
   /** What reads the key in another form, `aws_lambda_function.x (main.tf:3)`. */
   readonly left: readonly string[]
 }
@@ -39,7 +39,7 @@ export function handingOn(key: Resource, name: string, module: Module): HandedOn
       ...copied.flatMap(({ copies }) => copies ?? []),
       ...Array.from(secrets, ([secret, label]) => repeated(secret, label, renamed(secret) ?? [])),
     ],
-    blocks: [...copied.flatMap(({ block }) => block ?? []), ...secrets.keys()],
+    isOutput: copied.some(({ block }) => block?.type === 'output'),
     left: found.flatMap(({ left }) => left),
   }
 }

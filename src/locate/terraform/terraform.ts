@@ -18,6 +18,7 @@ import {
 } from '../makers/modules.ts'
 import { possibleKey, underFile, underOtherValues } from '../names/possible.ts'
 import { isUserName, lazily, type Names, patternOf, UNKNOWN, type Value } from '../names/values.ts'
+import type { TextAt } from '../text/diff.ts'
 import { type MadeKey, withEdits } from './edits.ts'
 import {
   type Module,
@@ -25,7 +26,6 @@ import {
   readModule,
   settingsFor,
   type TerraformDirectory,
-  type TextAt,
   type Unreadable,
   written,
 } from './module.ts'

@@ -3,44 +3,52 @@ import type { CodeEdit, KeyEdits } from '../../domain/declarations.ts'
 import { compareText } from '../../domain/order.ts'
 import { lineStart, type Range, wholeLines } from './lines.ts'
 
-/** What stands in the range of the file's text gives way to `text`. */
-export interface Splice extends Range {
+export interface TextAt {
   readonly path: string
+  readonly text: string
+}
+
+/** What stands in the range of a text gives way to `text`. */
+export interface Change extends Range {
   readonly text: string
   /** Whether the lines of the range go with it. */
   readonly lines?: true
 }
 
-/** One in a file that is known. */
-export type Change = Omit<Splice, 'path'>
+/** A change in a file. */
+export interface Splice extends Change {
+  readonly file: TextAt
+}
 
-/** The text of the range with those of the splices made that lie in it. */
-export function spliced(text: string, { start, end }: Range, splices: readonly Change[]): string {
+export function inFile({ path, text }: TextAt, changes: readonly Change[]): Splice[] {
+  return changes.map(change => ({ ...change, file: { path, text } }))
+}
+
+/** The text of the range with those of the changes made that lie in it. */
+export function spliced(text: string, { start, end }: Range, changes: readonly Change[]): string {
   let made = ''
   let at = start
-  for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
-    if (splice.start < at || splice.end > end) continue
-    made += text.slice(at, splice.start) + splice.text
-    at = splice.end
+  for (const change of changes.toSorted((a, b) => a.start - b.start)) {
+    if (change.start < at || change.end > end) continue
+    made += text.slice(at, change.start) + change.text
+    at = change.end
   }
   return made + text.slice(at, end)
 }
 
 /** A change of code; none where it cannot be shown whole. */
-export function codeEdit(splices: readonly Splice[], note: string | null, textOf: TextOf): CodeEdit {
-  const unreadable = splices.find(({ path }) => textOf(path).includes('\uFFFD'))
-  if (unreadable !== undefined) return noEdit(`${unreadable.path} is not in UTF-8`)
-  const sizes = splices.map(splice => {
-    const { start, end } = around(splice, textOf(splice.path))
-    return end - start + splice.text.length
-  })
+export function codeEdit(splices: readonly Splice[], note: string | null): CodeEdit {
+  const unreadable = splices.find(({ file }) => file.text.includes('\uFFFD'))
+  if (unreadable !== undefined) return noEdit(`${unreadable.file.path} is not in UTF-8`)
   if (splices.length > MOST_PLACES) return noEdit(`the change is to more than ${MOST_PLACES} places`)
-  if (sizes.some(size => size > LONGEST_DIFF))
-    return noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
-  const diff = unifiedDiff(splices, textOf)
-  return diff.length > LONGEST_DIFF
-    ? noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
-    : { diff, note }
+  const isShort = splices.every(splice => {
+    const { start, end } = around(splice, splice.file.text)
+    return end - start + splice.text.length <= LONGEST_DIFF
+  })
+  const diff = isShort ? unifiedDiff(splices) : ''
+  return isShort && diff.length <= LONGEST_DIFF
+    ? { diff, note }
+    : noEdit(`the change takes more than ${LONGEST_DIFF} characters`)
 }
 
 export function noEdit(reason: string): CodeEdit {
@@ -52,24 +60,21 @@ export function noEdits(reason: string): KeyEdits {
   return { deactivate: none, remove: none, second: none }
 }
 
-/** The text of a file as it stands. */
-type TextOf = (path: string) => string
-
 const LONGEST_DIFF = 20_000
 const MOST_PLACES = 50
 /** Of more keys of a template or of all Terraform no edits are worked out. */
 export const MOST_EDITED = 200
 
 /** Each removal of lines with the lines as they stand without those that go below. */
-function resolved(splices: readonly Splice[], text: string): Splice[] {
+function resolved(changes: readonly Change[], text: string): Change[] {
   let rest = text
   let below = text.length
-  return splices
+  return changes
     .toSorted((a, b) => b.start - a.start)
-    .map(splice => {
-      if (splice.lines !== true) return splice
-      const { start, end } = wholeLines(rest, splice)
-      const gone = { ...splice, start, end: Math.min(end, below) }
+    .map(change => {
+      if (change.lines !== true) return change
+      const { start, end } = wholeLines(rest, change)
+      const gone = { ...change, start, end: Math.min(end, below) }
       rest = rest.slice(0, gone.start) + rest.slice(gone.end)
       below = start
       return gone
@@ -77,52 +82,49 @@ function resolved(splices: readonly Splice[], text: string): Splice[] {
 }
 
 /** The splices as a unified diff that `git apply` takes, files in the order of their paths. */
-export function unifiedDiff(splices: readonly Splice[], textOf: TextOf): string {
-  const byPath = Map.groupBy(splices, ({ path }) => path)
-  return [...byPath.keys()]
-    .toSorted(compareText)
-    .map(path =>
-      formatPatch({
+export function unifiedDiff(splices: readonly Splice[]): string {
+  return [...Map.groupBy(splices, ({ file }) => file.path)]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([path, inside]) => {
+      const text = inside[0]?.file.text ?? ''
+      return formatPatch({
         oldFileName: `a/${path}`,
         newFileName: `b/${path}`,
         oldHeader: undefined,
         newHeader: undefined,
         isGit: true,
-        hunks: hunksOf(resolved(byPath.get(path) ?? [], textOf(path)), textOf(path)),
-      }),
-    )
+        hunks: hunksOf(resolved(inside, text), text),
+      })
+    })
     .join('')
 }
 
 const CONTEXT = 3
 
-/** Only the lines around the splices are compared: files are long, changes short. */
-function hunksOf(splices: readonly Splice[], text: string): StructuredPatchHunk[] {
-  const windows: Range[] = []
-  for (const splice of splices.toSorted((a, b) => a.start - b.start)) {
-    const window = around(splice, text)
-    const last = windows.at(-1)
-    if (last === undefined || last.end < window.start) windows.push(window)
-    else windows[windows.length - 1] = { start: last.start, end: Math.max(last.end, window.end) }
-  }
-  let before = 0
-  let counted = 0
-  let shift = 0
-  return windows.flatMap(window => {
-    before += lineBreaks(text.slice(counted, window.start))
-    counted = window.start
-    const old = text.slice(window.start, window.end)
-    const { hunks } = structuredPatch('', '', old, spliced(text, window, splices), '', '', {
-      context: CONTEXT,
-    })
-    const moved = hunks.map(hunk => ({
-      ...hunk,
-      oldStart: hunk.oldStart + before,
-      newStart: hunk.newStart + before + shift,
-    }))
-    shift += hunks.reduce((sum, { oldLines, newLines }) => sum + newLines - oldLines, 0)
-    return moved
-  })
+/** Only the lines about the changes are compared: files are long, changes short. */
+function hunksOf(changes: readonly Change[], text: string): StructuredPatchHunk[] {
+  const window = around(
+    {
+      start: Math.min(...changes.map(({ start }) => start)),
+      end: Math.max(...changes.map(({ end }) => end)),
+    },
+    text,
+  )
+  const above = text.slice(0, window.start).split('\n').length - 1
+  const { hunks } = structuredPatch(
+    '',
+    '',
+    text.slice(window.start, window.end),
+    spliced(text, window, changes),
+    '',
+    '',
+    { context: CONTEXT },
+  )
+  return hunks.map(hunk => ({
+    ...hunk,
+    oldStart: hunk.oldStart + above,
+    newStart: hunk.newStart + above,
+  }))
 }
 
 /** The lines of a splice, with those that a diff shows about it. */
@@ -134,12 +136,6 @@ function around({ start, end }: Range, text: string): Range {
     if (to < text.length) to = text.indexOf('\n', to) + 1 || text.length
   }
   return { start: from, end: to }
-}
-
-function lineBreaks(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
-  return count
 }
 
 /** Of the outputs that are removed with a key. */

@@ -1,7 +1,7 @@
 /** The change by which a workflow logs in to AWS by OIDC in place of a stored access key. */
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import type { CodeEdit } from '../../domain/declarations.ts'
-import { codeEdit, noEdit, type Splice } from '../text/diff.ts'
+import { type Change, codeEdit, inFile, noEdit } from '../text/diff.ts'
 import { lineBreakAt, lineStart } from '../text/lines.ts'
 import { type Entry, type Place, textOf, type YamlFile } from '../text/yaml.ts'
 import {
@@ -14,8 +14,6 @@ import {
   replacement,
   valueAt,
 } from '../text/yaml-edits.ts'
-
-type Change = Omit<Splice, 'path'>
 
 /** A repository's variable, so that the change is whole before the role is known. */
 const ROLE = '${{ vars.AWS_ROLE_TO_ASSUME }}'
@@ -44,11 +42,7 @@ export function oidcEdit(file: YamlFile, path: string, login: Node | null, keyId
   const role = hasRole
     ? `role-to-assume is to name a role ${trust}`
     : `set the repository’s variable AWS_ROLE_TO_ASSUME to the ARN of a role ${trust}`
-  return codeEdit(
-    changes.map(change => ({ ...change, path })),
-    [role, ...permission.notes].join('; '),
-    () => text,
-  )
+  return codeEdit(inFile({ path, text }, changes), [role, ...permission.notes].join('; '))
 }
 
 const OF_ITS_OWN = noEdit('its login is written in a form of its own')
