@@ -1,6 +1,6 @@
 /** Declarations of other repositories, from the run that writes them to the audit that joins them. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -186,12 +186,55 @@ test.each<[string, Parameters<typeof read>[0], Record<string, string | null>]>([
     { 'declarations.json': written('octo-org/a'), [fileOf('octo-org/a')]: written('octo-org/a') },
     { 'declarations.json': 'it is no directory OWNER/NAME', 'octo-org/a': null },
   ],
+  [
+    'for no repository of one of the owners',
+    { 'octo-labs': null, [fileOf('octo-org/a')]: written('octo-org/a') },
+    { 'octo-labs': 'it is no directory OWNER/NAME', 'octo-org/a': null },
+  ],
   ['not at all', {}, { '': 'declarations-from holds no repository' }],
 ])('declarations that are there %s are a problem, and in doubt', async (_, files, doubts) => {
   const others = await read(files)
   expect(doubtsOf(others)).toEqual(doubts)
   expect(others.problems).toHaveLength(1)
 })
+
+describe.each<[string, string, string]>([
+  ['a directory of an owner', 'octo-labs', 'its directory could not be read'],
+  ['a directory of a repository', 'octo-labs/b', 'its declarations cannot be used'],
+])('%s that may not be read', (_, closed, doubt) => {
+  test('counts as unread, not as empty or missing', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'others-'))
+    directories.push(directory)
+    for (const name of ['octo-org/a', 'octo-labs/b']) {
+      mkdirSync(join(directory, name), { recursive: true })
+      writeFileSync(join(directory, fileOf(name)), JSON.stringify(written(name)))
+    }
+    const others = await withoutRights([directory, join(directory, closed)], () =>
+      readOthers({ directory, own: '', now: NOW, maxAgeHours: 48 }),
+    )
+    expect(doubtsOf(others)).toEqual({ 'octo-org/a': null, [closed]: doubt })
+    expect(others.problems).toHaveLength(1)
+  })
+})
+
+/** Acts as somebody who may not enter the second directory, though a superuser may run the tests. */
+async function withoutRights<T>(
+  [open = '', closed = '']: readonly string[],
+  act: () => Promise<T>,
+): Promise<T> {
+  const isSuperuser = process.geteuid?.() === 0
+  chmodSync(open, 0o755)
+  chmodSync(closed, 0)
+  if (isSuperuser) process.seteuid?.(NOBODY)
+  try {
+    return await act()
+  } finally {
+    if (isSuperuser) process.seteuid?.(0)
+    chmodSync(closed, 0o755)
+  }
+}
+
+const NOBODY = 65534
 
 describe('beyond the bounds of all files together a file is told, and the ones before it are joined', () => {
   test('in places that may declare keys', async () => {

@@ -1,4 +1,3 @@
-import type { Dirent } from 'node:fs'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -41,7 +40,7 @@ export interface OthersRequest {
  * knows: a file of another repository's is refused. Never throws: one file that cannot be used fails itself alone.
  */
 export async function readOthers({ directory, own, now, maxAgeHours }: OthersRequest): Promise<Others> {
-  const { names, strays } = await listRepositories(directory)
+  const { names, strays, unreadable } = await listRepositories(directory)
   const left = { bytes: MOST_BYTES, possible: MOST_POSSIBLE }
   const joined: Others['joined'][number][] = []
   const repositories: OtherRepository[] = []
@@ -67,6 +66,7 @@ export async function readOthers({ directory, own, now, maxAgeHours }: OthersReq
     repositories.push({ name: repository, read: { at, commit }, doubt })
   }
   for (const stray of strays) distrust(stray, STRAY)
+  for (const path of unreadable) distrust(path, UNREADABLE)
   if (repositories.length === 0) distrust('', NONE)
   return { joined, repositories, problems: problemsOf(flaws) }
 }
@@ -104,24 +104,31 @@ interface Flaw {
 }
 type Reason = Omit<Flaw, 'where'>
 
-/** The directories `OWNER/NAME`, sorted, and what else stands beside them. */
-async function listRepositories(directory: string): Promise<{ names: string[]; strays: string[] }> {
-  const names: string[] = []
-  const strays: string[] = []
-  for (const owner of await entriesOf(directory)) {
-    const inside = owner.isDirectory() ? await entriesOf(join(directory, owner.name)) : []
-    if (!owner.isDirectory()) strays.push(owner.name)
-    for (const entry of inside) {
+/** The directories `OWNER/NAME`, sorted, and what else stands beside them. An owner without any is no repository's. */
+async function listRepositories(
+  directory: string,
+): Promise<Readonly<Record<'names' | 'strays' | 'unreadable', string[]>>> {
+  const found = { names: new Array<string>(), strays: new Array<string>(), unreadable: new Array<string>() }
+  const entriesOf = (path: string) =>
+    readdir(join(directory, path), { withFileTypes: true }).catch(error => {
+      if (!isAbsent(error)) found.unreadable.push(path)
+      return null
+    })
+  for (const owner of (await entriesOf('')) ?? []) {
+    const inside = owner.isDirectory() ? await entriesOf(owner.name) : []
+    if (inside?.length === 0) found.strays.push(owner.name)
+    for (const entry of inside ?? []) {
       const name = `${owner.name}/${entry.name}`
-      if (entry.isDirectory() && OWNER_NAME.test(name)) names.push(name)
-      else strays.push(name)
+      if (entry.isDirectory() && OWNER_NAME.test(name)) found.names.push(name)
+      else found.strays.push(name)
     }
   }
-  return { names: names.sort(compareText), strays: strays.sort(compareText) }
+  for (const paths of Object.values(found)) paths.sort(compareText)
+  return found
 }
 
-async function entriesOf(directory: string): Promise<Dirent[]> {
-  return readdir(directory, { withFileTypes: true }).catch(() => [])
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
 /** The file, or why there is none that can be used. `left`: what all files together may still hold. */
@@ -131,15 +138,15 @@ async function readOne(
   left: { bytes: number; possible: number },
 ): Promise<DeclarationsFile | Reason> {
   const path = join(directory, AUDIT_FILES.declarations)
-  const found = await lstat(path).catch(() => null)
-  if (found === null) return MISSING
+  const found = await lstat(path).catch((error: unknown) => (isAbsent(error) ? MISSING : CLOSED))
+  if ('doubt' in found) return found
   // A link would lead to a file of somebody else.
   if (!found.isFile()) return unusable('it is no regular file')
   if (found.size > MOST_FILE_BYTES) return unusable(`it is larger than ${MOST_FILE_BYTES / 2 ** 20} MiB`)
   left.bytes -= found.size
   if (left.bytes < 0) return unusable(`all files together are larger than ${MOST_BYTES / 2 ** 20} MiB`)
   const text = await readFile(path, 'utf8').catch(() => null)
-  if (text === null) return unusable('it could not be read')
+  if (text === null) return CLOSED
   const file = parseFile(text)
   if ('message' in file) return file
   if (file.repository.toLowerCase() !== name.toLowerCase())
@@ -224,6 +231,13 @@ function unusable(why: string): Reason {
   }
 }
 
+const CLOSED = unusable('it could not be read')
+const UNREADABLE: Reason = {
+  message: 'declarations-from has a directory that could not be read',
+  remedy:
+    'Give the user of the runner the right to list it; the step that downloads may have run as another user.',
+  doubt: 'its directory could not be read',
+}
 const MISSING: Reason = {
   message: 'declarations-from lacks the declarations of repositories that it has a directory for',
   remedy:
