@@ -107,8 +107,8 @@ type Reason = Omit<Flaw, 'where'>
 /** The directories `OWNER/NAME`, sorted, and what else stands beside them. An owner without any is no repository's. */
 async function listRepositories(
   directory: string,
-): Promise<Readonly<Record<'names' | 'strays' | 'unreadable', string[]>>> {
-  const found = { names: new Array<string>(), strays: new Array<string>(), unreadable: new Array<string>() }
+): Promise<{ names: string[]; strays: string[]; unreadable: string[] }> {
+  const found: Record<'names' | 'strays' | 'unreadable', string[]> = { names: [], strays: [], unreadable: [] }
   const entriesOf = (path: string) =>
     readdir(join(directory, path), { withFileTypes: true }).catch(error => {
       if (!isAbsent(error)) found.unreadable.push(path)
