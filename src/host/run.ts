@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
+import { checkedOutCommit } from './commit.ts'
 
-/** What the run is: repository, event, where it may write. Read from GitHub's environment and the event payload. */
+/** What the run is: repository, event, where it may write. Read from GitHub's environment, the event payload and the checkout. */
 export interface Run {
   /** Version of this action, from package.json. */
   readonly actionVersion: string
@@ -16,6 +17,7 @@ export interface Run {
   /** Path of the workflow file in the repository, `.github/workflows/nightly.yml`, or null where unknown. */
   readonly workflowPath: string | null
   readonly eventName: string
+  /** The commit of the checkout, or else of the run. */
   readonly sha: string
   readonly ref: string
   /** Whether `ref` is the default branch; null where the payload does not tell (it may lack `repository`). */
@@ -39,13 +41,14 @@ export type Change =
     }
   | { readonly kind: 'merge-group'; readonly baseSha: string; readonly headSha: string }
 
-/** Reads the run from `GITHUB_*` variables and the event file; what is missing or broken there becomes "unknown". */
+/** Reads the run from `GITHUB_*` variables, the event file and the checkout's HEAD; what is missing or broken there becomes "unknown". */
 export function readRun(env: NodeJS.ProcessEnv, readFile: (path: string) => string): Run {
   const variable = (name: string): string => env[`GITHUB_${name}`] ?? ''
   const event = readEvent(variable('EVENT_PATH'), readFile)
   const serverUrl = variable('SERVER_URL') || 'https://github.com'
   const repository = variable('REPOSITORY') || text(event, 'repository', 'full_name')
   const runId = variable('RUN_ID')
+  const workspace = variable('WORKSPACE') || '.'
   return {
     actionVersion: packageJson.version,
     repository,
@@ -56,12 +59,12 @@ export function readRun(env: NodeJS.ProcessEnv, readFile: (path: string) => stri
     workflow: variable('WORKFLOW'),
     workflowPath: workflowPathOf(variable('WORKFLOW_REF')),
     eventName: variable('EVENT_NAME'),
-    sha: variable('SHA'),
+    sha: checkedOutCommit(workspace, readFile) ?? variable('SHA'),
     ref: variable('REF'),
     onDefaultBranch: isDefaultBranch(variable('EVENT_NAME'), variable('REF'), event),
     visibility: visibilityOf(event),
     change: changeOf(variable('EVENT_NAME'), event),
-    workspace: variable('WORKSPACE') || '.',
+    workspace,
   }
 }
 
