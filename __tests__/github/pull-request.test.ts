@@ -13,6 +13,7 @@ afterEach(async () => {
 
 const BASE = 'b'.repeat(40)
 const HEAD = 'a'.repeat(40)
+const REPOSITORY = 'octo-org/octo-repo'
 const PATH = '.github/access-key-rotation.yml'
 const PULL: Change = { kind: 'pull-request', number: 7, baseSha: BASE, headSha: HEAD, fromFork: false }
 const GROUP: Change = { kind: 'merge-group', baseSha: BASE, headSha: HEAD }
@@ -52,10 +53,6 @@ async function start(parts: Parameters<typeof repository>[0], files: Files = [])
   }
 }
 
-function runOf(change: Change | null) {
-  return { repository: 'octo-org/octo-repo', change }
-}
-
 describe('changed files', () => {
   test.each([
     ['a pull request', PULL],
@@ -65,10 +62,8 @@ describe('changed files', () => {
       { path: 'iam/ci.tf', status: 'renamed', previousPath: 'ci.tf' },
       { path: 'a b/#?.tf', status: 'removed' },
     ])
-    expect(await changedFiles(client, runOf(change))).toEqual({
-      known: true,
-      paths: ['a b/#?.tf', 'ci.tf', 'iam/ci.tf'],
-    })
+    const files = await changedFiles(client, REPOSITORY, change, () => {})
+    expect(files).toEqual(['a b/#?.tf', 'ci.tf', 'iam/ci.tf'])
     expect(sandbox.violations()).toEqual([])
   })
 
@@ -79,17 +74,17 @@ describe('changed files', () => {
     ['merge group', GROUP, 300, false],
   ])('of a %s (%#) are all known, or said not to be', async (_, change, count, known) => {
     const { client } = await start({}, modified(count))
-    const files = await changedFiles(client, runOf(change))
-    expect(files.known).toBe(known)
-    if (files.known) expect(files.paths).toHaveLength(count)
-    else expect(files.reason).toMatch(/every file counts as changed/)
+    const said: string[] = []
+    const files = await changedFiles(client, REPOSITORY, change, line => said.push(line))
+    expect(files).toEqual(known ? modified(count).map(({ path }) => path) : 'all')
+    expect(said).toEqual(known ? [] : [expect.stringMatching(/every file counts as changed/)])
   })
 
   test('that the token may not list are an error naming the permission, not an empty list', async () => {
     const { client } = await start({
       permissions: { issues: 'none', contents: 'read', pullRequests: 'none' },
     })
-    await expect(changedFiles(client, runOf(PULL))).rejects.toMatchObject({
+    await expect(changedFiles(client, REPOSITORY, PULL, () => {})).rejects.toMatchObject({
       message: expect.stringContaining('list the files that this change touches'),
       remedy: expect.stringContaining('pull-requests: read'),
     })
@@ -100,21 +95,20 @@ describe('the configuration at the base commit', () => {
   test('is read as it stood there', async () => {
     const text = 'exemptions: [] # ä\n'
     const { client, sandbox } = await start({ files: new Map([[BASE, new Map([[PATH, text]])]]) })
-    expect(await baseConfig(client, runOf(PULL), PATH)).toBe(text)
+    expect(await baseConfig(client, REPOSITORY, PULL, PATH)).toBe(text)
     expect(sandbox.violations()).toEqual([])
   })
 
-  test('is none where there was no file, or no change', async () => {
+  test('is none where there was no file', async () => {
     const { client } = await start({ files: new Map([[BASE, new Map()]]) })
-    expect(await baseConfig(client, runOf(PULL), PATH)).toBeNull()
-    expect(await baseConfig(client, runOf(null), PATH)).toBeNull()
+    expect(await baseConfig(client, REPOSITORY, PULL, PATH)).toBeNull()
   })
 
   test('that may not be read is an error naming the permission', async () => {
     const { client } = await start({
       permissions: { issues: 'none', contents: 'none', pullRequests: 'read' },
     })
-    await expect(baseConfig(client, runOf(PULL), PATH)).rejects.toMatchObject({
+    await expect(baseConfig(client, REPOSITORY, PULL, PATH)).rejects.toMatchObject({
       remedy: expect.stringContaining('contents: read'),
     })
   })
@@ -123,7 +117,7 @@ describe('the configuration at the base commit', () => {
 describe('visibility', () => {
   test.each(['public', 'private', 'internal'] as const)('%s', async visibility => {
     const { client } = await start({ visibility })
-    expect(await repositoryVisibility(client, 'octo-org/octo-repo')).toBe(visibility)
+    expect(await repositoryVisibility(client, REPOSITORY)).toBe(visibility)
   })
 
   test('that GitHub does not tell is an error that names the repository', async () => {

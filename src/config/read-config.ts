@@ -58,7 +58,7 @@ export async function readBaseConfig(
 ): Promise<BaseConfig> {
   if (run.change === null) return { config: null, infrastructure: [] }
   try {
-    const text = await baseConfig(await openGitHub(), run, file.path)
+    const text = await baseConfig(await openGitHub(), run.repository, run.change, file.path)
     if (text === file.text) return { config: null, infrastructure: [] }
     const outcome = text === null ? NO_FILE : parseConfig(text, file.path, now)
     if (outcome.kind === 'config')

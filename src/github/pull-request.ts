@@ -5,51 +5,42 @@ import { asVisibility, type Change, type Run, type Visibility } from '../host/ru
 import { type GitHub, ownerAndRepo } from './client.ts'
 import { describeGitHubError, statusOf } from './errors.ts'
 
-/** Paths that a change touches, old names of renamed files included; or why they cannot all be known. */
-type ListedFiles =
-  | { readonly known: true; readonly paths: readonly string[] }
-  /** To be taken as if every file had changed. `reason`: one sentence for the log and the summary. */
-  | { readonly known: false; readonly reason: string }
-
 // GitHub lists no more than this, and does not say that it left some out.
 const PULL_REQUEST_FILES = 3000
 const COMPARED_FILES = 300
 
-/** @throws UserError where GitHub refuses; the caller must not take that for "nothing changed". */
+/**
+ * Paths that the change touches, old names of renamed files included; `all`, which `log` is told, where GitHub does not list
+ * every one. @throws UserError where GitHub refuses; the caller must not take that for "nothing changed".
+ */
 export async function changedFiles(
   github: GitHub,
-  run: Pick<Run, 'repository' | 'change'>,
-): Promise<ListedFiles> {
-  const { change } = run
-  if (!change) return { known: false, reason: 'This run belongs to no pull request or merge group.' }
+  repository: string,
+  change: Change,
+  log: (line: string) => void,
+): Promise<readonly string[] | 'all'> {
   const limit = change.kind === 'pull-request' ? PULL_REQUEST_FILES : COMPARED_FILES
-  const files = await listFiles(github, run.repository, change)
-  if (!files || files.length >= limit) {
-    return {
-      known: false,
-      reason: `This change touches ${limit.toLocaleString('en')} files or more, which GitHub does not list in full: every file counts as changed.`,
-    }
-  }
-  const paths = files.flatMap(file => [file.filename, file.previous_filename ?? file.filename])
-  return { known: true, paths: [...new Set(paths)].sort() }
+  const files = await listFiles(github, repository, change)
+  if (files && files.length < limit)
+    return [
+      ...new Set(files.flatMap(file => [file.filename, file.previous_filename ?? file.filename])),
+    ].sort()
+  log(
+    `This change touches ${limit.toLocaleString('en')} files or more, which GitHub does not list in full: every file counts as changed.`,
+  )
+  return 'all'
 }
 
-/**
- * The files that decide under `fail-on: changed` (`all`: every file), and why they could not be asked for; null where every
- * stale key decides.
- */
+/** The files that decide under `fail-on: changed`, and why they could not be asked for; null where every stale key decides. */
 export async function decidingFiles(
   failOn: Policy['failOn'],
-  run: Pick<Run, 'repository' | 'change'>,
+  { repository, change }: Pick<Run, 'repository' | 'change'>,
   openGitHub: () => Promise<GitHub>,
   log: (line: string) => void,
 ): Promise<{ readonly files: readonly string[] | 'all' | null; readonly problems: readonly UserError[] }> {
-  if (failOn !== 'changed' || run.change === null) return { files: null, problems: [] }
+  if (failOn !== 'changed' || change === null) return { files: null, problems: [] }
   try {
-    const listed = await changedFiles(await openGitHub(), run)
-    if (listed.known) return { files: listed.paths, problems: [] }
-    log(listed.reason)
-    return { files: 'all', problems: [] }
+    return { files: await changedFiles(await openGitHub(), repository, change, log), problems: [] }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { files: null, problems: [error] }
@@ -59,19 +50,19 @@ export async function decidingFiles(
 /** The configuration file at the base commit of the change, or null where there was none. @throws UserError */
 export async function baseConfig(
   github: GitHub,
-  run: Pick<Run, 'repository' | 'change'>,
+  repository: string,
+  { baseSha }: Pick<Change, 'baseSha'>,
   path: string,
 ): Promise<string | null> {
-  if (!run.change) return null
   const doing = {
     what: `read ${path} at the base commit of this change`,
     permission: 'contents: read',
   }
   try {
     const { data } = await github.rest.repos.getContent({
-      ...ownerAndRepo(run.repository),
+      ...ownerAndRepo(repository),
       path,
-      ref: run.change.baseSha,
+      ref: baseSha,
     })
     if (Array.isArray(data) || data.type !== 'file') return null
     // Beyond 1 MB GitHub answers with the encoding `none` and no content.
