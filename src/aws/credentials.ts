@@ -2,6 +2,7 @@ import { setSecret } from '@actions/core'
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
+  type Credentials,
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts'
@@ -14,7 +15,7 @@ import { type Aws, connect } from './client.ts'
 import { type AwsError, failureOf, isExpired, readAwsError } from './errors.ts'
 import { type AwsCredentials, renewed, type Session } from './session.ts'
 import type { AwsSource } from './source.ts'
-import { explainRefusal, readClaims } from './trust.ts'
+import { detailOf, explainRefusal, readClaims } from './trust.ts'
 
 /**
  * A session of the role by the job's OIDC token. Throws a UserError where the job can have none. Nothing is asked of AWS
@@ -28,15 +29,11 @@ export function openRoleSession(
   signal: AbortSignal,
 ): Session {
   requireIdToken(job.run)
-  const { account, partition } = partsOf(role)
-  const region = source.region ?? PARTITIONS[partition].defaultRegion
-  const audience = source.audience ?? PARTITIONS[partition].audience
-  const obtain = async () => {
-    const sts = new STSClient({ ...aws.client, region })
+  return roleSession(role, LOGIN.token, source, (region, partition) => {
+    const audience = source.audience ?? PARTITIONS[partition].audience
     const token = (expired: string | null) => job.idTokens(audience, signal, expired)
-    return assumeWithToken(sts, role, source.sessionName, token, signal)
-  }
-  return { accountId: account, partition, role, user: null, login: LOGIN.token, credentials: renewed(obtain) }
+    return assumeWithToken(new STSClient({ ...aws.client, region }), role, source.sessionName, token, signal)
+  })
 }
 
 /** A session of the role in a member account, by the credentials of the hub role. */
@@ -47,9 +44,7 @@ export function openMemberSession(
   source: AwsSource,
   signal: AbortSignal,
 ): Session {
-  const { account, partition } = partsOf(role)
-  const region = source.region ?? PARTITIONS[partition].defaultRegion
-  const obtain = async () => {
+  return roleSession(role, LOGIN.member, source, async region => {
     try {
       const { Credentials } = await connect(STSClient, aws, hub, region).send(
         new AssumeRoleCommand({ RoleArn: role, RoleSessionName: source.sessionName }),
@@ -59,15 +54,21 @@ export function openMemberSession(
     } catch (error) {
       throw memberRefused(role, error)
     }
-  }
-  return {
-    accountId: account,
-    partition,
-    role,
-    user: null,
-    login: LOGIN.member,
-    credentials: renewed(obtain),
-  }
+  })
+}
+
+function roleSession(
+  role: string,
+  login: string,
+  source: Pick<AwsSource, 'region'>,
+  assume: (region: string, partition: Partition) => Promise<AwsCredentials>,
+): Session {
+  const parts = parseRoleArn(role)
+  if (parts === null) throw new TypeError('a role is no ARN, although the inputs were validated')
+  const { account, partition } = parts
+  const region = source.region ?? PARTITIONS[partition].defaultRegion
+  const credentials = renewed(() => assume(region, partition))
+  return { accountId: account, partition, role, user: null, login, credentials }
 }
 
 /** The session of the SDK's default credential chain (sts:GetCallerIdentity). Throws a UserError without valid credentials. */
@@ -147,9 +148,9 @@ function notAssumed(role: string, webIdentityToken: string, error: unknown): Use
     return new UserError(
       'STS is not activated for this region in the account.',
       'Set aws-region to a region that the account has enabled, or activate STS there (IAM, Account settings).',
-      `${role}\nAWS says: ${said.code}: ${said.message}`,
+      detailOf(role, said),
     )
-  return withRole(role, error, 'assuming the role')
+  return notAssumable(role, error)
 }
 
 /** Faults of AWS's own look at the issuer's keys, which it may report as bad tokens; and answers that are none. */
@@ -169,13 +170,13 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'IDPRejectedClaimException',
 ])
 
-function memberRefused(role: string, error: unknown): unknown {
-  if (readAwsError(error).code !== 'AccessDenied') return withRole(role, error, 'assuming the role')
-  const { message } = readAwsError(error)
+function memberRefused(role: string, error: unknown): UserError {
+  const said = readAwsError(error)
+  if (said.code !== 'AccessDenied') return notAssumable(role, error)
   return new UserError(
     'The hub role may not assume the role in this account.',
     'Create the role organization-role-name in this account with a trust policy that names the hub role, and allow the hub role sts:AssumeRole on it; or leave the account out with exclude-accounts. A service control policy or a suspended account denies it too.',
-    `${role}\nAWS says: AccessDenied: ${message}`,
+    detailOf(role, said),
     { cause: error },
   )
 }
@@ -200,37 +201,21 @@ function noCredentials(error: unknown): UserError {
   )
 }
 
-function withRole(role: string, error: unknown, doing: string): UserError {
-  const { summary, remedy, detail } = failureOf(error, doing)
+function notAssumable(role: string, error: unknown): UserError {
+  const { summary, remedy, detail } = failureOf(error, 'assuming the role')
   return new UserError(summary, remedy, `${role}\nAWS says: ${detail}`, { cause: error })
-}
-
-function partsOf(role: string): { account: string; partition: Partition } {
-  const parts = parseRoleArn(role)
-  if (!parts)
-    throw new UserError(
-      'A role to assume is not the ARN of an IAM role.',
-      'Write it as arn:aws:iam::123456789012:role/access-key-audit.',
-      role,
-    )
-  return parts
 }
 
 function isPartition(text: string): text is Partition {
   return Object.hasOwn(PARTITIONS, text)
 }
 
-function credentialsOf(
-  credentials:
-    | {
-        AccessKeyId: string | undefined
-        SecretAccessKey: string | undefined
-        SessionToken: string | undefined
-        Expiration: Date | undefined
-      }
-    | undefined,
-): AwsCredentials {
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials ?? {}
+function credentialsOf({
+  AccessKeyId,
+  SecretAccessKey,
+  SessionToken,
+  Expiration,
+}: Partial<Credentials> = {}): AwsCredentials {
   if (!AccessKeyId || !SecretAccessKey || !SessionToken)
     throw new TypeError('STS answered without credentials')
   for (const secret of [AccessKeyId, SecretAccessKey, SessionToken]) setSecret(secret)

@@ -20,7 +20,7 @@ export function readClaims(token: string): Claims {
 export function explainRefusal(role: string, claims: Claims, error: AwsError): UserError {
   const issuer = issuerOf(claims)
   const detail = [
-    `${role}\nAWS says: ${error.code}: ${error.message}`,
+    detailOf(role, error),
     ...(others(claims).length > 0 ? [`Further claims of this token:\n${table(others(claims), claims)}`] : []),
   ].join('\n')
   if (/No OpenIDConnect provider/i.test(error.message))
@@ -50,6 +50,11 @@ export function explainRefusal(role: string, claims: Claims, error: AwsError): U
     ].join('\n'),
     detail,
   )
+}
+
+/** Which role it is about, and AWS's own words. */
+export function detailOf(role: string, { code, message }: AwsError): string {
+  return `${role}\nAWS says: ${code}: ${message}`
 }
 
 /** Claims that trust policies commonly test. Any other may hold a name: it stands in the detail, as names do. */
