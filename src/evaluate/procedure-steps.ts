@@ -17,7 +17,6 @@ import {
   findDeclaration,
   findInHistory,
   findUsers,
-  listKeys,
   onlyReads,
   setStatus,
   showLastUse,
@@ -52,11 +51,7 @@ export function describeStep(
     reason: now ? (reason ?? useInWords(scene.key)) : null,
     reasonIsUse: now && reason === null,
     condition: previous === null ? null : conditionOf(action, previous, scene),
-    instructions: [
-      ...(what === null ? [] : [inText(`${what}${withoutEdit(action, code)}`)]),
-      ...editsOf(action, code),
-      ...commandsOf(action, commands, scene, code),
-    ],
+    instructions: instructionsOf(what, action, code, commandsOf(action, commands, scene, code)),
     undo: undoOf(action, scene, code),
   }
 }
@@ -81,9 +76,17 @@ function whyNoEdit(action: PlannedAction, code: Exclude<Code, { readonly kind: '
     : 'that code could not be read'
 }
 
-function editsOf(action: PlannedAction, code: Code): readonly Instruction[] {
+function instructionsOf(
+  what: string | null,
+  action: PlannedAction,
+  code: Code,
+  commands: readonly Command[],
+): Instruction[] {
+  const instructions: Instruction[] = what === null ? [] : [inText(`${what}${withoutEdit(action, code)}`)]
   const edit = code.kind === 'declared' ? editOf(action, code) : null
-  return edit === null ? [] : [edit]
+  if (edit !== null) instructions.push(edit)
+  instructions.push(...commands)
+  return instructions
 }
 
 /** What is declared in code is changed there: of such a key only what reads is asked of AWS. */
@@ -159,7 +162,7 @@ const TEXTS: Readonly<
     if (!scene.complete) {
       const reason =
         'the user has more keys than the credential report shows, and the next step depends on them'
-      return { title: 'List live keys', reason, what: null, commands: [listKeys(scene, scene.key.createdAt)] }
+      return { title: 'List live keys', reason, what: null, commands: [scene.listing] }
     }
     const unknown =
       scene.key.lastUsed.state === 'never' ? 'when this key was made' : 'when this key was last used'
@@ -348,10 +351,8 @@ function forKey(
   scene: StepContext,
   ...commands: ((holder: StepContext, accessKeyId: string) => Command)[]
 ): Command[] {
-  const { accessKeyId, createdAt } = scene.key
-  return accessKeyId === null
-    ? [listKeys(scene, createdAt)]
-    : commands.map(command => command(scene, accessKeyId))
+  const { accessKeyId } = scene.key
+  return accessKeyId === null ? [scene.listing] : commands.map(command => command(scene, accessKeyId))
 }
 
 const deactivate = (scene: StepContext, accessKeyId: string) => setStatus(scene, accessKeyId, 'Inactive')

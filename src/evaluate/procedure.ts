@@ -1,7 +1,7 @@
 import { isCompromised, type KeyResult, type KeyUse, type Step } from '../domain/audit-result.ts'
-import { compareText } from '../domain/order.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { dayOf, daysAfter, formatInstant } from '../domain/time.ts'
+import { listKeys } from './commands.ts'
 import { hasPassed, isIdle, isInstant, isUsedAfter } from './idle.ts'
 import { describeStep } from './procedure-steps.ts'
 import type { PlannedAction, RotationInput, RotationKey } from './rotation.ts'
@@ -59,12 +59,24 @@ const PROCEDURE: readonly Rule[] = [
 ]
 
 function planKey(key: RotationKey, input: RotationInput): RotationPlan {
+  const slot = slotOf(key, input)
+  const isExposed = isActive(key) && key.hardCoded.length > 0
+  const isLeftAlone = slot === 'exempt' || (slot === 'fresh' && !input.root)
+  if (isLeftAlone && !isExposed) return NOTHING_TO_DO
   const [otherSlot, other] = otherSlotOf(key, input)
-  const steps = stepsOf(key, slotOf(key, input), otherSlot, input)
+  const ordinary = isLeftAlone ? EXPOSED : stepsOf(key, slot, otherSlot, input)
+  const steps = slot === 'due' && isExposed ? containFirst(key, ordinary) : ordinary
   const [first] = steps
   if (!first) return NOTHING_TO_DO
   const awaited = input.keys.some(it => it !== key && isDue(it) && !isIdle(it.use))
-  const scene = { ...input, key, other, otherStays: otherSlot === 'stays', awaited }
+  const scene = {
+    ...input,
+    key,
+    other,
+    otherStays: otherSlot === 'stays',
+    awaited,
+    listing: listKeys(input, key.createdAt),
+  }
   const next = describeStep(first, scene, null)
   const later = steps.slice(1).map((action, index) => describeStep(action, scene, steps[index] ?? null))
   return {
@@ -80,13 +92,17 @@ function stepsOf(
   other: OtherSlot,
   { root, person }: RotationInput,
 ): readonly PlannedAction[] {
-  const isExposed = isActive(key) && key.hardCoded.length > 0
-  if (slot === 'exempt' || (slot === 'fresh' && !root)) return isExposed ? EXPOSED : []
-  const rotatesItself = slot === 'due' && key.rotates !== null
-  const ordinary = rotatesItself
-    ? ROTATES_ITSELF
-    : stepsFor(root ? 'root' : person ? 'person' : 'user', slot, key.use, other)
-  return slot === 'due' && isExposed ? containFirst(key, ordinary) : ordinary
+  if (slot === 'due' && key.rotates !== null) return ROTATES_ITSELF
+  const whose = root ? 'root' : person ? 'person' : 'user'
+  for (const [ruleWhose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
+    if (
+      (ruleWhose === whose || (ruleWhose === 'user' && whose === 'person')) &&
+      (ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
+      (ruleUse === '*' || ruleUse === key.use || (ruleUse === 'idle or never' && isIdle(key.use))) &&
+      (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
+    )
+      return steps
+  return []
 }
 
 /** Of a key that its age alone would leave in peace: what follows holds where it turns out to be compromised. */
@@ -98,23 +114,6 @@ function containFirst(key: RotationKey, ordinary: readonly PlannedAction[]): rea
   const isDone = (step: PlannedAction): boolean =>
     (step === 'deactivate' && (surely || isIdle(key.use))) || (step === 'look-live' && surely)
   return ['contain', ...ordinary.filter(step => !isDone(step))]
-}
-
-function stepsFor(
-  whose: 'user' | 'person' | 'root',
-  slot: Slot,
-  use: KeyUse,
-  other: OtherSlot,
-): readonly PlannedAction[] {
-  for (const [ruleWhose, ruleSlot, ruleUse, ruleOther, steps] of PROCEDURE)
-    if (
-      (ruleWhose === whose || (ruleWhose === 'user' && whose === 'person')) &&
-      (ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
-      (ruleUse === '*' || ruleUse === use || (ruleUse === 'idle or never' && isIdle(use))) &&
-      (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
-    )
-      return steps
-  return []
 }
 
 const INACTIVE: ReadonlySet<Slot> = new Set(['inactive', 'long-inactive'])
@@ -159,7 +158,13 @@ function otherSlotOf(key: RotationKey, input: RotationInput): [OtherSlot, Rotati
 }
 
 function newest(keys: readonly RotationKey[]): RotationKey | undefined {
-  return keys.toSorted((a, b) => compareText(b.createdAt ?? '', a.createdAt ?? ''))[0]
+  let newest: RotationKey | undefined
+  for (const key of keys) if (newest === undefined || isNewer(key, newest)) newest = key
+  return newest
+}
+
+function isNewer(a: RotationKey, b: RotationKey): boolean {
+  return (a.createdAt ?? '') > (b.createdAt ?? '')
 }
 
 /** Of two active keys to be rotated the one that may be known to others goes first, then the idle one, else the older; one of unknown date counts as older. */

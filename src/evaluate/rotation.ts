@@ -1,5 +1,5 @@
 /** What the rotation procedure, its steps and their changes in code speak of. */
-import type { KeyResult, StepAction } from '../domain/audit-result.ts'
+import type { Command, KeyResult, StepAction } from '../domain/audit-result.ts'
 import type { KeyEdits, SourceLocation, Tool } from '../domain/declarations.ts'
 import type { Partition } from '../domain/partitions.ts'
 import type { CodeOfKey } from './declared.ts'
@@ -46,6 +46,8 @@ export interface StepContext extends RotationInput {
   readonly otherStays: boolean
   /** Whether a key that is still in use waits for this one's slot. */
   readonly awaited: boolean
+  /** The command that lists the user's keys. */
+  readonly listing: Command
 }
 
 export type PlannedAction = Exclude<StepAction, 'rotate-soon' | 'remove-from-code'>
