@@ -104,7 +104,7 @@ export function readCells(
   if (error !== undefined) throw unusable(`is damaged: ${error.message} (row ${lines(error.row ?? 0)})`)
   if (rows.length === 0) throw unusable('has a header but no row, not even that of the root user')
   if (names.size < 2 * rows.length) refuseDoubles(rows)
-  return { rows, newestDate: newestOf(rows.map(row => row.newestDate)) }
+  return { rows, newestDate: rows.map(row => row.newestDate).reduce(later) }
 }
 
 function refuseDoubles(rows: readonly ReportRow[]): void {
@@ -203,10 +203,17 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     if (key !== null) keys.push(key)
   }
   const createdAt = readInstant(cells[columns.created] ?? '')
-  const dates = columns.others.map(column => readInstant(cells[column] ?? ''))
-  dates.push(createdAt)
-  for (const { createdAt, lastUsed } of keys)
-    dates.push(createdAt, lastUsed.state === 'used' ? lastUsed.at : null)
+  let oldestDate = createdAt
+  let newestDate = createdAt
+  const see = (at: string | null) => {
+    oldestDate = earlier(oldestDate, at)
+    newestDate = later(newestDate, at)
+  }
+  for (const column of columns.others) see(readInstant(cells[column] ?? ''))
+  for (const { createdAt, lastUsed } of keys) {
+    see(createdAt)
+    if (lastUsed.state === 'used') see(lastUsed.at)
+  }
   return {
     line,
     user,
@@ -214,23 +221,19 @@ function readRow(cells: readonly string[], columns: Columns, line: number): Repo
     root: user === ROOT_USER,
     incomplete: !NO_VALUE.has(cells[columns.incomplete] ?? ''),
     createdAt,
-    oldestDate: oldestOf(dates),
-    newestDate: newestOf(dates),
+    oldestDate,
+    newestDate,
     hasPassword: STATUS.get((cells[columns.password] ?? '').toLowerCase()) ?? false,
     keys,
   }
 }
 
-function oldestOf(instants: readonly (string | null)[]): string | null {
-  let oldest: string | null = null
-  for (const each of instants) if (each !== null && (oldest === null || each < oldest)) oldest = each
-  return oldest
+function earlier(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b < a) ? b : a
 }
 
-function newestOf(instants: readonly (string | null)[]): string | null {
-  let newest: string | null = null
-  for (const each of instants) if (each !== null && (newest === null || each > newest)) newest = each
-  return newest
+function later(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b > a) ? b : a
 }
 
 /** Some more than the 64 characters of a name and the 512 of a path, so that nothing after this need bound them. */

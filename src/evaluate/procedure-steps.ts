@@ -82,11 +82,9 @@ function instructionsOf(
   code: Code,
   commands: readonly Command[],
 ): Instruction[] {
-  const instructions: Instruction[] = what === null ? [] : [inText(`${what}${withoutEdit(action, code)}`)]
+  const texts: Instruction[] = what === null ? [] : [inText(`${what}${withoutEdit(action, code)}`)]
   const edit = code.kind === 'declared' ? editOf(action, code) : null
-  if (edit !== null) instructions.push(edit)
-  instructions.push(...commands)
-  return instructions
+  return texts.concat(edit ?? [], commands)
 }
 
 /** What is declared in code is changed there: of such a key only what reads is asked of AWS. */
