@@ -47,24 +47,23 @@ export async function findLost(
   known: readonly ExistingIssue[],
 ): Promise<readonly ExistingIssue[]> {
   const numbers = new Set(known.map(({ number }) => number))
-  const lost: ExistingIssue[] = []
   let pages = 0
-  const all = request.github.paginate.iterator(request.github.rest.issues.listForRepo, {
-    ...ownerAndRepo(request.repository),
-    state: 'all',
-    sort: 'created',
-    direction: 'desc',
-    per_page: 100,
-  })
-  for await (const { data } of all) {
-    for (const issue of data) {
-      const existing = existingIssue(issue)
-      if (existing === null || numbers.has(issue.number)) continue
-      // Another workflow's issue was never found by this label.
-      if (existing.parsed.state?.label !== request.labels[0] || !(await trust.isOurs(issue))) continue
-      lost.push(await withCloser(request, issue, existing))
-    }
-    if (++pages >= MAX_LOST_PAGES) break
+  const { github } = request
+  const newest = await github.paginate(
+    github.rest.issues.listForRepo,
+    { ...ownerAndRepo(request.repository), state: 'all', sort: 'created', direction: 'desc', per_page: 100 },
+    ({ data }, done) => {
+      if (++pages === MAX_LOST_PAGES) done()
+      return data
+    },
+  )
+  const lost: ExistingIssue[] = []
+  for (const issue of newest) {
+    const existing = existingIssue(issue)
+    if (existing === null || numbers.has(issue.number)) continue
+    // Another workflow's issue was never found by this label.
+    if (existing.parsed.state?.label !== request.labels[0] || !(await trust.isOurs(issue))) continue
+    lost.push(await withCloser(request, issue, existing))
   }
   return lost
 }

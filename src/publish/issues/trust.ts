@@ -1,6 +1,6 @@
 /** Whose issues are ours: anybody may copy the marker, and a template may add the label for them. */
 import { UserError } from '../../domain/errors.ts'
-import { once } from '../../domain/memoize.ts'
+import { once, perKey } from '../../domain/memoize.ts'
 import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { statusOf } from '../../github/errors.ts'
 import type { IssueRequest } from './request.ts'
@@ -23,7 +23,7 @@ export function trustIn(
   known: string | null = null,
 ): Trust {
   const login = once(async () => known ?? loginOf(request.github))
-  const writers = new Map<string, boolean>()
+  const mayWriteIt = perKey((login: string) => mayWrite(request, login))
   return {
     login,
     async isOurs({ number, user }) {
@@ -34,9 +34,7 @@ export function trustIn(
         throw unknownIdentity(
           `No issue was written: GitHub did not tell whose \`github-token\` is, so that issue #${number}, which a bot wrote, may be this audit's or a stranger's`,
         )
-      const mayWriteIt = writers.get(user.login) ?? (await mayWrite(request, user.login))
-      writers.set(user.login, mayWriteIt)
-      return mayWriteIt
+      return mayWriteIt(user.login)
     },
   }
 }

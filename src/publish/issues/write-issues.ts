@@ -2,7 +2,7 @@
 import { ownerAndRepo } from '../../github/client.ts'
 import { statusOf } from '../../github/errors.ts'
 import type { PlannedIssue } from './plan.ts'
-import type { IssueRequest } from './request.ts'
+import type { ExistingIssue, IssueRequest } from './request.ts'
 import { withoutMarker } from './state.ts'
 
 export interface CreatedIssue {
@@ -40,10 +40,9 @@ async function createLabel(request: IssueRequest, name: string): Promise<void> {
 }
 
 /** Puts the labels on again by which the issue is found. */
-export async function addLabels(request: IssueRequest, issue: { readonly number: number }): Promise<void> {
+export async function addLabels(request: IssueRequest, issue: Numbered): Promise<void> {
   await request.github.rest.issues.addLabels({
-    ...ownerAndRepo(request.repository),
-    issue_number: issue.number,
+    ...target(request, issue),
     labels: [...request.labels],
     request: { repeatable: true },
   })
@@ -60,13 +59,7 @@ export async function createIssue(
     labels: [...request.labels],
     assignees: [...assignees],
   })
-  if (comment !== null) {
-    await request.github.rest.issues.createComment({
-      ...ownerAndRepo(request.repository),
-      issue_number: data.number,
-      body: comment,
-    })
-  }
+  if (comment !== null) await addComment(request, data, comment)
   return { number: data.number, url: data.html_url, author: data.user?.login ?? null }
 }
 
@@ -80,26 +73,25 @@ export async function updateIssue(
   { issue, title, body, open, comment, assignees }: PlannedIssue & { action: 'update' },
 ): Promise<void> {
   const { issues } = request.github.rest
-  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
   const wasOpen = issue.state === 'open'
   let updated = false
   try {
     await issues.update({
-      ...target,
+      ...target(request, issue),
       ...(title === issue.title ? {} : { title }),
       body,
       ...(assignees.length === issue.assignees.length ? {} : { assignees: [...assignees] }),
       ...(open === wasOpen ? {} : open ? REOPENED : COMPLETED),
     })
     updated = true
-    if (comment !== null) await issues.createComment({ ...target, body: comment })
+    if (comment !== null) await addComment(request, issue, comment)
   } catch (error) {
     const refused = statusOf(error) >= 400 && statusOf(error) < 500
     if (comment !== null && (updated || !refused)) {
       const state = open === wasOpen ? {} : wasOpen ? REOPENED : COMPLETED
       await issues
         .update({
-          ...target,
+          ...target(request, issue),
           title: issue.title,
           body: issue.body,
           ...state,
@@ -117,20 +109,26 @@ const COMPLETED = { state: 'closed', state_reason: 'completed' } as const
 /** @returns what the log says of it */
 export async function closeDuplicate(
   request: IssueRequest,
-  issue: { readonly number: number; readonly body: string },
+  issue: Pick<ExistingIssue, 'number' | 'body'>,
   of: number,
 ): Promise<string> {
-  const target = { ...ownerAndRepo(request.repository), issue_number: issue.number }
   // Without its marker it is never found again: the comment is told once or, if it fails, not at all.
   await request.github.rest.issues.update({
-    ...target,
+    ...target(request, issue),
     body: withoutMarker(issue.body),
     state: 'closed',
     state_reason: 'not_planned',
   })
-  await request.github.rest.issues.createComment({
-    ...target,
-    body: `Duplicate of #${of}: two runs filed it at once.`,
-  })
+  await addComment(request, issue, `Duplicate of #${of}: two runs filed it at once.`)
   return `Issue #${issue.number} closed as a duplicate of #${of}`
+}
+
+type Numbered = Pick<ExistingIssue, 'number'>
+
+function target({ repository }: IssueRequest, { number }: Numbered) {
+  return { ...ownerAndRepo(repository), issue_number: number }
+}
+
+async function addComment(request: IssueRequest, issue: Numbered, body: string): Promise<void> {
+  await request.github.rest.issues.createComment({ ...target(request, issue), body })
 }
