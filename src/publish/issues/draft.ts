@@ -32,7 +32,8 @@ export const REMINDER_DAYS = 30
 export interface Case {
   readonly request: PlanRequest
   readonly scope: string
-  readonly subject: Subject
+  /** `Subject.accounts` */
+  readonly accounts: Subject['accounts']
   readonly main: ExistingIssue | null
   readonly memory: Memory
   readonly snapshot: Snapshot
@@ -136,7 +137,7 @@ function overdueRows({ stale }: Tracking, state: IssueState | null, asOf: string
 }
 
 function textContextOf(
-  { request, subject, main, snapshot }: Case,
+  { request, accounts, main, snapshot }: Case,
   tracking: Tracking,
   unheard: readonly Unheard[],
 ): TextContext {
@@ -147,10 +148,10 @@ function textContextOf(
   const ids = new Set(
     per === 'repository'
       ? rows.map(row => row.tracked.account)
-      : (subject.accounts ?? trackedBefore.map(tracked => tracked.account)),
+      : (accounts ?? trackedBefore.map(tracked => tracked.account)),
   )
   const user =
-    per === 'user' ? [...subject.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
+    per === 'user' ? [...snapshot.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
   const plain = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
   const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: plain.get(id) ?? id }))

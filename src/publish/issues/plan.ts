@@ -1,5 +1,4 @@
 /** Which issues there should be, from tonight's result and the issues there are. Pure. */
-import type { AuditResult } from '../../domain/audit-result.ts'
 import { countOf, joinTexts } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { code, render } from '../describe/markdown.ts'
@@ -10,7 +9,7 @@ import { type Case, type Draft, draftWithin, REMINDER_DAYS } from './draft.ts'
 import { type Identity, identityFor, issueNumbers, secretCheck } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import { type IssueState, normalize } from './state.ts'
-import { auditedAccounts, ofUsersConcerned, type Subject, subjectsOf } from './subjects.ts'
+import { auditedAccounts, ofUsersConcerned, subjectsOf } from './subjects.ts'
 import {
   inactiveCount,
   type Memory,
@@ -56,9 +55,11 @@ export function planIssues(
   const byScope = Map.groupBy(ours, ({ parsed }) => parsed.marker.scope)
   const identity = identityFor(asked, numbersOf(asked, existing))
   const request = { ...asked, result: ofUsersConcerned(asked.result, ours, identity) }
-  const audited = auditedAccounts(request.result, identity)
+  const { accounts, unverified } = request.result
+  const audited = new Set(accounts.flatMap(({ account, status }) => (status === 'audited' ? account.id : [])))
+  const isAudited = auditedAccounts(request.result, identity)
   const unproved = new Set(
-    request.result.unverified.flatMap(({ account, userArn }) =>
+    unverified.flatMap(({ account, userArn }) =>
       userArn === null ? [] : identity.user({ account, userArn }),
     ),
   )
@@ -66,7 +67,10 @@ export function planIssues(
   let created = 0
   return [...subjectsOf(request, byScope, identity)].flatMap(([scope, about]): readonly PlannedIssue[] => {
     const { main, duplicates, dismissed } = choose(byScope.get(scope) ?? [])
-    const known = auditOf(about, main, request.result, audited)
+    const remembered = main?.parsed.state?.keys ?? []
+    // Of each account that the issue may be about.
+    const known =
+      about.accounts?.map(id => audited.has(id)) ?? remembered.map(({ account }) => isAudited(account))
     const whole: Snapshot = {
       asOf: request.result.asOf,
       keys: about.keys,
@@ -75,34 +79,33 @@ export function planIssues(
         ({ user }) => user,
       ),
       namesHidden: request.hidden !== null,
-      isProved: ({ account, user }) => audited(account) && !unproved.has(user),
+      isProved: ({ account, user }) => isAudited(account) && !unproved.has(user),
       complete: known.every(done => done) && unproved.size === 0,
     }
     const muted = mutedBy(dismissed, main, request, whole)
     const mutes = new Set([...muted.values()].flat())
-    const subject = { ...about, keys: about.keys.filter(seen => !mutes.has(seen)) }
-    const snapshot = { ...whole, keys: subject.keys }
+    const snapshot = { ...whole, keys: about.keys.filter(seen => !mutes.has(seen)) }
     const told = [...muted].flatMap(([issue, seen]): readonly PlannedIssue[] => {
-      const keys = seen.flatMap(({ key }) => (key.state === 'stale' ? key.id : []))
+      const keys = staleKeys(seen)
       return keys.length === 0 ? [] : [{ action: 'muted', issue, keys }]
     })
-    const stale = subject.keys.filter(({ key }) => key.state === 'stale')
-    if (!main && stale.length > 0 && ++created > MAX_NEW_ISSUES) {
-      return [...told, { action: 'leave-out', keys: stale.map(({ key }) => key.id) }]
-    }
+    const stale = staleKeys(snapshot.keys)
+    if (!main && stale.length === 0) return told
+    if (!main && ++created > MAX_NEW_ISSUES) return [...told, { action: 'leave-out', keys: stale }]
     const reason = main && reasonToKeep(main, known)
     const memory = memoryOf(main, request)
-    const facts = { request, scope, subject, main, memory, snapshot, isAssignable }
-    const planned =
-      main && reason
-        ? { action: 'keep' as const, issue: main, reason }
-        : planIssue(facts, changes.get(scope) ?? [])
+    const facts = { request, scope, accounts: about.accounts, main, memory, snapshot, isAssignable }
     return [
       ...told,
-      ...(planned ? [planned] : []),
+      main && reason ? { action: 'keep', issue: main, reason } : planIssue(facts, changes.get(scope) ?? []),
       ...duplicates.map(issue => ({ action: 'close-duplicate' as const, issue, of: main ?? issue })),
     ]
   })
+}
+
+/** `KeyResult.id` of those that are stale. */
+function staleKeys(seen: readonly SeenKey[]): readonly string[] {
+  return seen.flatMap(({ key }) => (key.state === 'stale' ? key.id : []))
 }
 
 /** Tonight's numbers of keys: those that stand in the issue for all, and for others the next. */
@@ -156,9 +159,8 @@ function listedIn(issue: ExistingIssue, request: PlanRequest, snapshot: Snapshot
     : snapshot.keys.filter(memory.mentions)
 }
 
-function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue | null {
-  const { request, subject, main } = planned
-  if (!main && !subject.keys.some(({ key }) => key.state === 'stale')) return null
+function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue {
+  const { request, main } = planned
   const { overdue, ...draft } = draftWithin(planned)
   const { tracking, title, body } = draft
   const open = staleCount(tracking) + inactiveCount(tracking) > 0
@@ -190,18 +192,6 @@ function reasonToKeep(main: ExistingIssue, known: readonly boolean[]): string | 
   if (main.parsed.state === null && known.includes(false))
     return 'its hidden state is damaged, and not every account was audited'
   return null
-}
-
-/** Of each account that the issue may be about: whether it was audited tonight. */
-function auditOf(
-  { accounts }: Subject,
-  main: ExistingIssue | null,
-  result: AuditResult,
-  audited: (account: string) => boolean,
-): readonly boolean[] {
-  if (!accounts) return (main?.parsed.state?.keys ?? []).map(({ account }) => audited(account))
-  const status = new Map(result.accounts.map(account => [account.account.id, account.status]))
-  return accounts.map(id => status.get(id) === 'audited')
 }
 
 /** What was changed, by the issue that tells of it, with the names that it may show. */
