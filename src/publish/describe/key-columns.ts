@@ -7,7 +7,7 @@ import { dayOf, daysAfter } from '../../domain/time.ts'
 import { accountNames, locationUrl, type Report } from '../report.ts'
 import { daysOld, describeKey } from './describe-key.ts'
 import { stepReason } from './describe-step.ts'
-import { type Column, type Content, code, joined, link, md, strong } from './markdown.ts'
+import { type Column, type Content, code, joined, link, type Markdown, md, strong } from './markdown.ts'
 
 /** Names that AWS allows are shorter; what is saved evidence may hold anything. */
 const NAME_LENGTH = 200
@@ -37,10 +37,7 @@ export function keyColumns(report: KeyContext) {
     account: { title: 'Account', cell: accountCells(accounts) },
     key: { title: 'Access key', cell: keyCell },
     /** With the lines that declare it: one column less, so that the table fits. */
-    keyAndLocation: {
-      title: 'Access key',
-      cell: key => joined(keyAndLocationLines(key, report), '<br>'),
-    },
+    keyAndLocation: { title: 'Access key', cell: key => joined(keyAndLocationLines(key, report), '<br>') },
     age: { title: 'Age', align: 'right', cell: ageCell },
     nextStep: { title: 'Next step', cell: key => nextStepCell(key, report) },
     lastUsed: {
@@ -48,22 +45,11 @@ export function keyColumns(report: KeyContext) {
       cell: key => textCell(describeKey(key, { relativeTo: asOf }).lastUse.cell),
     },
     owner: { title: 'Owner', cell: ownerCell },
-    created: {
-      title: 'Created',
-      cell: key =>
-        key.usedBeforeCreated === null
-          ? key.createdAt === null
-            ? ''
-            : dayOf(key.createdAt)
-          : `before ${dayOf(key.usedBeforeCreated)}`,
-    },
+    created: { title: 'Created', cell: createdCell },
     until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
     reason: { title: 'Reason', cell: key => textCell(key.exemption?.reason ?? '') },
     ticket: { title: 'Ticket', cell: key => textCell(key.exemption?.ticket ?? '') },
-    rule: {
-      title: 'Rule',
-      cell: ({ exemption }) => (exemption ? locationLink(exemption.location, report) : ''),
-    },
+    rule: { title: 'Rule', cell: key => key.exemption && locationLink(key.exemption.location, report) },
   } satisfies Record<string, KeyColumn>
 }
 
@@ -76,6 +62,12 @@ function accountCells(accounts: AuditResult['accounts']): (key: KeyResult) => Co
   return key => nameCell(nameOf(key.account))
 }
 
+/** The key on one line: its user, its ID, and its account where there are several. */
+export function keyLabel({ user, accessKeyId, account }: KeyResult, { result }: KeyContext): Markdown {
+  const where = result.accounts.length < 2 ? null : nameCell(accountNames(result.accounts)(account))
+  return joined([nameCell(user), nameCell(accessKeyId ?? ''), where && md`in ${where}`], ' ')
+}
+
 /** The key's user, its ID below, and why it comes before others where it does. */
 function keyCell(key: KeyResult): Content {
   return joined([...nameLines(key), urgencyLine(key, textCell(key.urgency?.reason ?? ''))], '<br>')
@@ -84,7 +76,7 @@ function keyCell(key: KeyResult): Content {
 function nameLines({ user, accessKeyId, createdAt }: KeyResult): readonly Content[] {
   return [
     nameCell(user),
-    accessKeyId === null ? '' : nameCell(accessKeyId),
+    nameCell(accessKeyId ?? ''),
     user === '' && createdAt !== null ? `created ${createdAt}` : '',
   ]
 }
@@ -109,6 +101,11 @@ function ageCell(key: KeyResult): Content {
   const age = joined((daysOld(key) || 'unknown').split(' '), '&nbsp;')
   const told = key.usedBeforeCreated === null ? age : md`at least ${age}, by its last use`
   return key.state === 'stale' ? strong(told) : told
+}
+
+function createdCell({ createdAt, usedBeforeCreated }: KeyResult): Content {
+  if (usedBeforeCreated !== null) return `before ${dayOf(usedBeforeCreated)}`
+  return createdAt && dayOf(createdAt)
 }
 
 /** The owner as text: assigned elsewhere, never mentioned. */

@@ -5,7 +5,7 @@ import { accountTitle, type Report } from '../report.ts'
 import { explanation } from './describe-step.ts'
 import {
   type KeyContext,
-  keyColumns,
+  keyLabel,
   type LinkContext,
   locationLink,
   nameCell,
@@ -49,25 +49,14 @@ export function accountHint({ result, hidden }: Report): Markdown | null {
 
 /** The key's steps, folded: what to do now, then each later one with its condition. `above`: what the fold opens with. */
 export function keySteps(key: KeyResult, report: KeyContext, above: Content = null): Markdown {
-  const account = keyColumns(report).account.cell(key)
-  const title = joined(
-    [
-      md`Steps for ${nameCell(key.user)}`,
-      key.accessKeyId === null ? '' : nameCell(key.accessKeyId),
-      account === '' ? '' : md`in ${account}`,
-    ],
-    ' ',
-  )
-  return details(title, blocks([above, stepList(key, report)]))
+  return details(md`Steps for ${keyLabel(key, report)}`, blocks([above, stepList(key, report)]))
 }
 
 /** The steps one below the other, and what would end rotation for good. */
 export function stepList(key: KeyResult, report: LinkContext): Markdown {
   const { replacement } = key
   const better =
-    replacement === null
-      ? ''
-      : md`${strong(`Better: ${replacement.title}`)} ${textCell(replacement.explanation)}`
+    replacement && md`${strong(`Better: ${replacement.title}`)} ${textCell(replacement.explanation)}`
   return blocks([...stepsOf(key).map((step, index) => stepBlock(step, index + 1, report)), better])
 }
 

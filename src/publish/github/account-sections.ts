@@ -10,33 +10,19 @@ import { accountName, accountTitle, type Report } from '../report.ts'
 
 export function failedSections({ result }: Report): readonly Section[] {
   const failed = result.accounts.filter(account => account.status === 'failed')
+  const rows = failed.map(({ account, failure }) => [
+    accountLabel(account),
+    textCell(failure.summary),
+    textCell(firstLine(failure.remedy)),
+  ])
+  const folds = failed.flatMap(({ account, failure: { detail, remedy } }) => {
+    const text = joinTexts([detail, remedy.includes('\n') ? remedy : ''], '\n\n')
+    const title = md`More on ${nameCell(accountName(account))}`
+    return text === '' ? [] : details(title, codeBlock(shorten(text, DETAIL_LENGTH), 'text'))
+  })
   return [
-    tableSection(
-      'Not audited',
-      ['Account', 'What happened', 'What to do'],
-      failed.map(({ account, failure }) => [
-        accountLabel(account),
-        textCell(failure.summary),
-        textCell(firstLine(failure.remedy)),
-      ]),
-      'accounts',
-    ),
-    {
-      ...block(null),
-      items: failed.flatMap(({ account, failure }) => {
-        const text = joinTexts([failure.detail, failure.remedy.includes('\n') ? failure.remedy : ''], '\n\n')
-        return text === ''
-          ? []
-          : [
-              details(
-                md`More on ${nameCell(accountName(account))}`,
-                codeBlock(shorten(text, DETAIL_LENGTH), 'text'),
-              ),
-            ]
-      }),
-      separator: '\n\n',
-      plural: 'accounts',
-    },
+    tableSection('Not audited', ['Account', 'What happened', 'What to do'], rows, 'accounts'),
+    { ...block(null), items: folds, separator: '\n\n', plural: 'accounts' },
   ]
 }
 
@@ -44,20 +30,16 @@ export function failedSections({ result }: Report): readonly Section[] {
 export function unverifiedSection({ result, hidden }: Report): Section {
   if (hidden !== null) return block(null)
   const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
-  return tableSection(
-    'Unverified',
-    ['User', 'Account', 'Why', 'Accepted'],
-    result.unverified.map(({ account: id, user, reason, accepted }) => {
-      const account = accounts.get(id)
-      return [
-        user === null ? '' : nameCell(user),
-        account === undefined ? '' : accountLabel(account),
-        WHY_UNVERIFIED[reason],
-        accepted === null ? 'no' : md`${textCell(accepted.reason)}, until ${accepted.expires ?? ''}`,
-      ]
-    }),
-    'users',
-  )
+  const rows = result.unverified.map(({ account: id, user, reason, accepted }) => {
+    const account = accounts.get(id)
+    return [
+      nameCell(user ?? ''),
+      account === undefined ? null : accountLabel(account),
+      WHY_UNVERIFIED[reason],
+      accepted === null ? 'no' : md`${textCell(accepted.reason)}, until ${accepted.expires}`,
+    ]
+  })
+  return tableSection('Unverified', ['User', 'Account', 'Why', 'Accepted'], rows, 'users')
 }
 
 const DETAIL_LENGTH = 8_000
@@ -65,15 +47,12 @@ const DETAIL_LENGTH = 8_000
 /** Each account with its counts, folded, those with findings first; only where there are several. */
 export function accountSection({ result }: Report): Section {
   const keys = Map.groupBy(result.keys, key => key.account)
-  const rows = result.accounts.flatMap(one => {
-    if (one.status === 'failed') return []
-    const count = (state: KeyState) =>
-      (keys.get(one.account.id) ?? []).filter(key => key.state === state).length
-    return [
-      { account: one.account, active: one.activeKeys, stale: count('stale'), expiring: count('expiring') },
-    ]
+  const audited = result.accounts.filter(one => one.status === 'audited')
+  if (audited.length < 2) return block(null)
+  const rows = audited.map(({ account, activeKeys }) => {
+    const count = (state: KeyState) => (keys.get(account.id) ?? []).filter(key => key.state === state).length
+    return { account, active: activeKeys, stale: count('stale'), expiring: count('expiring') }
   })
-  if (rows.length < 2) return block(null)
   rows.sort((a, b) => b.stale - a.stale || b.expiring - a.expiring)
   const numbers = ['Active keys', 'Stale', 'Expiring'].map(title => ({ title, align: 'right' }) as const)
   const cells = rows.map(one => [accountLabel(one.account), one.active, one.stale, one.expiring])
@@ -87,20 +66,15 @@ const ACCOUNTS_NAMED = 5
 
 /** What was not looked at, or could not be: each remark once, with the accounts that it is about. */
 export function noteSection({ result }: Report): Section {
-  const notes = Map.groupBy(
-    result.accounts.flatMap(one =>
-      one.status === 'audited' ? one.notes.map(({ text }) => ({ text, account: one.account })) : [],
-    ),
-    note => note.text,
-  )
-  const several = result.accounts.length > 1
-  const leftOut = leftOutLines(result)
-  const remarks = [...notes].map(([text, about]): Content => {
-    const names = about.map(({ account }) => accountTitle(account))
+  const told = result.accounts
+    .filter(one => one.status === 'audited')
+    .flatMap(({ notes, account }) => notes.map(({ text }) => ({ text, account: accountTitle(account) })))
+  const remarks = [...Map.groupBy(told, note => note.text)].map(([text, about]): Content => {
+    const names = about.map(({ account }) => account)
     const where = listOf(firstAndMore(names, ACCOUNTS_NAMED, countMore))
-    return several ? md`${textCell(text)} (${where})` : textCell(text)
+    return result.accounts.length > 1 ? md`${textCell(text)} (${where})` : textCell(text)
   })
-  return listSection('Notes', [...leftOut.map(textCell), ...remarks], 'notes')
+  return listSection('Notes', [...leftOutLines(result).map(textCell), ...remarks], 'notes')
 }
 
 export function accountLabel(account: AuditedAccount['account']): Content {

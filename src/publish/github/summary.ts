@@ -8,7 +8,7 @@ import { daysOld } from '../describe/describe-key.ts'
 import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
 import {
   type KeyColumn,
-  keyColumns,
+  keyLabel,
   locationLink,
   nameCell,
   rotateWhen,
@@ -99,10 +99,12 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
 function headline(report: Report, preview: Markdown | null, chart: Markdown): Markdown {
   const { result } = report
   const { counts } = result
+  const step = stepVerdict(report)
+  // The preview ends with what the step makes of it.
+  const stepLine = step === '' || preview !== null ? null : `${upperFirst(step)}.`
   return blocks([
     heading(2, verdict(result)),
-    // The preview ends with what the step makes of it.
-    counts.stale === 0 ? oldestLine(result) : preview === null ? stepLine(report) : '',
+    counts.stale === 0 ? oldestLine(result) : stepLine,
     evidenceLine(report),
     counts.active + counts.inactive === 0 ? '' : countsLine(result),
     chart,
@@ -125,11 +127,6 @@ function countsLine({ keys, counts, policy }: AuditResult): Markdown {
   )
 }
 
-function stepLine(report: Report): Content {
-  const step = stepVerdict(report)
-  return step === '' ? '' : `${upperFirst(step)}.`
-}
-
 function oldestLine(result: AuditResult): Content {
   const oldest = oldestKey(result.keys.filter(key => key.state === 'fresh' || key.state === 'expiring'))
   if (oldest === null) return ''
@@ -146,20 +143,13 @@ function evidenceLine(report: Report): Markdown {
   // The keys of the root user cannot be: ListAccessKeys does not see them.
   const stale = keys.filter(key => key.state === 'stale' && !key.root)
   const unverified = stale.filter(key => key.verified === 'report').length
-  const live =
-    unverified > 0
-      ? `${countOf(unverified, 'stale key')} not checked live`
-      : stale.length > 0
-        ? 'stale keys checked live'
-        : ''
+  const live = stale.length === 0 ? '' : 'stale keys checked live'
   return joined(
     [
-      accounts.length === 1 && only !== undefined
-        ? accountLabel(only.account)
-        : countOf(accounts.length, 'account'),
+      accounts.length === 1 && only ? accountLabel(only.account) : countOf(accounts.length, 'account'),
       reportAges(audited, asOf),
-      earlier === null ? null : md`evidence of ${earlier}`,
-      live,
+      earlier && md`evidence of ${earlier}`,
+      unverified === 0 ? live : `${countOf(unverified, 'stale key')} not checked live`,
       `evaluated as of ${minuteOf(asOf)}`,
     ],
     ' · ',
@@ -187,24 +177,21 @@ function remediationSections(report: Report): readonly Section[] {
   const { remediation, changedKeys } = report
   if (remediation === null) return []
   const title = remediation.mode === 'plan' ? 'Remediation, planned' : 'Remediation'
-  if (remediation.refused !== null)
-    return [
-      block(blocks([heading(3, title), md`Nothing was changed because ${textCell(remediation.refused)}.`])),
-    ]
-  if (remediation.changes.length === 0) return [block(blocks([heading(3, title), 'Nothing to change.']))]
-  const { account } = keyColumns(report)
-  const items = remediation.changes.map((change, index) => {
+  const { refused, changes } = remediation
+  if (refused !== null || changes.length === 0) {
+    const why =
+      refused === null ? 'Nothing to change.' : md`Nothing was changed because ${textCell(refused)}.`
+    return [block(blocks([heading(3, title), why]))]
+  }
+  const items = changes.map((change, index) => {
     const key = changedKeys[index]
     const { did, why, undo, final } = describeChange(change)
-    const place = key === undefined ? '' : account.cell(key)
     return joined(
       [
         strong(upperFirst(did)),
-        nameCell(key === undefined ? change.key : key.user),
-        key?.accessKeyId == null ? '' : nameCell(key.accessKeyId),
-        place === '' ? '' : md`in ${place}`,
-        why === '' ? '' : md`· ${textCell(why)}`,
-        undo === null ? (final ? 'It cannot be undone.' : '') : md`Undo: ${code(undo)}`,
+        key === undefined ? nameCell(change.key) : keyLabel(key, report),
+        why && md`· ${textCell(why)}`,
+        undo === null ? (final ? 'It cannot be undone.' : null) : md`Undo: ${code(undo)}`,
       ],
       ' ',
     )
@@ -235,16 +222,11 @@ function ruleSection(report: Report): Section {
 
 /** What code declares and no account has. */
 function absentSection(report: Report): Section {
-  return tableSection(
-    'Declared, but in no audited account',
-    ['Declaration', 'Resource', 'User without a key'],
-    report.result.absent.map(each => [
-      locationLink(each, report),
-      nameCell(each.address),
-      nameCell(each.user),
-    ]),
-    'declarations',
-  )
+  const rows = report.result.absent.map(each => {
+    return [locationLink(each, report), nameCell(each.address), nameCell(each.user)]
+  })
+  const columns = ['Declaration', 'Resource', 'User without a key']
+  return tableSection('Declared, but in no audited account', columns, rows, 'declarations')
 }
 
 function loginSection(report: Report): Section {
