@@ -65,24 +65,20 @@ function controlBlock(): Markdown {
 
 function policyBlock({ result: { policy }, configPath }: Report): Markdown {
   const { maxAgeDays, warnDays, failOn, verifyKeys } = policy
+  const warning =
+    warnDays === 0
+      ? 'No key is reported as expiring'
+      : 'A key that will be stale within that time is expiring'
+  const file =
+    configPath === null
+      ? ['none', 'No exemption, nothing accepted']
+      : [nameCell(configPath), 'Exemptions, and what is accepted as unverified']
   const rows: readonly Content[][] = [
     [code('max-age-days'), countOf(maxAgeDays, 'day'), 'An active key that is older is stale'],
-    [
-      code('warn-days'),
-      countOf(warnDays, 'day'),
-      warnDays === 0
-        ? 'No key is reported as expiring'
-        : 'A key that will be stale within that time is expiring',
-    ],
+    [code('warn-days'), countOf(warnDays, 'day'), warning],
     [code('fail-on'), failOn, FAIL_ON[failOn]],
     [code('verify-keys'), verifyKeys, VERIFY_KEYS[verifyKeys]],
-    [
-      'Configuration file',
-      configPath === null ? 'none' : nameCell(configPath),
-      configPath === null
-        ? 'No exemption, nothing accepted'
-        : 'Exemptions, and what is accepted as unverified',
-    ],
+    ['Configuration file', ...file],
   ]
   return blocks([heading(2, 'Policy in force'), table(['Setting', 'Value', 'What it decides'], rows)])
 }
@@ -112,20 +108,12 @@ function ruleSections(report: Report): readonly Section[] {
     effect,
   ]
   const withheld = `${countOf(result.counts.exempt, 'key is', 'keys are')} exempt. Rules in effect are not listed where names are hidden.`
+  const exemptions = result.exemptions.map(rule => rowOf(rule, exemptionEffect(rule)))
+  const acceptances = result.acceptances.map(rule => rowOf(rule, acceptanceEffect(rule)))
   return [
     block(hidden && prose(withheld)),
-    tableSection(
-      'Exemptions',
-      columns,
-      result.exemptions.map(rule => rowOf(rule, exemptionEffect(rule))),
-      'exemptions',
-    ),
-    tableSection(
-      'Accepted as unverified',
-      columns,
-      result.acceptances.map(rule => rowOf(rule, acceptanceEffect(rule))),
-      'rules',
-    ),
+    tableSection('Exemptions', columns, exemptions, 'exemptions'),
+    tableSection('Accepted as unverified', columns, acceptances, 'rules'),
   ]
 }
 
@@ -152,64 +140,52 @@ function covering(reach: (ExemptionResult | AcceptanceResult)['reach']): string 
 
 /** What each account's evaluation rests on, as the result has it. */
 function evidenceSection({ result, hidden }: Report): Section {
-  const section = tableSection(
-    null,
-    [
-      'Account',
-      'Credential report made',
-      'Gathered',
-      'By',
-      { title: 'Users looked at live', align: 'right' },
-      'SHA-256 of the credential report',
-    ],
-    result.accounts.map(evidenceRow),
-    'accounts',
-  )
-  const check =
-    hidden === null
-      ? md`The digest is that of the report’s bytes as AWS sent them: ${code('jq -r .report.content evidence/ACCOUNT.json | base64 --decode | sha256sum')}.`
-      : null
-  return headed([heading(2, 'Evidence'), check], section)
+  const live = { title: 'Users looked at live', align: 'right' } as const
+  const columns = [
+    'Account',
+    'Credential report made',
+    'Gathered',
+    'By',
+    live,
+    'SHA-256 of the credential report',
+  ]
+  const section = tableSection(null, columns, result.accounts.map(evidenceRow), 'accounts')
+  const check = md`The digest is that of the report’s bytes as AWS sent them: ${code('jq -r .report.content evidence/ACCOUNT.json | base64 --decode | sha256sum')}.`
+  return headed([heading(2, 'Evidence'), hidden === null ? check : null], section)
 }
 
 function evidenceRow(one: AccountResult): readonly Content[] {
   if (one.status === 'failed')
-    return [accountLabel(one.account), 'not audited', '', roleCell(one.role), '', '']
+    return [accountLabel(one.account), 'not audited', null, nameCell(one.role ?? ''), null, null]
   const { reportGeneratedAt, reportNewestDate, gatheredAt, role, runUrl, usersVerifiedLive, reportSha256 } =
     one.evidence
+  const after = reportNewestDate === null ? '' : `, ${reportNewestDate} or later`
   return [
     accountLabel(one.account),
-    reportGeneratedAt === null
-      ? `time not known${reportNewestDate === null ? '' : `, ${reportNewestDate} or later`}`
-      : code(reportGeneratedAt),
+    reportGeneratedAt === null ? `time not known${after}` : code(reportGeneratedAt),
     gatheredAt === null ? 'time not known' : code(gatheredAt),
-    joined([roleCell(role), runUrl === null ? '' : link(`run ${runUrl.split('/').at(-1)}`, runUrl)], '<br>'),
+    joined([nameCell(role ?? ''), runLink(runUrl)], '<br>'),
     usersVerifiedLive,
-    reportSha256 === '' ? '' : code(reportSha256),
+    reportSha256 && code(reportSha256),
   ]
 }
 
-function roleCell(role: string | null): Content {
-  return role === null ? '' : nameCell(role)
+function runLink(url: string | null): Content {
+  return url === null ? null : link(`run ${url.split('/').at(-1)}`, url)
 }
-
-const FILES_HEADING = 'Files beside this page'
 
 /** What depends on the run that wrote the page: nothing else on it does. */
 function filesSection({ run, hidden }: Report, digests: Digests): Section {
-  const section = tableSection(
-    null,
-    ['File', 'What it is', 'SHA-256'],
-    [...digests].map(([path, digest]) => [code(path), WHAT_IT_IS[path] ?? EVIDENCE_FILE, code(digest)]),
-    'files',
-  )
-  const evidence = [...digests.keys()].some(path => path.startsWith(`${AUDIT_FILES.evidence}/`))
-    ? null
-    : hidden === null
-      ? 'This run wrote no evidence.'
-      : 'No evidence is written where names are hidden.'
-  const by = md`Written by version ${run.actionVersion} of AWS Access Key Rotation Audit${run.url === null ? '' : md` in ${link(`run ${run.url.split('/').at(-1)}`, run.url)}`}.`
-  return headed([heading(2, FILES_HEADING), joined([by, evidence], ' ')], section)
+  const rows = [...digests].map(([path, digest]) => {
+    return [code(path), WHAT_IT_IS[path] ?? EVIDENCE_FILE, code(digest)]
+  })
+  const section = tableSection(null, ['File', 'What it is', 'SHA-256'], rows, 'files')
+  const none =
+    hidden === null ? 'This run wrote no evidence.' : 'No evidence is written where names are hidden.'
+  const written = [...digests.keys()].some(path => path.startsWith(`${AUDIT_FILES.evidence}/`))
+  const where = run.url && md` in ${runLink(run.url)}`
+  const by = md`Written by version ${run.actionVersion} of AWS Access Key Rotation Audit${where}.`
+  return headed([heading(2, 'Files beside this page'), joined([by, written ? null : none], ' ')], section)
 }
 
 const WHAT_IT_IS: Readonly<Record<string, string>> = {
