@@ -15,13 +15,9 @@ interface ChangeDescription {
   readonly final: boolean
 }
 
-export function describeChange({
-  what,
-  outcome,
-  why,
-  reason,
-  undo,
-}: Pick<RemediationChange, 'what' | 'outcome' | 'why' | 'reason' | 'undo'>): ChangeDescription {
+type Described = Pick<RemediationChange, 'what' | 'outcome' | 'why' | 'reason' | 'undo'>
+
+export function describeChange({ what, outcome, why, reason, undo }: Described): ChangeDescription {
   return {
     did: WORDS[what][outcome],
     why: joinTexts([why, reason], ' '),
@@ -49,19 +45,12 @@ const WORDS: Readonly<
 
 /** What remediation could not do, or could not see done: each an error of its own, and more than the step may pass over. */
 export function changeProblems(record: RemediationRecord | null): readonly UserError[] {
-  return (record?.changes ?? []).flatMap(change => {
-    if (change.outcome === 'failed')
-      return new UserError(
-        `Remediation ${WORDS[change.what].failed} a key`,
-        'Look at the key in AWS, and at what AWS said, in the job summary under Remediation. No further key was changed.',
-        change.reason,
-      )
-    if (change.outcome === 'done' && change.reason !== null)
-      return new UserError(
-        `Remediation ${WORDS[change.what].done} a key, but that could not be seen to its end`,
-        'Look at the key in AWS, and at what AWS said, in the job summary under Remediation.',
-        change.reason,
-      )
-    return []
+  return (record?.changes ?? []).flatMap(({ what, outcome, reason }) => {
+    const did = `Remediation ${WORDS[what][outcome]} a key`
+    if (outcome === 'failed') return new UserError(did, `${LOOK} No further key was changed.`, reason)
+    if (outcome !== 'done' || reason === null) return []
+    return new UserError(`${did}, but that could not be seen to its end`, LOOK, reason)
   })
 }
+
+const LOOK = 'Look at the key in AWS, and at what AWS said, in the job summary under Remediation.'

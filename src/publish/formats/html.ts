@@ -59,17 +59,11 @@ ${body.html}</main>
 
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64')
 
-interface Body {
-  readonly html: string
-  /** A list item with a link for each heading. */
-  readonly contents: string
-}
-
 /**
- * Inline markup is HTML already, and escaped (describe/markdown.ts); headings get an anchor, tables a caption (the
+ * The page's body, and its contents: a list item with a link for each heading. Inline markup is HTML already, and escaped (describe/markdown.ts); headings get an anchor, tables a caption (the
  * heading or fold that they stand under), a scope for each heading, and a place to scroll in.
  */
-function bodyOf({ markdown }: Markdown): Body {
+function bodyOf({ markdown }: Markdown): { html: string; contents: string } {
   let caption = ''
   let contents = ''
   let anchors = 0

@@ -8,19 +8,11 @@ const SCHEMA_URL =
 /** The text of `result.json` in pieces, none larger than a key; equal results give equal bytes. */
 export function* resultJson({ result, run, hidden, remediation, history }: Report): Generator<string> {
   const { version, ...audited } = result
+  const { actionVersion, repository, url, workflow, eventName, ref, sha } = run
   const file: ResultFile = {
     $schema: SCHEMA_URL,
     version,
-    run: {
-      actionVersion: run.actionVersion,
-      repository: run.repository,
-      url: run.url,
-      workflow: run.workflow,
-      eventName: run.eventName,
-      ref: run.ref,
-      sha: run.sha,
-      redacted: hidden !== null,
-    },
+    run: { actionVersion, repository, url, workflow, eventName, ref, sha, redacted: hidden !== null },
     control: CONTROL,
     ...audited,
     ...(remediation === null ? {} : { remediation }),

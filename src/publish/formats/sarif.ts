@@ -3,7 +3,6 @@ import { declaringLines, type KeyResult, type Urgency } from '../../domain/audit
 import { CONTROL, CONTROL_NAMES, CONTROL_URL } from '../../domain/control.ts'
 import { isHere, type SourceLocation } from '../../domain/declarations.ts'
 import { sha256 } from '../../domain/digest.ts'
-import type { Account } from '../../domain/evidence.ts'
 import { oneLine } from '../../domain/text.ts'
 import { DAY_MS } from '../../domain/time.ts'
 import { describeKey, keySentence } from '../describe/describe-key.ts'
@@ -45,13 +44,11 @@ function* sarif(keys: readonly KeyResult[], report: Report): Generator<string> {
   } satisfies ToolComponent
   yield `{"$schema":"${SCHEMA_URL}","version":"2.1.0","runs":[{"columnKind":"utf16CodeUnits","tool":{"driver":`
   yield `${JSON.stringify(driver).slice(0, -1)},"rules":`
-  yield* jsonList(keys.values().map(key => ruleOf(key, accounts.get(key.account), report)))
+  const sentenceOf = (key: KeyResult) => keySentence(key, accounts.get(key.account) ?? null)
+  yield* jsonList(keys.values().map(key => ruleOf(key, sentenceOf(key), report)))
   yield '}},"results":'
-  yield* jsonList(
-    keys
-      .values()
-      .map((key, ruleIndex) => ({ ...resultOf(key, accounts.get(key.account), report), ruleIndex })),
-  )
+  const resultAt = (key: KeyResult, ruleIndex: number) => resultOf(key, sentenceOf(key), ruleIndex, report)
+  yield* jsonList(keys.values().map(resultAt))
   yield '}]}\n'
 }
 
@@ -62,15 +59,15 @@ const SCHEMA_URL =
  * A rule for each key: GitHub reads a severity and help only from the rule (sarif-sdk #2705), and an alert whose
  * rule changed as the key grew older would be another alert.
  */
-function ruleOf(key: KeyResult, account: Account | undefined, report: Report): ReportingDescriptor {
-  const text = messageOf(key, account)
+function ruleOf(key: KeyResult, sentence: string, report: Report): ReportingDescriptor {
+  const text = messageOf(key, sentence)
   return {
     id: ruleIdOf(key),
     name: 'StaleAccessKey',
     shortDescription: { text: `${oneLine(describeKey(key, 'dates').subject)} is stale.` },
     fullDescription: { text },
     helpUri: CONTROL_URL,
-    help: { text, markdown: help(key, account, report).markdown },
+    help: { text, markdown: help(key, sentence, report).markdown },
     defaultConfiguration: { level: 'error' },
     properties: {
       tags: TAGS,
@@ -80,22 +77,24 @@ function ruleOf(key: KeyResult, account: Account | undefined, report: Report): R
   }
 }
 
-function resultOf(key: KeyResult, account: Account | undefined, report: Report): Result {
+function resultOf(key: KeyResult, sentence: string, ruleIndex: number, report: Report): Result {
   const location = primaryLocation(key, report)
   return {
     ruleId: ruleIdOf(key),
     level: 'error',
-    message: { text: messageOf(key, account) },
+    message: { text: messageOf(key, sentence) },
     locations: [{ physicalLocation: physical(location) }],
     ...related(key, location),
     // The key's identity alone, so that a moved line or a renamed user is the same alert.
     partialFingerprints: { primaryLocationLineHash: `${fingerprintOf(key)}:1` },
+    ruleIndex,
   }
 }
 
-function messageOf(key: KeyResult, account: Account | undefined): string {
+/** Message text in which no `](` makes a link. */
+function messageOf(key: KeyResult, sentence: string): string {
   const next = nextSentence(key)
-  return unlinked(`${keySentence(key, account ?? null)}${next === '' ? '' : ` Next: ${next}`}`)
+  return `${sentence}${next === '' ? '' : ` Next: ${next}`}`.replaceAll('](', '] (')
 }
 
 function ruleIdOf(key: KeyResult): string {
@@ -125,14 +124,10 @@ function related(key: KeyResult, primary: SourceLocation): Pick<Result, 'related
   ]
     .filter(({ location }) => location !== primary && isHere(location))
     .slice(0, MAX_RELATED)
-  if (others.length === 0) return {}
-  return {
-    relatedLocations: others.map(({ location, text }, index) => ({
-      id: index + 1,
-      physicalLocation: physical(location),
-      message: { text },
-    })),
-  }
+  const relatedLocations = others.map(({ location, text }, index) => {
+    return { id: index + 1, physicalLocation: physical(location), message: { text } }
+  })
+  return others.length === 0 ? {} : { relatedLocations }
 }
 
 function physical({ path, line }: SourceLocation) {
@@ -167,14 +162,9 @@ function controlTags(): string[] {
   )
 }
 
-/** Message text in which no `](` makes a link. */
-function unlinked(text: string): string {
-  return text.replaceAll('](', '] (')
-}
-
-function help(key: KeyResult, account: Account | undefined, report: Report): Markdown {
+function help(key: KeyResult, sentence: string, report: Report): Markdown {
   return blocks([
-    prose(keySentence(key, account ?? null)),
+    prose(sentence),
     stepList(key, report),
     md`${link('The control', CONTROL_URL)}: ${CONTROL.title} (${CONTROL_NAMES.cis}, ${CONTROL_NAMES.securityHub}).`,
   ])

@@ -67,12 +67,10 @@ function linesBlock(lines: readonly string[]): Content {
 }
 
 function faultList(faults: UserError['faults']): Content {
-  if (faults.length === 0) return ''
-  return bullets(
-    faults
-      .slice(0, MOST_LISTED)
-      .map(({ location, message }) => md`${prose(`${location.path}:${location.line}`)}: ${prose(message)}`),
-  )
+  const items = faults
+    .slice(0, MOST_LISTED)
+    .map(({ location: { path, line }, message }) => md`${`${path}:${line}`}: ${message}`)
+  return bullets(items)
 }
 
 function stackOf(error: unknown, redacted: boolean): readonly string[] {
