@@ -43,14 +43,11 @@ export function publishDeclarations(
   }
   const path = outputDirectory(run.workspace, directory)
   writeDeclarations(path, file)
+  const makers = found.possibleKeys.length + found.keyMakers.length
   const counts = [
     countOf(found.keys.length, 'access key'),
     countOf(found.users.length, 'user'),
-    countOf(
-      found.possibleKeys.length + found.keyMakers.length,
-      'place that may make keys',
-      'places that may make keys',
-    ),
+    countOf(makers, 'place that may make keys', 'places that may make keys'),
   ]
   return {
     fails: false,

@@ -1,5 +1,6 @@
 /** What is said of a key, as plain text, the same to people and machines. */
 import type { AuditResult, KeyResult, Program, Runtime } from '../../domain/audit-result.ts'
+import type { Account } from '../../domain/evidence.ts'
 import { describeUse } from '../../domain/last-use.ts'
 import {
   countMore,
@@ -44,16 +45,11 @@ export function describeKey(key: KeyResult, instants: Instants): KeyDescription 
   }
 }
 
-/**
- * What machines' formats say of a key, on one line and with dates. `account`: null where it is not known.
- */
-export function keySentence(
-  key: KeyResult,
-  account: AuditResult['accounts'][number]['account'] | null,
-): string {
+/** What machines' formats say of a key, on one line and with dates. `account`: undefined where it is not known. */
+export function keySentence(key: KeyResult, account: Account | undefined): string {
   const { subject, age, lastUse, unreadable } = describeKey(key, 'dates')
   const name = key.accessKeyId === null || key.user === '' ? '' : ` (${key.accessKeyId})`
-  const where = account === null ? '' : ` in ${accountTitle(account)}`
+  const where = account === undefined ? '' : ` in ${accountTitle(account)}`
   const since = key.staleSince === null ? '' : ` and has been stale since ${dayOf(key.staleSince)}`
   const state =
     unreadable === null && age !== null ? `was ${age}${since}` : `counts as stale: ${unreadable ?? ''}`
@@ -169,9 +165,8 @@ const PROGRAMS_SHOWN = 2
 
 /** `by boto3 in AWS Lambda from 203.0.113.7 and 1 more`; empty where CloudTrail saw none. */
 function programs({ usage }: KeyResult): string {
-  if (usage === null || usage.programs.length === 0) return ''
-  const names = usage.programs.map(program =>
+  const names = (usage?.programs ?? []).map(program =>
     [programLabel(program), ...program.addresses.slice(0, 1)].join(' from '),
   )
-  return `by ${listOf(firstAndMore(names, PROGRAMS_SHOWN, countMore))}`
+  return names.length === 0 ? '' : `by ${listOf(firstAndMore(names, PROGRAMS_SHOWN, countMore))}`
 }

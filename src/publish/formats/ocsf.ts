@@ -24,7 +24,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
   const time = Date.parse(result.asOf)
   const outcome = outcomeOf(key)
   const compliance = COMPLIANCE[outcome]
-  const message = keySentence(key, account ?? null)
+  const message = keySentence(key, account)
   const detail = exemptionDetail(key) ?? (outcome === 'pass' ? null : message)
   const next = nextSentence(key)
   const partition = account?.partition ?? 'aws'

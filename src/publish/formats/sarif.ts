@@ -44,7 +44,7 @@ function* sarif(keys: readonly KeyResult[], report: Report): Generator<string> {
   } satisfies ToolComponent
   yield `{"$schema":"${SCHEMA_URL}","version":"2.1.0","runs":[{"columnKind":"utf16CodeUnits","tool":{"driver":`
   yield `${JSON.stringify(driver).slice(0, -1)},"rules":`
-  const sentenceOf = (key: KeyResult) => keySentence(key, accounts.get(key.account) ?? null)
+  const sentenceOf = (key: KeyResult) => keySentence(key, accounts.get(key.account))
   yield* jsonList(keys.values().map(key => ruleOf(key, sentenceOf(key), report)))
   yield '}},"results":'
   const resultAt = (key: KeyResult, ruleIndex: number) => resultOf(key, sentenceOf(key), ruleIndex, report)
