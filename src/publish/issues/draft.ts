@@ -1,7 +1,6 @@
 /** The text of one issue and what it remembers, within GitHub's limits. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import { DAY_MS } from '../../domain/time.ts'
-import type { PullOfKey } from '../pull-requests/plan.ts'
 import { accountName, accountNames, locationUrl } from '../report.ts'
 import {
   chooseAssignees,
@@ -13,7 +12,7 @@ import {
 import { BODY_LIMIT, bodyOf, type TextContext, titleOf } from './body.ts'
 import { numberOf, secretCheck } from './identity.ts'
 import type { Opening } from './introduction.ts'
-import type { ExistingIssue, PlanRequest } from './request.ts'
+import type { ExistingIssue, PlanRequest, PullOfKey } from './request.ts'
 import {
   type IssueState,
   MAX_STATE_CHARACTERS,

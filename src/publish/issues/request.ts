@@ -3,9 +3,11 @@ import type { AuditResult } from '../../domain/audit-result.ts'
 import type { ChangedKey } from '../../domain/remediation-record.ts'
 import type { GitHub } from '../../github/client.ts'
 import type { Run } from '../../host/run.ts'
-import type { PullOfKey } from '../pull-requests/plan.ts'
 import type { Hiding } from '../redact.ts'
 import type { IssuePer, ParsedBody } from './state.ts'
+
+/** The pull request of a key, or why it has none, a clause. */
+export type PullOfKey = { readonly number: number; readonly url: string } | { readonly reason: string }
 
 export interface PlanRequest {
   /** In full; what an issue shows of it follows `hidden`. */

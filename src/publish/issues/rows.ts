@@ -20,7 +20,7 @@ import {
   strong,
 } from '../describe/markdown.ts'
 import { instructionBlock, undoBlock } from '../describe/steps.ts'
-import type { PullOfKey } from '../pull-requests/plan.ts'
+import type { PullOfKey } from './request.ts'
 import type { Row } from './tracking.ts'
 
 /** What a row needs beside the key. No result is here: names reach a row through the key as the issue may show it. */

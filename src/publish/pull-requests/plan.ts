@@ -15,6 +15,7 @@ import { THRESHOLDS } from '../../domain/thresholds.ts'
 import { DAY_MS, dayOf } from '../../domain/time.ts'
 import { unreadInWords, unreadOf } from '../../domain/unread.ts'
 import { useInWords } from '../describe/describe-key.ts'
+import type { PullOfKey } from '../issues/request.ts'
 import { type Marker, type ProposedStep, userDigest } from './marker.ts'
 
 /** A change of code that a step of a key asks for, now. */
@@ -53,9 +54,6 @@ export type PlannedPull =
   | { readonly action: 'close'; readonly pull: ExistingPull; readonly reason: string }
   /** `reason`: why nothing is concluded about it. */
   | { readonly action: 'leave'; readonly pull: ExistingPull; readonly reason: string }
-
-/** The pull request of a key, or why it has none, a clause. */
-export type PullOfKey = { readonly number: number; readonly url: string } | { readonly reason: string }
 
 export interface PullPlan {
   readonly pulls: readonly PlannedPull[]

@@ -5,20 +5,13 @@ import { type GitHub, ownerAndRepo } from '../../github/client.ts'
 import { describeGitHubError, meanwhileOf, statusOf, wouldRepeat } from '../../github/errors.ts'
 import type { Run } from '../../host/run.ts'
 import { readOwnIssues, recordsIn } from '../issues/record.ts'
-import type { ExistingIssue } from '../issues/request.ts'
+import type { ExistingIssue, PullOfKey } from '../issues/request.ts'
 import { trustIn, unknownIdentity } from '../issues/trust.ts'
 import type { Setting } from './body.ts'
 import { type Repository, readBase } from './branch.ts'
 import { findOfBranch, findOpen, type Listed } from './find-pulls.ts'
 import { branchOf } from './marker.ts'
-import {
-  type ExistingPull,
-  type Found,
-  type PlannedPull,
-  type PullOfKey,
-  planPulls,
-  proposalsOf,
-} from './plan.ts'
+import { type ExistingPull, type Found, type PlannedPull, planPulls, proposalsOf } from './plan.ts'
 import { bringUpToDate, close, type Done, leftAlone, notOpened, open, type Work } from './write-pulls.ts'
 
 export interface PullsRequest extends Omit<Found, 'records'> {

@@ -1,6 +1,7 @@
 /** Each write to GitHub that the pull requests need. */
 import { shortDigest } from '../../domain/digest.ts'
 import { isDraftRefused, isRateLimited, meanwhileOf, sameAsAsked, statusOf } from '../../github/errors.ts'
+import type { PullOfKey } from '../issues/request.ts'
 import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
 import {
   advanceBranch,
@@ -15,7 +16,7 @@ import {
 } from './branch.ts'
 import { NotApplicable } from './change.ts'
 import { branchOf, type Marker, markerLine, userDigest, withMarker } from './marker.ts'
-import type { ExistingPull, Proposal, PullOfKey } from './plan.ts'
+import type { ExistingPull, Proposal } from './plan.ts'
 
 export interface Work {
   readonly repository: Repository
