@@ -56,8 +56,8 @@ export function failureOf(error: unknown, doing: string): Failure {
   if (error instanceof UserError)
     return { summary: error.message, remedy: error.remedy, detail: error.detail }
   const { code, message } = readAwsError(error)
-  const known = FAILURES.find(({ codes }) => codes.test(code)) ?? OTHER_FAILURE
-  return { summary: known.summary(doing), remedy: known.remedy, detail: `${code}: ${message}` }
+  const [, what, remedy] = FAILURES.find(([codes]) => codes.test(code)) ?? OTHER_FAILURE
+  return { summary: `${what} while ${doing}.`, remedy, detail: `${code}: ${message}` }
 }
 
 export const DEADLINE_FAILURE: Failure = {
@@ -83,43 +83,35 @@ const NETWORK =
 
 const UNREACHED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_PROXY)/
 
-interface KnownFailure {
-  readonly codes: RegExp
-  readonly summary: (doing: string) => string
-  readonly remedy: string
-}
-
-const FAILURES: readonly KnownFailure[] = [
-  {
-    codes: /^AccessDenied$/,
-    summary: doing => `AWS denied access while ${doing}.`,
-    remedy:
-      'Allow iam:GenerateCredentialReport and iam:GetCredentialReport on "*" in a policy of the role, and look for a service control policy that denies them.',
-  },
-  {
-    codes: /Throttl|TooManyRequests|RequestLimitExceeded|^LimitExceeded/,
-    summary: doing => `AWS kept throttling the requests while ${doing}.`,
-    remedy:
-      'Run the audit again. If it happens often, look for other programs that call IAM in this account at that hour, or lower max-concurrency.',
-  },
-  {
-    codes: /^(Expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/,
-    summary: doing => `AWS did not accept the credentials while ${doing}.`,
-    remedy:
-      "Run the audit again. With credentials of your own: check that they are current, that they belong to the partition of aws-region, and the runner's clock.",
-  },
-  {
-    codes: new RegExp(`^TimeoutError$|${NETWORK.source}`),
-    summary: doing => `AWS could not be reached, or did not answer in time, while ${doing}.`,
-    remedy:
-      "Run the audit again. If it happens always, check the runner's way to AWS: DNS, firewall, HTTPS_PROXY and NO_PROXY, and NODE_EXTRA_CA_CERTS behind a proxy that inspects TLS.",
-  },
+/** The first that fits. */
+const FAILURES: readonly (readonly [codes: RegExp, what: string, remedy: string])[] = [
+  [
+    /^AccessDenied$/,
+    'AWS denied access',
+    'Allow iam:GenerateCredentialReport and iam:GetCredentialReport on "*" in a policy of the role, and look for a service control policy that denies them.',
+  ],
+  [
+    /Throttl|TooManyRequests|RequestLimitExceeded|^LimitExceeded/,
+    'AWS kept throttling the requests',
+    'Run the audit again. If it happens often, look for other programs that call IAM in this account at that hour, or lower max-concurrency.',
+  ],
+  [
+    /^(Expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/,
+    'AWS did not accept the credentials',
+    "Run the audit again. With credentials of your own: check that they are current, that they belong to the partition of aws-region, and the runner's clock.",
+  ],
+  [
+    new RegExp(`^TimeoutError$|${NETWORK.source}`),
+    'AWS could not be reached, or did not answer in time,',
+    "Run the audit again. If it happens always, check the runner's way to AWS: DNS, firewall, HTTPS_PROXY and NO_PROXY, and NODE_EXTRA_CA_CERTS behind a proxy that inspects TLS.",
+  ],
 ]
 
-const OTHER_FAILURE = {
-  summary: (doing: string) => `AWS failed while ${doing}.`,
-  remedy: 'Run the audit again; if it happens again, look at the status of AWS and at the detail.',
-}
+const OTHER_FAILURE = [
+  null,
+  'AWS failed',
+  'Run the audit again; if it happens again, look at the status of AWS and at the detail.',
+] as const
 
 function bounded(message = ''): string {
   // A proxy's address may carry its password.
