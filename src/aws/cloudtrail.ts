@@ -114,13 +114,9 @@ function statusChangeOf(record: Record<string, unknown>, at: string): StatusChan
 export async function readDeletions(trail: Trail, since: Date): Promise<ReadonlyMap<string, string>> {
   const { events } = await trail.lookUp('EventName', 'DeleteUser', DELETION_PAGES)
   const deletions = new Map<string, string>()
-  for (const event of events) {
-    const at = pastInstant(event.EventTime, 'an event')
-    const { errorCode, requestParameters } = recordOf(event)
-    const user = textOf(objectOf(requestParameters), 'userName').toLowerCase()
+  for (const { user, at, failed } of changesOfUsers(events, since)) {
     const known = deletions.get(user)
-    if (!errorCode && !isAfter(formatInstant(since), new Date(at)) && (known === undefined || known < at))
-      deletions.set(user, at)
+    if (!failed && (known === undefined || known < at)) deletions.set(user, at)
   }
   if (deletions.size > 0) await forgetRenamed(trail, since, deletions)
   return deletions
@@ -129,13 +125,21 @@ export async function readDeletions(trail: Trail, since: Date): Promise<Readonly
 async function forgetRenamed(trail: Trail, since: Date, deletions: Map<string, string>): Promise<void> {
   const { events, truncated } = await trail.lookUp('EventName', 'UpdateUser', DELETION_PAGES)
   if (truncated) deletions.clear()
-  for (const event of events) {
-    if (isAfter(formatInstant(since), new Date(pastInstant(event.EventTime, 'an event')))) continue
+  for (const { user, failed } of changesOfUsers(events, since)) {
+    if (user === '') deletions.clear()
+    else if (!failed) deletions.delete(user)
+  }
+}
+
+/** By their names in lower case, empty where an event does not tell. */
+function changesOfUsers(events: readonly Event[], since: Date) {
+  return events.flatMap(event => {
+    const at = pastInstant(event.EventTime, 'an event')
+    if (isAfter(formatInstant(since), new Date(at))) return []
     const { errorCode, requestParameters } = recordOf(event)
     const user = textOf(objectOf(requestParameters), 'userName').toLowerCase()
-    if (user === '') deletions.clear()
-    else if (!errorCode) deletions.delete(user)
-  }
+    return [{ user, at, failed: Boolean(errorCode) }]
+  })
 }
 
 /** What CloudTrail was not asked for is no answer. */
