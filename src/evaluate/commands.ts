@@ -10,8 +10,7 @@ interface KeyHolder {
 }
 
 export function createKey(holder: KeyHolder): Command {
-  const once = 'Prints the secret once'
-  return iam(holder, 'create-access-key', userName(holder), once)
+  return iam(holder, 'create-access-key', userName(holder), 'Prints the secret once')
 }
 
 export function listKeys(holder: KeyHolder, createdAt: string | null): Command {
@@ -20,8 +19,7 @@ export function listKeys(holder: KeyHolder, createdAt: string | null): Command {
 }
 
 export function showLastUse(holder: KeyHolder, accessKeyId: string): Command {
-  const options = option('--access-key-id', accessKeyId)
-  return iam(holder, 'get-access-key-last-used', options, 'Still used?')
+  return iam(holder, 'get-access-key-last-used', option('--access-key-id', accessKeyId), 'Still used?')
 }
 
 export function setStatus(holder: KeyHolder, accessKeyId: string, status: 'Active' | 'Inactive'): Command {
@@ -37,37 +35,25 @@ export function findUsers(
 ): Command {
   const region = REGION.test(lastUsedRegion ?? '') && lastUsedRegion ? lastUsedRegion : null
   const attribute = `AttributeKey=AccessKeyId,AttributeValue=${accessKeyId}`
-  return {
-    kind: 'command',
-    argv: [
-      ...['aws', 'cloudtrail', 'lookup-events', '--lookup-attributes', attribute],
-      ...['--region', region ?? PARTITIONS[partition].iamRegion, '--max-items', '50'],
-      ...['--query', 'Events[].CloudTrailEvent', '--output', 'text'],
-    ],
-    comment: 'Who uses it: of 90 days, in this region',
-  }
+  return command('Who uses it: of 90 days, in this region', [
+    ...['aws', 'cloudtrail', 'lookup-events', '--lookup-attributes', attribute],
+    ...['--region', region ?? PARTITIONS[partition].iamRegion, '--max-items', '50'],
+    ...['--query', 'Events[].CloudTrailEvent', '--output', 'text'],
+  ])
 }
 
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/
 
 /** Source: IAM User Guide, "Perform a privileged task on an AWS Organizations member account"; STS has no global endpoint for it. */
-export function assumeRoot({
-  account,
-  partition,
-}: {
-  readonly account: string
-  readonly partition: Partition
-}): Command {
+export function assumeRoot(account: string, partition: Partition): Command {
   const policy = `arn:${partition}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials`
-  return {
-    kind: 'command',
-    argv: [
+  return command(
+    'In the management account of the organization: prints credentials of 15 minutes that may list and delete the root user’s keys',
+    [
       ...['aws', 'sts', 'assume-root', '--target-principal', account, '--task-policy-arn', `arn=${policy}`],
       ...['--duration-seconds', '900', '--region', PARTITIONS[partition].defaultRegion],
     ],
-    comment:
-      'In the management account of the organization: prints credentials of 15 minutes that may list and delete the root user’s keys',
-  }
+  )
 }
 
 /** With the root user's own key; a user name would be refused. */
@@ -77,19 +63,16 @@ export function listRootKeys(holder: Pick<KeyHolder, 'partition'>): Command {
 
 /** The commits that wrote or removed the access key ID, where its secret may stand, too. */
 export function findInHistory(accessKeyId: string, repository: string): Command {
-  return {
-    kind: 'command',
-    argv: ['git', 'log', '--all', '--oneline', '-S', accessKeyId],
-    comment: `In a clone of ${repository}: where its ID came and went. Was its secret there?`,
-  }
+  const where = `In a clone of ${repository}: where its ID came and went. Was its secret there?`
+  return command(where, ['git', 'log', '--all', '--oneline', '-S', accessKeyId])
 }
 
 /** Source: AWS CLI User Guide, "Configuring IAM Identity Center authentication with the AWS CLI". */
-export const CONFIGURE_SSO: Command = {
-  kind: 'command',
-  argv: ['aws', 'configure', 'sso'],
-  comment: 'Sets up a profile that signs in by browser, with no key',
-}
+export const CONFIGURE_SSO = command('Sets up a profile that signs in by browser, with no key', [
+  'aws',
+  'configure',
+  'sso',
+])
 
 export function deleteKey(holder: KeyHolder, accessKeyId: string): Command {
   const options = [...userName(holder), ...option('--access-key-id', accessKeyId)]
@@ -105,12 +88,10 @@ export function findDeclaration(tool: Tool, accessKeyId: string, mayBeByHand: bo
     ? 'Which resource it is; none: no resource of this code'
     : 'Which of the resources it is'
   return tool === 'terraform'
-    ? { kind: 'command', argv: ['terraform', 'state', 'list', `-id=${accessKeyId}`], comment: which }
-    : {
-        kind: 'command',
-        argv: ['aws', 'cloudformation', 'describe-stack-resources', '--physical-resource-id', accessKeyId],
-        comment: `${which}; ask in the region of the stack`,
-      }
+    ? command(which, ['terraform', 'state', 'list', `-id=${accessKeyId}`])
+    : command(`${which}; ask in the region of the stack`, [
+        ...['aws', 'cloudformation', 'describe-stack-resources', '--physical-resource-id', accessKeyId],
+      ])
 }
 
 /** Whether a command changes nothing in AWS, so that it cannot drift from code. */
@@ -126,7 +107,11 @@ function iam(
 ): Command {
   // The CLI signs for the profile's region; outside the `aws` partition a wrong one finds no IAM at all.
   const region = partition === 'aws' ? [] : ['--region', PARTITIONS[partition].iamRegion]
-  return { kind: 'command', argv: ['aws', 'iam', operation, ...options, ...region], comment }
+  return command(comment, ['aws', 'iam', operation, ...options, ...region])
+}
+
+function command(comment: string | null, argv: readonly string[]): Command {
+  return { kind: 'command', argv, comment }
 }
 
 function userName({ user }: KeyHolder): string[] {

@@ -24,7 +24,8 @@ const CONSOLE: Access = {
   deletion:
     '; where the organization manages root access centrally, delete it from the management account instead: with what the command prints, or in the IAM console under Root access management, which deletes the root password, too',
   undo: 'Activate it again in the console, signed in as the root user',
-  commands: (action, scene) => (action === 'delete-root-key' ? [assumeRoot(scene)] : []),
+  commands: (action, scene) =>
+    action === 'delete-root-key' ? [assumeRoot(scene.account, scene.partition)] : [],
 }
 
 /** Sources: GovCloud User Guide, "AWS GovCloud (US) account root user"; AWS re:Post, "manage-govcloud-root-key". */
