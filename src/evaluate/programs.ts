@@ -1,6 +1,6 @@
 import type { Program, Runtime, Usage } from '../domain/audit-result.ts'
 import type { ObservationOf, Use } from '../domain/evidence.ts'
-import { compareText } from '../domain/order.ts'
+import { compareText, compareTexts } from '../domain/order.ts'
 
 /** More than these make no row easier to act on; what is cut is said by `truncated`. */
 const LIMITS = { programs: 10, addresses: 5, actions: 10 }
@@ -109,8 +109,6 @@ function distinct(texts: readonly string[]): readonly string[] {
 function byNewest(a: Use, b: Use): number {
   return (
     compareText(b.at, a.at) ||
-    compareText(a.userAgent, b.userAgent) ||
-    compareText(a.sourceAddress, b.sourceAddress) ||
-    compareText(actionOf(a), actionOf(b))
+    compareTexts([a.userAgent, a.sourceAddress, actionOf(a)], [b.userAgent, b.sourceAddress, actionOf(b)])
   )
 }
