@@ -93,12 +93,12 @@ export const INPUTS = {
     default: 'false',
     description:
       'Write what this checkout declares to `declarations.json` in `output-directory`, for the audit in another repository, and stop: AWS is not asked.',
-    reader: trueOrFalse(),
+    reader: trueOrFalse,
   }),
   'declarations-from': input({
     description:
       'A directory that holds `OWNER/NAME` for each other repository that may declare keys, and there the `declarations.json` of its `declarations-only` run. One without that file is told, and fails the step.',
-    reader: optional(path()),
+    reader: optional(path),
   }),
   'max-evidence-age-hours': input({
     default: '48',
@@ -141,17 +141,17 @@ export const INPUTS = {
   usage: input({
     default: 'false',
     description: "Look up in CloudTrail who still uses each finding's key.",
-    reader: trueOrFalse(),
+    reader: trueOrFalse,
   }),
   'config-file': input({
     defaultText: '`.github/access-key-rotation.yml` if present',
     description: 'Exemptions, owners and limits of remediation.',
-    reader: optional(relativePath()),
+    reader: optional(relativePath),
   }),
   'create-issue': input({
     default: 'false',
     description: 'Keep an issue open while there are stale keys; needs `issues: write`.',
-    reader: trueOrFalse(),
+    reader: trueOrFalse,
   }),
   'issue-per': input({
     default: 'repository',
@@ -178,7 +178,7 @@ export const INPUTS = {
     default: 'false',
     description:
       'Open a pull request for each stale or inactive key whose next step is a change of code in this repository, keep it current and withdraw it; only with `evidence-files`, and needs `contents: write` and `pull-requests: write`.',
-    reader: trueOrFalse(),
+    reader: trueOrFalse,
   }),
   'pull-request-limit': input({
     default: '5',
@@ -219,7 +219,7 @@ export const INPUTS = {
   'output-directory': input({
     description:
       'Write `report.html`, `result.json`, `keys.csv`, `findings.sarif`, `findings.ocsf.json` and `evidence/ACCOUNT.json` there.',
-    reader: optional(path()),
+    reader: optional(path),
   }),
 } as const
 

@@ -16,7 +16,7 @@ export function list<T>(accepts: string, readItem: (item: string) => T | undefin
   return {
     accepts: `${accepts}, one per line or separated by commas`,
     read: text => {
-      const items = splitList(text).map(readItem)
+      const items = splitAt(/[\n,]/, text).map(readItem)
       return items.every(item => item !== undefined) ? items : undefined
     },
   }
@@ -36,12 +36,9 @@ export function oneOf<const T extends readonly string[]>(...values: T): Reader<T
   return { accepts: values.join(', '), read: text => values.find(value => value === text) }
 }
 
-export function trueOrFalse(): Reader<boolean> {
-  const values = new Map([
-    ['true', true],
-    ['false', false],
-  ])
-  return { accepts: 'true, false', read: text => values.get(text.toLowerCase()) }
+export const trueOrFalse: Reader<boolean> = {
+  accepts: 'true, false',
+  read: text => (/^(?:true|false)$/i.test(text) ? text.toLowerCase() === 'true' : undefined),
 }
 
 export function wholeNumber(min: number, max: number): Reader<number> {
@@ -58,32 +55,28 @@ export function matching(pattern: RegExp, accepts: string): Reader<string> {
   return { accepts, read: text => (pattern.test(text) ? text : undefined) }
 }
 
-export function path(): Reader<string> {
-  return { accepts: 'a path', read: text => (text.includes('\0') ? undefined : text) }
+export const path: Reader<string> = {
+  accepts: 'a path',
+  read: text => (text.includes('\0') ? undefined : text),
 }
 
-export function relativePath(): Reader<string> {
-  return {
-    accepts: 'a path inside the repository',
-    read: text => {
-      const parts = text.split(/[\\/]/)
-      const outside = parts.includes('..') || /^([\\/]|[A-Za-z]:)/.test(text) || text.includes('\0')
-      return outside ? undefined : parts.filter(part => part !== '' && part !== '.').join('/')
-    },
-  }
-}
-
-function splitList(text: string): string[] {
-  return text
-    .split(/[\n,]/)
-    .map(item => item.trim())
-    .filter(item => item !== '')
+export const relativePath: Reader<string> = {
+  accepts: 'a path inside the repository',
+  read: text => {
+    const parts = text.split(/[\\/]/)
+    const outside = parts.includes('..') || /^([\\/]|[A-Za-z]:)/.test(text) || text.includes('\0')
+    return outside ? undefined : parts.filter(part => part !== '' && part !== '.').join('/')
+  },
 }
 
 /** Commas inside braces belong to the glob. */
 export function splitGlobs(text: string): string[] {
+  return splitAt(/\n|,(?![^{}\n]*\})/, text)
+}
+
+function splitAt(separator: RegExp, text: string): string[] {
   return text
-    .split(/\n|,(?![^{}\n]*\})/)
+    .split(separator)
     .map(item => item.trim())
     .filter(item => item !== '')
 }
