@@ -143,11 +143,7 @@ describe('any organization in any number of shards', () => {
               accountCount: ids.length,
               leftOut: [],
             }
-            const share = shardOf(
-              all.map(each => ({ id: each.account.id, each })),
-              shard,
-            )
-            return share.map(({ each }) => ({ ...each, shard }))
+            return shardOf(all, ({ account }) => account.id, shard).map(each => ({ ...each, shard }))
           }).flat()
           expect(stamped).toHaveLength(all.length)
           expect(textOf(await throughFiles(stamped, order))).toBe(textOf(all))

@@ -332,10 +332,7 @@ describe('shards', () => {
   const filesOf = (count: number, all = ids) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, n) => n + 1).flatMap(index =>
-        shardOf(
-          all.map(id => ({ id })),
-          { index, count },
-        ).map(({ id }) => [
+        shardOf(all, id => id, { index, count }).map(id => [
           `${index}-${id}.json`,
           evidence({ account: of(id), shard: shard(index, count, all) }),
         ]),
@@ -388,20 +385,12 @@ describe('shards', () => {
     fc.assert(
       fc.property(accounts, fc.integer({ min: 1, max: 20 }), (all, count) => {
         const shares = Array.from({ length: count }, (_, n) =>
-          shardOf(
-            all.map(id => ({ id })),
-            { index: n + 1, count },
-          ).map(({ id }) => id),
+          shardOf(all, id => id, { index: n + 1, count }),
         )
         expect(shares.flat().sort()).toEqual(all.toSorted())
         const sizes = shares.map(({ length }) => length)
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
-        expect(
-          shardOf(
-            all.toReversed().map(id => ({ id })),
-            { index: 1, count },
-          ).map(({ id }) => id),
-        ).toEqual(shares[0])
+        expect(shardOf(all.toReversed(), id => id, { index: 1, count })).toEqual(shares[0])
         expect(accountsDigest(all.toReversed())).toBe(accountsDigest(all))
       }),
     )

@@ -14,7 +14,6 @@ import {
   type Account,
   EVIDENCE_VERSION,
   type Evidence,
-  type FailedAccount,
   type Gathered,
   type LeftOut,
   type Shard,
@@ -83,10 +82,7 @@ async function findTargets(run: GatherRun): Promise<Target[]> {
     const shard = run.source.shard ?? { index: 1, count: 1 }
     const ids = all.map(({ account }) => account.id)
     const share = { ...shard, accountsDigest: accountsDigest(ids), accountCount: ids.length, leftOut }
-    return shardOf(
-      all.map(found => ({ id: found.account.id, found })),
-      shard,
-    ).map(({ found }) => ({ ...found, shard: share }))
+    return shardOf(all, ({ account }) => account.id, shard).map(found => ({ ...found, shard: share }))
   } catch (error) {
     if (run.signal.aborted)
       throw new UserError(
@@ -190,10 +186,15 @@ async function gatherAccount(run: GatherRun, target: Target, outside: Outside): 
       account = { ...account, alias }
     })
   } catch (error) {
-    return failed(
-      { ...target, account },
-      run.signal.aborted ? DEADLINE_FAILURE : failureOf(error, 'fetching the credential report'),
-    )
+    return {
+      kind: 'failed-account',
+      version: EVIDENCE_VERSION,
+      account,
+      role: target.session.role,
+      at: formatInstant(new Date()),
+      failure: run.signal.aborted ? DEADLINE_FAILURE : failureOf(error, 'fetching the credential report'),
+      shard: target.shard,
+    }
   }
 }
 
@@ -254,18 +255,6 @@ async function gatherEvidence(
   }
   refuseContradictions(evidence)
   return evidence
-}
-
-function failed({ account, session, shard }: Target, failure: FailedAccount['failure']): FailedAccount {
-  return {
-    kind: 'failed-account',
-    version: EVIDENCE_VERSION,
-    account,
-    role: session.role,
-    at: formatInstant(new Date()),
-    failure,
-    shard,
-  }
 }
 
 function accountOf({ accountId, partition }: Session): Account {

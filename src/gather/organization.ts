@@ -66,12 +66,13 @@ const LEFT_OUT: ReadonlyMap<string, LeftOut['reason']> = new Map([
 ])
 
 /** The share `index` of `count` (from 1) of the accounts: deterministic whatever their order, sizes differ by one at most. */
-export function shardOf<T extends { readonly id: string }>(
+export function shardOf<T>(
   accounts: readonly T[],
+  idOf: (account: T) => string,
   { index, count }: { readonly index: number; readonly count: number },
 ): T[] {
   return accounts
-    .toSorted((a, b) => compareText(a.id, b.id))
+    .toSorted((a, b) => compareText(idOf(a), idOf(b)))
     .filter((_, position) => position % count === index - 1)
 }
 
