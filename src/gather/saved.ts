@@ -287,27 +287,22 @@ function refuseOld(labels: readonly Label[], maxAgeHours: number, now: Date): vo
   const age = (now.getTime() - Date.parse(at)) / 3_600_000
   if (age <= maxAgeHours) return
   const hours = Math.floor(age)
-  const allowed = `max-evidence-age-hours allows ${maxAgeHours}`
-  switch (by) {
-    case 'gathered':
-      throw new UserError(
-        `The evidence is ${hours} hours old, gathered at ${at}; ${allowed}.`,
-        'The workflow that gathers it has stopped or fails: look at its last runs, and run it again. GitHub pauses schedules after 60 days without activity in a public repository.',
-        path,
-      )
-    case 'generated':
-      throw new UserError(
-        `The credential report is ${hours} hours old, generated at ${at}; ${allowed}.`,
-        'Give a fresh one, or set as-of to evaluate it as of then.',
-        path,
-      )
-    case 'newest':
-      throw new UserError(
-        `The credential report does not say when it was generated, and its newest date is ${hours} hours ago, ${at}; ${allowed}.`,
-        TELL_AGE,
-        path,
-      )
+  const byAge: Record<Age['by'], readonly [string, string]> = {
+    gathered: [
+      `The evidence is ${hours} hours old, gathered at ${at}`,
+      'The workflow that gathers it has stopped or fails: look at its last runs, and run it again. GitHub pauses schedules after 60 days without activity in a public repository.',
+    ],
+    generated: [
+      `The credential report is ${hours} hours old, generated at ${at}`,
+      'Give a fresh one, or set as-of to evaluate it as of then.',
+    ],
+    newest: [
+      `The credential report does not say when it was generated, and its newest date is ${hours} hours ago, ${at}`,
+      TELL_AGE,
+    ],
   }
+  const [message, remedy] = byAge[by]
+  throw new UserError(`${message}; max-evidence-age-hours allows ${maxAgeHours}.`, remedy, path)
 }
 
 const TELL_AGE =
