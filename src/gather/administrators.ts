@@ -21,12 +21,8 @@ export async function findAdministratorPolicy(
   const config = { client: iam }
   const ofUser = { UserName: user }
   const options = { abortSignal: signal }
-
   const own = await optional.attempt('iam:ListAttachedUserPolicies', user, () =>
-    itemsOf(
-      paginateListAttachedUserPolicies(config, ofUser, options),
-      ({ AttachedPolicies }) => AttachedPolicies,
-    ),
+    policiesOf(paginateListAttachedUserPolicies(config, ofUser, options)),
   )
   const ownPolicy = administratorPolicy(own ?? [])
   if (ownPolicy) return ownPolicy
@@ -36,16 +32,17 @@ export async function findAdministratorPolicy(
   let complete = own !== null && groups !== null
   for (const { GroupName } of groups ?? []) {
     const ofGroup = await optional.attempt('iam:ListAttachedGroupPolicies', user, () =>
-      itemsOf(
-        paginateListAttachedGroupPolicies(config, { GroupName }, options),
-        ({ AttachedPolicies }) => AttachedPolicies,
-      ),
+      policiesOf(paginateListAttachedGroupPolicies(config, { GroupName }, options)),
     )
     const policy = administratorPolicy(ofGroup ?? [])
     if (policy) return policy
     complete &&= ofGroup !== null
   }
   return complete ? null : 'unknown'
+}
+
+function policiesOf(pages: ReturnType<typeof paginateListAttachedUserPolicies>) {
+  return itemsOf(pages, ({ AttachedPolicies }) => AttachedPolicies)
 }
 
 /** AWS-managed policies with which a key can do anything, or give itself the right to. */

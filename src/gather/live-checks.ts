@@ -142,14 +142,12 @@ async function observeLastUse(
 }
 
 async function observeOwnerTag({ iam, optional, signal }: CheckContext, user: string, tag: string) {
-  const value = await optional.attempt('iam:ListUserTags', user, async () => {
+  const observed = await optional.attempt('iam:ListUserTags', user, async () => {
     const pages = paginateListUserTags({ client: iam }, { UserName: user }, { abortSignal: signal })
-    const tags = await itemsOf(pages, ({ Tags }) => Tags)
-    return { value: tags.find(({ Key }) => Key === tag)?.Value ?? null }
+    const value = (await itemsOf(pages, ({ Tags }) => Tags)).find(({ Key }) => Key === tag)?.Value ?? null
+    return { kind: 'owner-tag', user, at: formatInstant(new Date()), tag, value } as const
   })
-  return value
-    ? [{ kind: 'owner-tag', user, at: formatInstant(new Date()), tag, value: value.value } as const]
-    : []
+  return observed ? [observed] : []
 }
 
 async function observeAdministrator({ iam, optional, signal }: CheckContext, user: string) {
