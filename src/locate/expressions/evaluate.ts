@@ -86,7 +86,7 @@ function splat(of: Value, keys: readonly Value[], budget: Budget): Value {
 
 function called(expression: Expression & { kind: 'call' }, names: Names, budget: Budget): Value {
   const given = expression.arguments.map(argument => evaluate(argument, names, budget))
-  const last = expression.expanded ? elementsOf(given.pop() ?? UNKNOWN) : []
+  const last = expression.expanded ? elementsOf(given.pop()) : []
   const call = FUNCTIONS.get(expression.name)
   if (call === undefined || last === null) return UNKNOWN
   given.push(...last)

@@ -4,7 +4,6 @@ import {
   concatenated,
   elementsOf,
   isList,
-  isSet,
   LONGEST_STRING,
   member,
   text,
@@ -27,25 +26,25 @@ const onText =
 export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
   Object.entries({
     toset: ([list]) => asSet(list),
-    tolist: ([list]) => elementsOf(list ?? UNKNOWN) ?? UNKNOWN,
+    tolist: ([list]) => elementsOf(list) ?? UNKNOWN,
     tomap: first,
     sensitive: first,
     nonsensitive: first,
-    tonumber: ([value]) => (text(value ?? UNKNOWN) === UNKNOWN ? UNKNOWN : Number(value)),
-    tostring: ([value]) => text(value ?? UNKNOWN),
+    tonumber: ([value]) => (text(value) === UNKNOWN ? UNKNOWN : Number(value)),
+    tostring: ([value]) => text(value),
     tobool: first,
     distinct: ([list]) => (isList(list) ? [...new Set(list)] : UNKNOWN),
     sort: ([list]) => {
-      const elements = elementsOf(list ?? UNKNOWN)
+      const elements = elementsOf(list)
       return elements?.every(one => typeof one === 'string') ? elements.toSorted() : (elements ?? UNKNOWN)
     },
     reverse: ([list]) => (isList(list) ? list.toReversed() : UNKNOWN),
     concat: lists => joined(lists),
     setunion: lists => asSet(joined(lists)),
     setsubtract: ([left, right]) => without(left, right),
-    flatten: ([lists]) => flattened(lists ?? UNKNOWN),
+    flatten: ([lists]) => flattened(lists),
     compact: ([list]) => (isList(list) ? list.filter(one => one !== '' && one !== null) : UNKNOWN),
-    contains: ([list, value]) => contains(elementsOf(list ?? UNKNOWN), value ?? UNKNOWN),
+    contains: ([list, value]) => contains(elementsOf(list), value ?? UNKNOWN),
     keys: ([map]) => (map instanceof Map ? [...map.keys()].toSorted() : UNKNOWN),
     values: ([map]) =>
       map instanceof Map
@@ -59,23 +58,19 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
     range: numbers => range(numbers),
     slice: ([list, from, to]) =>
       isList(list) && typeof from === 'number' && typeof to === 'number' ? list.slice(from, to) : UNKNOWN,
-    length: ([value]) =>
-      typeof value === 'string' ? value.length : (elementsOf(value ?? UNKNOWN)?.length ?? UNKNOWN),
+    length: ([value]) => (typeof value === 'string' ? value.length : (elementsOf(value)?.length ?? UNKNOWN)),
     one: ([list]) => {
-      const elements = elementsOf(list ?? UNKNOWN)
+      const elements = elementsOf(list)
       return elements === null || elements.length > 1 ? UNKNOWN : (elements[0] ?? null)
     },
     element: ([list, index]) =>
       isList(list) && typeof index === 'number' ? member(list, index % list.length) : UNKNOWN,
     lookup: ([map, key, otherwise]) => {
-      const found = member(map ?? UNKNOWN, key ?? UNKNOWN)
+      const found = member(map, key)
       return found === UNKNOWN && map instanceof Map ? (otherwise ?? UNKNOWN) : found
     },
     try: options => options.find(option => option !== UNKNOWN) ?? UNKNOWN,
-    coalesce: options => {
-      const value = options.find(option => option !== null && option !== '')
-      return value ?? UNKNOWN
-    },
+    coalesce: options => options.find(option => option !== null && option !== '') ?? UNKNOWN,
     coalescelist: options =>
       options.find(option => option === UNKNOWN || (isList(option) && option.length > 0)) ?? UNKNOWN,
     lower: ([value]) => mapText(value, part => part.toLowerCase()),
@@ -108,7 +103,7 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
           : value.split(separator)
         : UNKNOWN,
     join: ([separator, list]) => {
-      const elements = elementsOf(list ?? UNKNOWN)
+      const elements = elementsOf(list)
       return typeof separator === 'string' && elements !== null ? concatenated(elements, separator) : UNKNOWN
     },
     format: ([pattern, ...values]) => format(pattern, values),
@@ -120,8 +115,7 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
 )
 
 function asSet(list: Value | undefined): Value {
-  if (isSet(list)) return list
-  return isList(list) ? { elements: [...new Set(list)] } : UNKNOWN
+  return isList(list) || list instanceof Set ? new Set<Value>(list) : UNKNOWN
 }
 
 function joined(lists: readonly Value[]): Value {
@@ -129,16 +123,16 @@ function joined(lists: readonly Value[]): Value {
   return all.every(list => list !== null) ? all.flat() : UNKNOWN
 }
 
-function flattened(value: Value): Value {
+function flattened(value: Value | undefined): Value {
   const flat = (elements: readonly Value[]): Value[] =>
-    elements.flatMap((one): Value[] => (isList(one) ? flat(one) : isSet(one) ? flat(one.elements) : [one]))
+    elements.flatMap(one => (isList(one) || one instanceof Set ? flat([...one]) : [one]))
   const elements = elementsOf(value)
   return elements === null ? UNKNOWN : flat(elements)
 }
 
 function without(left: Value | undefined, right: Value | undefined): Value {
-  const [all, taken] = [elementsOf(left ?? UNKNOWN), elementsOf(right ?? UNKNOWN)]
-  return all === null || taken === null ? UNKNOWN : { elements: all.filter(one => !taken.includes(one)) }
+  const [all, taken] = [elementsOf(left), elementsOf(right)]
+  return all === null || taken === null ? UNKNOWN : new Set(all.filter(one => !taken.includes(one)))
 }
 
 function contains(elements: readonly Value[] | null, value: Value): Value {

@@ -67,7 +67,7 @@ export function namesGiven(given: Names): string[] {
   const argument = NAME_ARGUMENTS.find(name => given.has(name))
   if (argument === undefined || NAME_CHANGING.some(name => given.has(name))) return []
   const value = given.get(argument)
-  return (elementsOf(value ?? UNKNOWN) ?? [value]).filter(isUserName)
+  return (elementsOf(value) ?? [value]).filter(isUserName)
 }
 
 /** The parts of a label that go into the name, in an order that the module decides. */

@@ -12,9 +12,9 @@ export type Value =
   | null
   | typeof UNKNOWN
   | Partial
-  | TerraformSet
   | TextDocument
   | readonly Value[]
+  | ReadonlySet<Value>
   | ReadonlyMap<string, Value>
   | ((name: string) => Value)
 
@@ -22,10 +22,6 @@ export const UNKNOWN = Symbol('unknown')
 
 interface Partial {
   readonly pattern: NamePattern
-}
-
-interface TerraformSet {
-  readonly elements: readonly Value[]
 }
 
 /** The text of a file, of any length. */
@@ -59,36 +55,30 @@ export function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value)
 }
 
-export function isSet(value: Value | undefined): value is TerraformSet {
-  return typeof value === 'object' && value !== null && 'elements' in value
-}
-
 function isPartial(value: Value): value is Partial {
   return typeof value === 'object' && value !== null && 'pattern' in value
 }
 
 /** Elements of a list or set, values of a map; null for anything else. */
-export function elementsOf(value: Value): readonly Value[] | null {
+export function elementsOf(value: Value | undefined): readonly Value[] | null {
   if (isList(value)) return value
-  if (isSet(value)) return value.elements
-  return value instanceof Map ? [...value.values()] : null
+  return value instanceof Set || value instanceof Map ? [...value.values()] : null
 }
 
 /** Keys and values of a list, set or object, in order; a set's elements are their own keys. Null for anything else. */
 export function entriesOf(value: Value): readonly (readonly [Value, Value])[] | null {
   if (isList(value)) return value.map((element, index) => [index, element])
-  if (isSet(value)) return value.elements.map(element => [element, element])
-  return value instanceof Map ? [...value] : null
+  return value instanceof Set || value instanceof Map ? [...value.entries()] : null
 }
 
-export function member(of: Value, key: Value): Value {
+export function member(of: Value | undefined, key: Value | undefined): Value {
   if (typeof of === 'function') return typeof key === 'string' ? of(key) : UNKNOWN
   if (of instanceof Map) return of.get(String(text(key) === UNKNOWN ? '' : text(key))) ?? UNKNOWN
   const index = typeof key === 'string' ? Number(key) : key
   return isList(of) && typeof index === 'number' ? (of[index] ?? UNKNOWN) : UNKNOWN
 }
 
-export function text(value: Value): string | typeof UNKNOWN {
+export function text(value: Value | undefined): string | typeof UNKNOWN {
   if (typeof value === 'string') return value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : UNKNOWN
 }
@@ -137,13 +127,8 @@ export function isUserName(name: Value | undefined): name is string {
 const PLACEHOLDER = /__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]*@/
 
 export function sizeOf(value: Value): number {
-  return isList(value)
-    ? value.length
-    : isSet(value)
-      ? value.elements.length
-      : value instanceof Map
-        ? value.size
-        : 1
+  if (isList(value)) return value.length
+  return value instanceof Set || value instanceof Map ? value.size : 1
 }
 
 export function isTooLong(value: Value): boolean {

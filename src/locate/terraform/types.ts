@@ -1,5 +1,5 @@
 import type { Expression } from '../expressions/expression.ts'
-import { entriesOf, isList, isSet, UNKNOWN, type Value } from '../names/values.ts'
+import { entriesOf, isList, UNKNOWN, type Value } from '../names/values.ts'
 
 /**
  * A value as a variable's type constraint makes it: sets, and the optional attributes of objects that are left out,
@@ -17,9 +17,9 @@ export function converted(
       return converted(value, inner, defaultOf)
     case 'list':
     case 'set': {
-      if (!isList(value) && !isSet(value)) return value
-      const elements = (isSet(value) ? value.elements : value).map(one => converted(one, inner, defaultOf))
-      return type.name === 'set' ? { elements: [...new Set(elements)] } : elements
+      if (!isList(value) && !(value instanceof Set)) return value
+      const elements = Array.from<Value, Value>(value, one => converted(one, inner, defaultOf))
+      return type.name === 'set' ? new Set(elements) : elements
     }
     case 'map':
       return value instanceof Map
