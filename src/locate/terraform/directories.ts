@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { compareText } from '../../domain/order.ts'
 import type { TextFile } from '../checkout/files.ts'
 import { isKeyModule } from '../makers/modules.ts'
 import { unescaped } from '../text/escapes.ts'
@@ -52,19 +53,16 @@ export function isOtherVariableFile(path: string): boolean {
  */
 export function inPrecedence<T extends { readonly path: string }>(files: readonly T[]): T[] {
   const paths = new Set(files.map(({ path }) => path))
-  const rank = ({ path }: T) =>
-    path.endsWith('terraform.tfvars')
-      ? 0
-      : path.endsWith('terraform.tfvars.json')
-        ? 1
-        : isOverride(path)
-          ? 3
-          : 2
+  const rank = ({ path }: T) => {
+    if (/terraform\.tfvars$/.test(path)) return 0
+    if (/terraform\.tfvars\.json$/.test(path)) return 1
+    return isOverride(path) ? 3 : 2
+  }
   return files
     .filter(
-      ({ path }) => !paths.has(path.replace(/\.tf(\.json)?$/, '.tofu$1')) || !/\.tf(\.json)?$/.test(path),
+      ({ path }) => !/\.tf(\.json)?$/.test(path) || !paths.has(path.replace(/\.tf(?=$|\.json$)/, '.tofu')),
     )
-    .toSorted((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))
+    .toSorted((a, b) => rank(a) - rank(b) || compareText(a.path, b.path))
 }
 
 /** https://developer.hashicorp.com/terraform/language/files/override */

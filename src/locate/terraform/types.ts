@@ -1,5 +1,5 @@
 import type { Expression } from '../expressions/expression.ts'
-import { entriesOf, isList, UNKNOWN, type Value } from '../names/values.ts'
+import { isList, UNKNOWN, type Value } from '../names/values.ts'
 
 /**
  * A value as a variable's type constraint makes it: sets, and the optional attributes of objects that are left out,
@@ -46,11 +46,6 @@ function shaped(
     const [inner, byDefault] = of.arguments
     return [name, byDefault === undefined ? null : converted(defaultOf(byDefault), inner, defaultOf)]
   })
-  return new Map([...shape, ...(entriesOf(value) ?? []).filter(isExtra(shape))])
-}
-
-function isExtra(shape: readonly (readonly [string, Value])[]) {
-  const known = new Set(shape.map(([name]) => name))
-  return (entry: readonly [Value, Value]): entry is [string, Value] =>
-    typeof entry[0] === 'string' && !known.has(entry[0])
+  const named = new Set(shape.map(([name]) => name))
+  return new Map([...shape, ...[...value].filter(([name]) => !named.has(name))])
 }

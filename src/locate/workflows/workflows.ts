@@ -1,4 +1,4 @@
-import { isSeq, type Node } from 'yaml'
+import { visit } from 'yaml'
 import type { StaticLogin } from '../../domain/declarations.ts'
 import { type Entry, parseNodes, textOf, type YamlFile } from '../text/yaml.ts'
 import { oidcEdit } from './edits.ts'
@@ -18,8 +18,8 @@ export function readWorkflow(path: string, text: string): WorkflowLogins {
   const logins = mappings(file).flatMap(({ key, value }) =>
     LOGINS.filter(login => login.within === key).flatMap(({ via, id, token }) => {
       const entries = file.entries(value)
-      const isTemporary = entries.some(entry => isNamed(entry, token) && textOf(entry.value) !== '')
-      const stored = entries.findLast(entry => isNamed(entry, id))
+      const isTemporary = entries.some(entry => token.test(entry.key) && textOf(entry.value) !== '')
+      const stored = entries.findLast(entry => id.test(entry.key))
       const given = textOf(stored?.value ?? null) ?? ''
       if (stored === undefined || isTemporary || given.length > LONGEST_VALUE || !isStored(given)) return []
       const login = { path, line: stored.line, via, secret: secretOf(given) }
@@ -37,27 +37,18 @@ const LOGINS = [
   { via: 'env', within: 'env', id: /^AWS_ACCESS_KEY_ID$/, token: /^AWS_SESSION_TOKEN$/ },
 ] as const
 
-const DEEPEST = 30
 const LONGEST_VALUE = 1000
 const MOST_EDITED = 20
 
 /** Every entry of every mapping. Aliases are not followed: what they stand for is found where it is written. */
-function mappings(file: YamlFile): Entry[] {
+function mappings({ root, ownEntries }: YamlFile): Entry[] {
   const found: Entry[] = []
-  const visit = (node: Node | null, depth: number) => {
-    if (depth > DEEPEST) return
-    if (isSeq<Node | null>(node)) for (const item of node.items) visit(item, depth + 1)
-    for (const entry of node === null ? [] : file.ownEntries(node)) {
-      found.push(entry)
-      visit(entry.value, depth + 1)
-    }
-  }
-  visit(file.root, 0)
+  visit(root, {
+    Map: (_, map) => {
+      found.push(...ownEntries(map))
+    },
+  })
   return found
-}
-
-function isNamed({ key }: Entry, name: RegExp): boolean {
-  return name.test(key)
 }
 
 function isStored(value: string): boolean {
