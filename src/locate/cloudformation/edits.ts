@@ -8,6 +8,7 @@ import {
   insertion,
   isMovable,
   keyRange,
+  outermost,
   pairLike,
   placeIn,
   rangeAt,
@@ -19,20 +20,18 @@ import type { Template, TemplateResource } from './template.ts'
 
 /** The changes to a template for each step of the rotation of a key that it declares. */
 export function templateEdits(path: string, template: Template, key: TemplateResource): KeyEdits {
-  const { text } = template.file
-  const { error } = template.file
+  const { text, error } = template.file
   if (error !== null) return noEdits(`line ${error.line} of it cannot be read`)
-  const scene = { path, text, template, key }
-  const places = template.sections.flatMap(
-    section => placeIn(template.file.get(section, 'Resources'), key.id) ?? [],
-  )
-  const [place, ...others] = places
-  if (place === undefined || others.length > 0 || key.loop.size > 0)
+  const place = template.placeOf('Resources', key.id)
+  if (place === null || key.loop.size > 0)
     return noEdits(`${key.id} is not written out as a resource of its own`)
+  const readers = referencesOf(template).filter(({ id, holder }) => id === key.id && holder !== key.id)
+  const scene = { path, text, template, key, place, readers }
+  const isAlone = isMovable(text, place)
   return {
-    deactivate: deactivation(scene, place),
-    remove: isMovable(text, place) ? removalOf(scene, place) : noEdit(SHARED),
-    second: isMovable(text, place) ? secondOf(scene, place) : noEdit(SHARED),
+    deactivate: deactivation(scene),
+    remove: isAlone ? removalOf(scene) : noEdit(SHARED),
+    second: isAlone ? secondOf(scene) : noEdit(SHARED),
   }
 }
 
@@ -41,12 +40,15 @@ interface Scene {
   readonly text: string
   readonly template: Template
   readonly key: TemplateResource
+  readonly place: Place
+  /** Where the template refers to the key outside of it. */
+  readonly readers: readonly Reference[]
 }
 
 const SHARED = 'it shares its lines, or an anchor stands in it'
 
-function deactivation(scene: Scene, place: Place): CodeEdit {
-  const { text, template, key } = scene
+function deactivation(scene: Scene): CodeEdit {
+  const { text, template, key, place } = scene
   const { file } = template
   if (textOf(template.property(key, 'Status')) === 'Inactive')
     return noEdit('it says so already, and is yet to be deployed')
@@ -63,24 +65,22 @@ function deactivation(scene: Scene, place: Place): CodeEdit {
   return codeEdit(inFile(scene, [change]), null)
 }
 
-function removalOf(scene: Scene, place: Place): CodeEdit {
-  const { path, text, template, key } = scene
+function removalOf(scene: Scene): CodeEdit {
+  const { path, text, template, key, place, readers } = scene
   if (place.map.items.length === 1)
     return noEdit('the template declares nothing else, so that the stack itself is to go')
-  const references = referencesOf(template)
-  const toKey = references.filter(({ id, holder }) => id === key.id && holder !== key.id)
-  const outputs = new Set(toKey.filter(({ section }) => section === 'Outputs').map(({ holder }) => holder))
-  const others = references.filter(
-    ({ id, section, holder }) => section === 'Outputs' && outputs.has(holder) && id !== key.id,
+  const outputs = new Set(readers.filter(isInOutput).map(({ holder }) => holder))
+  const others = referencesOf(template).filter(
+    one => isInOutput(one) && outputs.has(one.holder) && one.id !== key.id,
   )
-  const inTheWay = [...toKey.filter(({ section }) => section !== 'Outputs'), ...others]
-  const [first] = inTheWay
+  const [first] = [...readers.filter(one => !isInOutput(one)), ...others]
   if (first !== undefined)
     return noEdit(
       `${first.holder} (${path}:${first.line}) refers to it${first.id === key.id ? '' : ', and to more than it'}`,
     )
-  const removed = template.sections.flatMap(section => outputsOf(scene, section, outputs))
-  if (removed.some(one => one === null)) return noEdit(SHARED)
+  const written = Array.from(outputs, output => template.placeOf('Outputs', output))
+  const going = outermost([place, ...written.filter(one => one !== null)])
+  if (written.includes(null) || !going.every(one => isMovable(text, one))) return noEdit(SHARED)
   const retained = textOf(template.file.get(key.body, 'DeletionPolicy'))
   const notes = [
     ...(retained?.startsWith('Retain')
@@ -88,73 +88,50 @@ function removalOf(scene: Scene, place: Place): CodeEdit {
       : []),
     ...(outputs.size > 0 ? [`${goWithIt([...outputs])}, which no other stack may import`] : []),
   ]
-  return codeEdit(
-    inFile(scene, [...removals(text, place.map, [place.index]), ...removed.flatMap(one => one ?? [])]),
-    notes.join('; ') || null,
-  )
+  return codeEdit(inFile(scene, removals(text, going)), notes.join('; ') || null)
 }
 
-/** The outputs of the names gone; the whole of the section where it has no others. */
-function outputsOf({ text, template }: Scene, section: Node | null, names: ReadonlySet<string>) {
-  const outputs = template.file.get(section, 'Outputs')
-  if (!isMap<Node, Node | null>(outputs)) return []
-  const indices = outputs.items.flatMap(({ key }, index) => (names.has(textOf(key) ?? '') ? [index] : []))
-  if (indices.length === 0) return []
-  const whole = indices.length === outputs.items.length ? placeIn(section, 'Outputs') : null
-  const places = whole === null ? indices.map(index => ({ map: outputs, index })) : [whole]
-  const [{ map } = { map: outputs }] = places
-  if (!places.every(place => isMovable(text, place))) return [null]
-  return [
-    removals(
-      text,
-      map,
-      places.map(({ index }) => index),
-    ),
-  ]
+function isInOutput({ section }: Reference): boolean {
+  return section === 'Outputs'
 }
 
-function secondOf(scene: Scene, place: Place): CodeEdit {
-  const { path, text, template, key } = scene
+function secondOf(scene: Scene): CodeEdit {
+  const { path, text, template, key, place, readers } = scene
   const name = freeName(key.id, 'Next', new Set(template.resources.keys()))
-  const properties = placeIn(valueAt(place), 'Properties')
-  const status = properties === null ? null : placeIn(valueAt(properties), 'Status')
+  const status = placeIn(template.file.get(key.body, 'Properties'), 'Status')
   const isInactive = textOf(template.property(key, 'Status')) === 'Inactive'
-  const body = rangeAt(text, place)
-  const copy = spliced(text, body, [
+  const copy = spliced(text, rangeAt(text, place), [
     { ...keyRange(place), text: name },
     ...(isInactive && status !== null ? [replacement(text, status, 'Active')] : []),
   ])
-  const toKey = referencesOf(template).filter(({ id, holder }) => id === key.id && holder !== key.id)
-  const outputs = toKey.filter(({ section }) => section === 'Outputs').map(({ holder }) => holder)
   const taken = new Set(
-    template.sections.flatMap(section => entriesOf(template, section).map(({ key: output }) => output)),
+    template.sections.flatMap(section =>
+      template.file.entries(template.file.get(section, 'Outputs')).map(({ key: output }) => output),
+    ),
   )
-  const copies = [...new Set(outputs)].map(output => ({
-    output,
-    change: copyOfOutput(scene, output, name, freeName(output, 'Next', taken)),
-  }))
-  const notCopied = new Set(copies.flatMap(({ output, change }) => (change === null ? [output] : [])))
-  const left = toKey.filter(({ section, holder }) => section !== 'Outputs' || notCopied.has(holder))
-  const readers = [...new Set(left.map(({ holder, line }) => `${holder} (${path}:${line})`))]
+  const outputs = new Set(readers.filter(isInOutput).map(({ holder }) => holder))
+  const copies = new Map(
+    Array.from(outputs, output => [
+      output,
+      copyOfOutput(scene, output, name, freeName(output, 'Next', taken)),
+    ]),
+  )
+  const left = readers.filter(one => !isInOutput(one) || copies.get(one.holder) === null)
+  const places = [...new Set(left.map(({ holder, line }) => `${holder} (${path}:${line})`))]
   return codeEdit(
-    inFile(scene, [insertion(text, place, copy), ...copies.flatMap(({ change }) => change ?? [])]),
-    readers.length === 0 ? null : stillRead(readers.length, readers.join(', ')),
+    inFile(scene, [insertion(text, place, copy), ...[...copies.values()].filter(one => one !== null)]),
+    places.length === 0 ? null : stillRead(places.length, places.join(', ')),
   )
 }
 
 /** An output that hands the key on, once more, for the second key; null where it stands in a form of its own. */
-function copyOfOutput({ text, template, key }: Scene, output: string, name: string, label: string) {
-  const places = template.sections.flatMap(
-    section => placeIn(template.file.get(section, 'Outputs'), output) ?? [],
-  )
-  const [place, ...others] = places
-  if (place === undefined || others.length > 0 || !isMovable(text, place)) return null
+function copyOfOutput({ text, template, readers }: Scene, output: string, name: string, label: string) {
+  const place = template.placeOf('Outputs', output)
+  if (place === null || !isMovable(text, place)) return null
   const exported = exportedName(template, valueAt(place))
   if (exported === undefined) return null
   const own = rangeAt(text, place)
-  const references = referencesOf(template).filter(
-    ({ id, start }) => id === key.id && own.start <= start && start < own.end,
-  )
+  const references = readers.filter(({ start }) => own.start <= start && start < own.end)
   return insertion(
     text,
     place,
@@ -164,10 +141,6 @@ function copyOfOutput({ text, template, key }: Scene, output: string, name: stri
       ...(exported === null ? [] : [nextName(text, exported)]),
     ]),
   )
-}
-
-function entriesOf({ file }: Template, section: Node | null) {
-  return file.entries(file.get(section, 'Outputs'))
 }
 
 /** The text that an output is exported by; null where it is not, undefined where the text is not plain. */

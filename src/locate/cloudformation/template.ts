@@ -1,5 +1,6 @@
 import { isAlias, isSeq, type Node } from 'yaml'
-import { type Entry, textOf, type YamlFile } from '../text/yaml.ts'
+import { type Entry, type Place, textOf, type YamlFile } from '../text/yaml.ts'
+import { placeIn } from '../text/yaml-edits.ts'
 
 /** What loop variables of `Fn::ForEach` stand for. */
 export type Loop = ReadonlyMap<string, string>
@@ -28,6 +29,8 @@ export interface Template {
   /** Loops over lists that the template does not tell. */
   readonly unexpanded: readonly { readonly name: string; readonly line: number }[]
   readonly property: (resource: TemplateResource, name: string) => Node | null
+  /** Where a resource or output is written, once; null for any other. */
+  readonly placeOf: (section: 'Resources' | 'Outputs', id: string) => Place | null
 }
 
 /** Opens one document as a template: its own sections, or those under `resources` of a serverless.yml. */
@@ -84,6 +87,14 @@ export function openTemplate(file: YamlFile, root: Node): Template {
     conditions: file.get(sections[0], 'Conditions'),
     isServerless,
     unexpanded,
+    placeOf: (name, id) => {
+      const [place, ...others] = sections.flatMap(section => {
+        const parent = placeIn(section, name)
+        const found = placeIn(file.get(section, name), id)
+        return found === null ? [] : [parent === null ? found : { ...found, parent }]
+      })
+      return place === undefined || others.length > 0 ? null : place
+    },
     property: ({ body }, name) => file.get(file.get(body, 'Properties'), name),
   }
 }

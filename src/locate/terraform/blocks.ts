@@ -7,6 +7,7 @@ import {
   insertion,
   isMovable,
   keyRange,
+  outermost,
   pairLike,
   placeIn,
   rangeAt,
@@ -48,28 +49,11 @@ function labelRange({ text, start, name, place }: Resource): Range | null {
 export function removed(blocks: readonly Resource[]): Splice[] {
   return [...Map.groupBy(blocks, ({ path }) => path).values()].flatMap(inside => {
     const [file] = inside as [Resource]
-    const places = outermost(inside.flatMap(({ place }) => place ?? []))
-    const inJson = [...Map.groupBy(places, ({ map }) => map)].flatMap(([map, those]) =>
-      removals(
-        file.text,
-        map,
-        those.map(({ index }) => index),
-      ),
-    )
+    const inJson = removals(file.text, outermost(inside.flatMap(({ place }) => place ?? [])))
     const native = inside.filter(({ place }) => place === undefined)
     const whole = native.map(({ start, end }) => ({ start, end, text: '', lines: true as const }))
     return inFile(file, [...whole, ...inJson])
   })
-}
-
-/** The places with the level above in place of one that they would leave empty, which Terraform refuses. */
-function outermost(places: readonly Place[]): readonly Place[] {
-  for (const [map, inside] of Map.groupBy(places, ({ map }) => map)) {
-    const [{ parent } = { parent: undefined }] = inside
-    if (parent === undefined || new Set(inside.map(({ index }) => index)).size < map.items.length) continue
-    return outermost([...places.filter(place => place.map !== map), parent])
-  }
-  return places
 }
 
 /** The block once more below itself, under another name and with the changes made in it. */

@@ -44,18 +44,31 @@ export function isMovable(text: string, place: Place): boolean {
   return !isAnchored && (place.map.flow === true || isAlone(text, rangeAt(text, place)))
 }
 
+/** The places with the level above in place of one that they would leave empty, where that is known. */
+export function outermost(places: readonly Place[]): readonly Place[] {
+  for (const [map, inside] of Map.groupBy(places, ({ map }) => map)) {
+    const [{ parent } = { parent: undefined }] = inside
+    if (parent === undefined || new Set(inside.map(({ index }) => index)).size < map.items.length) continue
+    return outermost([...places.filter(place => place.map !== map), parent])
+  }
+  return places
+}
+
 /** The pairs are no longer there, nor are the commas or lines that they leave. */
-export function removals(text: string, map: Place['map'], indices: readonly number[]): Change[] {
-  const range = (index: number) => rangeAt(text, { map, index })
-  const gone = new Set(indices)
-  if (map.flow !== true) return [...gone].map(index => ({ ...range(index), text: '', lines: true }))
-  const first = map.items.findIndex((_, index) => !gone.has(index))
-  return [...gone].map(index => {
-    const { start, end } = range(index)
-    // What stands before the first that stays goes up to it, all others with the comma before them.
-    const isLeading = first === -1 || index < first
-    if (!isLeading) return { start: range(index - 1).end, end, text: '' }
-    return { start, end: index + 1 < map.items.length ? range(index + 1).start : end, text: '' }
+export function removals(text: string, places: readonly Place[]): Change[] {
+  return [...Map.groupBy(places, ({ map }) => map)].flatMap(([map, inside]) => {
+    const gone = new Set(inside.map(({ index }) => index))
+    const range = (index: number) => rangeAt(text, { map, index })
+    if (map.flow !== true)
+      return Array.from(gone, index => ({ ...range(index), text: '', lines: true as const }))
+    const first = map.items.findIndex((_, index) => !gone.has(index))
+    return Array.from(gone, index => {
+      const { start, end } = range(index)
+      // What stands before the first that stays goes up to it, all others with the comma before them.
+      const isLeading = first === -1 || index < first
+      if (!isLeading) return { start: range(index - 1).end, end, text: '' }
+      return { start, end: index + 1 < map.items.length ? range(index + 1).start : end, text: '' }
+    })
   })
 }
 

@@ -28,13 +28,12 @@ export function oidcEdit(file: YamlFile, path: string, login: Node | null, keyId
   const hasRole = file.ownEntries(login).some(({ key }) => /^role-to-assume$/i.test(key))
   const permission = permissionFor(file, login)
   if (permission === null) return noEdit('the permissions of its job are written in a form of their own')
-  const { map, index } = keyId.place
   const changes: readonly Change[] = [
     ...(hasRole
-      ? removals(text, map, [index, secret.place.index])
+      ? removals(text, [keyId.place, secret.place])
       : [
           { ...rangeAt(text, keyId.place), text: pairLike(text, keyId.place, 'role-to-assume', ROLE) },
-          ...removals(text, map, [secret.place.index]),
+          ...removals(text, [secret.place]),
         ]),
     ...permission.changes,
   ]
