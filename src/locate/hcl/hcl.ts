@@ -68,11 +68,8 @@ class Reader extends Scanner {
       this.fail('a closing brace without an opening one')
     }
     const start = this.at
-    const name =
-      this.name() ?? (this.text[this.at] === '"' ? this.label() : this.fail('neither block nor attribute'))
-    this.skip()
-    if (this.text[this.at] === '=' && this.text[this.at + 1] !== '=') {
-      this.at++
+    const name = this.word('neither block nor attribute')
+    if (this.next(/=(?!=)/y)) {
       this.skip()
       const from = this.at
       into.attributes.set(name, this.expression())
@@ -80,12 +77,7 @@ class Reader extends Scanner {
       return true
     }
     const labels: string[] = []
-    while (this.text[this.at] !== '{') {
-      labels.push(
-        this.name() ?? (this.text[this.at] === '"' ? this.label() : this.fail(`"${name}" has no body`)),
-      )
-      this.skip()
-    }
+    while (!this.next('{')) labels.push(this.word(`"${name}" has no body`))
     const body = this.body()
     into.blocks.push({ type: name, labels, line: this.lineOf(start), start, end: this.at, ...body })
     return true
@@ -150,7 +142,6 @@ class Reader extends Scanner {
   private body(): Body {
     const body = emptyBody()
     this.nested(true, () => {
-      this.at++
       while (this.item(body));
       this.expect('}')
     })
@@ -159,9 +150,7 @@ class Reader extends Scanner {
 
   private expression(): Expression {
     const left = this.operation(1)
-    this.skip()
-    if (this.text[this.at] !== '?') return left
-    this.at++
+    if (!this.next('?')) return left
     const yes = this.nested(this.linesMatter, () => this.expression())
     this.expect(':')
     const no = this.nested(this.linesMatter, () => this.expression())
@@ -186,13 +175,9 @@ class Reader extends Scanner {
   }
 
   private operand(): Expression {
-    this.skip()
     const operators: ('!' | '-')[] = []
-    for (let sign = this.text[this.at]; sign === '!' || sign === '-'; sign = this.text[this.at]) {
-      operators.push(sign)
-      this.at++
-      this.skip()
-    }
+    while (this.next(/[!-]/y)) operators.push(this.text[this.at - 1] === '!' ? '!' : '-')
+    this.skip()
     const term = this.steps(this.term())
     if (operators.length > 1) return UNKNOWN
     const [operator] = operators
@@ -240,9 +225,8 @@ class Reader extends Scanner {
       this.at += 2
       name += `::${this.name() ?? this.fail('no function name')}`
     }
-    if (!this.isAhead(/\(/y)) return null
+    if (!this.next('(')) return null
     return this.nested(false, () => {
-      this.at++
       const { items, expanded } = this.sequence(')')
       return { kind: 'call', name, arguments: items, expanded }
     })
@@ -261,7 +245,7 @@ class Reader extends Scanner {
       }
       const then: Expression[] = []
       // After `.*` an index is one into the whole, after `[*]` one into each element.
-      while (key === '[*]' || !this.isAhead(/\[/y)) {
+      while (key === '[*]' || !this.next(/(?=\[)/y)) {
         const next = this.step()
         if (next === null) break
         then.push(typeof next === 'string' ? UNKNOWN : next)
@@ -271,22 +255,16 @@ class Reader extends Scanner {
   }
 
   private step(): Expression | '[*]' | '.*' | null {
-    if (this.isAhead(/\.(?!\.)/y)) {
-      this.at++
+    if (this.next(/\.(?!\.)/y)) {
+      if (this.next('*')) return '.*'
       this.skip()
-      if (this.text[this.at] === '*') {
-        this.at++
-        return '.*'
-      }
       const index = this.match(/\d+/y)
       if (index !== null) return { kind: 'literal', value: Number(index[0]) }
-      return { kind: 'literal', value: this.name() ?? this.fail('no attribute name after a dot') }
+      return { kind: 'literal', value: this.nextName('no attribute name after a dot') }
     }
-    if (!this.isAhead(/\[/y)) return null
+    if (!this.next('[')) return null
     return this.nested(false, () => {
-      this.at++
-      this.skip()
-      if (this.match(/\*\s*\]/y) !== null) return '[*]'
+      if (this.next(/\*\s*\]/y)) return '[*]'
       const key = this.expression()
       this.expect(']')
       return key
@@ -295,7 +273,6 @@ class Reader extends Scanner {
 
   private list(): Expression {
     this.at++
-    this.skip()
     return this.comprehension(']') ?? { kind: 'list', items: this.sequence(']').items }
   }
 
@@ -307,63 +284,49 @@ class Reader extends Scanner {
     const entries: (readonly [Expression, Expression])[] = []
     for (this.skipLines(); this.text[this.at] !== '}'; this.skipLines()) {
       const key = this.expression()
-      this.skip()
-      if (this.match(/[=:]/y) === null) this.fail('an object entry without a value')
+      if (!this.next(/[=:]/y)) this.fail('an object entry without a value')
       // A bare word as key is itself, not a reference.
       entries.push([key.kind === 'variable' ? { kind: 'literal', value: key.name } : key, this.expression()])
-      this.skip()
-      if (this.text[this.at] === ',') this.at++
+      this.next(',')
     }
     this.at++
     return { kind: 'object', entries }
   }
 
   private comprehension(close: ']' | '}'): Expression | null {
-    if (this.match(/for(?=\s)/y) === null) return null
+    if (!this.next(/for(?=\s)/y)) return null
     return this.nested(false, () => {
       const names = this.loopNames()
       const over = this.expression()
       this.expect(':')
       const first = this.expression()
-      this.skip()
-      const keyed = this.match(/=>/y) !== null
+      const keyed = this.next('=>')
       const value = keyed ? this.expression() : first
-      this.skip()
       // `=> value...` groups by key, which no declaration needs.
-      const grouped = this.match(/\.\.\./y) !== null
-      this.skip()
-      const when = this.match(/if\b/y) === null ? null : this.expression()
+      const grouped = this.next('...')
+      const when = this.next(/if\b/y) ? this.expression() : null
       this.expect(close)
       return grouped ? UNKNOWN : { kind: 'for', names, over, key: keyed ? first : null, value, when }
     })
   }
 
   private loopNames(): string[] {
-    this.skip()
-    const names = [this.name() ?? this.fail('no name after "for"')]
-    this.skip()
-    if (this.text[this.at] === ',') {
-      this.at++
-      this.skip()
-      names.push(this.name() ?? this.fail('no second name after "for"'))
-      this.skip()
-    }
-    if (this.match(/in\b/y) === null) this.fail('"for" without "in"')
+    const names = [this.nextName('no name after "for"')]
+    if (this.next(',')) names.push(this.nextName('no second name after "for"'))
+    if (!this.next(/in\b/y)) this.fail('"for" without "in"')
     return names
   }
 
   private sequence(close: ']' | ')'): { items: Expression[]; expanded: boolean } {
     const items: Expression[] = []
     let expanded = false
-    for (this.skip(); this.text[this.at] !== close; this.skip()) {
+    while (!this.next(close)) {
       items.push(this.expression())
-      this.skip()
-      expanded = this.match(/\.\.\./y) !== null
-      this.skip()
-      if (this.text[this.at] === ',') this.at++
-      else if (this.text[this.at] !== close) this.fail(`no comma and no "${close}" after an item`)
+      expanded = this.next('...')
+      if (this.next(',')) continue
+      if (this.next(close)) break
+      this.fail(`no comma and no "${close}" after an item`)
     }
-    this.at++
     return { items, expanded }
   }
 
@@ -371,11 +334,10 @@ class Reader extends Scanner {
     return this.nested(false, () => {
       const directive = this.text[this.at] === '%'
       this.at += 2
-      if (this.text[this.at] === '~') this.at++
+      this.next('~')
       if (directive) return this.directive()
       const inner = this.expression()
-      this.skip()
-      if (this.text[this.at] === '~') this.at++
+      this.next('~')
       this.expect('}')
       return inner
     })
@@ -388,8 +350,12 @@ class Reader extends Scanner {
     return UNKNOWN
   }
 
-  private label(): string {
-    this.at++
+  /** A name, or one in quotes. */
+  private word(message: string): string {
+    this.skip()
+    const name = this.name()
+    if (name !== null) return name
+    if (!this.next('"')) this.fail(message)
     const template = this.template('"')
     if (template.kind === 'literal' && typeof template.value === 'string') return template.value
     return this.fail('a label that is no plain string')

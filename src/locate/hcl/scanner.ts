@@ -58,6 +58,12 @@ export class Scanner {
     return this.match(NAME)?.[0] ?? null
   }
 
+  /** The name that must come next, after blanks and comments. */
+  protected nextName(message: string): string {
+    this.skip()
+    return this.name() ?? this.fail(message)
+  }
+
   /** Passes over a heredoc; its line's end stays, for it ends the attribute. */
   protected skipHeredoc(): void {
     const opening = this.match(HEREDOC)
@@ -128,12 +134,14 @@ export class Scanner {
     }
   }
 
-  /** Whether the sign comes next, after blanks and comments; only then are these passed over. */
-  protected isAhead(sign: RegExp): boolean {
+  /** Whether the sign comes next, after blanks and comments; only then are these and it passed over. */
+  protected next(sign: RegExp | string): boolean {
     const from = this.at
     this.skip()
-    sign.lastIndex = this.at
-    if (sign.test(this.text)) return true
+    if (typeof sign === 'string' ? this.text.startsWith(sign, this.at) : this.match(sign) !== null) {
+      if (typeof sign === 'string') this.at += sign.length
+      return true
+    }
     this.at = from
     return false
   }
