@@ -2,6 +2,7 @@ import type { KeyDeclaration, PossibleDeclaration, UserDeclaration } from '../..
 import { possibleKey, underOtherValues } from '../names/possible.ts'
 import { isUserName, patternOf } from '../names/values.ts'
 import { MOST_EDITED, noEdits } from '../text/diff.ts'
+import { shownCode } from '../text/lines.ts'
 import { parseNodes } from '../text/yaml.ts'
 import { templateEdits } from './edits.ts'
 import { openTemplate, type Template, type TemplateResource } from './template.ts'
@@ -80,9 +81,6 @@ function declarationsOf(path: string, template: Template): Omit<TemplateDeclarat
 
 function unknownName(template: Template, resource: TemplateResource): string {
   const [start = 0, end = 0] = template.property(resource, 'UserName')?.range ?? []
-  const written = template.file.text.slice(start, end).replace(/\s+/g, ' ').trim()
-  const shown = written.length > LONGEST_SOURCE ? `${written.slice(0, LONGEST_SOURCE)}…` : written
-  return `its user is ${shown || 'not named'}, and CloudFormation or whoever deploys the stack decides on the name`
+  const written = shownCode(template.file.text, { start, end })
+  return `its user is ${written || 'not named'}, and CloudFormation or whoever deploys the stack decides on the name`
 }
-
-const LONGEST_SOURCE = 60

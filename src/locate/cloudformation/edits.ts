@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { CodeEdit, KeyEdits } from '../../domain/declarations.ts'
 import { memoize } from '../../domain/memoize.ts'
 import { codeEdit, goWithIt, inFile, noEdit, noEdits, spliced, stillRead } from '../text/diff.ts'
-import { freeName } from '../text/free-name.ts'
+import { freeName, toldApart } from '../text/free-name.ts'
 import { type Place, textOf } from '../text/yaml.ts'
 import {
   insertion,
@@ -138,7 +138,7 @@ function copyOfOutput({ text, template, readers }: Scene, output: string, name: 
     spliced(text, own, [
       { ...keyRange(place), text: label },
       ...references.map(({ start, end }) => ({ start, end, text: name })),
-      ...(exported === null ? [] : [nextName(text, exported)]),
+      ...(exported === null ? [] : [toldApart(text, endOf(text, exported), '-Next')]),
     ]),
   )
 }
@@ -156,14 +156,11 @@ function exportedName({ file }: Template, output: Node | null): Node | null | un
     : undefined
 }
 
-function nextName(text: string, node: Node) {
-  const [, end = 0] = node.range ?? []
-  const at = /["']/.test(text[end - 1] ?? '') ? end - 1 : end
-  const isNext = text.slice(0, at).endsWith(NEXT)
-  return isNext ? { start: at - NEXT.length, end: at, text: '' } : { start: at, end: at, text: NEXT }
+/** Where a scalar's text ends, before its quote. */
+function endOf(text: string, { range }: Node): number {
+  const end = range?.[1] ?? 0
+  return /["']/.test(text[end - 1] ?? '') ? end - 1 : end
 }
-
-const NEXT = '-Next'
 
 interface Reference {
   readonly id: string

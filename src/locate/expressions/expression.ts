@@ -44,3 +44,13 @@ export function childrenOf(expression: Expression): readonly Expression[] {
   const parts: readonly unknown[] = Object.values(expression).flatMap(part => [part].flat(2))
   return parts.filter((part): part is Expression => typeof part === 'object' && part !== null)
 }
+
+/** The resources that an expression names, `aws_iam_user.ci`. */
+export function resourcesIn(expression: Expression | undefined): string[] {
+  if (expression === undefined) return []
+  if (expression.kind === 'index') {
+    const { of, key } = expression
+    if (of.kind === 'variable' && key.kind === 'literal') return [`${of.name}.${key.value}`]
+  }
+  return childrenOf(expression).flatMap(resourcesIn)
+}

@@ -99,7 +99,7 @@ function isIgnored({ blocks }: Resource, attribute: string): boolean {
     type === 'lifecycle' ? (attributes.get('ignore_changes') ?? []) : [],
   )
   const names = (of: Expression): string[] =>
-    of.kind === 'list' ? of.items.flatMap(names) : of.kind === 'variable' ? [of.name] : []
+    of.kind === 'variable' ? [of.name] : childrenOf(of).flatMap(names)
   return ignored.flatMap(names).some(name => name === 'all' || name === attribute)
 }
 

@@ -5,6 +5,7 @@ import { readHcl } from '../hcl/hcl.ts'
 import type { Block, HclFile } from '../hcl/syntax.ts'
 import type { Names } from '../names/values.ts'
 import type { TextAt } from '../text/diff.ts'
+import { shownCode } from '../text/lines.ts'
 import { inPrecedence, isOverride, isVariableFile, sourceDirectory } from './directories.ts'
 import { readTerraformJson } from './json.ts'
 
@@ -154,12 +155,8 @@ function addBlock(blocks: Resource[], block: Resource): void {
 /** An attribute as it is written, on one line. */
 export function written({ text, ranges }: Resource, attribute: string): string {
   const value = ranges.get(attribute)?.value
-  const source = value === undefined ? '' : text.slice(value.start, value.end).replace(/\s+/g, ' ')
-  if (source === '') return attribute
-  return source.length > LONGEST_SOURCE ? `${source.slice(0, LONGEST_SOURCE)}…` : source
+  return (value && shownCode(text, value)) || attribute
 }
-
-const LONGEST_SOURCE = 60
 
 /** Of the AWS provider's own resources only access keys make keys, and stacks whose template does. */
 function isOther(label: string): boolean {

@@ -1,6 +1,6 @@
 import type { NamePattern, PossibleDeclaration } from '../../domain/declarations.ts'
 import { type Budget, evaluate } from '../expressions/evaluate.ts'
-import { childrenOf, type Expression } from '../expressions/expression.ts'
+import { type Expression, resourcesIn } from '../expressions/expression.ts'
 import { usersOfScript } from '../makers/key-makers.ts'
 import { textsGiven } from '../makers/modules.ts'
 import { isTold } from '../makers/users.ts'
@@ -88,7 +88,5 @@ function bodiesOf(body: Pick<Resource, 'attributes' | 'blocks'>): Pick<Resource,
 
 /** Whether an expression takes something from a user resource. */
 export function refersToUser(expression: Expression | undefined): boolean {
-  if (expression === undefined) return false
-  if (expression.kind === 'variable') return expression.name === 'aws_iam_user'
-  return childrenOf(expression).some(refersToUser)
+  return resourcesIn(expression).some(name => name.startsWith('aws_iam_user.'))
 }

@@ -1,5 +1,5 @@
 import { memoize } from '../../domain/memoize.ts'
-import { childrenOf, type Expression } from '../expressions/expression.ts'
+import { resourcesIn } from '../expressions/expression.ts'
 import type { Module, Resource } from './module.ts'
 
 /**
@@ -34,14 +34,4 @@ const KEEPERS = ['keepers', 'triggers', 'triggers_replace']
 function every({ attributes }: Resource): string {
   const days = attributes.get('rotation_days')
   return days?.kind === 'literal' && typeof days.value === 'number' ? ` every ${days.value} days` : ''
-}
-
-/** The resources that an expression names, `time_rotating.ci`. */
-function resourcesIn(expression: Expression | undefined): string[] {
-  if (expression === undefined) return []
-  if (expression.kind === 'index') {
-    const { of, key } = expression
-    if (of.kind === 'variable' && key.kind === 'literal') return [`${of.name}.${key.value}`]
-  }
-  return childrenOf(expression).flatMap(resourcesIn)
 }

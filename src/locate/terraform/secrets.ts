@@ -1,6 +1,6 @@
-import type { Expression } from '../expressions/expression.ts'
+import { resourcesIn } from '../expressions/expression.ts'
 import type { Change, Splice } from '../text/diff.ts'
-import { freeName } from '../text/free-name.ts'
+import { freeName, toldApart } from '../text/free-name.ts'
 import { isRepeatable, repeated } from './blocks.ts'
 import type { Module, Resource } from './module.ts'
 import { addressOf, namesOf, type Reference, referencesTo } from './references.ts'
@@ -60,7 +60,7 @@ function copiesOf(
     return name === null || name.length === 0 ? null : [repeated(block, free(block), [...changes, ...name])]
   }
   if (block.labels[0] !== 'aws_secretsmanager_secret_version') return null
-  const secret = secretOf(block.attributes.get('secret_id'), module)
+  const secret = secretOf(block, module)
   if (secret === null || !isRepeatable(secret) || renamed(secret) === null) return null
   const next = secrets.get(secret) ?? free(secret)
   secrets.set(secret, next)
@@ -70,13 +70,10 @@ function copiesOf(
   return [repeated(block, free(block), [...changes, ...toSecret])]
 }
 
-function secretOf(id: Expression | undefined, { blocks }: Module): Resource | null {
-  if (id?.kind !== 'index' || id.of.kind !== 'index' || id.of.of.kind !== 'variable') return null
-  const { of, key } = id.of
-  if (of.name !== 'aws_secretsmanager_secret' || key.kind !== 'literal') return null
-  const isIt = ({ type, labels }: Resource) =>
-    type === 'resource' && labels[0] === of.name && labels[1] === key.value
-  return blocks.find(isIt) ?? null
+function secretOf({ attributes }: Resource, { blocks }: Module): Resource | null {
+  const [named, ...others] = resourcesIn(attributes.get('secret_id'))
+  if (others.length > 0 || !named?.startsWith('aws_secretsmanager_secret.')) return null
+  return blocks.find(({ type, labels }) => type === 'resource' && labels.join('.') === named) ?? null
 }
 
 /** The `name` that no two may share, told apart; none where AWS makes it up, null where it is no plain text. */
@@ -87,10 +84,5 @@ function renamed({ text, attributes, ranges, place }: Resource): Change[] | null
   if (place !== undefined || range === undefined) return null
   const written = text.slice(range.start, range.end)
   if (!/^"[^\n]*[\w}/-]"$/.test(written) || (name.kind !== 'literal' && name.kind !== 'template')) return null
-  const end = range.end - 1
-  return written.endsWith(`${NEXT}"`)
-    ? [{ start: end - NEXT.length, end, text: '' }]
-    : [{ start: end, end, text: NEXT }]
+  return [toldApart(text, range.end - 1, '-next')]
 }
-
-const NEXT = '-next'

@@ -62,3 +62,11 @@ export function wholeLines(text: string, { start, end }: Range): Range {
   const below = text.indexOf('\n', to) + 1 || text.length
   return { start: from, end: text.slice(to, below).trim() === '' ? below : to }
 }
+
+/** What stands in the range, on one line and not too long to be shown. */
+export function shownCode(text: string, { start, end }: Range): string {
+  const code = text.slice(start, end).replace(/\s+/g, ' ').trim()
+  return code.length > LONGEST_SHOWN ? `${code.slice(0, LONGEST_SHOWN)}…` : code
+}
+
+const LONGEST_SHOWN = 60
