@@ -199,17 +199,16 @@ function notWritten(name: string, cause: unknown, detail: string | null = null):
   })
 }
 
+const CHOOSE_WRITABLE = 'Choose an output-directory that the job may write to.'
+const REMOVE_FILE = 'Choose another output-directory, or remove that file.'
 const REASONS: Readonly<Record<string, readonly [string, string]>> = {
-  EACCES: ['permission denied', 'Choose an output-directory that the job may write to.'],
-  EPERM: ['not permitted', 'Choose an output-directory that the job may write to.'],
-  EROFS: ['the file system is read-only', 'Choose an output-directory that the job may write to.'],
+  EACCES: ['permission denied', CHOOSE_WRITABLE],
+  EPERM: ['not permitted', CHOOSE_WRITABLE],
+  EROFS: ['the file system is read-only', CHOOSE_WRITABLE],
   ENOSPC: ['the disk is full', 'Free some space, or choose another output-directory.'],
   EDQUOT: ['the disk quota is used up', 'Free some space, or choose another output-directory.'],
-  ENOTDIR: ['a part of its path is a file', 'Choose another output-directory, or remove that file.'],
-  EEXIST: [
-    'a file stands where the directory should be',
-    'Choose another output-directory, or remove that file.',
-  ],
+  ENOTDIR: ['a part of its path is a file', REMOVE_FILE],
+  EEXIST: ['a file stands where the directory should be', REMOVE_FILE],
   EISDIR: ['a directory stands in its place', 'Remove that directory, or choose another output-directory.'],
   ENAMETOOLONG: ['its path is too long', 'Choose a shorter output-directory.'],
 }

@@ -117,11 +117,11 @@ function inAccount(id: string, accounts: AuditResult['accounts']): string {
 }
 
 function failedAccounts({ accounts }: AuditResult): readonly Annotation[] {
-  return accounts.flatMap(account => {
-    if (account.status !== 'failed') return []
-    const title = `${accountTitle(account.account)} was not audited`
-    const { message, further } = failureText(account.failure)
-    return [{ level: 'error', title, message: `${title}: ${message}`, further, location: null }]
+  const failed = accounts.filter(account => account.status === 'failed')
+  return failed.map(({ account, failure }) => {
+    const title = `${accountTitle(account)} was not audited`
+    const { message, further } = failureText(failure)
+    return { level: 'error', title, message: `${title}: ${message}`, further, location: null }
   })
 }
 
@@ -207,16 +207,14 @@ function expiredAcceptance(expires: string): string {
 /** Once for each line, however many values of it are stored. */
 function loginAnnotations(logins: readonly StaticLogin[]): readonly Annotation[] {
   const lines = new Map(logins.map(({ path, line }) => [`${path}:${line}`, { path, line }]))
-  return [...lines.values()].map(location => ({
-    level: 'notice',
-    title: 'Logs in to AWS with a stored access key',
-    message: atLocation(
-      location,
-      'logs in to AWS with a stored access key; it can assume a role by OIDC instead (role-to-assume, id-token: write).',
-    ),
-    location,
-  }))
+  const title = 'Logs in to AWS with a stored access key'
+  return [...lines.values()].map(location => {
+    return { level: 'notice', title, message: atLocation(location, STATIC_LOGIN), location }
+  })
 }
+
+const STATIC_LOGIN =
+  'logs in to AWS with a stored access key; it can assume a role by OIDC instead (role-to-assume, id-token: write).'
 
 /** `iam/ci.tf:12: …`; the text alone where the place is hidden. */
 function atLocation(location: SourceLocation, text: string): string {

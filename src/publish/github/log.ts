@@ -155,12 +155,7 @@ function failureEntry({ summary, detail, remedy }: Failure, whose = ''): LogEntr
 
 /** What of the checkout was not read; nothing where all of it was. */
 export function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readonly LogEntry[] {
-  if (source === 'none')
-    return [
-      line(
-        'There is no checkout, so no finding has a declaring line: run actions/checkout before this step.',
-      ),
-    ]
+  if (source === 'none') return [line(NO_CHECKOUT)]
   const more = skippedCount - skipped.length
   const unread = {
     title: `${countOf(skippedCount, 'file')} of the checkout could not be read for declarations`,
@@ -175,16 +170,20 @@ export function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan):
   ]
 }
 
+const NO_CHECKOUT =
+  'There is no checkout, so no finding has a declaring line: run actions/checkout before this step.'
+
 /** What was joined, and of which repositories not all is known. */
 function otherEntries({ otherRepositories }: AuditResult): readonly LogEntry[] {
   const { length } = otherRepositories
   if (length === 0) return []
   const doubtful = otherRepositories.filter(({ doubt }) => doubt !== null)
   const joined = `Declarations of ${countOf(length, 'other repository', 'other repositories')} asked for`
-  if (doubtful.length === 0) return [line(`${joined}: all are known`)]
+  const known =
+    doubtful.length === 0 ? 'all are known' : `${formatCount(doubtful.length)} may declare more than is known`
   return [
     {
-      title: `${joined}: ${formatCount(doubtful.length)} may declare more than is known`,
+      title: `${joined}: ${known}`,
       lines: doubtful.map(({ name, doubt }) => joinTexts([name, doubt], ': ')),
     },
   ]
