@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { applyDiff } from '../sandbox/apply-diff.ts'
 import type { KeyEdits } from '../src/domain/declarations.ts'
 import { once } from '../src/domain/memoize.ts'
@@ -25,16 +25,14 @@ export const codeChecks: readonly Check[] = [
       return undefined
     },
   },
-  ...['setup/terraform', 'setup/terraform/remediation'].map(module => ({
-    name: `terraform validate over ${module}`,
-    async run() {
-      const directory = join(PROJECT, module)
-      const files = globSync('*.tf', { cwd: directory }).map(file => [
-        file,
-        readFileSync(join(directory, file), 'utf8'),
-      ])
-      return validate(Object.fromEntries(files))
-    },
+  ...['.', 'remediation'].map(module => ({
+    name: `terraform validate over ${posix.join('setup/terraform', module)}`,
+    run: () =>
+      inDirectory(async directory => {
+        cpSync(join(PROJECT, 'setup', 'terraform'), directory, { recursive: true })
+        await initAndValidate(join(directory, module))
+        return undefined
+      }),
   })),
   ...EDITS.flatMap(edit => [
     {
@@ -196,16 +194,17 @@ async function checkBranches(edit: keyof KeyEdits): Promise<string> {
 }
 
 async function validate(files: Readonly<Record<string, string>>): Promise<string> {
-  const mirror = providerMirror()
   return inDirectory(async directory => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
-    await terraform(
-      ['init', '-input=false', '-backend=false', '-no-color', `-plugin-dir=${mirror}`],
-      directory,
-    )
-    await terraform(['validate', '-no-color'], directory)
+    await initAndValidate(directory)
     return `${Object.keys(files).length} files`
   })
+}
+
+async function initAndValidate(directory: string): Promise<void> {
+  const mirror = `-plugin-dir=${providerMirror()}`
+  await terraform(['init', '-input=false', '-backend=false', '-no-color', mirror], directory)
+  await terraform(['validate', '-no-color'], directory)
 }
 
 async function formatted(files: Readonly<Record<string, string>>): Promise<string> {

@@ -112,7 +112,7 @@ async function apply(
     /(oidc_provider_arn = )null/,
     `$1${JSON.stringify(provider)}`,
   )
-  return applyModule(moto, account, 'setup/terraform', given, failsFirst)
+  return applyModule(moto, account, given, failsFirst)
 }
 
 /** What is simulated of the template's policies is thereby known of the module's. */
@@ -124,8 +124,8 @@ async function remediationTwins(moto: MotoPeer, account: string): Promise<string
   }
   const lines = Object.entries(given).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`)
   const output = 'output "role_arn" {\n  value = module.remediation.role_arn\n}\n'
-  const main = `module "remediation" {\n  source = "./module"\n${lines.join('\n')}\n}\n${output}`
-  const role = await applyModule(moto, account, 'setup/terraform/remediation', main)
+  const main = `module "remediation" {\n  source = "./module/remediation"\n${lines.join('\n')}\n}\n${output}`
+  const role = await applyModule(moto, account, main)
   const name = role.split('/').at(-1) ?? ''
   const ask = async (command: string) => {
     const said = await shell(moto, account, `aws iam ${command} --role-name ${name} --output json`)
@@ -168,16 +168,15 @@ function lists(policy: unknown): unknown {
   return Object.fromEntries(fields.map(([name, value]) => [name, lists(value)]))
 }
 
-/** Applied twice, the second time without a change; answers the role's ARN. */
+/** Applied twice over `setup/terraform` as `./module`, the second time without a change; answers the role's ARN. */
 async function applyModule(
   moto: MotoPeer,
   account: string,
-  module: string,
   main: string,
   failsFirst = false,
 ): Promise<string> {
   return inDirectory(async directory => {
-    cpSync(join(PROJECT, module), join(directory, 'module'), { recursive: true })
+    cpSync(join(PROJECT, 'setup', 'terraform'), join(directory, 'module'), { recursive: true })
     writeFileSync(join(directory, 'main.tf'), main)
     const env = await credentials(moto, account)
     const mirror = `-plugin-dir=${providerMirror()}`

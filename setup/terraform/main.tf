@@ -3,65 +3,31 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.81" # the first in which thumbprint_list may be left out
+      version = ">= 5.81"
     }
   }
 }
 
 data "aws_partition" "current" {}
 
-locals {
-  issuer       = trimprefix(var.issuer, "https://")
-  audience     = data.aws_partition.current.partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com"
-  provider_arn = var.oidc_provider_arn != null ? var.oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
+module "trust" {
+  source = "./trust"
 
-  name   = split("/", var.repository)
-  owners = concat([var.repository], var.owner_id != null && var.repository_id != null ? ["${local.name[0]}@${var.owner_id}/${local.name[1]}@${var.repository_id}"] : [])
+  repository        = var.repository
+  owner_id          = var.owner_id
+  repository_id     = var.repository_id
+  issuer            = var.issuer
+  oidc_provider_arn = var.oidc_provider_arn
   claims = concat(
     [var.environment != null ? "environment:${var.environment}" : "ref:refs/heads/${var.branch}"],
     var.remediation_environment != null ? ["environment:${var.remediation_environment}"] : [],
   )
-
-  conditions = merge(
-    {
-      "${local.issuer}:aud" = [local.audience]
-      "${local.issuer}:sub" = [for pair in setproduct(local.owners, local.claims) : "repo:${pair[0]}:${pair[1]}"]
-    },
-    var.repository_id != null ? { "${local.issuer}:repository_id" = [var.repository_id] } : {},
-  )
-}
-
-resource "aws_iam_openid_connect_provider" "github" {
-  count = var.oidc_provider_arn == null ? 1 : 0
-
-  url            = "https://${local.issuer}"
-  client_id_list = [local.audience]
-}
-
-data "aws_iam_policy_document" "trust" {
-  statement {
-    actions = ["sts:AssumeRoleWithWebIdentity"]
-
-    principals {
-      type        = "Federated"
-      identifiers = [local.provider_arn]
-    }
-
-    dynamic "condition" {
-      for_each = local.conditions
-      content {
-        test     = "StringEquals"
-        variable = condition.key
-        values   = condition.value
-      }
-    }
-  }
 }
 
 resource "aws_iam_role" "audit" {
   name                 = var.role_name
   description          = "Read-only audit of access key rotation, assumed by GitHub Actions"
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  assume_role_policy   = module.trust.policy
   max_session_duration = 3600
 }
 

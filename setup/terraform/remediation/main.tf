@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.81" # the first in which thumbprint_list may be left out
+      version = ">= 5.81"
     }
   }
 }
@@ -12,54 +12,21 @@ terraform {
 data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}
 
-locals {
-  issuer       = trimprefix(var.issuer, "https://")
-  audience     = data.aws_partition.current.partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com"
-  provider_arn = var.oidc_provider_arn != null ? var.oidc_provider_arn : aws_iam_openid_connect_provider.github[0].arn
+module "trust" {
+  source = "../trust"
 
-  name   = split("/", var.repository)
-  owners = concat([var.repository], var.owner_id != null && var.repository_id != null ? ["${local.name[0]}@${var.owner_id}/${local.name[1]}@${var.repository_id}"] : [])
-
-  conditions = merge(
-    {
-      "${local.issuer}:aud" = [local.audience]
-      "${local.issuer}:sub" = [for owner in local.owners : "repo:${owner}:environment:${var.environment}"]
-    },
-    var.repository_id != null ? { "${local.issuer}:repository_id" = [var.repository_id] } : {},
-  )
-}
-
-resource "aws_iam_openid_connect_provider" "github" {
-  count = var.oidc_provider_arn == null ? 1 : 0
-
-  url            = "https://${local.issuer}"
-  client_id_list = [local.audience]
-}
-
-data "aws_iam_policy_document" "trust" {
-  statement {
-    actions = ["sts:AssumeRoleWithWebIdentity"]
-
-    principals {
-      type        = "Federated"
-      identifiers = [local.provider_arn]
-    }
-
-    dynamic "condition" {
-      for_each = local.conditions
-      content {
-        test     = "StringEquals"
-        variable = condition.key
-        values   = condition.value
-      }
-    }
-  }
+  repository        = var.repository
+  owner_id          = var.owner_id
+  repository_id     = var.repository_id
+  issuer            = var.issuer
+  oidc_provider_arn = var.oidc_provider_arn
+  claims            = ["environment:${var.environment}"]
 }
 
 resource "aws_iam_role" "remediation" {
   name                 = var.role_name
   description          = "Deactivates and deletes stale access keys, assumed by GitHub Actions"
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  assume_role_policy   = module.trust.policy
   max_session_duration = 3600
 }
 

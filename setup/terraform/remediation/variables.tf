@@ -1,44 +1,24 @@
 variable "repository" {
   description = "The repository whose workflow runs the remediation, as owner/name. Letter case counts."
   type        = string
-
-  validation {
-    condition     = can(regex("^[\\w-]{1,39}/[\\w.-]{1,100}$", var.repository))
-    error_message = "Give the repository as owner/name."
-  }
 }
 
 variable "environment" {
   description = "The GitHub environment that the job names, the remediation_environment of setup/terraform. Protect it with required reviewers, and with a rule that admits the default branch only."
   type        = string
   default     = "access-key-remediation"
-
-  validation {
-    condition     = can(regex("^[^:*?]+$", var.environment))
-    error_message = "Give the name of one environment without a colon; wildcards are not for trust."
-  }
 }
 
 variable "owner_id" {
   description = "Numeric ID of the owner, which new and renamed repositories have in the sub of their tokens. Null on GitHub Enterprise Server, whose tokens carry none."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.owner_id == null || can(regex("^\\d+$", var.owner_id))
-    error_message = "Give the number that gh api repos/OWNER/NAME --jq .owner.id prints."
-  }
 }
 
 variable "repository_id" {
   description = "Numeric ID of the repository. It is tested as a claim of its own, and a repository that takes over the name does not have it. With owner_id sub may have both formats, the one with IDs and the one without."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.repository_id == null || can(regex("^\\d+$", var.repository_id))
-    error_message = "Give the number that gh api repos/OWNER/NAME --jq .id prints."
-  }
 }
 
 variable "issuer" {
