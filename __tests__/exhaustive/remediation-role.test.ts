@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { job } from '../../sandbox/github/world.ts'
 import { type Account, account, key, type Role, remediationRoles, user, world } from '../../sandbox/world.ts'
-import { gitCheckout, type Night, type NightOptions, startNights } from './nights-support.ts'
+import { gitCheckout, type Night, type NightOptions, startNights } from '../e2e/nights-support.ts'
 
 const CONFIG = { '.github/access-key-rotation.yml': 'remediation:\n  deactivate-after-idle-days: 90\n' }
 const ENVIRONMENT = 'access-key-remediation'
