@@ -40,17 +40,31 @@ export function openDeletions(
   )
 }
 
-/** Who uses each key by CloudTrail's management events, in the region of its last use and where IAM's own events are. */
+/**
+ * Who uses each key by CloudTrail's management events, in the region of its last use and where IAM's own events are: the
+ * most urgent first, as many as the limits allow; what is left out is recorded.
+ */
 export async function observeUsage(
   question: TrailQuestion,
   keys: readonly KeyToLookUp[],
 ): Promise<Observation[]> {
-  const { partition } = question
-  return lookUpEach(question, keys, async key => {
+  const { partition, optional, until } = question
+  const observations: Observation[] = []
+  let done = 0
+  for (const key of keys.slice(0, MAX_KEYS)) {
+    if (optional.gaveUp(LOOKUP) || Date.now() > until.getTime()) break
     const regions = new Set([PARTITIONS[partition].iamRegion])
     if (key.region && partitionOfRegion(key.region) === partition) regions.add(key.region)
-    return Promise.all([...regions].map(region => usageIn(question, key, region)))
-  })
+    const answers = await Promise.all([...regions].map(region => usageIn(question, key, region)))
+    observations.push(...answers.filter(answer => answer !== null))
+    done += 1
+  }
+  if (done < keys.length && !optional.gaveUp(LOOKUP))
+    optional.leaveOut(
+      LOOKUP,
+      `${keys.length - done} of ${keys.length} keys were not looked up: ${done < MAX_KEYS ? 'the time was too short' : `at most ${MAX_KEYS} an account are`}.`,
+    )
+  return observations
 }
 
 async function usageIn({ trails, optional }: TrailQuestion, key: KeyToLookUp, region: string) {
@@ -69,27 +83,6 @@ async function usageIn({ trails, optional }: TrailQuestion, key: KeyToLookUp, re
     truncated: answer.truncated,
   }
   return observed
-}
-
-/** The most urgent first, as many as the limits allow; what is left out is recorded. */
-async function lookUpEach(
-  { optional, until }: TrailQuestion,
-  keys: readonly KeyToLookUp[],
-  lookUp: (key: KeyToLookUp) => Promise<readonly (Observation | null)[]>,
-): Promise<Observation[]> {
-  const observations: Observation[] = []
-  let done = 0
-  for (const key of keys.slice(0, MAX_KEYS)) {
-    if (optional.gaveUp(LOOKUP) || Date.now() > until.getTime()) break
-    observations.push(...(await lookUp(key)).filter(answer => answer !== null))
-    done += 1
-  }
-  if (done < keys.length && !optional.gaveUp(LOOKUP))
-    optional.leaveOut(
-      LOOKUP,
-      `${keys.length - done} of ${keys.length} keys were not looked up: ${done < MAX_KEYS ? 'the time was too short' : `at most ${MAX_KEYS} an account are`}.`,
-    )
-  return observations
 }
 
 function distinctUses(events: readonly Event[]): Use[] {
