@@ -13,5 +13,5 @@ test.each([
     skippedCount: 2,
     unread: ['a.tf', 'b.tf'],
   }
-  expect(unreadChange(changed, scan)).toMatchObject({ summary: expect.stringContaining(what), detail })
+  expect(unreadChange(changed, scan)).toMatchObject({ message: expect.stringContaining(what), detail })
 })

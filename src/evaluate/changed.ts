@@ -1,7 +1,6 @@
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
-import type { Failure } from '../domain/evidence.ts'
 import { andMore, firstAndMore } from '../domain/text.ts'
 import { unreadInWords, unreadOf } from '../domain/unread.ts'
 
@@ -26,11 +25,11 @@ export function unreadProblems(
   scan: Scan,
 ): readonly UserError[] {
   const unread = files !== null && keys.some(isUndecided) ? unreadChange(files, scan) : null
-  return unread === null ? [] : [new UserError(unread.summary, unread.remedy, unread.detail)]
+  return unread === null ? [] : [unread]
 }
 
 /** Why the change may declare a key that was not seen there; null where all that it touches was read. */
-export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
+export function unreadChange(files: ChangedFiles, scan: Scan): UserError | null {
   for (const gap of unreadOf(scan, [])) {
     if (gap.kind === 'no-checkout')
       return undecided(unreadInWords(gap), 'Run actions/checkout before this step.')
@@ -45,7 +44,7 @@ export function unreadChange(files: ChangedFiles, scan: Scan): Failure | null {
   return null
 }
 
-function undecidedByFiles(unread: readonly string[], skipped: Scan['skipped']): Failure {
+function undecidedByFiles(unread: readonly string[], skipped: Scan['skipped']): UserError {
   const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]))
   return undecided(
     unread.length === 1
@@ -60,12 +59,12 @@ function undecidedByFiles(unread: readonly string[], skipped: Scan['skipped']): 
   )
 }
 
-function undecided(why: string, remedy: string, detail: string | null = null): Failure {
-  return {
-    summary: `Whether this change declares one of the stale keys is not known: ${why}`,
+function undecided(why: string, remedy: string, detail: string | null = null): UserError {
+  return new UserError(
+    `Whether this change declares one of the stale keys is not known: ${why}`,
     remedy,
     detail,
-  }
+  )
 }
 
 const MOST_NAMED = 20
