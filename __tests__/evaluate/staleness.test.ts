@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { ageOf } from '../../src/domain/time.ts'
-import { ageInDays, staleSince, standingOf } from '../../src/evaluate/staleness.ts'
+import { ACCESS_KEY_ROTATION } from '../../src/evaluate/access-key-rotation.ts'
+import { standingOf } from '../../src/evaluate/staleness.ts'
 import { ago, daysAgo, NOW } from './csv.ts'
 
 const DAY = 86_400
@@ -23,14 +24,12 @@ test('a fraction of a second past the limit does not make a key stale', () => {
   expect(standingOf(ageOf(daysAgo(90), new Date(NOW.getTime() + 999)), policy)).toBe('expiring')
 })
 
-test('ages are floored to whole days', () => {
-  expect(ageInDays(ageOf(ago(91 * DAY - 1), NOW))).toBe(90)
-})
-
-test('a key made after the instant is no days old', () => {
-  expect(ageInDays(ageOf(ago(-3 * DAY), NOW))).toBe(0)
-})
-
-test('a key is stale since its creation plus the maximum age', () => {
-  expect(staleSince('2026-08-25T00:00:00Z', policy)).toBe('2026-11-23T00:00:00Z')
+test.each([
+  ['is floored to whole days', ago(91 * DAY - 1), 90, '2026-11-23T00:00:01Z'],
+  ['is none where the key was made after the instant', ago(-3 * DAY), 0, null],
+  ['tells since when it is stale', '2026-08-25T00:00:00Z', 91, '2026-11-23T00:00:00Z'],
+])('the age of a key %s', (_, createdAt, ageDays, staleSince) => {
+  const key = { active: true, createdAt, unreadable: null, lastUsed: { state: 'never' } } as const
+  const [finding] = ACCESS_KEY_ROTATION.evaluate({ keys: [key], policy, now: NOW })
+  expect(finding).toMatchObject({ ageDays, staleSince })
 })

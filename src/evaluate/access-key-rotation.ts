@@ -1,8 +1,8 @@
 import type { Policy } from '../domain/audit-result.ts'
 import { CONTROL } from '../domain/control.ts'
-import { ageOf, DAY_MS } from '../domain/time.ts'
+import { ageOf, DAY_MS, daysAfter } from '../domain/time.ts'
 import type { Control, Finding, KeyFacts } from './control.ts'
-import { ageInDays, staleSince, standingOf, useBefore } from './staleness.ts'
+import { standingOf, useBefore } from './staleness.ts'
 
 /** Access keys are rotated in time; what cannot be read fails closed. */
 export const ACCESS_KEY_ROTATION: Control = {
@@ -21,8 +21,8 @@ function findingOf<Key extends KeyFacts>(key: Key, policy: Policy, now: Date): F
     key,
     standing,
     usedBeforeCreated,
-    staleSince: active && since !== null && byAge === 'stale' ? staleSince(since, policy) : null,
-    ageDays: age === null ? null : ageInDays(age),
+    staleSince: active && since !== null && byAge === 'stale' ? daysAfter(since, policy.maxAgeDays) : null,
+    ageDays: age === null ? null : Math.floor(age / DAY_MS),
     compliance: active ? { withinPolicy: standing !== 'stale', withinControl } : null,
   }
 }

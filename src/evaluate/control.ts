@@ -1,4 +1,5 @@
 import type { Compliance, KeyResult, Policy } from '../domain/audit-result.ts'
+import type { Standing } from './staleness.ts'
 
 /** A control: what it makes of the facts about the keys of one user. Another control would be another value of this. */
 export interface Control {
@@ -19,6 +20,6 @@ export interface KeyFacts extends Pick<KeyResult, 'createdAt' | 'unreadable' | '
 export interface Finding<Key> extends Pick<KeyResult, 'usedBeforeCreated' | 'staleSince' | 'ageDays'> {
   readonly key: Key
   /** What the state is where no exemption covers the key; of an inactive key, what it would be. */
-  readonly standing: 'stale' | 'expiring' | 'fresh'
+  readonly standing: Standing
   readonly compliance: Compliance | null
 }

@@ -3,7 +3,7 @@ import { ageOf, DAY_MS, daysAfter, formatInstant } from '../domain/time.ts'
 
 type Limits = Pick<Policy, 'maxAgeDays' | 'warnDays'>
 
-type Standing = 'stale' | 'expiring' | 'fresh'
+export type Standing = 'stale' | 'expiring' | 'fresh'
 
 /**
  * Stale: older than the maximum age, strictly, to the second: 90 d 0 s is not, 90 d 1 s is.
@@ -26,14 +26,4 @@ export function staleBefore({ maxAgeDays }: Pick<Policy, 'maxAgeDays'>, now: Dat
 
 export function isFresh(createdAt: string, policy: Limits, now: Date): boolean {
   return standingOf(ageOf(createdAt, now), policy) === 'fresh'
-}
-
-/** The last instant at which a key of this creation time is not stale. */
-export function staleSince(createdAt: string, policy: Limits): string {
-  return daysAfter(createdAt, policy.maxAgeDays)
-}
-
-/** Floored to whole days. `age`: in milliseconds. */
-export function ageInDays(age: number): number {
-  return Math.floor(age / DAY_MS)
 }
