@@ -33,20 +33,17 @@ interface DeclarationIndex {
 }
 
 export const indexDeclarations = memoize((declarations: Declarations): DeclarationIndex => {
-  const [whole, inPart] = [
-    declarations.possibleKeys.filter(isWhole),
-    declarations.possibleKeys.filter(it => !isWhole(it)),
-  ]
   const { keys, users, possibleKeys, keyMakers } = declarations
+  const inPart = possibleKeys.filter(it => !isWhole(it))
   return {
     isEmpty: [keys, users, possibleKeys, keyMakers].every(({ length }) => length === 0),
-    keysOf: Map.groupBy(declarations.keys, key => folded(key.userName)),
-    at: new Map([...declarations.possibleKeys, ...declarations.keys].map(it => [declarationId(it), it])),
-    usersNamed: Map.groupBy(declarations.users, user => folded(user.userName)),
+    keysOf: Map.groupBy(keys, key => folded(key.userName)),
+    at: new Map([...possibleKeys, ...keys].map(it => [declarationId(it), it])),
+    usersNamed: Map.groupBy(users, user => folded(user.userName)),
     mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
-    possibleOf: Map.groupBy(whole, ({ users }) => folded(users[0] ?? '')),
+    possibleOf: Map.groupBy(possibleKeys.filter(isWhole), ({ users }) => folded(users[0] ?? '')),
     inPart: inPart.map(it => ({ ...it, users: it.users.map(part => part && folded(part)) })),
-    keyMakers: declarations.keyMakers.map(file => ({ ...file, words: foldedWords(file) })),
+    keyMakers: keyMakers.map(file => ({ ...file, words: foldedWords(file) })),
   }
 })
 
@@ -115,9 +112,9 @@ export function declaredOf(
   if (index.isEmpty && !mentions.has(name)) return () => null
   // Code that says the account's ID in a name says it of each account.
   const names = (name.includes(account) ? [name, name.replaceAll(account, ACCOUNT_ID)] : [name]).map(folded)
-  const declarations = names.flatMap(name => index.keysOf.get(name) ?? [])
+  const declarations = ofNames(names, index.keysOf)
   if (declarations.length > 0) {
-    const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+    const users = ofNames(names, index.usersNamed)
     return ({ active }) => declaredKey(active, holder, declarations, inSeveral([...declarations, ...users]))
   }
   const pointer = holder.madeByHand ? userAt(names, index) : pointerTo(holder.user, names, index, mentions)
@@ -133,14 +130,14 @@ function pointerTo(
 ): Declared | null {
   const inPart = names.flatMap(name => index.inPart.filter(({ users }) => matchesName(users, name)))
   const possible = [
-    ...names.flatMap(name => index.possibleOf.get(name) ?? []),
+    ...ofNames(names, index.possibleOf),
     ...index.keyMakers.flatMap(file => beside(file, user)),
     ...inPart.filter(({ users }) => users.length > 1),
     ...inPart.filter(({ users }) => users.length === 1),
   ]
   const [first] = possible
   if (first !== undefined) return pointingAt('may-be', first.tool, first.reason, possible)
-  const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+  const users = ofNames(names, index.usersNamed)
   const named = (mentions.get(user) ?? [])
     .filter(
       ({ path, line }) =>
@@ -152,9 +149,13 @@ function pointerTo(
   return userAt(names, index)
 }
 
+function ofNames<T>(names: readonly string[], found: ReadonlyMap<string, readonly T[]>): readonly T[] {
+  return names.flatMap(name => found.get(name) ?? [])
+}
+
 /** The line that declares the user. */
 function userAt(names: readonly string[], index: DeclarationIndex): Declared | null {
-  const users = names.flatMap(name => index.usersNamed.get(name) ?? [])
+  const users = ofNames(names, index.usersNamed)
   const [declaring] = users
   return declaring === undefined
     ? null
