@@ -143,15 +143,7 @@ const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:
 
 type Columns = ReturnType<typeof locateColumns>
 
-interface SlotColumns {
-  readonly active: number
-  readonly rotated: number
-  readonly usedAt: number
-  readonly usedRegion: number
-  readonly usedService: number
-  readonly activeName: string
-  readonly rotatedName: string
-}
+type SlotColumns = Columns['slots'][number]
 
 /** Where the needed columns stand in this header. */
 function locateColumns(header: readonly string[]) {
@@ -161,7 +153,7 @@ function locateColumns(header: readonly string[]) {
     if (index === -1) missing.push(name)
     return index
   }
-  const slot = (n: 1 | 2): SlotColumns => ({
+  const slot = (n: 1 | 2) => ({
     active: at(`access_key_${n}_active`),
     rotated: at(`access_key_${n}_last_rotated`),
     usedAt: at(`access_key_${n}_last_used_date`),

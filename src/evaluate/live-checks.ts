@@ -1,5 +1,5 @@
 import type { KeyLastUse, Policy } from '../domain/audit-result.ts'
-import type { ParsedReport, ReportKey } from '../domain/credential-report.ts'
+import type { ParsedReport, ReportKey, ReportRow } from '../domain/credential-report.ts'
 import type { ObservationOf } from '../domain/evidence.ts'
 import { THRESHOLDS } from '../domain/thresholds.ts'
 import { doubtsOf } from './doubts.ts'
@@ -17,11 +17,11 @@ export function liveChecksOf(policy: Policy, now: Date, inactiveKeys: boolean) {
      * The users whose keys are listed live; with `inactiveKeys` those of inactive keys, too. `changes`: what CloudTrail
      * tells of the keys' status, or null.
      */
-    users: (report: ParsedReport, changes: StatusChanges | null): ReadonlySet<string> =>
-      new Set([
-        ...usersToVerify(report, changes, policy, now),
-        ...(inactiveKeys ? usersWithInactiveKeys(report) : []),
-      ]),
+    users(report: ParsedReport, changes: StatusChanges | null): ReadonlySet<string> {
+      const hasInactive = ({ root, keys }: ReportRow) => !root && keys.some(({ active }) => !active)
+      const inactive = inactiveKeys ? report.rows.filter(hasInactive) : []
+      return new Set([...usersToVerify(report, changes, policy, now), ...inactive].map(({ user }) => user))
+    },
     isFinding: ({
       active,
       createdAt,
@@ -44,7 +44,7 @@ function usersToVerify(
   changes: StatusChanges | null,
   policy: Policy,
   now: Date,
-): string[] {
+): readonly ReportRow[] {
   if (policy.verifyKeys === 'none') return []
   const deserves = ({ active, createdAt, unreadable, lastUsed }: ReportKey) =>
     policy.verifyKeys === 'all' ||
@@ -55,17 +55,11 @@ function usersToVerify(
         useBefore(createdAt, lastUsed) !== null))
   const { changed, open } = doubtsOf(report, changes, policy, now)
   const doubted = new Set([...changed.keys(), ...[...open].slice(0, MAX_OPEN)])
-  return report.rows
-    .filter(
-      row =>
-        !row.root &&
-        (row.incomplete || contradictsItself(row) || doubted.has(row.user) || row.keys.some(deserves)),
-    )
-    .map(({ user }) => user)
-}
-
-function usersWithInactiveKeys({ rows }: ParsedReport): string[] {
-  return rows.filter(({ root, keys }) => !root && keys.some(({ active }) => !active)).map(({ user }) => user)
+  return report.rows.filter(
+    row =>
+      !row.root &&
+      (row.incomplete || contradictsItself(row) || doubted.has(row.user) || row.keys.some(deserves)),
+  )
 }
 
 /** So many users are looked at live because CloudTrail does not tell of them; a note says of how many others nothing does. */
