@@ -62,7 +62,8 @@ export async function main(): Promise<void> {
   const { log, open } = openLog(run.eventName === 'workflow_dispatch')
   let failedCheck = (): readonly LogEntry[] => []
   try {
-    maskSecret(getInput('redaction-secret'))
+    const secret = getInput('redaction-secret')
+    if (secret !== '') setSecret(secret)
     const inputs = parseInputs(getInput)
     if (inputs.declarationsOnly) {
       redacted = inputs.redact === 'always'
@@ -257,10 +258,6 @@ async function changeKeys(
   const records = once(() => recordsOf(job))
   const recordOf = async (accessKeyId: string) => (await records()).get(accessKeyId) ?? null
   return changeKeys({ ...changing, now: job.now, whyNotAlone: alone, recordOf, onStart, onChange }, job)
-}
-
-function maskSecret(secret: string): void {
-  if (secret !== '') setSecret(secret)
 }
 
 /** What the issues remember of keys; nothing where there are none, or GitHub does not tell. */
