@@ -64,27 +64,19 @@ function leftOutOf(evaluations: readonly AccountEvaluation[]): AuditResult['left
 }
 
 function count(keys: readonly KeyResult[], accounts: number, failedAccounts: number): Counts {
-  const states: Record<KeyState, number> = {
-    stale: 0,
-    expiring: 0,
-    exempt: 0,
-    fresh: 0,
-    inactive: 0,
-  }
-  let oldest: number | null = null
-  let hardCoded = 0
-  for (const key of keys) {
-    const { state, ageDays } = key
-    states[state] += 1
-    if (state !== 'inactive' && key.hardCoded.length > 0) hardCoded += 1
-    if (state !== 'inactive' && ageDays !== null && (oldest === null || ageDays > oldest)) oldest = ageDays
-  }
+  const active = keys.filter(({ state }) => state !== 'inactive')
+  const inState = (state: KeyState) => keys.filter(key => key.state === state).length
+  const oldest = active.reduce((oldest, { ageDays }) => Math.max(oldest, ageDays ?? -1), -1)
   return {
     accounts,
     failedAccounts,
-    active: keys.length - states.inactive,
-    ...states,
-    hardCoded,
-    oldestKeyAgeDays: oldest,
+    active: active.length,
+    stale: inState('stale'),
+    expiring: inState('expiring'),
+    exempt: inState('exempt'),
+    fresh: inState('fresh'),
+    inactive: inState('inactive'),
+    hardCoded: active.filter(key => key.hardCoded.length > 0).length,
+    oldestKeyAgeDays: oldest < 0 ? null : oldest,
   }
 }
