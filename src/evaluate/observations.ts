@@ -1,22 +1,11 @@
-import type { Observation, ObservationOf, StatusChange } from '../domain/evidence.ts'
+import type { Observation, ObservationOf } from '../domain/evidence.ts'
 
 type Kind = Observation['kind']
 
-/** The observations of one account by kind and by what they are about. */
-export interface Observations {
-  /** All of the kind about the subject: an access key ID, else a user, else null for the account. */
-  all<K extends Kind>(kind: K, subject: string | null): readonly ObservationOf<K>[]
-  /** Of several about the same, the newest. */
-  newest<K extends Kind>(kind: K, subject: string | null): ObservationOf<K> | undefined
-  /** The newest look at a user's keys; a user who was not found has none, unless it was deleted. */
-  look(user: string): ObservationOf<'access-keys' | 'user-gone'> | undefined
-  /** Whether the newest look found no such user, and nothing shows that it was deleted. */
-  isMissing(user: string): boolean
-  /** The newest change of a key's status that CloudTrail told. */
-  statusChange(accessKeyId: string): StatusChange | undefined
-}
+export type Observations = ReturnType<typeof indexObservations>
 
-export function indexObservations(observations: readonly Observation[]): Observations {
+/** The observations of one account by kind and by what they are about: an access key ID, else a user, else null for the account. */
+export function indexObservations(observations: readonly Observation[]) {
   const byKind = new Map(
     [...Map.groupBy(observations, each => each.kind)].map(([kind, of]) => [kind, Map.groupBy(of, subjectOf)]),
   )
@@ -31,14 +20,19 @@ export function indexObservations(observations: readonly Observation[]): Observa
     return gone !== undefined && (listed === undefined || gone.at > listed.at) ? gone : listed
   }
   return {
+    /** All of the kind about the subject. */
     all,
+    /** Of several about the same, the newest. */
     newest,
-    statusChange: accessKeyId => changesOf.get(accessKeyId)?.[0],
-    look(user) {
+    /** The newest change of a key's status that CloudTrail told. */
+    statusChange: (accessKeyId: string) => changesOf.get(accessKeyId)?.[0],
+    /** The newest look at a user's keys; a user who was not found has none, unless it was deleted. */
+    look(user: string) {
       const found = newestLook(user)
       return isUnproved(found) ? undefined : found
     },
-    isMissing: user => isUnproved(newestLook(user)),
+    /** Whether the newest look found no such user, and nothing shows that it was deleted. */
+    isMissing: (user: string) => isUnproved(newestLook(user)),
   }
 }
 

@@ -1,12 +1,8 @@
-/** So many pieces of work at once. Work gives its slot back while it waits, and goes on before new work begins. */
-interface Semaphore {
-  /** Runs `work` in a slot. `outside` runs something that takes time but no slot. */
-  run<T>(work: (outside: Outside) => Promise<T>): Promise<T>
-}
-
+/** Runs something that takes time but no slot. */
 export type Outside = <T>(wait: () => Promise<T>) => Promise<T>
 
-function openSemaphore(count: number): Semaphore {
+/** Runs so many pieces of work at once. Work gives its slot back while it waits, and goes on before new work begins. */
+function openSemaphore(count: number) {
   let free = count
   const resuming: (() => void)[] = []
   const starting: (() => void)[] = []
@@ -23,22 +19,20 @@ function openSemaphore(count: number): Semaphore {
     else free += 1
   }
 
-  return {
-    async run(work) {
-      await enter(starting)
-      try {
-        return await work(async wait => {
-          leave()
-          try {
-            return await wait()
-          } finally {
-            await enter(resuming)
-          }
-        })
-      } finally {
+  return async <T>(work: (outside: Outside) => Promise<T>): Promise<T> => {
+    await enter(starting)
+    try {
+      return await work(async wait => {
         leave()
-      }
-    },
+        try {
+          return await wait()
+        } finally {
+          await enter(resuming)
+        }
+      })
+    } finally {
+      leave()
+    }
   }
 }
 
@@ -51,7 +45,7 @@ export async function* inAnyOrder<T, R>(
   count: number,
   work: (item: T, outside: Outside) => Promise<R>,
 ): AsyncGenerator<R> {
-  const { run } = openSemaphore(count)
+  const run = openSemaphore(count)
   const { readable, writable } = new TransformStream<R, R>()
   const results = writable.getWriter()
   Promise.all(items.map(item => run(async outside => results.write(await work(item, outside)))))
