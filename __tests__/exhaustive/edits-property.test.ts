@@ -65,21 +65,22 @@ const file = fc
     readers: fc.uniqueArray(fc.oneof(reader('a'), reader('b')), { maxLength: 4 }),
     bystanders: fc.uniqueArray(bystander, { maxLength: 4 }),
     order: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
-    gaps: fc.array(fc.constantFrom('\n', '\n\n', '\n\n\n', '\n# note\n', '\n\n// note\n\n'), {
+    gaps: fc.array(fc.constantFrom('\n', '\n\n', '\n\n\n\n\n', '\n# note\n', '\n\n// note\n\n'), {
       minLength: 10,
       maxLength: 10,
     }),
     lineBreak: fc.constantFrom('\n', '\r\n'),
+    start: fc.constantFrom('', '\uFEFF'),
     end: fc.constantFrom('', '\n', '\n\n'),
   })
-  .map(({ keys, readers, bystanders, order, gaps, lineBreak, end }) => {
+  .map(({ keys, readers, bystanders, order, gaps, lineBreak, start, end }) => {
     const parts = [...keys, ...readers, ...bystanders]
       .map((text, index) => ({ text, at: order[index] ?? 0 }))
       .toSorted((a, b) => a.at - b.at)
     const text = parts
       .map((part, index) => (index === 0 ? '' : gaps[index % gaps.length]) + part.text)
       .join('')
-    return (text + end).replaceAll('\n', lineBreak)
+    return (start + text + end).replaceAll('\n', lineBreak)
   })
 
 const PATH = 'main.tf'
@@ -113,6 +114,7 @@ function holds(which: keyof KeyEdits, check: (change: Change) => void): void {
         edited++
         const after = applyDiff({ [PATH]: before }, diff)[PATH] ?? ''
         expect(readHcl(after).errors).toEqual([])
+        expect(after.lastIndexOf('\uFEFF')).toBe(before.lastIndexOf('\uFEFF'))
         expect(commentsIn(after)).toEqual(commentsIn(before))
         expect(/\r\n/.test(after) && /(?<!\r)\n/.test(after)).toBe(false)
         check({ before, after, of })

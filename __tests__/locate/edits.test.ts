@@ -70,6 +70,16 @@ describe('setting a key to Inactive', () => {
     ],
     ['without a line break at the end', block().trimEnd(), block('', '  status = "Inactive"').trimEnd()],
     ['behind a byte order mark', `\uFEFF${block()}`, `\uFEFF${block('', '  status = "Inactive"')}`],
+    [
+      'behind a byte order mark, on one line',
+      '\uFEFFresource "aws_iam_access_key" "ci" { user = "ci" }\n',
+      '\uFEFFresource "aws_iam_access_key" "ci" {\n  user   = "ci"\n  status = "Inactive"\n}\n',
+    ],
+    [
+      'in place of a heredoc, with CRLF',
+      block('  status = <<E', 'Active', 'E').replaceAll('\n', '\r\n'),
+      block('  status = "Inactive"').replaceAll('\n', '\r\n'),
+    ],
   ])('in Terraform: %s', async (_, before, after) => {
     expect((await edited({ 'a.tf': before }, 'deactivate')).after).toEqual({ 'a.tf': after })
   })
@@ -217,6 +227,17 @@ describe('a second key', () => {
       'b.tf': `${output}\n${next(output)}${parameter}\n${next(parameter)}`,
     })
     expect(edit.note).toBeNull()
+  })
+
+  test.each([
+    ['with many blank lines in it and behind it', block().replaceAll('\n', '\n\n\n'), ''],
+    ['with many blank lines, and the same again below', block().replaceAll('\n', '\n\n\n\n\n\n'), block()],
+    ['behind a byte order mark', `\uFEFF${block()}`, ''],
+  ])('is a copy %s', async (_, first, below) => {
+    const rest = `${below.replaceAll('ci', 'other')}resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n`
+    const { after } = await edited({ 'a.tf': first + rest }, 'second', 'aws_iam_access_key.ci')
+    const copy = first.replace('\uFEFF', '').replace('"ci"', '"ci_next"').trimEnd()
+    expect(after).toEqual({ 'a.tf': `${first.trimEnd()}\n\n${copy}${/\n+$/.exec(first)?.[0]}${rest}` })
   })
 
   test('gets a name that is free, by turns the first one again', async () => {

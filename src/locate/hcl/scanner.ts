@@ -72,7 +72,7 @@ export class Scanner {
       const newline = this.text.indexOf('\n', start)
       const end = newline === -1 ? this.text.length : newline
       if (end - start < HEREDOC_LINE && this.text.slice(start, end).trim() === opening[1]) {
-        this.at = end
+        this.at = this.text[end - 1] === '\r' ? end - 1 : end
         return
       }
       start = end + 1

@@ -101,14 +101,18 @@ export function unifiedDiff(splices: readonly Splice[]): string {
 
 const CONTEXT = 3
 
-/** Only the lines about the changes are compared: files are long, changes short. */
-function hunksOf(changes: readonly Change[], text: string): StructuredPatchHunk[] {
+/**
+ * Only the lines about the changes are compared: files are long, changes short. What is repeated may be found further on,
+ * such as one of many blank lines; then more lines are, for git takes less context as the file's start or end.
+ */
+function hunksOf(changes: readonly Change[], text: string, lines = CONTEXT): StructuredPatchHunk[] {
   const window = around(
     {
       start: Math.min(...changes.map(({ start }) => start)),
       end: Math.max(...changes.map(({ end }) => end)),
     },
     text,
+    lines,
   )
   const above = text.slice(0, window.start).split('\n').length - 1
   const { hunks } = structuredPatch(
@@ -120,6 +124,10 @@ function hunksOf(changes: readonly Change[], text: string): StructuredPatchHunk[
     '',
     { context: CONTEXT },
   )
+  const isCutOff =
+    (window.start > 0 && contextOf(hunks.at(0)?.lines ?? []) < CONTEXT) ||
+    (window.end < text.length && contextOf(hunks.at(-1)?.lines.toReversed() ?? []) < CONTEXT)
+  if (isCutOff) return hunksOf(changes, text, 2 * lines)
   return hunks.map(hunk => ({
     ...hunk,
     oldStart: hunk.oldStart + above,
@@ -127,15 +135,21 @@ function hunksOf(changes: readonly Change[], text: string): StructuredPatchHunk[
   }))
 }
 
-/** The lines of a splice, with those that a diff shows about it. */
-function around({ start, end }: Range, text: string): Range {
+/** How many lines stand unchanged before the first that is not. */
+function contextOf(lines: readonly string[]): number {
+  return lines.findIndex(line => !line.startsWith(' '))
+}
+
+/** The lines of a splice, with `lines` about it. */
+function around({ start, end }: Range, text: string, lines = CONTEXT): Range {
   let from = lineStart(text, start)
   let to = text.indexOf('\n', end) + 1 || text.length
-  for (let line = 0; line < CONTEXT; line++) {
+  for (let line = 0; line < lines; line++) {
     if (from > 0) from = lineStart(text, from - 1)
     if (to < text.length) to = text.indexOf('\n', to) + 1 || text.length
   }
-  return { start: from, end: to }
+  // A byte order mark is of the first line.
+  return { start: from === 1 ? 0 : from, end: to }
 }
 
 /** Of the outputs that are removed with a key. */

@@ -32,8 +32,10 @@ export function lineBreakAt(text: string, offset: number): '\r\n' | '\n' {
   return text[at - 1] === '\r' ? '\r\n' : '\n'
 }
 
+/** Where a line starts, behind a byte order mark. */
 export function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+  return start === 0 && text.startsWith('\uFEFF') ? 1 : start
 }
 
 /** Where a line ends, before its break. */
