@@ -73,10 +73,11 @@ export async function locate(
   const words = [KEY_ID_PREFIX, ...MAKER_WORDS, ...TEMPLATE_WORDS]
   const checkout = await openCheckout(root, limits, isForeign, words)
   if (checkout === null) return { declarations: NO_DECLARATIONS, mentionsOf: async () => new Map() }
-  const searched = searchAll(checkout)
+  const structured = { ...checkout, paths: checkout.paths.filter(isStructured) }
+  const searched = searchAll(structured)
   const matchers = globs.map(compilePathGlob)
   const isInfrastructure = (path: string) => matchers.some(matches => matches(path))
-  const code = checkout.paths.filter(
+  const code = structured.paths.filter(
     path => isTerraform(path) && !checkout.isExpired() && isInfrastructure(path),
   )
   const finding = searched.then(files =>
@@ -86,14 +87,14 @@ export async function locate(
     ),
   )
   const [terraform, templates, { keyIds, keyMakers }, staticLogins, codeOwners] = await Promise.all([
-    findInTerraform(checkout, code, repository),
+    findInTerraform(structured, code, repository),
     finding,
     finding.then(async templates => {
       const evaluated = new Set(code)
       const isEvaluated = (path: string) => evaluated.has(path)
       return findAnywhere(checkout, await searched, keysByPath(templates), isEvaluated)
     }),
-    findStaticLogins(checkout),
+    findStaticLogins(structured),
     findCodeOwners(checkout),
   ])
   const declarations = {
@@ -115,6 +116,13 @@ export async function locate(
   }
   return { declarations, mentionsOf: nameSearch(checkout) }
 }
+
+/** Whether a file is HCL, JSON or YAML by its name: all that is told by a name is, but for CODEOWNERS. */
+function isStructured(path: string): boolean {
+  return STRUCTURED.has(path.slice(path.lastIndexOf('.') + 1))
+}
+
+const STRUCTURED = new Set(['tf', 'tofu', 'tfvars', 'hcl', 'json', 'yaml', 'yml'])
 
 /** The files with a word that may say something; of those that call modules, by their sources' words. */
 async function searchAll(checkout: Checkout): Promise<readonly TextFile[]> {

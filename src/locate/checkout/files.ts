@@ -4,6 +4,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, posix, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../../domain/declarations.ts'
+import { compareText } from '../../domain/order.ts'
 import { unescaped } from '../text/escapes.ts'
 import { fromUtf16, hasNul, isCodeFile, isPointer } from './encoding.ts'
 import { isProse } from './not-code.ts'
@@ -274,8 +275,12 @@ async function trackedFiles(directory: string, ledger: Ledger): Promise<string[]
   const output = await git(directory, ['ls-files', '-z', '--cached', '--stage', '-t'], ledger)
   if (output === null) return null
   const tracked: string[] = []
-  for (const [, tag, mode, path = ''] of output.toString('utf8').matchAll(TRACKED)) {
-    if (tag === 'S') ledger.skip(path, 'not in this sparse checkout')
+  for (const entry of output.toString('utf8').split('\0')) {
+    // `H 100644 OBJECT STAGE<tab>path`; no regular expression, for there can be a million.
+    const path = entry.slice(entry.indexOf('\t') + 1)
+    const mode = entry.slice(2, 8)
+    if (path === '') continue
+    if (entry.startsWith('S')) ledger.skip(path, 'not in this sparse checkout')
     else if (mode === SUBMODULE) ledger.skip(path, 'a submodule, whose files are not searched', true)
     else if (mode === LINK) skipLink(directory, path, ledger)
     // Unmerged files are listed once per side.
@@ -284,8 +289,6 @@ async function trackedFiles(directory: string, ledger: Ledger): Promise<string[]
   return tracked
 }
 
-/** `H 100644 OBJECT STAGE<tab>path`, ended by a NUL. */
-const TRACKED = /(\S) (\d+) \w+ \d\t([^\0]+)\0/g
 const SUBMODULE = '160000'
 const LINK = '120000'
 
@@ -316,15 +319,18 @@ async function gitGrep(
         const given = patterns.flatMap(pattern => ['-e', pattern])
         return git(directory, ['grep', ...flags, type, ...given, '--', ...pathspecs, half], ledger)
       }
-      return (await search('-P', [...expressions(words), ...HIDDEN])) ?? (await search('-F', words))
+      return (
+        (await search('-P', [...expressions([...words, POINTER]), HIDDEN])) ?? (await search('-F', words))
+      )
     }),
   )
   const outputs = found.filter(output => output !== null)
   return outputs.length < found.length ? null : new Set(outputs.flatMap(paths))
 }
 
-/** What may hide a word from a search: UTF-16, escapes, content that is kept elsewhere. */
-const HIDDEN = ['git-lfs', '\\x00', '\\\\[ux](?:00)?[2-7][0-9A-Fa-f]']
+/** What may hide a word from a search: content that is kept elsewhere; UTF-16, escapes. */
+const POINTER = 'git-lfs'
+const HIDDEN = '\\x00|\\\\[ux](?:00)?[2-7][0-9A-Fa-f]'
 
 /**
  * Each passes over the files that have this or another character as the seventh from their path's end. Two processes
@@ -333,19 +339,23 @@ const HIDDEN = ['git-lfs', '\\x00', '\\\\[ux](?:00)?[2-7][0-9A-Fa-f]']
 const HALVES = ['[!0-4A-La-l]', '[0-4A-La-l]'].map(characters => `:(exclude)*${characters}??????`)
 
 /**
- * Words that begin alike as one expression: each expression takes its time, and so does one whose alternatives have no
- * beginning in common.
+ * Each expression takes its time, and so does one whose alternatives have more than two beginnings: two at a time are
+ * looked for at the speed of memory. What contains another word is found by it.
  */
 function expressions(words: readonly string[]): string[] {
   const escaped = (word: string) => word.replace(/\W/g, '\\$&')
-  return Array.from(
-    Map.groupBy(words, word => word.slice(0, BEGINNING)),
-    ([beginning, alike]) =>
-      `${escaped(beginning)}(?:${alike.map(word => escaped(word.slice(BEGINNING))).join('|')})`,
+  const shortest = words.filter(word => !words.some(other => other !== word && word.includes(other)))
+  const alike = Map.groupBy(shortest.toSorted(compareText), word => word.slice(0, BEGINNING))
+  const alternatives = Array.from(
+    alike,
+    ([beginning, found]) =>
+      `${escaped(beginning)}(?:${found.map(word => escaped(word.slice(BEGINNING))).join('|')})`,
   )
+  const pairs = Map.groupBy(alternatives, (_, at) => at >> 1)
+  return Array.from(pairs.values(), pair => pair.join('|'))
 }
 
-const BEGINNING = 6
+const BEGINNING = 3
 
 /** Narrows a search to files with the extensions of the wanted ones; to none where all files are wanted. */
 function pathspecs(among: readonly string[], all: readonly string[]): readonly string[] {
