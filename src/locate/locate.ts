@@ -14,8 +14,9 @@ import { compilePathGlob } from '../domain/glob.ts'
 import { compareText } from '../domain/order.ts'
 import { CODEOWNERS_PATHS, readCodeOwners } from './checkout/codeowners.ts'
 import { isCode } from './checkout/encoding.ts'
-import { type Checkout, type Limits, openCheckout, paced, type TextFile } from './checkout/files.ts'
+import { type Checkout, openCheckout, paced, type TextFile } from './checkout/files.ts'
 import { KEY_ID_PREFIX, readKeyIds } from './checkout/key-ids.ts'
+import type { Limits } from './checkout/ledger.ts'
 import { nameSearch } from './checkout/named.ts'
 import { isAuditOutput, isProse } from './checkout/not-code.ts'
 import {
@@ -36,7 +37,7 @@ import {
 import { noEdits } from './text/diff.ts'
 import { unescaped } from './text/escapes.ts'
 
-export type { Limits } from './checkout/files.ts'
+export type { Limits } from './checkout/ledger.ts'
 
 export const LIMITS: Limits = {
   files: 1_000_000,

@@ -1,23 +1,13 @@
-import { execFile } from 'node:child_process'
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { readdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, posix, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../../domain/declarations.ts'
-import { compareText } from '../../domain/order.ts'
 import { unescaped } from '../text/escapes.ts'
 import { fromUtf16, hasNul, isCodeFile, isPointer } from './encoding.ts'
+import { git, gitGrep, pathspecs } from './git.ts'
+import { type Ledger, type Limits, openLedger } from './ledger.ts'
 import { isProse } from './not-code.ts'
-
-/** How much of a checkout is looked at; what lies beyond is recorded in the scan. */
-export interface Limits {
-  readonly files: number
-  /** Size of one file that is read, bytes. */
-  readonly fileBytes: number
-  /** Bytes of all files together that may say something. */
-  readonly bytes: number
-  readonly milliseconds: number
-}
 
 export interface Checkout {
   /** Relative to the root, with forward slashes, in one order on every machine. */
@@ -103,73 +93,7 @@ const NOT_WALKED = new Set([
 ])
 /** So many files are read faster than git searches the whole tree for them. */
 const QUICKLY_READ = 2000
-const SKIPS_SHOWN = 20
-const MOST_UNREAD = 1000
-/** A parser's message may quote the file. */
-const LONGEST_REASON = 200
 const TURN_MILLISECONDS = 20
-const GIT_OUTPUT_BYTES = 256 * 1024 * 1024
-
-interface Ledger {
-  readonly limits: Limits
-  readonly remaining: () => number
-  readonly isExpired: () => boolean
-  /** Takes bytes from what may be read; false where too few are left. */
-  readonly take: (bytes: number) => boolean
-  /** `mayDeclare`: whatever its name, as a directory may. */
-  readonly skip: (path: string, reason: string, mayDeclare?: boolean) => void
-  readonly stop: (bound: string) => void
-  readonly report: (
-    declares: (path: string) => boolean,
-  ) => Pick<Scan, 'skipped' | 'skippedCount' | 'unread' | 'stoppedBy'>
-}
-
-function openLedger(limits: Limits): Ledger {
-  const start = performance.now()
-  const skipped = new Map<string, { readonly path: string; readonly reason: string }>()
-  const declaring = new Set<string>()
-  let stoppedBy: string | null = null
-  let bytes = 0
-  const stop = (bound: string) => {
-    stoppedBy ??= bound
-  }
-  const remaining = () => limits.milliseconds - (performance.now() - start)
-  return {
-    limits,
-    remaining,
-    isExpired: () => {
-      const expired = remaining() <= 0
-      if (expired) stop(`the limit of ${limits.milliseconds / 1000} seconds`)
-      return expired
-    },
-    take: more => {
-      bytes += more
-      if (bytes > limits.bytes) stop(`the limit of ${limits.bytes} bytes`)
-      return bytes <= limits.bytes
-    },
-    skip: (path, why, mayDeclare = false) => {
-      if (mayDeclare) declaring.add(path)
-      const reason = why.slice(0, LONGEST_REASON)
-      // One file can be a candidate of several searches.
-      const known = `${path}\n${reason}`
-      if (!skipped.has(known)) skipped.set(known, { path, reason })
-    },
-    stop,
-    report: declares => {
-      const all = [...skipped.values()]
-      const unread = [...new Set(all.map(({ path }) => path))].filter(
-        path => declaring.has(path) || declares(path),
-      )
-      if (unread.length > MOST_UNREAD) stop(`more than ${MOST_UNREAD} files that could not be read`)
-      return {
-        skipped: all.slice(0, SKIPS_SHOWN),
-        skippedCount: all.length,
-        unread: unread.slice(0, MOST_UNREAD),
-        stoppedBy,
-      }
-    },
-  }
-}
 
 type Read = (paths: readonly string[], words?: readonly string[]) => Promise<readonly TextFile[]>
 
@@ -302,109 +226,4 @@ function skipLink(directory: string, path: string, ledger: Ledger): void {
   }
   if (leadsOut && !isProse(path))
     ledger.skip(path, 'a symbolic link that leads out of the checkout, or nowhere', true)
-}
-
-/** The tracked files that contain one of the words; null where git could not search. */
-async function gitGrep(
-  directory: string,
-  words: readonly string[],
-  pathspecs: readonly string[],
-  ledger: Ledger,
-): Promise<ReadonlySet<string> | null> {
-  // `-a`: a repository's attributes can call any file binary; the reader tells text from binary itself.
-  const flags = ['-l', '-z', '-a', '--no-color', '--full-name', '--threads=1']
-  const found = await Promise.all(
-    HALVES.map(async half => {
-      const search = (type: string, patterns: readonly string[]) => {
-        const given = patterns.flatMap(pattern => ['-e', pattern])
-        return git(directory, ['grep', ...flags, type, ...given, '--', ...pathspecs, half], ledger)
-      }
-      return (
-        (await search('-P', [...expressions([...words, POINTER]), HIDDEN])) ?? (await search('-F', words))
-      )
-    }),
-  )
-  const outputs = found.filter(output => output !== null)
-  return outputs.length < found.length ? null : new Set(outputs.flatMap(paths))
-}
-
-/** What may hide a word from a search: content that is kept elsewhere; UTF-16, escapes. */
-const POINTER = 'git-lfs'
-const HIDDEN = '\\x00|\\\\[ux](?:00)?[2-7][0-9A-Fa-f]'
-
-/**
- * Each passes over the files that have this or another character as the seventh from their path's end. Two processes
- * search the halves in much less time than one process of several threads, which wait for each other at every file.
- */
-const HALVES = ['[!0-4A-La-l]', '[0-4A-La-l]'].map(characters => `:(exclude)*${characters}??????`)
-
-/**
- * Each expression takes its time, and so does one whose alternatives have more than two beginnings: two at a time are
- * looked for at the speed of memory. What contains another word is found by it.
- */
-function expressions(words: readonly string[]): string[] {
-  const escaped = (word: string) => word.replace(/\W/g, '\\$&')
-  const shortest = words.filter(word => !words.some(other => other !== word && word.includes(other)))
-  const alike = Map.groupBy(shortest.toSorted(compareText), word => word.slice(0, BEGINNING))
-  const alternatives = Array.from(
-    alike,
-    ([beginning, found]) =>
-      `${escaped(beginning)}(?:${found.map(word => escaped(word.slice(BEGINNING))).join('|')})`,
-  )
-  const pairs = Map.groupBy(alternatives, (_, at) => at >> 1)
-  return Array.from(pairs.values(), pair => pair.join('|'))
-}
-
-const BEGINNING = 3
-
-/** Narrows a search to files with the extensions of the wanted ones; to none where all files are wanted. */
-function pathspecs(among: readonly string[], all: readonly string[]): readonly string[] {
-  if (among.length === all.length) return []
-  const extensions = new Set(among.map(path => posix.extname(path)))
-  const isPlain = [...extensions].every(extension => /^\.\w+$/.test(extension))
-  return isPlain ? Array.from(extensions, extension => `*${extension}`) : []
-}
-
-function paths(output: Buffer): string[] {
-  return output.toString('utf8').split('\0').filter(Boolean)
-}
-
-/**
- * Runs git on the checkout; null where it fails or is absent. The repository's own configuration is not trusted:
- * naming both directories overrides `core.worktree` and needs no `safe.directory` (in containers the checkout often
- * belongs to another user), no file system monitor is started, nothing is written or fetched.
- */
-function git(directory: string, command: readonly string[], ledger: Ledger): Promise<Buffer | null> {
-  const settings = ['core.fsmonitor=false', 'core.untrackedCache=false', 'submodule.recurse=false']
-  const arguments_ = [
-    '--no-pager',
-    `--git-dir=${join(directory, '.git')}`,
-    `--work-tree=${directory}`,
-    ...settings.flatMap(setting => ['-c', setting]),
-    ...command,
-  ]
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
-  return new Promise(resolve => {
-    execFile(
-      'git',
-      arguments_,
-      {
-        cwd: directory,
-        env: {
-          ...Object.fromEntries(inherited),
-          LC_ALL: 'C',
-          GIT_OPTIONAL_LOCKS: '0',
-          GIT_NO_LAZY_FETCH: '1',
-        },
-        encoding: 'buffer',
-        maxBuffer: GIT_OUTPUT_BYTES,
-        timeout: Math.max(1, Math.ceil(ledger.remaining())),
-      },
-      (error, stdout) => {
-        // Exit code 1: nothing found. Cut off by a limit: what came until then is used.
-        if (error === null || error.code === 1 || ledger.isExpired()) resolve(stdout)
-        else resolve(null)
-      },
-    )
-  })
 }
