@@ -1,4 +1,5 @@
 import type { NameMentions, SourceLocation } from '../../domain/declarations.ts'
+import { unescaped } from '../text/escapes.ts'
 import { lineCounter } from '../text/lines.ts'
 import type { Checkout } from './files.ts'
 import { isAuditOutput, isProse } from './not-code.ts'
@@ -53,8 +54,9 @@ async function findNames(checkout: Checkout, names: readonly string[]): Promise<
         .join('|')})(?![\\w@+-]|\\.\\w)`,
       'g',
     )
-    for (const { path, text } of files) {
-      if (isProse(path) || isAuditOutput(text)) continue
+    for (const { path, text: written } of files) {
+      if (isProse(path) || isAuditOutput(written)) continue
+      const text = unescaped(written)
       const lineOf = lineCounter(text)
       const first = new Map(
         [...text.matchAll(pattern)].toReversed().map(({ 0: name, index }) => [name, index]),
