@@ -83,7 +83,7 @@ export function publishAll(
         hidden,
         secret: null,
         per: 'repository',
-        label: 'aws-access-keys',
+        labels: ['aws-access-keys'],
         assignees: [],
         changes: [],
         run: RUN,

@@ -287,7 +287,6 @@ async function keepIssues(
       labels: inputs.issueLabels,
       assignees: inputs.issueAssignees,
       per,
-      label: inputs.issueLabels[0] ?? '',
       readOnlyBecause: reasonNotToWrite(run),
       result,
       changes: changedKeys.flatMap((key, index) => {

@@ -115,6 +115,11 @@ export function locationUrl(
   return `${run.serverUrl}/${name}/blob/${run.sha === 'HEAD' ? 'HEAD' : commit}/${path}#L${location.line}`
 }
 
+/** The text without the runs that it links to: which of them asked or wrote last is nothing to tell. */
+export function withoutRuns(text: string): string {
+  return text.replaceAll(/\/actions\/runs\/\d+/g, '')
+}
+
 /** The name people know the account by: its name, else its alias, else its ID. */
 export function accountName(account: Account): string {
   return account.name ?? account.alias ?? account.id

@@ -33,7 +33,7 @@ export function night(
     hidden: redacted ? hiding(secret) : null,
     secret: redacted ? secret : null,
     per,
-    label: 'aws-access-keys',
+    labels: ['aws-access-keys'],
     assignees: [],
     changes: [],
     run: run(),

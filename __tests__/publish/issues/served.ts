@@ -44,7 +44,6 @@ export async function start(parts: Parameters<typeof repository>[0] = {}, faults
       github: await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] }),
       repository: 'octo-org/octo-repo',
       labels: [LABEL],
-      label: LABEL,
       readOnlyBecause: null,
       result: result(keys),
       hidden: null,

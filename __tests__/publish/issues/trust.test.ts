@@ -82,7 +82,7 @@ describe('an issue that lost its label', () => {
 
   test('and was never found by this label is another workflow’s, and stays alone', async () => {
     const { night, issues } = await start()
-    await night([OLD], { labels: ['staging'], label: 'staging' })
+    await night([OLD], { labels: ['staging'] })
     expect((await night([OLD])).writes).toContain(CREATE)
     expect(issues()).toMatchObject([{ labels: ['staging'] }, { labels: [LABEL] }])
   })

@@ -17,8 +17,8 @@ export function assigneesToCheck(
 }
 
 /** Who is or once was assigned. */
-export function knownAssignees({ assignees, parsed }: ExistingIssue): readonly string[] {
-  return [...assignees, ...(parsed.state?.assigned ?? [])]
+export function knownAssignees(issue: ExistingIssue | null): readonly string[] {
+  return issue === null ? [] : [...issue.assignees, ...(issue.parsed.state?.assigned ?? [])]
 }
 
 function ownerLogin({ owner }: KeyResult): readonly string[] {
@@ -75,12 +75,12 @@ function ownersOf(rows: readonly Row[]): readonly Owner[] {
 export function chooseAssignees(
   request: PlanRequest,
   tracking: Tracking,
-  current: readonly string[],
-  known: readonly string[],
+  main: ExistingIssue | null,
   isAssignable: IsAssignable,
 ): readonly string[] {
   const owners = tracking.stale.flatMap(({ seen }) => (seen ? ownerLogin(seen.shown) : []))
-  const before = new Set(known.map(login => login.toLowerCase()))
+  const current = main?.assignees ?? []
+  const before = new Set(knownAssignees(main).map(login => login.toLowerCase()))
   const fresh = [...new Set([...request.assignees, ...owners])].filter(
     login => !before.has(login.toLowerCase()) && isAssignable(login) === true,
   )

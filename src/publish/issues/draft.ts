@@ -18,7 +18,6 @@ import {
   MAX_STATE_CHARACTERS,
   MAX_TRACKED_STALE,
   markerBlock,
-  normalize,
   stateBlock,
   type TrackedKey,
 } from './state.ts'
@@ -60,14 +59,14 @@ export function draftWithin(planned: Case): Draft {
 
 function draftOf(planned: Case, limit: number): Draft & { readonly state: string } {
   const { request, scope, main, memory, snapshot, isAssignable } = planned
-  const { hidden, secret, per, run } = request
+  const { hidden, secret, per } = request
   const tracking = track(memory, snapshot, limit)
   const previous = main?.parsed.state ?? null
   const overdue = overdueRows(tracking, previous, snapshot.asOf)
-  const known = main ? knownAssignees(main) : []
-  const assignees = chooseAssignees(request, tracking, main?.assignees ?? [], known, isAssignable)
+  const known = knownAssignees(main)
+  const assignees = chooseAssignees(request, tracking, main, isAssignable)
   const next: Omit<IssueState, 'at'> = {
-    label: request.label,
+    label: request.labels[0] ?? '',
     redacted: hidden !== null,
     ...(hidden === null
       ? {}
@@ -90,20 +89,12 @@ function draftOf(planned: Case, limit: number): Draft & { readonly state: string
   const blocks = [markerBlock({ per, scope }), state]
   return {
     title: titleOf(tracking, context),
-    body: withRunOf(main, bodyOf(tracking, context, blocks, main?.parsed.userContent ?? '\n'), run.url),
+    body: bodyOf(tracking, context, blocks, main?.parsed.userContent ?? '\n'),
     assignees,
     tracking,
     overdue,
     state,
   }
-}
-
-/** The text as it stands where nothing but the run is another, so that an uneventful night changes nothing. */
-function withRunOf(main: ExistingIssue | null, body: string, url: string | null): string {
-  if (main === null || url === null) return body
-  const before = normalize(main.body)
-  const [written] = /(?<=<a href=")[^"]+\/actions\/runs\/\d+(?=">)/.exec(before) ?? []
-  return written !== undefined && body.replace(url, written) === before ? before : body
 }
 
 /** A number that was given once is no other key's. */

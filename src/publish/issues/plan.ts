@@ -2,6 +2,7 @@
 import { countOf, joinTexts } from '../../domain/text.ts'
 import { dayOf } from '../../domain/time.ts'
 import { code, render } from '../describe/markdown.ts'
+import { withoutRuns } from '../report.ts'
 import { type IsAssignable, mentionsOf } from './assignees.ts'
 import { LONGEST_BODY } from './body.ts'
 import { changesOf, mentionOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
@@ -177,7 +178,7 @@ function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue
   const reminder = overdue.length > 0 ? reminderOf(overdue, REMINDER_DAYS) : null
   const comment = commentOf([newsOf(tracking, turn), mention, changed, reminder])
   // Who is assigned anew stands in the body's hidden state.
-  const same = title === main.title && body === normalize(main.body)
+  const same = title === main.title && withoutRuns(body) === withoutRuns(normalize(main.body))
   if (turn === 'stays' && comment === null && same) return { action: 'keep', issue: main, reason: null }
   const summary = summaryOf(tracking, turn, overdue.length)
   return { ...draft, action: 'update', issue: main, open, comment, summary }

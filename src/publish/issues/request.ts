@@ -17,8 +17,8 @@ export interface PlanRequest {
   /** `redaction-secret`, whether names are hidden or not. */
   readonly secret: string | null
   readonly per: IssuePer
-  /** By which the issues are found. */
-  readonly label: string
+  /** The first finds the issues; the others are put on new ones. At least one. */
+  readonly labels: readonly string[]
   /** Logins to assign beside the owners. */
   readonly assignees: readonly string[]
   /** What this run changed in AWS, or failed to change. */
@@ -36,8 +36,6 @@ export interface PlanRequest {
 
 export interface IssueRequest extends PlanRequest {
   readonly github: GitHub
-  /** The first finds the issues; the others are put on new ones. At least one. */
-  readonly labels: readonly string[]
   /** Why nothing may be written, as the end of "… because"; null where it may (`reasonNotToWrite`). */
   readonly readOnlyBecause: string | null
 }

@@ -2,6 +2,7 @@
 import { shortDigest } from '../../domain/digest.ts'
 import { isDraftRefused, isRateLimited, meanwhileOf, sameAsAsked, statusOf } from '../../github/errors.ts'
 import type { PullOfKey } from '../issues/request.ts'
+import { withoutRuns } from '../report.ts'
 import { closingComment, descriptionOf, type Setting, theirsComment, titleOf } from './body.ts'
 import {
   advanceBranch,
@@ -158,16 +159,11 @@ export async function bringUpToDate(pull: ExistingPull, proposal: Proposal, work
     : await committed(pull, markerOf(proposal, { base, change, head: pull.head }), change, title, work)
   const body = descriptionOf(proposal, setting, markerLine(next))
   const [moved] = isCurrent ? [] : next.heads.slice(-1)
-  if (withoutRun(body) !== withoutRun(pull.body.replaceAll('\r', '')) || title !== pull.title)
+  if (withoutRuns(body) !== withoutRuns(pull.body.replaceAll('\r', '')) || title !== pull.title)
     await repository.github.rest.pulls.update({ ...target(repository, pull), title, body })
   if (moved === undefined) return unchanged(pull)
   await advanceBranch(repository, pull.branch, moved)
   return { line: `Pull request #${pull.number} brought up to date with ${base.branch} (${pull.url})`, pull }
-}
-
-/** Which run asked AWS last is nothing to tell. */
-function withoutRun(body: string): string {
-  return body.replaceAll(/\/actions\/runs\/\d+/g, '')
 }
 
 /** On top of what stands there, never in its place; the marker knows both heads until the branch has moved. */
