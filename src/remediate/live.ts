@@ -10,9 +10,7 @@ import type { AccountClients } from './connect.ts'
 import type { LiveKey, StatusHistory } from './plan.ts'
 
 /** What AWS says of one account right before a change. Each throws what the SDK throws. */
-export interface LiveAccount {
-  readonly iam: IAMClient
-  readonly own: AccountClients['own']
+export interface LiveAccount extends Pick<AccountClients, 'iam' | 'own'> {
   /** `AccountClients.openChanging`, once. */
   readonly changing: (() => Promise<IAMClient>) | null
   /** All keys of the user with their last use by IAM (iam:ListAccessKeys, iam:GetAccessKeyLastUsed). */

@@ -9,9 +9,8 @@ const MAX_ASSIGNEES = 10
 /** Logins that somebody must ask GitHub about: to be assigned, and not known from an issue that has them. */
 export function assigneesToCheck(
   { result, hidden, assignees }: PlanRequest,
-  existing: readonly ExistingIssue[],
+  known: ReadonlyMap<string, boolean>,
 ): readonly string[] {
-  const known = new Set(existing.flatMap(knownAssignees).map(login => login.toLowerCase()))
   const owners = hidden !== null ? [] : result.keys.filter(key => key.state === 'stale').flatMap(ownerLogin)
   return [...new Set([...assignees, ...owners])].filter(login => !known.has(login.toLowerCase()))
 }

@@ -130,7 +130,7 @@ export async function findAssignable(
   const assignable = new Map(known.map(login => [login.toLowerCase(), true]))
   if (request.readOnlyBecause !== null) return assignable
   try {
-    for (const login of assigneesToCheck(request, existing).slice(0, MAX_ASSIGNEE_CHECKS)) {
+    for (const login of assigneesToCheck(request, assignable).slice(0, MAX_ASSIGNEE_CHECKS)) {
       const can = await isAssignable(request, login)
       assignable.set(login.toLowerCase(), can)
       if (!can && request.assignees.includes(login)) failures.push(unassignable(request, login))

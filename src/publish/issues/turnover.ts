@@ -31,17 +31,9 @@ function sum(tallies: readonly Tally[]): number | null {
 
 function turnoverOf(each: PlannedIssue): readonly Turnover[] {
   if ('tracking' in each) return [each.tracking.turnover]
-  switch (each.action) {
-    case 'no-room':
-    case 'leave-out':
-      return [NOT_KNOWN]
-    case 'keep':
-      return [each.reason === null ? uneventful((each.issue.parsed.state?.leftOut ?? 0) === 0) : NOT_KNOWN]
-    default:
-      return []
-  }
-}
-
-function uneventful(all: boolean): Turnover {
-  return { newStale: { count: 0, whole: true }, resolved: { count: 0, whole: all } }
+  if (each.action === 'no-room' || each.action === 'leave-out') return [NOT_KNOWN]
+  if (each.action !== 'keep') return []
+  if (each.reason !== null) return [NOT_KNOWN]
+  const whole = (each.issue.parsed.state?.leftOut ?? 0) === 0
+  return [{ newStale: { count: 0, whole: true }, resolved: { count: 0, whole } }]
 }

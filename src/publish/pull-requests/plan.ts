@@ -145,14 +145,14 @@ export function planPulls(found: Found, existing: readonly ExistingPull[]): Pull
   const { proposals, without } = proposalsOf(found)
   const others = new Map<string, PullOfKey>([...without].map(([id, reason]) => [id, { reason }]))
   const wanted = new Map(proposals.map(proposal => [userDigest(proposal.key), proposal]))
+  const notRead = whatWasNotRead(found)
   const pulls = existing
     .filter(({ state }) => state === 'open')
-    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, found, without))
+    .map(pull => planExisting(pull, wanted.get(pull.marker.user) ?? null, found, without, notRead))
   const held = new Map(
     pulls.flatMap(({ action, pull }) => (action === 'leave' ? [[pull.marker.user, pull]] : [])),
   )
   const kept = new Set(pulls.flatMap(each => (each.action === 'keep' ? [each.proposal] : [])))
-  const notRead = whatWasNotRead(found)
   let noneBecause: string | null = null
   const opened: PlannedPull[] = []
   for (const proposal of proposals) {
@@ -194,9 +194,9 @@ function planExisting(
   proposal: Proposal | null,
   found: Found,
   without: ReadonlyMap<string, string>,
+  notRead: string | null,
 ): Exclude<PlannedPull, { action: 'open' }> {
   const { marker } = pull
-  const notRead = whatWasNotRead(found)
   if (proposal !== null && proposal.step === marker.step && isAbout(marker, proposal.key))
     return notRead === null ? { action: 'keep', pull, proposal } : { action: 'leave', pull, reason: notRead }
   const unknown = unknownOf(marker, found)
