@@ -210,6 +210,21 @@ describe('faults', () => {
     expect(issues().map(({ state }) => state)).toEqual(['open', 'closed'])
   })
 
+  test('what GitHub refused once is not tried again after an issue that has no room', async () => {
+    const { night, served, issues } = await start()
+    const bob = key({ name: 'bob' })
+    await night([bob], { per: 'user' })
+    for (const one of issues()) one.body += 'x'.repeat(66_000)
+    served.faults.push({ kind: 'access-denied', service: 'github', action: CREATE, count: 1 })
+    const { failures, lines, writes } = await night([OLD, bob, key({ name: 'carol' })], { per: 'user' })
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/create an issue/),
+      expect.stringMatching(/^Issue #1 was not updated/),
+    ])
+    expect(writes).toEqual([CREATE])
+    expect(lines).toEqual(['1 further issue was not reached'])
+  })
+
   test('nothing is concluded from a list that may not be read', async () => {
     const { night } = await start({ permissions: { issues: 'none', contents: 'read', pullRequests: 'read' } })
     const outcome = await night([OLD])

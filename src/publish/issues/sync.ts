@@ -139,7 +139,7 @@ async function carryOut(
       if ('issue' in each && each.action !== 'close-duplicate' && each.issue.state === 'open')
         told.urls.push(each.issue.url)
       // A 410 is a deleted issue, or, on creation, issues that are disabled.
-      stopped = wouldRepeat(error) || (statusOf(error) === 410 && each.action === 'create')
+      stopped ||= wouldRepeat(error) || (statusOf(error) === 410 && each.action === 'create')
     }
     last.push(each)
   }
