@@ -18,38 +18,33 @@ interface Gaps {
 
 /** Everything that the reader must know was not, or could not be, looked at; one note for each refused action. */
 export function notesOf(refusals: readonly Refusal[], gaps: Gaps): readonly Note[] {
-  const byAction = Map.groupBy(
-    refusals.filter(({ code }) => code !== NOT_ASKED),
-    ({ action }) => action,
-  )
-  const refused = [...byAction].map(([action, of]) => refusalNote(action, of))
-  // What was left out of an action that failed, or that is counted below, is told there.
-  const leftOut = new Set(refusals.filter(({ code }) => code === NOT_ASKED).map(({ action }) => action))
-  for (const action of leftOut)
-    if (!byAction.has(action) && !(action === 'cloudtrail:LookupEvents' && gaps.keysWithoutUsage > 0))
-      refused.push(leftOutNote(action))
-  refused.sort((a, b) => compareText(a.action ?? '', b.action ?? ''))
-  return [...rootNotes(gaps, byAction.has('iam:GetAccountSummary')), ...refused, ...gapNotes(gaps)]
+  const refused = [...Map.groupBy(refusals, ({ action }) => action)]
+    .map(([action, of]) => refusalNote(action, of))
+    // What is counted below is told there.
+    .filter(
+      ({ kind, action }) =>
+        kind !== 'not-looked-up' || action !== 'cloudtrail:LookupEvents' || gaps.keysWithoutUsage === 0,
+    )
+    .sort((a, b) => compareText(a.action ?? '', b.action ?? ''))
+  const isSummaryRefused = refused.some(({ action }) => action === 'iam:GetAccountSummary')
+  return [...rootNotes(gaps, isSummaryRefused), ...refused, ...gapNotes(gaps)]
 }
 
+/** Gathering has limits of its own, so that one account cannot take all the time: what they left out is told of no action that failed. */
 function refusalNote(action: string, refusals: readonly Refusal[]): Note {
   const { named, without } = goingWithout(action)
-  const denied = refusals.find(({ code }) => DENIED.test(code))
-  if (denied !== undefined)
+  const codes = refusals.map(({ code }) => code).filter(code => code !== NOT_ASKED)
+  const [code] = codes
+  if (code === undefined)
+    return { kind: 'not-looked-up', action, text: `${without}: the audit's own limits were reached.` }
+  if (codes.some(code => DENIED.test(code)))
     return {
       kind: 'permission-missing',
       action,
       text: `${without}. The role lacks the permission ${named}.`,
     }
-  const code = refusals[0]?.code ?? ''
   const said = ERROR_CODE.test(code) ? code : 'an error that has no known code'
   return { kind: 'call-failed', action, text: `${without}. AWS answered ${named} with ${said}.` }
-}
-
-/** Gathering has limits of its own, so that one account cannot take all the time. */
-function leftOutNote(action: string): Note {
-  const { without } = goingWithout(action)
-  return { kind: 'not-looked-up', action, text: `${without}: the audit's own limits were reached.` }
 }
 
 function goingWithout(action: string): { readonly named: string; readonly without: string } {
