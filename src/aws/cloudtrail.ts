@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudTrailClient, Event, LookupAttributeKey } from '@aws-sdk/client-cloudtrail'
 import { ROOT_USER } from '../domain/credential-report.ts'
 import type { ObservationOf, StatusChange } from '../domain/evidence.ts'
+import { type JsonObject, objectOf, parseObject } from '../domain/json.ts'
 import { memoize, perKey } from '../domain/memoize.ts'
 import { compareText } from '../domain/order.ts'
 import { DAY_MS, formatInstant, isAfter } from '../domain/time.ts'
@@ -91,7 +92,7 @@ export async function readStatusChanges(trail: Trail): Promise<ObservationOf<'st
 }
 
 /** Without a user in its request the change is of a key of whoever asked. */
-function statusChangeOf(record: Record<string, unknown>, at: string): StatusChange[] {
+function statusChangeOf(record: JsonObject, at: string): StatusChange[] {
   const { errorCode, requestParameters, userIdentity } = record
   if (errorCode) return []
   const parameters = objectOf(requestParameters)
@@ -149,20 +150,11 @@ function refuseOther({ EventName, AccessKeyId }: Event, attribute: LookupAttribu
 }
 
 /** The event as CloudTrail recorded it; empty where that is no JSON object. */
-export function recordOf({ CloudTrailEvent }: Event): Record<string, unknown> {
-  try {
-    const record: unknown = JSON.parse(CloudTrailEvent ?? '')
-    return objectOf(record)
-  } catch {
-    return {}
-  }
+export function recordOf({ CloudTrailEvent }: Event): JsonObject {
+  return parseObject(CloudTrailEvent ?? '')
 }
 
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-export function textOf(record: Record<string, unknown>, name: string): string {
+export function textOf(record: JsonObject, name: string): string {
   const value = record[name]
   return typeof value === 'string' ? value : ''
 }

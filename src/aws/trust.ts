@@ -1,16 +1,12 @@
 import { UserError } from '../domain/errors.ts'
+import { type JsonObject, parseObject } from '../domain/json.ts'
 import type { AwsError } from './errors.ts'
 
-export type Claims = Readonly<Record<string, unknown>>
+export type Claims = JsonObject
 
 /** The claims of an OIDC token, unverified: only AWS can accept it. Empty where the token is none. */
 export function readClaims(token: string): Claims {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
-    return typeof claims === 'object' && claims !== null ? (claims as Claims) : {}
-  } catch {
-    return {}
-  }
+  return parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   readInstant,
 } from '../domain/credential-report.ts'
 import { UserError } from '../domain/errors.ts'
+import { parseObject } from '../domain/json.ts'
 
 interface SavedReport {
   /** As AWS sends it: CSV in UTF-8 with commas. What AWS sent stays as it is, byte for byte. */
@@ -88,13 +89,8 @@ function cliAnswer(text: string): Pick<SavedReport, 'content' | 'generatedAt'> |
 export function jsonAnswer(
   text: string,
 ): { readonly Content: string; readonly GeneratedTime?: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || !('Content' in value)) return null
-    return typeof value.Content === 'string' ? { ...value, Content: value.Content } : null
-  } catch {
-    return null
-  }
+  const { Content, GeneratedTime } = parseObject(text)
+  return typeof Content === 'string' ? { Content, GeneratedTime } : null
 }
 
 /** The report without a spreadsheet's `sep=` line, and the delimiter that its header is written with. */
