@@ -149,15 +149,11 @@ const owner = v.strictObject({
 })
 export type Owner = ReadonlyDeep<v.InferOutput<typeof owner>>
 
-const keyExemption = v.strictObject({
-  /** Index in the configuration file. */
-  rule: count,
-  location,
-  reason: text,
-  ticket: v.nullable(text),
-  /** The last day, `2027-01-31`. */
-  expires: day,
-})
+/** What a rule of the configuration file says. `expires`: the last day, `2027-01-31`. */
+const terms = { location, reason: text, ticket: v.nullable(text), expires: day }
+
+/** `rule`: index in the configuration file. */
+const keyExemption = v.strictObject({ rule: count, ...terms })
 export type KeyExemption = ReadonlyDeep<v.InferOutput<typeof keyExemption>>
 
 const exemption = v.strictObject({
@@ -172,10 +168,7 @@ const exemption = v.strictObject({
 export type ExemptionResult = ReadonlyDeep<v.InferOutput<typeof exemption>>
 
 const acceptance = v.strictObject({
-  location,
-  reason: text,
-  ticket: v.nullable(text),
-  expires: day,
+  ...terms,
   /** As of exemptions; `unmatched`: accepting nobody. */
   status: exemption.entries.status,
   /** As of exemptions, by the users who have a key or are unverified. */
@@ -207,9 +200,7 @@ const unverified = v.strictObject({
     'future-date',
   ]),
   /** The rule of `accept-unverified` that accepts it, or null. */
-  accepted: v.nullable(
-    v.strictObject({ ...v.omit(acceptance, ['status', 'reach']).entries, expires: v.nullable(day) }),
-  ),
+  accepted: v.nullable(v.strictObject({ ...terms, expires: v.nullable(day) })),
 })
 export type Unverified = ReadonlyDeep<v.InferOutput<typeof unverified>>
 

@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import { type Declarations, type Repository, type SavedDeclarations, savedSchema } from './declarations.ts'
 import { sha256 } from './digest.ts'
-import { instant, text } from './evidence.ts'
+import { sha256 as digest, instant, text } from './evidence.ts'
 import type { ReadonlyDeep } from './readonly-deep.ts'
 
 export const DECLARATIONS_VERSION = 1
@@ -23,11 +23,7 @@ export const declarationsFile = v.strictObject({
   at: instant,
   /** The page of the run; null where there is none. */
   runUrl: v.nullable(text),
-  sha256: v.pipe(
-    text,
-    v.regex(/^[\da-f]{64}$/, 'is no SHA-256'),
-    v.description('SHA-256 of the compact JSON of `declarations`'),
-  ),
+  sha256: v.pipe(digest, v.description('SHA-256 of the compact JSON of `declarations`')),
   declarations: savedSchema,
 })
 export type DeclarationsFile = ReadonlyDeep<v.InferOutput<typeof declarationsFile>>

@@ -23,7 +23,7 @@ export const instant = v.pipe(
   v.description('An instant in UTC with whole seconds, such as 2026-11-24T00:00:00Z'),
 )
 
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256'))
+export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256'))
 
 export const account = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^\d{12}$/, 'is no account ID')),
