@@ -2,13 +2,10 @@ import { posix } from 'node:path'
 import {
   type CodeOwnersRule,
   type Declarations,
-  type KeyDeclaration,
   type KeyIdMention,
   type NameMentions,
   NO_DECLARATIONS,
-  type PossibleDeclaration,
   type StaticLogin,
-  type UserDeclaration,
 } from '../domain/declarations.ts'
 import { compilePathGlob } from '../domain/glob.ts'
 import { compareText } from '../domain/order.ts'
@@ -26,6 +23,7 @@ import {
   readKeyMakers,
   SOURCE_WORDS,
 } from './makers/key-makers.ts'
+import { type Found, NOTHING, together } from './names/found.ts'
 import { distinctPossible } from './names/possible.ts'
 import {
   declaringDirectories,
@@ -98,14 +96,15 @@ export async function locate(
     findStaticLogins(structured),
     findCodeOwners(checkout),
   ])
+  const { users, keys, possibleKeys } = together([
+    terraform,
+    templates,
+    ...keyMakers.map(made => ({ ...NOTHING, ...made })),
+  ])
   const declarations = {
-    users: inOrder([...terraform.users, ...templates.users]),
-    keys: inOrder([...terraform.keys, ...templates.keys]),
-    possibleKeys: distinctPossible([
-      ...terraform.possibleKeys,
-      ...templates.possibleKeys,
-      ...keyMakers.flatMap(({ possibleKeys }) => possibleKeys),
-    ]),
+    users: inOrder(users),
+    keys: inOrder(keys),
+    possibleKeys: distinctPossible(possibleKeys),
     keyMakers: keyMakers.map(({ file }) => file),
     keyIds,
     staticLogins,
@@ -219,12 +218,12 @@ async function findInTemplates(checkout: Checkout, candidates: readonly TextFile
   const { readTemplate } = await import('./cloudformation/cloudformation.ts')
   const found = await parseEach(checkout, files, readTemplate)
   const recoded = new Set(files.flatMap(file => (file.recoded ? [file.path] : [])))
+  const { keys, ...others } = together(found)
   return {
-    users: found.flatMap(({ users }) => users),
-    keys: found.flatMap(({ keys }) =>
-      keys.map(key => (recoded.has(key.path) ? { ...key, edits: noEdits('its file is in UTF-16') } : key)),
+    ...others,
+    keys: keys.map(key =>
+      recoded.has(key.path) ? { ...key, edits: noEdits('its file is in UTF-16') } : key,
     ),
-    possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
   }
 }
 
@@ -270,14 +269,6 @@ async function findAnywhere(
   }
   return { keyIds, keyMakers }
 }
-
-interface Found {
-  readonly users: readonly UserDeclaration[]
-  readonly keys: readonly KeyDeclaration[]
-  readonly possibleKeys: readonly PossibleDeclaration[]
-}
-
-const NOTHING: Found = { users: [], keys: [], possibleKeys: [] }
 
 /** Parses file by file while there is time, and records what could not be read. */
 async function parseEach<

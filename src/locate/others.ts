@@ -73,24 +73,11 @@ export async function readOthers({ directory, own, now, maxAgeHours }: OthersReq
 
 /** The checkout's declarations with those of other repositories. Its own come first. */
 export function joinDeclarations(here: Declarations, { joined, repositories }: Others): Declarations {
-  const all = <K extends Shared>(field: K) =>
-    [
-      ...here[field],
-      ...joined.flatMap(other => other[field] as readonly unknown[]),
-    ] as unknown as Declarations[K]
-  return {
-    ...here,
-    users: all('users'),
-    keys: all('keys'),
-    possibleKeys: all('possibleKeys'),
-    keyMakers: all('keyMakers'),
-    keyIds: all('keyIds'),
-    codeOwners: all('codeOwners'),
-    others: repositories,
-  }
+  const all = SHARED.map(field => [field, [...here[field], ...joined.flatMap(other => [...other[field]])]])
+  return { ...here, ...Object.fromEntries(all), others: repositories }
 }
 
-type Shared = 'users' | 'keys' | 'possibleKeys' | 'keyMakers' | 'keyIds' | 'codeOwners'
+const SHARED = ['users', 'keys', 'possibleKeys', 'keyMakers', 'keyIds', 'codeOwners'] as const
 
 /** Why declarations cannot be used, or not relied upon. `message` and `doubt` name no repository. */
 interface Flaw {

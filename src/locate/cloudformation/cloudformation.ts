@@ -1,4 +1,5 @@
 import type { KeyDeclaration, PossibleDeclaration, UserDeclaration } from '../../domain/declarations.ts'
+import { type Found, together } from '../names/found.ts'
 import { possibleKey, underOtherValues } from '../names/possible.ts'
 import { isUserName, patternOf } from '../names/values.ts'
 import { MOST_EDITED, noEdits } from '../text/diff.ts'
@@ -8,10 +9,7 @@ import { templateEdits } from './edits.ts'
 import { openTemplate, type Template, type TemplateResource } from './template.ts'
 import { evaluator } from './values.ts'
 
-interface TemplateDeclarations {
-  readonly users: readonly UserDeclaration[]
-  readonly keys: readonly KeyDeclaration[]
-  readonly possibleKeys: readonly PossibleDeclaration[]
+interface TemplateDeclarations extends Found {
   readonly error: { readonly line: number; readonly message: string } | null
 }
 
@@ -22,18 +20,13 @@ interface TemplateDeclarations {
 export function readTemplate(path: string, text: string): TemplateDeclarations {
   const file = parseNodes(text)
   const found = file.roots.map(root => declarationsOf(path, openTemplate(file, root)))
-  return {
-    users: found.flatMap(({ users }) => users),
-    keys: found.flatMap(({ keys }) => keys),
-    possibleKeys: found.flatMap(({ possibleKeys }) => possibleKeys),
-    error: file.error,
-  }
+  return { ...together(found), error: file.error }
 }
 
 const USER = 'AWS::IAM::User'
 const ACCESS_KEY = 'AWS::IAM::AccessKey'
 
-function declarationsOf(path: string, template: Template): Omit<TemplateDeclarations, 'error'> {
+function declarationsOf(path: string, template: Template): Found {
   const users: UserDeclaration[] = []
   const keys: KeyDeclaration[] = []
   const possibleKeys: PossibleDeclaration[] = []

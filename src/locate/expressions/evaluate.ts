@@ -36,6 +36,15 @@ export function evaluate(expression: Expression, names: Names, budget: Budget): 
   return isTooLong(value) ? UNKNOWN : value
 }
 
+/** What attributes come to, by name. */
+export function valuesOf(
+  attributes: Iterable<readonly [string, Expression]>,
+  names: Names = new Map(),
+  budget = newBudget(),
+): Names {
+  return new Map(Array.from(attributes, ([name, value]) => [name, evaluate(value, names, budget)]))
+}
+
 function evaluateKind(expression: Expression, names: Names, budget: Budget): Value {
   const value = (of: Expression) => evaluate(of, names, budget)
   switch (expression.kind) {

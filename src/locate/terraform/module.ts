@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { evaluate, newBudget } from '../expressions/evaluate.ts'
+import { valuesOf } from '../expressions/evaluate.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { readHcl } from '../hcl/hcl.ts'
 import type { Block, HclFile } from '../hcl/syntax.ts'
@@ -44,15 +44,12 @@ export interface Module {
   readonly scripted: readonly Resource[]
   /** `data "aws_iam_user"`. */
   readonly knownUsers: readonly Resource[]
-  readonly calls: readonly (Resource & {
-    readonly source: string | null
-    readonly directory: string | null
-  })[]
+  /** Each with the directory within the checkout that it calls, or null. */
+  readonly calls: readonly (Resource & { readonly directory: string | null })[]
 }
 
 interface ModuleFile {
   readonly path: string
-  readonly text: string
   /** The text without comments, every offset as it was. */
   readonly code: string
 }
@@ -72,15 +69,13 @@ export function readModule(
   const files: ModuleFile[] = []
   const settings = new Map<string, Expression>()
   for (const { path, text } of inPrecedence(directory.files)) {
-    const file: HclFile = path.endsWith('.json')
-      ? readTerraformJson(text, isVariableFile(path))
-      : readHcl(text)
+    const file = readFile(path, text)
     const [error] = file.errors
     if (error !== undefined) unreadable.push({ path, reason: `line ${error.line}: ${error.message}` })
     if (isVariableFile(path)) for (const [name, value] of file.attributes) settings.set(name, value)
     else {
       const unclear = error === undefined ? null : `line ${error.line} of ${path} cannot be read`
-      files.push({ path, text, code: file.code })
+      files.push({ path, code: file.code })
       for (const block of file.blocks)
         addBlock(blocks, { ...block, path, text, name: block.labels.at(-1) ?? '', unclear })
     }
@@ -88,13 +83,12 @@ export function readModule(
   const ofType = (type: string) => blocks.filter(block => block.type === type)
   const resources = (type: string, isWanted: (label: string) => boolean) =>
     ofType(type).filter(({ labels: [label = '', name] }) => isWanted(label) && name !== undefined)
-  const budget = newBudget()
   return {
     path: directory.path,
     files,
     blocks,
     variables: new Map(ofType('variable').map(block => [block.name, block])),
-    settings: new Map([...settings].map(([name, value]) => [name, evaluate(value, new Map(), budget)])),
+    settings: valuesOf(settings),
     locals: new Map(ofType('locals').flatMap(({ attributes }) => [...attributes])),
     outputs: new Map(ofType('output').map(({ name, attributes }) => [name, attributes.get('value')])),
     users: resources('resource', label => label === 'aws_iam_user'),
@@ -104,11 +98,10 @@ export function readModule(
     knownUsers: resources('data', label => label === 'aws_iam_user'),
     calls: ofType('module').map(block => {
       const source = block.attributes.get('source')
-      const written = source?.kind === 'literal' && typeof source.value === 'string' ? source.value : null
+      const isWritten = source?.kind === 'literal' && typeof source.value === 'string'
       return {
         ...block,
-        source: written,
-        directory: written === null ? null : sourceDirectory(directory.path, written, repository),
+        directory: isWritten ? sourceDirectory(directory.path, String(source.value), repository) : null,
       }
     }),
   }
@@ -125,12 +118,13 @@ export function settingsFor(
     const isNear =
       isWithin(directory, root.path) || (!hasCode(directory) && isWithin(root.path, posix.dirname(directory)))
     if (!isNear) return []
-    const { attributes } = path.endsWith('.json') ? readTerraformJson(text, true) : readHcl(text)
-    const own = [...attributes].filter(([name]) => root.variables.has(name))
-    if (own.length === 0) return []
-    const budget = newBudget()
-    return [{ path, values: new Map(own.map(([name, value]) => [name, evaluate(value, new Map(), budget)])) }]
+    const own = [...readFile(path, text).attributes].filter(([name]) => root.variables.has(name))
+    return own.length === 0 ? [] : [{ path, values: valuesOf(own) }]
   })
+}
+
+function readFile(path: string, text: string): HclFile {
+  return path.endsWith('.json') ? readTerraformJson(text, /\.tfvars\.json$/.test(path)) : readHcl(text)
 }
 
 function isWithin(path: string, directory: string): boolean {

@@ -1,11 +1,11 @@
 import type { NamePattern, PossibleDeclaration } from '../../domain/declarations.ts'
-import { type Budget, evaluate } from '../expressions/evaluate.ts'
+import { type Budget, valuesOf } from '../expressions/evaluate.ts'
 import { type Expression, resourcesIn } from '../expressions/expression.ts'
 import { usersOfScript } from '../makers/key-makers.ts'
 import { textsGiven } from '../makers/modules.ts'
 import { isTold } from '../makers/users.ts'
 import { possibleKey } from '../names/possible.ts'
-import type { Names, Value } from '../names/values.ts'
+import type { Names } from '../names/values.ts'
 import type { Resource } from './module.ts'
 import { instances } from './names.ts'
 
@@ -57,11 +57,7 @@ function patterns(resource: Resource, isMaker: boolean, names: Names, budget: Bu
   const given = instances(resource, names, budget).known.flatMap(instance =>
     bodiesOf(resource).flatMap(({ attributes }) => {
       const wanted = [...attributes].filter(([, expression]) => isMaker || refersToUser(expression))
-      const values = wanted.map(([name, expression]): [string, Value] => [
-        name,
-        evaluate(expression, instance.names, budget),
-      ])
-      return textsGiven(new Map(values)).flatMap(wordsOf)
+      return textsGiven(valuesOf(wanted, instance.names, budget)).flatMap(wordsOf)
     }),
   )
   return given.length === 0 && isMaker ? [[null]] : given

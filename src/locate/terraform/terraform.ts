@@ -1,11 +1,10 @@
 import {
-  type KeyDeclaration,
   locationOf,
   type NamePattern,
   type PossibleDeclaration,
   type UserDeclaration,
 } from '../../domain/declarations.ts'
-import { type Budget, evaluate, newBudget } from '../expressions/evaluate.ts'
+import { type Budget, evaluate, newBudget, valuesOf } from '../expressions/evaluate.ts'
 import {
   isKeyModule,
   isUserModule,
@@ -16,6 +15,7 @@ import {
   namesGiven,
   textsGiven,
 } from '../makers/modules.ts'
+import { type Found, NOTHING, together } from '../names/found.ts'
 import { possibleKey, underFile, underOtherValues } from '../names/possible.ts'
 import { isUserName, lazily, type Names, patternOf, UNKNOWN, type Value } from '../names/values.ts'
 import type { TextAt } from '../text/diff.ts'
@@ -33,10 +33,7 @@ import { attributeOf, type Instance, instances, type Key, namesOf, type Scope } 
 import { otherMakers, refersToUser, scriptMakers } from './others.ts'
 import { selfRotation } from './rotation.ts'
 
-interface TerraformDeclarations {
-  readonly users: readonly UserDeclaration[]
-  readonly keys: readonly KeyDeclaration[]
-  readonly possibleKeys: readonly PossibleDeclaration[]
+interface TerraformDeclarations extends Found {
   /** Files of which a part could not be read. */
   readonly unreadable: readonly Unreadable[]
 }
@@ -82,7 +79,7 @@ export function readTerraform(
   )
   const roots = [...modules.values()].filter(({ path }) => !called.has(path))
   const expanded = (root: Module, given: Names, leastLetters?: number) => {
-    if (around.isExpired()) return NOTHING
+    if (around.isExpired()) return EMPTY
     const budget = newBudget()
     const context = { ...contextOf(modules, budget, root.path, around), leastLetters }
     return expand(root, [namesOf(root, given, context)], context)
@@ -100,14 +97,10 @@ export function readTerraform(
       ),
     ]
   })
-  const possibleKeys = found.flatMap(one => one.possibleKeys)
+  const { users, keys, possibleKeys } = together(found)
   return {
-    users: found.flatMap(({ users }) => users),
-    keys: withEdits(
-      found.flatMap(({ keys }) => keys),
-      possibleKeys,
-      [...modules.values()],
-    ),
+    users,
+    keys: withEdits(keys, possibleKeys, [...modules.values()]),
     possibleKeys: [...possibleKeys, ...underOthers],
     unreadable,
   }
@@ -125,14 +118,11 @@ interface Context extends Scope, Pick<TerraformSurroundings, 'hasCode'> {
   readonly doubt: string | null
 }
 
-interface Expansion {
-  readonly users: readonly UserDeclaration[]
-  readonly keys: readonly MadeKey[]
-  readonly possibleKeys: readonly PossibleDeclaration[]
+interface Expansion extends Found<MadeKey> {
   readonly output: (name: string) => Value
 }
 
-const NOTHING: Expansion = { users: [], keys: [], possibleKeys: [], output: () => UNKNOWN }
+const EMPTY: Expansion = { ...NOTHING, output: () => UNKNOWN }
 const STEPS_PER_CALL = 100
 const DEEPEST_CALLS = 10
 
@@ -188,26 +178,18 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
     )
     if (decidedBy === null || known.some(({ key }) => key === null)) return expanded
     const { possibleKeys } = expandCall(call, null, views, doubtful)
-    return [...expanded, { ...NOTHING, possibleKeys }]
+    return [...expanded, { ...EMPTY, possibleKeys }]
   })
   const output = lazily(module.outputs.keys(), name => {
     const value = module.outputs.get(name)
     return value === undefined ? UNKNOWN : evaluate(value, whole, budget)
   })
-  return {
-    users: [...users.map(({ declaration }) => declaration), ...inner.flatMap(one => one.users)],
-    keys: [
-      ...keys.flatMap(({ certain }) => certain.map(it => keyMade(it, module, budget))),
-      ...inner.flatMap(one => one.keys),
-    ],
-    possibleKeys: [
-      ...keys.flatMap(({ possible }) => possible),
-      ...others,
-      ...scripts,
-      ...inner.flatMap(one => one.possibleKeys),
-    ],
-    output,
+  const own = {
+    users: users.map(({ declaration }) => declaration),
+    keys: keys.flatMap(({ certain }) => certain.map(it => keyMade(it, module, budget))),
+    possibleKeys: [...keys.flatMap(({ possible }) => possible), ...others, ...scripts],
   }
+  return { ...together([own, ...inner]), output }
 }
 
 function dependsOn(resource: Resource, decidedBy: string): string {
@@ -297,17 +279,12 @@ function expandCall(call: Call, key: Key, views: readonly Names[], context: Cont
     possibleKey({ tool: 'terraform', ...locationOf(call), address, users, reason })
   if (outer.length >= DEEPEST_CALLS || budget.steps <= 0)
     return {
-      ...NOTHING,
+      ...EMPTY,
       possibleKeys: [perhaps([null], 'modules are called too often, or too deep, to be followed')],
     }
-  const given = views.map(
-    view =>
-      new Map(
-        [...call.attributes].map(([name, value]): [string, Value] => [name, evaluate(value, view, budget)]),
-      ),
-  )
+  const given = views.map(view => valuesOf(call.attributes, view, budget))
   const called = modules.get(call.directory ?? '')
-  if (called === undefined && call.directory !== null && context.hasCode(call.directory)) return NOTHING
+  if (called === undefined && call.directory !== null && context.hasCode(call.directory)) return EMPTY
   if (called === undefined) return expandOutside(call, address, given, context, perhaps)
   const within = withOuter(context, [...outer, { call, key }])
   return expand(
