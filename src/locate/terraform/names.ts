@@ -50,7 +50,7 @@ export function namesOf(module: Module, given: Names | null, scope: Scope): Name
   const callOf = (name: string) => {
     const call = calls.get(name)
     if (call === undefined) return UNKNOWN
-    return collected(call, instances(call, names, budget).known, ({ key, names: within }) =>
+    return collected(call, instances(call, names, budget), ({ key, names: within }) =>
       scope.outputsOf(call, key, within),
     )
   }
@@ -67,7 +67,7 @@ function references(resources: readonly Resource[], attribute: string, names: Na
   return lazily(byName.keys(), name => {
     const [resource, ...others] = byName.get(name) ?? []
     if (resource === undefined || others.length > 0) return UNKNOWN
-    return collected(resource, instances(resource, names, budget).known, instance => {
+    return collected(resource, instances(resource, names, budget), instance => {
       const userName = attributeOf(resource, attribute, instance.names, budget)
       return new Map<string, Value>(['name', 'id', 'user_name'].map(alias => [alias, userName]))
     })
@@ -79,43 +79,37 @@ export type Key = string | number | null
 export interface Instance {
   readonly key: Key
   readonly names: Names
-}
-
-interface Instances {
-  readonly known: readonly Instance[]
-  /** What decides on further ones, or on whether there is any: its attribute, or null where all are known. */
-  readonly decidedBy: 'for_each' | 'count' | null
+  /** The attribute that decides on whether there are ones without a known key. */
+  readonly decidedBy?: 'for_each' | 'count'
 }
 
 const MOST_INSTANCES = 5000
 
 /**
- * The instances that `for_each` or `count` make of a resource or module; one, where there is neither, and where it is
- * not known how many they make.
+ * The instances that `for_each` or `count` make of a resource or module; one, where there is neither. One without a
+ * key stands for those of which the code does not tell whether there are any.
  */
-export function instances(resource: Resource, names: Names, budget: Budget): Instances {
+export function instances(resource: Resource, names: Names, budget: Budget): readonly Instance[] {
   const forEach = resource.attributes.get('for_each')
   if (forEach !== undefined) return eachOf(evaluate(forEach, names, budget), names, budget)
   const count = resource.attributes.get('count')
-  if (count === undefined) return { known: [{ key: null, names }], decidedBy: null }
+  if (count === undefined) return [{ key: null, names }]
   const value = evaluate(count, names, budget)
   const length = typeof value === 'number' && Number.isInteger(value) ? Math.max(0, value) : null
-  if (length === null) return { known: [{ key: null, names }], decidedBy: 'count' }
-  const made = Math.min(length, MOST_INSTANCES)
+  const made = Math.min(length ?? 0, MOST_INSTANCES)
   budget.steps -= made
   const known = Array.from({ length: made }, (_, index) => ({
     key: index,
     names: new Map(names).set('count', new Map([['index', index]])),
   }))
-  return { known, decidedBy: length > made ? 'count' : null }
+  return length === made ? known : [...known, { key: null, names, decidedBy: 'count' }]
 }
 
-function eachOf(over: Value, names: Names, budget: Budget): Instances {
-  if (over === null) return { known: [], decidedBy: null }
-  const isMap = over instanceof Map
-  const entries = isMap ? entriesOf(over) : elementsOf(over)?.map(value => [value, value] as const)
-  if (!entries) return { known: [{ key: null, names }], decidedBy: 'for_each' }
-  const known = entries.slice(0, MOST_INSTANCES).flatMap(([key, value]) => {
+function eachOf(over: Value, names: Names, budget: Budget): readonly Instance[] {
+  if (over === null) return []
+  const entries =
+    over instanceof Map ? entriesOf(over) : elementsOf(over)?.map(value => [value, value] as const)
+  const known = (entries ?? []).slice(0, MOST_INSTANCES).flatMap(([key, value]) => {
     if (typeof key !== 'string') return []
     budget.steps--
     const each = new Map<string, Value>([
@@ -124,16 +118,17 @@ function eachOf(over: Value, names: Names, budget: Budget): Instances {
     ])
     return [{ key, names: new Map(names).set('each', each) }]
   })
-  return { known, decidedBy: known.length < entries.length ? 'for_each' : null }
+  return known.length === entries?.length ? known : [...known, { key: null, names, decidedBy: 'for_each' }]
 }
 
 /** Instances as Terraform's expressions see them: an object, or a list or map of objects. */
 function collected(of: Resource, all: readonly Instance[], value: (instance: Instance) => Value): Value {
-  const [first] = all
+  const keyed = all.filter(({ key }) => key !== null)
+  const [first = all[0]] = keyed
   if (first === undefined) return []
   if (first.key === null) return of.attributes.has('count') ? [value(first)] : value(first)
-  if (typeof first.key === 'number') return all.map(value)
-  return new Map(all.map(instance => [String(instance.key), value(instance)]))
+  if (typeof first.key === 'number') return keyed.map(value)
+  return new Map(keyed.map(instance => [String(instance.key), value(instance)]))
 }
 
 export function attributeOf(resource: Resource, attribute: string, names: Names, budget: Budget): Value {

@@ -54,7 +54,7 @@ function scriptUsers({ path, text, start, end }: Resource): NamePattern[] {
 }
 
 function patterns(resource: Resource, isMaker: boolean, names: Names, budget: Budget): NamePattern[] {
-  const given = instances(resource, names, budget).known.flatMap(instance =>
+  const given = instances(resource, names, budget).flatMap(instance =>
     bodiesOf(resource).flatMap(({ attributes }) => {
       const wanted = [...attributes].filter(([, expression]) => isMaker || refersToUser(expression))
       return textsGiven(valuesOf(wanted, instance.names, budget)).flatMap(wordsOf)

@@ -161,24 +161,13 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   const others = module.others.flatMap(other => otherMakers(other, whole, budget, prefixOf(context)))
   const scripts = module.scripted.flatMap(scriptMakers)
   const inner = module.calls.flatMap(call => {
-    const seen = views.map(view => instances(call, view, budget))
-    const byKey = seen.map(({ known }) => new Map(known.map(one => [one.key, one.names])))
-    const { known = [], decidedBy = null } = seen.at(-1) ?? {}
-    const doubtful =
-      decidedBy === null
-        ? context
-        : withOuter({ ...context, doubt: dependsOn(call, decidedBy) }, context.outer)
-    const expanded = known.map(({ key }) =>
-      expandCall(
-        call,
-        key,
-        byKey.map(names => names.get(key) ?? new Map<string, Value>()),
-        key === null ? doubtful : context,
-      ),
+    const byKey = views.map(
+      view => new Map(instances(call, view, budget).map(({ key, names }) => [key, names])),
     )
-    if (decidedBy === null || known.some(({ key }) => key === null)) return expanded
-    const { possibleKeys } = expandCall(call, null, views, doubtful)
-    return [...expanded, { ...EMPTY, possibleKeys }]
+    return instances(call, whole, budget).map(({ key, decidedBy }) => {
+      const seen = byKey.map(names => names.get(key) ?? new Map<string, Value>())
+      return expandCall(call, key, seen, withDoubt(context, call, decidedBy))
+    })
   })
   const output = lazily(module.outputs.keys(), name => {
     const value = module.outputs.get(name)
@@ -192,8 +181,15 @@ function expand(module: Module, views: readonly Names[], context: Context): Expa
   return { ...together([own, ...inner]), output }
 }
 
-function dependsOn(resource: Resource, decidedBy: string): string {
-  return `whether it is made depends on ${written(resource, decidedBy)}, which the code does not tell`
+function withDoubt(context: Context, call: Call, decidedBy: Instance['decidedBy']): Context {
+  const doubt = dependsOn(call, decidedBy) ?? context.doubt
+  return doubt === context.doubt ? context : withOuter({ ...context, doubt }, context.outer)
+}
+
+function dependsOn(resource: Resource, decidedBy: Instance['decidedBy']): string | null {
+  return decidedBy === undefined
+    ? null
+    : `whether it is made depends on ${written(resource, decidedBy)}, which the code does not tell`
 }
 
 interface Certain {
@@ -212,13 +208,11 @@ function declared(
   const { budget } = context
   const whole = views.at(-1) ?? new Map()
   const named = (view: Names): { instance: Instance; userName: Value }[] =>
-    instances(resource, view, budget).known.map(instance => ({
+    instances(resource, view, budget).map(instance => ({
       instance,
       userName: attributeOf(resource, attribute, instance.names, budget),
     }))
   const seen = views.map(view => new Set(named(view).map(({ userName }) => userName)))
-  const { decidedBy } = instances(resource, whole, budget)
-  const undecided = decidedBy === null ? context.doubt : dependsOn(resource, decidedBy)
   const address = (key: Key) => `${prefixOf(context)}${resource.labels[0]}.${resource.name}${keyText(key)}`
   const certain: Certain[] = []
   const possible: PossibleDeclaration[] = []
@@ -229,9 +223,8 @@ function declared(
         context.leastLetters,
       ),
     )
-  const all = named(whole)
-  for (const { instance, userName } of all) {
-    const doubt = instance.key === null ? undecided : context.doubt
+  for (const { instance, userName } of named(whole)) {
+    const doubt = dependsOn(resource, instance.decidedBy) ?? context.doubt
     if (!isUserName(userName)) perhaps(instance.key, patternOf(userName), unknownName(resource, attribute))
     else if (attribute === 'user' && doubt !== null) perhaps(instance.key, [userName], doubt)
     else {
@@ -239,11 +232,6 @@ function declared(
       const declaration = { tool: 'terraform', path, line, userName, address: address(instance.key) } as const
       certain.push({ resource, instance, declaration })
     }
-  }
-  const isListed = decidedBy !== null && all.every(({ instance }) => instance.key !== null)
-  if (isListed) {
-    const userName = attributeOf(resource, attribute, whole, budget)
-    perhaps(null, patternOf(userName), undecided ?? '')
   }
   return { certain, possible }
 }
