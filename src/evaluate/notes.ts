@@ -19,13 +19,13 @@ interface Gaps {
 /** Everything that the reader must know was not, or could not be, looked at; one note for each refused action. */
 export function notesOf(refusals: readonly Refusal[], gaps: Gaps): readonly Note[] {
   const refused = [...Map.groupBy(refusals, ({ action }) => action)]
+    .sort(([a], [b]) => compareText(a, b))
     .map(([action, of]) => refusalNote(action, of))
     // What is counted below is told there.
     .filter(
       ({ kind, action }) =>
         kind !== 'not-looked-up' || action !== 'cloudtrail:LookupEvents' || gaps.keysWithoutUsage === 0,
     )
-    .sort((a, b) => compareText(a.action ?? '', b.action ?? ''))
   const isSummaryRefused = refused.some(({ action }) => action === 'iam:GetAccountSummary')
   return [...rootNotes(gaps, isSummaryRefused), ...refused, ...gapNotes(gaps)]
 }

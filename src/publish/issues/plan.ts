@@ -94,7 +94,7 @@ export function planIssues(
     if (!main && stale.length === 0) return told
     if (!main && ++created > MAX_NEW_ISSUES) return [...told, { action: 'leave-out', keys: stale }]
     const reason = main && reasonToKeep(main, known)
-    const memory = memoryOf(main, request)
+    const memory: Memory = main === null ? { kind: 'none' } : memoryOf(main, request)
     const facts = { request, scope, accounts: about.accounts, main, memory, snapshot, isAssignable }
     return [
       ...told,
@@ -154,7 +154,6 @@ function mutedBy(
 
 function listedIn(issue: ExistingIssue, request: PlanRequest, snapshot: Snapshot): readonly SeenKey[] {
   const memory = memoryOf(issue, request)
-  if (memory.kind === 'none') return []
   return memory.kind === 'state'
     ? [...match(memory.state.keys, snapshot).values()]
     : snapshot.keys.filter(memory.mentions)
@@ -213,23 +212,22 @@ function changesByScope(
 }
 
 /** Where names are hidden since, no longer, or otherwise, what was remembered can be compared by creation alone. */
-function memoryOf(main: ExistingIssue | null, request: PlanRequest): Memory {
-  if (!main) return { kind: 'none' }
-  const { state } = main.parsed
+function memoryOf(issue: ExistingIssue, request: PlanRequest): Exclude<Memory, { kind: 'none' }> {
+  const { state } = issue.parsed
   if (state && hasNamesOf(request, state)) return { kind: 'state', state }
   if (state) {
     const created = new Set(state.keys.map(({ createdAt }) => createdAt))
     return { kind: 'damaged', mentions: ({ key }) => created.has(key.createdAt) }
   }
-  const rows = normalize(main.body).split('\n')
+  const rows = normalize(issue.body).split('\n')
   return {
     kind: 'damaged',
     mentions: ({ name, key }) => {
-      const user = name.user === '' ? '' : render(code(name.user))
       if (request.hidden !== null) return rows.some(row => row.includes(key.createdAt ?? ''))
       const days = [key.createdAt, key.staleSince].flatMap(instant =>
         instant === null ? [] : dayOf(instant),
       )
+      const user = render(code(name.user))
       const marks = name.key === '' ? days : [render(code(name.key))]
       return rows.some(row => row.includes(user) && marks.some(mark => row.includes(mark)))
     },

@@ -185,7 +185,7 @@ export interface SharedTexts {
 
 /** Of these keys: what a second key is for, what several of them could have instead, and what comes later. */
 export function sharedTexts(keys: readonly KeyResult[], context: RowContext): SharedTexts {
-  const newKeys = repeated(keys.flatMap(({ next }) => (next === null ? [] : newKeyTexts(next))))
+  const newKeys = repeated(keys.flatMap(newKeyTexts))
   const better = repeated(keys.flatMap(({ replacement }) => replacement?.explanation ?? []))
   const replacements = new Map(
     keys.flatMap(({ replacement: it }) => (it && better.has(it.explanation) ? [[it.explanation, it]] : [])),
@@ -201,9 +201,9 @@ export function sharedTexts(keys: readonly KeyResult[], context: RowContext): Sh
 }
 
 /** What a new key is for may stand elsewhere; what to mind before one is taken away stands beside its command. */
-function newKeyTexts({ action, instructions }: Step): readonly string[] {
-  if (action !== 'create-key') return []
-  return instructions.flatMap(each =>
+function newKeyTexts({ next }: KeyResult): readonly string[] {
+  if (next?.action !== 'create-key') return []
+  return next.instructions.flatMap(each =>
     each.kind === 'text' ? each.text : each.kind === 'command' ? (each.comment ?? []) : [],
   )
 }

@@ -283,7 +283,7 @@ function amend(entry: ResolvedKey, ended: readonly Outcome[]): ResolvedKey {
 function isNews({ tracked, seen }: Row, memory: Memory): boolean {
   if (memory.kind === 'damaged') return seen !== null && !memory.mentions(seen)
   if (memory.kind === 'none' || memory.state.leftOut === 0) return true
-  return tracked.staleSince !== null && tracked.staleSince > memory.state.at
+  return (tracked.staleSince ?? '') > memory.state.at
 }
 
 function extend(trend: IssueState['trend'], day: string, stale: number): IssueState['trend'] {
