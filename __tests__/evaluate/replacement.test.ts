@@ -24,6 +24,12 @@ describe('replacementFor', () => {
     expect(replacementFor(key({ programs: [userAgent] }), [])).toMatchObject({ title, location: null })
   })
 
+  test('a key used by GitHub Actions is told the workflow of this checkout that may log in with it', () => {
+    const found = (userAgent: string) => replacementFor(key({ programs: [userAgent] }), [LOGIN])?.location
+    expect(found('configure-aws-credentials-for-github-actions')).toEqual({ path: LOGIN.path, line: 14 })
+    expect(found('aws-cli/2.15 exec-env/CloudShell')).toBeNull()
+  })
+
   test('a program that merely is called like a service has no replacement', () => {
     const programs = ['lambda.amazonaws.com', 'my-EC2-tool/1.0', 'Terraform/1.9.5']
     expect(replacementFor(key({ programs }), [])).toBeNull()

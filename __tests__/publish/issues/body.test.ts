@@ -165,6 +165,15 @@ describe('the steps of a key in an issue', () => {
     ])
   })
 
+  test('that come later have the title that most keys have for them', () => {
+    const keys = ['a', 'b', 'c'].map((name, index) =>
+      key({ name, next, later: [index === 0 ? { ...delete_, title: 'Delete root key' } : delete_] }),
+    )
+    expect(elements(shown(keys).tree, 'li').map(textOf)).toEqual([
+      'Delete inactive key when nothing has failed without it',
+    ])
+  })
+
   test('stand in full where the reader, not the audit, sees when they are due', () => {
     const { tree, text } = shown([key({ next: confirm, later: [delete_] })])
     expect(elements(tree, 'pre').map(textOf).join('')).toContain('aws iam delete-access-key')
@@ -204,6 +213,15 @@ describe('the steps of a key in an issue', () => {
     expect(text.match(/aws create/g)).toHaveLength(3)
     expect(shown(keys.slice(0, 1)).text).toContain('Better: Log in by OIDC. a workflow logs in')
   })
+})
+
+test('the numbers of stale keys are told from the day on which the issue was filed', () => {
+  const at = tracker()
+  for (const count of [2, 1]) {
+    const keys = ['a', 'b'].slice(0, count).map(name => key({ name }))
+    night(at, result(keys, { asOf: later(2 - count) }))
+  }
+  expect(textOf(rendered(only(at).body))).toContain('Stale keys since 2026-11-24: 2, 1')
 })
 
 test('a resolved key is told with how, and how late, under the title of each column', () => {

@@ -403,6 +403,7 @@ describe('people', () => {
       const at = kept([OLD], options)
       at.issues = [edited(only(at), { state: 'closed-as-not-planned' })]
       expect(night(at, [OLD], options)).toMatchObject([{ action: 'muted', keys: [OLD.id] }])
+      expect(night(at, [{ ...OLD, state: 'inactive' }], options)).toEqual([])
       const bob = key({ name: 'bob', ageDays: 300 })
       expect(actionsOf(night(at, [OLD, bob], options))).toEqual(['muted', 'create'])
       expect(at.issues[1]?.title).toContain('1 stale')
@@ -817,6 +818,13 @@ describe('a redacted issue', () => {
       ])
     })
 
+    test('goes on counting beyond nine', () => {
+      const ten = Array.from({ length: 10 }, (_, index) => key({ name: `u${index}`, ageDays: 100 + index }))
+      const at = kept(ten, { redacted: true })
+      night(at, [...ten, secret], { redacted: true })
+      expect(namesIn(at)).toContainEqual(['key 11', secret.createdAt])
+    })
+
     test('goes on counting where its state is damaged', () => {
       const at = kept([secret, young], { redacted: true })
       at.issues = [
@@ -874,11 +882,12 @@ describe('a redacted issue', () => {
     expect(JSON.stringify(only(at).parsed.state)).not.toContain('c2NyeXB0')
   })
 
-  test('recognizes a deactivated key without its ID', () => {
-    const at = kept([secret], { redacted: true })
+  test.each([null, SECRET])('recognizes a deactivated key without its ID (secret: %s)', given => {
+    const hidden = { redacted: true, secret: given }
+    const at = kept([secret], hidden)
     const inactive = unverified({ name: 'secret-user', ageDays: 200, state: 'inactive' })
-    expect(actionsOf(night(at, [inactive], { redacted: true }))).toEqual(['update with comment'])
-    expect(actionsOf(night(at, [], { redacted: true }))).toEqual(['update and close with comment'])
+    expect(actionsOf(night(at, [inactive], hidden))).toEqual(['update with comment'])
+    expect(actionsOf(night(at, [], hidden))).toEqual(['update and close with comment'])
   })
 
   test('that shows names from now on tells no key as new', () => {

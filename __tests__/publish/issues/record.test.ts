@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals'
 import { DAY_MS } from '../../../src/domain/time.ts'
 import { createGitHub } from '../../../src/github/client.ts'
 import { readOwnIssues, recordsIn } from '../../../src/publish/issues/record.ts'
+import { result } from '../build.ts'
+import { later } from './nights.ts'
 import { LABEL, OLD, start } from './served.ts'
 
 const ID = OLD.accessKeyId ?? ''
@@ -15,10 +17,22 @@ test('an issue tells which keys it saw active last, and since when it saw them i
 })
 
 test('an issue that was not written for 90 days does not tell that a key is inactive: CloudTrail has forgotten what came then', async () => {
-  const { night, records } = await opened()
+  const { night, issuesOf, records } = await opened()
   await night([OLD])
   await night([{ ...OLD, state: 'inactive' }])
   expect((await records(91)).size).toBe(0)
+  expect(recordsIn(await issuesOf(), null).size).toBe(1)
+})
+
+test('of two issues that tell of a key the one that was written last counts', async () => {
+  const { night, issuesOf } = await opened()
+  await night([OLD], { per: 'user', result: result([OLD], { asOf: later(1) }) })
+  await night([OLD])
+  const records = (await issuesOf()).flatMap(issue => [...recordsIn([issue], null)])
+  expect(records.map(([id]) => id)).toEqual([ID, ID])
+  const last = { state: 'active', at: later(1) }
+  for (const issues of [await issuesOf(), (await issuesOf()).toReversed()])
+    expect(recordsIn(issues, null).get(ID)).toEqual(last)
 })
 
 test('an issue that another than the token’s own identity wrote tells nothing', async () => {
@@ -32,10 +46,8 @@ async function opened() {
   const started = await start()
   const { sandbox, served } = started
   const github = await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] })
+  const issuesOf = () => readOwnIssues({ github, repository: 'octo-org/octo-repo', labels: [LABEL] })
   const records = async (daysLater = 0) =>
-    recordsIn(
-      await readOwnIssues({ github, repository: 'octo-org/octo-repo', labels: [LABEL] }),
-      new Date(Date.now() + daysLater * DAY_MS),
-    )
-  return { ...started, records }
+    recordsIn(await issuesOf(), new Date(Date.now() + daysLater * DAY_MS))
+  return { ...started, issuesOf, records }
 }

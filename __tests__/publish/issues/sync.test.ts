@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { issue } from '../../../sandbox/github/world.ts'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
 import { RETRIES } from '../../../src/github/client.ts'
-import { audited, key, result } from '../build.ts'
+import { audited, key, result, step } from '../build.ts'
 import { later } from './nights.ts'
 import { COMMENT, CREATE, CREATE_LABEL, LABEL, LIST, OLD, start, UPDATE, URL_OF_1 } from './served.ts'
 
@@ -61,6 +61,25 @@ describe('nights', () => {
   })
 })
 
+test('title and body follow the keys, and who is mentioned is told below the new issue', async () => {
+  const { night, issues } = await start({ labels: [{ name: LABEL, color: 'ffffff', description: null }] })
+  const owned: KeyResult = { ...OLD, owner: { name: 'rita', kind: 'user', source: 'codeowners' } }
+  expect((await night([owned], { mention: true })).writes).toEqual([CREATE, COMMENT])
+  expect(issues()[0]?.comments[0]?.body).toContain('@rita')
+  const next = await night([owned, key({ name: 'bob' })])
+  expect(issues()[0]?.title).toMatch(/^2 stale/)
+  expect(next).toMatchObject({ written: true, numbers: undefined })
+  expect((await night([owned, key({ name: 'bob' })])).written).toBe(false)
+})
+
+test('where names are hidden, the numbers that keys have in the issue are given on', async () => {
+  const { night } = await start()
+  const hidden = { reason: 'octo-org/octo-repo is public', secret: null }
+  await night([OLD], { hidden })
+  const { numbers } = await night([key({ name: 'older', ageDays: 500 }), OLD], { hidden })
+  expect([...(numbers ?? [])]).toContainEqual([OLD.id, 1])
+})
+
 test('lost labels and duplicates are looked for only where an issue is filed and GitHub lets us carry on', async () => {
   const { night, served } = await start()
   expect(await night([OLD], { per: 'user' })).toMatchObject({ lists: 3 })
@@ -83,7 +102,8 @@ test('the history of all issues together holds the last 20, newest first', async
     night([], { per: 'account', result: result(which, { accounts, asOf: later(days) }) })
   await on(0, keys)
   await on(1, keys.slice(15))
-  const { history } = await on(2, [])
+  const { history, trend } = await on(2, [])
+  expect(trend.map(({ stale }) => stale)).toEqual([30, 15, 0])
   expect(history.map(({ at }) => at)).toEqual([
     ...Array.from({ length: 15 }, () => later(2)),
     ...Array.from({ length: 5 }, () => later(1)),
@@ -118,6 +138,21 @@ describe('faults', () => {
     const outcome = await night([OLD])
     expect(outcome).toMatchObject({ writes: [], failures: [] })
     expect(issues()).toHaveLength(1)
+  })
+
+  test('a list refused before an issue was filed files none: one that lost its label may be there', async () => {
+    const { night, served } = await start()
+    served.faults.push({ kind: 'access-denied', service: 'github', action: LIST, nth: 2, count: 1 })
+    const { writes, failures } = await night([OLD])
+    expect(writes).toEqual([])
+    expect(failures.map(({ message }) => message)).toEqual([expect.stringMatching(/lost its label/)])
+  })
+
+  test('a label is made all the same where the answer is lost', async () => {
+    const { night, served, issues } = await start()
+    served.faults.push({ kind: 'malformed', service: 'github', action: CREATE_LABEL, count: 1 })
+    expect(await night([OLD])).toMatchObject({ urls: [URL_OF_1], failures: [] })
+    expect(issues()).toMatchObject([{ labels: [LABEL] }])
   })
 
   test('a list refused after an issue was filed is told: a second one may stand beside it', async () => {
@@ -169,6 +204,15 @@ describe('faults', () => {
     expect(issues()[0]).toMatchObject({ state: 'open', title: before?.title, body: before?.body })
   })
 
+  test('an update whose answer is lost stands where no comment is owed', async () => {
+    const { night, issues, served } = await start()
+    await night([OLD])
+    served.faults.push({ kind: 'malformed', service: 'github', action: UPDATE, count: RETRIES + 1 })
+    const next = { ...OLD, next: step({ title: 'Move applications' }) }
+    expect(await night([next])).toMatchObject({ failures: [{}] })
+    expect(issues()[0]?.body).toContain('Move applications')
+  })
+
   test('a comment that GitHub refuses is told by the next night', async () => {
     const { night, issues, served } = await start()
     await night([OLD])
@@ -206,6 +250,7 @@ describe('faults', () => {
     served.faults.push({ kind: 'malformed', service: 'github', action: COMMENT, count: 1 })
     const outcome = await night([], { per: 'user' })
     expect(outcome.failures).toHaveLength(1)
+    expect(outcome.written).toBe(false)
     expect(outcome.lines).toEqual([expect.stringMatching(/^Issue #2 updated/)])
     expect(issues().map(({ state }) => state)).toEqual(['open', 'closed'])
   })

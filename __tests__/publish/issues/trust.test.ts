@@ -99,6 +99,7 @@ describe('an issue that was closed as not planned', () => {
     expect(outcome.lines).toEqual([
       'Issue #1 left as it is: it was closed as not planned, which mutes 1 stale key',
     ])
+    expect((await night([OLD, BOB])).writes).toEqual([CREATE])
   })
 
   test('by a bot, as what nobody touched for long, opens again', async () => {
