@@ -41,13 +41,7 @@ import { changeProblems } from './publish/describe/describe-change.ts'
 import { failureOutput } from './publish/github/failure.ts'
 import { announcementLine, changeLine, logHeading } from './publish/github/log.ts'
 import { progressLog } from './publish/github/progress.ts'
-import {
-  learn,
-  openingCheck,
-  openSetupFacts,
-  type SetupFacts,
-  setupCheck,
-} from './publish/github/setup-check.ts'
+import { learn, openSetupFacts, type SetupFacts, setupCheck } from './publish/github/setup-check.ts'
 import { previewOf } from './publish/preview.ts'
 import { openEvidence, publish, publishShard } from './publish/publish.ts'
 import type { KeysToChange, Remediated } from './remediate/remediate.ts'
@@ -60,7 +54,7 @@ export async function main(): Promise<void> {
   let redacted = true
   // Of a run that is started by hand the set-up check is the first that is said.
   const { log, open } = openLog(run.eventName === 'workflow_dispatch')
-  let failedCheck = (): readonly LogEntry[] => []
+  let wholeCheck = (): readonly LogEntry[] => []
   try {
     const secret = getInput('redaction-secret')
     if (secret !== '') setSecret(secret)
@@ -76,18 +70,18 @@ export async function main(): Promise<void> {
     const deadline = gitHubDeadlineOf(inputs, started)
     const openGitHub = once(() => createGitHub(inputs.githubToken, { apiUrl: run.apiUrl, deadline, log }))
     const idTokens = watched(openIdTokens(), setup)
-    const check = () => open(openingCheck(setup, inputs, run))
-    failedCheck = () => setupCheck(setup, inputs, run, true)
+    wholeCheck = () => setupCheck(setup, inputs, run, true)
+    const check = () => open(wholeCheck())
     const hidden = await whyHidden(inputs, run.repository, { run, idTokens, openGitHub, log })
     redacted = hidden !== null
     await emit(
       await audit({ inputs, run, started, now, redacted, hidden, idTokens, openGitHub, setup, check, log }),
     )
   } catch (error) {
-    const entries = failedCheck()
+    const entries = wholeCheck()
     const output = failureOutput(error, redacted, entries)
     // It opens a log that still waits for it.
-    const opened = open(entries.flatMap(({ title, lines }) => [title, ...lines.map(line => `  ${line}`)]))
+    const opened = open(entries)
     await emit({ ...output, log: [...(opened ? [] : entries), ...output.log] })
   }
 }

@@ -14,7 +14,7 @@ export function log(line: string): void {
 export function openLog(held: boolean): {
   readonly log: (line: string) => void
   /** Whether it was still held. */
-  readonly open: (first: readonly string[]) => boolean
+  readonly open: (first: readonly LogEntry[]) => boolean
 } {
   const kept: string[] = []
   let holds = held
@@ -23,7 +23,8 @@ export function openLog(held: boolean): {
     open(first) {
       if (!holds) return false
       holds = false
-      for (const line of [...first, ...kept]) log(line)
+      const before = first.flatMap(({ title, lines }) => [title, ...lines.map(line => `  ${line}`)])
+      for (const line of [...before, ...kept]) log(line)
       return true
     },
   }

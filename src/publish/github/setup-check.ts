@@ -55,23 +55,19 @@ interface Line {
 
 type Context = Pick<Run, 'eventName' | 'onDefaultBranch'>
 
-/** The check as it opens the log of a run that is started by hand: a headline, and a line each. */
-export function openingCheck(facts: SetupFacts, wanted: Wanted, run: Context): readonly string[] {
-  const lines = linesOf(facts, wanted, run)
-  return [titleOf(lines), ...lines.map(line => `  ${textOf(line)}`)]
-}
-
-/** A folded group where something failed that the audit needs, else nothing. `failed`: the audit could not be made. */
+/** A folded group where something failed that the audit needs, else nothing; `whole`: whatever it tells. */
 export function setupCheck(
   facts: SetupFacts,
   wanted: Wanted,
   run: Context,
-  failed = false,
+  whole = false,
 ): readonly LogEntry[] {
   const lines = linesOf(facts, wanted, run)
   // A permission that the audit goes on without is told once, by the account's note.
-  const broken = failed || lines.some(line => isFault(line) && !line.optional)
-  return broken ? [{ title: titleOf(lines), lines: lines.map(textOf) }] : []
+  if (!whole && !lines.some(line => isFault(line) && !line.optional)) return []
+  const faults = lines.filter(isFault).length
+  const title = faults === 0 ? 'Set-up check' : `Set-up check: ${countOf(faults, 'line')} to look at`
+  return [{ title, lines: lines.map(textOf) }]
 }
 
 function linesOf(facts: SetupFacts, wanted: Wanted, run: Context): readonly Line[] {
@@ -79,11 +75,6 @@ function linesOf(facts: SetupFacts, wanted: Wanted, run: Context): readonly Line
     ...(wanted.evidenceFiles.length > 0 ? [SAVED] : awsLines(facts, wanted)),
     ...(wanted.shard === null ? [checkoutLine(facts), issueLine(facts, wanted, run)] : []),
   ]
-}
-
-function titleOf(lines: readonly Line[]): string {
-  const faults = lines.filter(isFault).length
-  return faults === 0 ? 'Set-up check' : `Set-up check: ${countOf(faults, 'line')} to look at`
 }
 
 function textOf({ what, state, why }: Line): string {
