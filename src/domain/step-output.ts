@@ -13,6 +13,9 @@ export interface StepOutput {
   readonly debug?: readonly string[]
 }
 
+/** A step that passes, and says nothing. */
+export const NO_OUTPUT: StepOutput = { fails: false, outputs: {}, log: [], summary: '', annotations: [] }
+
 /** A line, or with lines below it a group that the log folds. */
 export interface LogEntry {
   readonly title: string

@@ -6,7 +6,7 @@ import {
   savedDeclarations,
 } from '../domain/declarations-file.ts'
 import { UserError } from '../domain/errors.ts'
-import type { StepOutput } from '../domain/step-output.ts'
+import { NO_OUTPUT, type StepOutput } from '../domain/step-output.ts'
 import { countOf } from '../domain/text.ts'
 import { formatInstant } from '../domain/time.ts'
 import type { Run } from '../host/run.ts'
@@ -50,13 +50,11 @@ export function publishDeclarations(
     countOf(makers, 'place that may make keys', 'places that may make keys'),
   ]
   return {
-    fails: false,
+    ...NO_OUTPUT,
     outputs: { 'output-directory': path },
     log: [
       ...scanEntries(found.scan),
       line(`Declarations written: ${counts.join(', ')}; the audit joins them by declarations-from.`),
     ],
-    summary: '',
-    annotations: [],
   }
 }

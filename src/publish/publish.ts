@@ -4,7 +4,7 @@ import { AUDIT_FILES } from '../domain/audit-files.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
-import type { LogEntry, StepOutput } from '../domain/step-output.ts'
+import { type LogEntry, NO_OUTPUT, type StepOutput } from '../domain/step-output.ts'
 import { countOf, listOf } from '../domain/text.ts'
 import type { GitHub } from '../github/client.ts'
 import { describeGitHubError } from '../github/errors.ts'
@@ -73,6 +73,7 @@ export async function publish(findings: Findings, destination: Destination): Pro
   const told = withFailures(shown, files.problems)
   return {
     output: {
+      ...NO_OUTPUT,
       fails: told.result.step.fails,
       outputs: outputsOf(result, wholeDirectory(evidence), sarifFile(evidence, files)),
       log: [
@@ -83,7 +84,6 @@ export async function publish(findings: Findings, destination: Destination): Pro
         ...(directory === null ? [] : notWritten(result, hidden).map(line)),
       ],
       summary: summaryOf(told).markdown,
-      annotations: [],
     },
     async complete() {
       const end = (report: Report, issues: IssueOutcome): StepOutput => {
@@ -200,7 +200,6 @@ function wholeDirectory({ directory, problems }: EvidenceFiles): string {
   return problems.length > 0 ? '' : (directory ?? '')
 }
 
-const NO_OUTPUT: StepOutput = { fails: false, outputs: {}, log: [], summary: '', annotations: [] }
 const NOT_GATHERED = new UserError(
   'No account of this shard could be audited.',
   'The job that evaluates all shards says why of each account.',

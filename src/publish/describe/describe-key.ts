@@ -72,18 +72,18 @@ export function isOnlyExposed({ state, root, urgency }: KeyResult): boolean {
   return (state === 'fresh' || state === 'exempt') && !root && urgency !== null
 }
 
-/** How many such keys are counted alone: where names are hidden, exempt keys are not listed. */
-export function unlistedExposed({ keys, counts }: AuditResult): number {
+/** Of such keys that are counted alone, as exempt keys are not listed where names are hidden: what is seen, and what to do. */
+export function unlistedExposed({
+  keys,
+  counts,
+}: AuditResult): readonly [seen: string, remedy: string] | null {
   const listed = keys.filter(
     ({ state, root, urgency }) => state !== 'inactive' && !root && urgency?.level === 'critical',
   )
-  return keys.some(({ state }) => state === 'exempt') ? 0 : Math.max(0, counts.hardCoded - listed.length)
-}
-
-/** Of those: what is seen, and what to do about it. */
-export function exposedInWords(unlisted: number): readonly [seen: string, remedy: string] {
+  const count = keys.some(({ state }) => state === 'exempt') ? 0 : counts.hardCoded - listed.length
+  if (count <= 0) return null
   return [
-    `The ID of ${countOf(unlisted, 'exempt key')} stands in the checkout.`,
+    `The ID of ${countOf(count, 'exempt key')} stands in the checkout.`,
     'Which is not listed where names are hidden; if the secret stands or stood there too, deactivate the key now.',
   ]
 }

@@ -19,14 +19,7 @@ import {
   lowerFirst,
   shorten,
 } from '../../domain/text.ts'
-import {
-  daysAgo,
-  daysOld,
-  describeKey,
-  exposedInWords,
-  isOnlyExposed,
-  unlistedExposed,
-} from '../describe/describe-key.ts'
+import { daysAgo, daysOld, describeKey, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
 import { remedyOf, WHY_UNVERIFIED } from '../describe/unverified.ts'
 import { verdictInFull } from '../describe/verdict.ts'
 import { accountNames, accountTitle, type Report } from '../report.ts'
@@ -150,7 +143,7 @@ function warning(title: string, message: string, location: SourceLocation | null
 
 function unlistedAnnotation(result: AuditResult): readonly Annotation[] {
   const unlisted = unlistedExposed(result)
-  return unlisted === 0 ? [] : [warning('Key ID in the checkout', exposedInWords(unlisted).join(' '))]
+  return unlisted === null ? [] : [warning('Key ID in the checkout', unlisted.join(' '))]
 }
 
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {

@@ -1,5 +1,5 @@
 import { UserError } from '../../domain/errors.ts'
-import type { Annotation, LogEntry, StepOutput } from '../../domain/step-output.ts'
+import { type Annotation, type LogEntry, NO_OUTPUT, type StepOutput } from '../../domain/step-output.ts'
 import { andMore, firstAndMore, shorten, withoutAccountIds } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
 
@@ -20,9 +20,9 @@ export function failureOutput(
   const what = [...further, ...detail.map(line => `  ${line}`)]
   const [remedy = '', ...how] = failure.remedy.split('\n')
   return {
+    ...NO_OUTPUT,
     fails: true,
     outputs: { result: 'error' },
-    log: [],
     summary: blocks([
       heading(2, 'The audit could not be made'),
       prose(message),

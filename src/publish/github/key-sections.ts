@@ -1,7 +1,7 @@
 /** What the summary says of keys, state by state. */
 import type { KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { countOf } from '../../domain/text.ts'
-import { exposedInWords, isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
+import { isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
 import { type KeyColumn, type KeyColumnName, keyColumns } from '../describe/key-columns.ts'
 import { byteLength, md, strong } from '../describe/markdown.ts'
 import { block, folded, itemsWithin, type Section, tableSection } from '../describe/sections.ts'
@@ -48,13 +48,12 @@ export function dueSections(
 /** Keys that are no findings of the control, and may be compromised all the same. */
 export function exposedSections(steps: StepsSection, report: Report): readonly Section[] {
   const keys = report.result.keys.filter(isOnlyExposed)
-  const unlisted = unlistedExposed(report.result)
-  const [seen, remedy] = exposedInWords(unlisted)
+  const [seen, remedy] = unlistedExposed(report.result) ?? [null, null]
   const columns = ['keyAndLocation', 'nextStep', 'account', 'age', 'lastUsed', 'owner'] as const
   return [
     keySection('Not stale, but their ID stands in the checkout', columns, keys, report),
     steps(keys, report),
-    block(unlisted === 0 ? null : md`${strong(seen)} ${remedy}`),
+    block(seen && md`${strong(seen)} ${remedy}`),
   ]
 }
 
