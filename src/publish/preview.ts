@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import { countOf, joinTexts } from '../domain/text.ts'
 import { keysCovered, unverifiedCovered } from '../evaluate/exemptions.ts'
-import { reachInWords } from './describe/exemption-warnings.ts'
+import { COVERED } from './describe/exemption-warnings.ts'
 import type { Preview, PreviewedChange, PreviewedKey } from './report.ts'
 
 /** A configuration and what the evidence comes to under it. */
@@ -74,7 +74,7 @@ function exemptionEffect(rule: number, { config, result }: Evaluated, isThere: b
   if (covered.length === 0) return { effect: `${covers} no key of this evidence`, keys }
   const findings = covered.filter(key => isFinding(key) || key.state === 'exempt').length
   const { reach = 'some', status } = result.exemptions[rule] ?? {}
-  const reaching = reachInWords(reach)
+  const reaching = COVERED[reach]
   const sentence = [
     `${covers} ${countOf(covered.length, 'key')}, ${findings === 0 ? 'none' : findings} of them stale or expiring`,
     reaching && `that is ${reaching}`,
@@ -85,7 +85,7 @@ function exemptionEffect(rule: number, { config, result }: Evaluated, isThere: b
 
 function acceptanceEffect(rule: number, { config, result }: Evaluated): Effect {
   const count = unverifiedCovered(config, rule, result.unverified).length
-  const reaching = reachInWords(result.acceptances[rule]?.reach ?? 'some')
+  const reaching = COVERED[result.acceptances[rule]?.reach ?? 'some']
   const covers = `covers ${count} of ${countOf(result.unverified.length, 'unverified user')}`
   return { effect: joinTexts([covers, reaching && `its pattern covers ${reaching}`], ', '), keys: [] }
 }

@@ -1,8 +1,6 @@
 import type { AcceptanceResult, AuditResult, ExemptionResult } from '../../domain/audit-result.ts'
 import type { Fault } from '../../domain/errors.ts'
 
-type Reach = (ExemptionResult | AcceptanceResult)['reach']
-
 /** The rules that exempt or accept more than is likely meant; names no user and no key. */
 export function exemptionWarnings({
   exemptions,
@@ -16,12 +14,9 @@ export function exemptionWarnings({
   ]
 }
 
-/** Whom a rule covers, where that is more than is likely meant; else empty. */
-export function reachInWords(reach: Reach): string {
-  return reach === 'some' ? '' : COVERED[reach]
-}
-
-const COVERED: Readonly<Record<Exclude<Reach, 'some'>, string>> = {
+/** Whom a rule covers, by its reach, where that is more than is likely meant; else empty. */
+export const COVERED: Readonly<Record<(ExemptionResult | AcceptanceResult)['reach'], string>> = {
+  some: '',
   'every-user': 'every user that has a key',
   'root-user': 'the root user, who should have no key at all',
   'most-keys': 'more than half of all keys',

@@ -74,7 +74,7 @@ const GUARANTEED_BYTES = 40_000
 export function withinBudget(sections: readonly Section[], budget: number): Markdown {
   const needs = sections.map(itemBytes)
   const fixed = sections.reduce(
-    (sum, { head, tail = null }) => sum + byteLength(head) + tailBytes(tail) + LEFT_OUT_BYTES,
+    (sum, { head, tail = null }) => sum + byteLength(blocks([head, tail])) + LEFT_OUT_BYTES,
     0,
   )
   let room = budget - fixed
@@ -108,10 +108,6 @@ export function itemsWithin<T>(room: number, items: Iterable<T>, sizeOf: (item: 
 
 function itemBytes({ items, separator = LINE }: Section): number {
   return items.reduce((sum, item) => sum + separator.length + byteLength(item), 0)
-}
-
-function tailBytes(tail: Markdown | null): number {
-  return tail === null ? 0 : byteLength(tail) + 2
 }
 
 function rendered(

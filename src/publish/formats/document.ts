@@ -4,7 +4,7 @@ import { AUDIT_FILES } from '../../domain/audit-files.ts'
 import type { AcceptanceResult, AccountResult, ExemptionResult } from '../../domain/audit-result.ts'
 import { CONTROL, CONTROL_TEXT, CONTROL_URL, controlReference } from '../../domain/control.ts'
 import { countOf } from '../../domain/text.ts'
-import { reachInWords } from '../describe/exemption-warnings.ts'
+import { COVERED } from '../describe/exemption-warnings.ts'
 import { locationLink, nameCell, textCell } from '../describe/key-columns.ts'
 import {
   blocks,
@@ -133,9 +133,8 @@ function acceptanceEffect({ status, reach }: AcceptanceResult): string {
   return `${ACCEPTANCES[status]}${covering(reach)}`
 }
 
-function covering(reach: (ExemptionResult | AcceptanceResult)['reach']): string {
-  const whom = reachInWords(reach)
-  return whom === '' ? '' : `; covers ${whom}`
+function covering(reach: keyof typeof COVERED): string {
+  return COVERED[reach] && `; covers ${COVERED[reach]}`
 }
 
 /** What each account's evaluation rests on, as the result has it. */
