@@ -8,7 +8,7 @@ import {
   type UserDeclaration,
 } from '../../src/domain/declarations.ts'
 import { evaluateAccount, undeclaredUsers } from '../../src/evaluate/evaluate.ts'
-import { audit, evidence, look, POLICY } from './account.ts'
+import { audit, evidence, failedAccount, look, POLICY } from './account.ts'
 import { type Cells, csv, daysAgo, HEADER, NOW, row, slot } from './csv.ts'
 import { NO_EDITS, partsOf } from './step-parts.ts'
 
@@ -87,6 +87,8 @@ describe('where a key is declared', () => {
       { tool: 'terraform', path: 'iam/ci.tf', line: 9, address: 'aws_iam_access_key.k9', user: 'bob' },
     ])
     expect(absentOf(row('bob', inactive))).toEqual([])
+    const partly = [evidence(csv([row('alice', active)])), failedAccount()]
+    expect(audit(partly, { declarations: { ...NO_DECLARATIONS, keys: [key(9)] } }).absent).toEqual([])
     const incomplete = csv(
       [{ ...row('alice', active), additional_credentials_info: 'more' }],
       [...HEADER, 'additional_credentials_info'],

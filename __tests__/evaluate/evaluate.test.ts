@@ -370,7 +370,7 @@ describe('the root user', () => {
         urgency: { level: 'critical', rule: 'root', reason: 'a key of the root user' },
       }),
     ])
-    expect(account(rows).rootUser).toEqual({ state: 'evaluated', activeKeys: 1 })
+    expect(account([...rows, alice]).rootUser).toEqual({ state: 'evaluated', activeKeys: 1 })
   })
 
   test('is warned about although its key is fresh, and the check passes', () => {
@@ -421,10 +421,20 @@ describe('what was refused or left out', () => {
     ])
   })
 
-  test('tells a call that failed from one that was refused', () => {
-    expect(notes({ refusals: [refusal('iam:ListAccessKeys', 'Throttling')] })).toEqual([
-      expect.objectContaining({ kind: 'call-failed', text: expect.stringContaining('with Throttling.') }),
-    ])
+  test.each(['AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'])(
+    'tells a call that failed from one that was refused with %s',
+    code => {
+      const refusals = ['Throttling', code].map((each, n) => refusal(`iam:List${n}`, each))
+      expect(notes({ refusals }).map(({ kind, text }) => [kind, text])).toEqual([
+        ['call-failed', expect.stringContaining('with Throttling.')],
+        ['permission-missing', expect.stringContaining('permission iam:List1.')],
+      ])
+    },
+  )
+
+  test('is short and plain, whatever the action', () => {
+    const [note] = notes({ refusals: [refusal(`<b>${'x'.repeat(5000)}`)] })
+    expect(note?.text).toMatch(/^What bx{79} would have told is missing\./)
   })
 
   test.each(['alice.example@corp', 'x'.repeat(65), 'Key210987654321', 'say "alice"', ''])(
@@ -518,7 +528,8 @@ describe('what was refused or left out', () => {
       'iam:ListUserTags',
       'cloudtrail:LookupEvents',
     ])
-    expect(notes({ observations: [usage as never] })).toEqual([
+    const rows = [row(ROOT), stale, row('young', slot(1, daysAgo(1)))]
+    expect(notes({ observations: [usage as never] }, rows)).toEqual([
       expect.objectContaining({
         kind: 'not-looked-up',
         text: expect.stringMatching(/^CloudTrail was not asked who uses 1 of the stale keys: /),

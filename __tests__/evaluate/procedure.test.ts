@@ -135,6 +135,7 @@ describe('the next step', () => {
       expect(plan?.later.map(({ action }) => action)).toEqual(then)
       const step = everyStep(plan).find(({ action }) => action === 'use-identity-center')
       if (step) expect(step.commands.map(({ argv }) => argv.join(' '))).toEqual(['aws configure sso'])
+      if (first === 'look-live') expect(plan?.later[0]?.condition).toBe('it turns out to be in use')
     },
   )
 
@@ -369,6 +370,18 @@ describe('commands', () => {
     expect(next?.undo).toBe(
       'aws iam update-access-key --user-name ci-deployer --access-key-id A --status Active',
     )
+  })
+
+  test('are taken back where that is possible, and said to be final where it is not', () => {
+    const steps = everyStep(planned(input({ keys: [key('A', slot('stale', 'in use'))] })).get('A'))
+    expect(steps.map(({ action, undo }) => [action, undo !== null])).toEqual([
+      ['create-key', false],
+      ['move-applications', false],
+      ['deactivate', true],
+      ['confirm', true],
+      ['delete', false],
+    ])
+    expect(steps.at(-1)?.explanation).toContain('Delete it, which cannot be undone')
   })
 
   test('list the keys where the access key ID is not known', () => {

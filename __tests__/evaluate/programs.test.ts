@@ -13,6 +13,9 @@ describe('a user agent', () => {
     ['aws-cli/2.17.0 md/awscrt#0.20 ua/2.0 os/linux exec-env/CloudShell', 'aws-cli/2', 'cloudshell'],
     ['aws-cli/2.17.0 md/awscrt#0.20 ua/2.0 os/linux#6.8.0-1017-azure', 'aws-cli/2', 'azure'],
     ['Boto3/1.26.0 Python/3.8.10 Linux/5.15.0-1056-aws Botocore/1.29', 'boto3', 'ec2'],
+    ['Boto3/1.26.0 Python/3.8.10 Linux/5.15.12-1056-aws Botocore/1.29', 'boto3', 'ec2'],
+    ['APN/1.0 HashiCorp/1.0 OpenTofu/10.2.1 (+https://opentofu.org)', 'OpenTofu 10.2'],
+    ['not-Cyberduck/8.7', 'not-Cyberduck'],
     [
       'Boto3/1.39.7 md/Botocore#1.39 os/linux#5.10.245-269.978.amzn2.aarch64 exec-env/AWS_Lambda_python3.12',
       'boto3',
@@ -120,7 +123,7 @@ describe('usageOf', () => {
 
   test.each([
     ['programs', (n: number) => use({ userAgent: `tool-${n}` })],
-    ['addresses', (n: number) => use({ sourceAddress: `192.0.2.${n}` })],
+    ['addresses', (n: number) => use({ sourceAddress: `192.0.2.${n}${'x'.repeat(200)}` })],
     ['actions', (n: number) => use({ eventName: `Get${n}` })],
   ])('keeps a few lines of many %s, and says that there are more', (_, make) => {
     const usage = usageOf([observed(Array.from({ length: 500 }, (_, n) => make(n)))])

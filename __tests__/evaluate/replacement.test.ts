@@ -27,7 +27,8 @@ describe('replacementFor', () => {
   test('a key used by GitHub Actions is told the workflow of this checkout that may log in with it', () => {
     const found = (userAgent: string) => replacementFor(key({ programs: [userAgent] }), [LOGIN])?.location
     expect(found('configure-aws-credentials-for-github-actions')).toEqual({ path: LOGIN.path, line: 14 })
-    expect(found('aws-cli/2.15 exec-env/CloudShell')).toBeNull()
+    for (const elsewhere of ['AWS_Lambda_python3.12', 'AWS_ECS_FARGATE', 'AWS_CodeBuild', 'CloudShell'])
+      expect(found(`aws-cli/2.15 exec-env/${elsewhere}`)).toBeNull()
   })
 
   test('a program that merely is called like a service has no replacement', () => {

@@ -96,6 +96,18 @@ describe('the rows of an issue', () => {
     expect(hidden.rows.join()).not.toContain('Deactivate now')
   })
 
+  test('say since when a key is stale, where it may be declared, and below it why its step is the next one', () => {
+    const candidates = [{ path: 'iam/users.tf', line: 3, address: 'x' }]
+    const declared = { tool: 'terraform', of: 'key', mayBeByHand: false, unapplied: false } as const
+    const { rows, text } = shown([key({ declared: { ...declared, reason: null, candidates }, ...steps })])
+    expect(rows).toEqual([
+      'ci-deployer AKIAXXXXXVBTWXIEHRXK: Deactivateno recorded use · stale since 2026-01-06 · iam/users.tf:3',
+    ])
+    expect(text).toContain('No recorded use since 2021-06-23.')
+    expect(text).toContain('Is one yours? Say so under owners in .github/access-key-rotation.yml.')
+    expect(text).not.toContain('left out here')
+  })
+
   test('name the owner where they do not stand under them', () => {
     const leaked = key({ owner: MONA, urgency: CRITICAL, hardCoded: [{ path: 'x.sh', line: 2 }], ...steps })
     expect(shown([leaked]).rows[0]).toContain('owner: mona')
@@ -354,7 +366,7 @@ describe('the introduction', () => {
 
   test('names no repository to another one where names are hidden', () => {
     const hidden = { reason: 'octo-org/keys is public', secret: null }
-    expect(shown([key()], { hidden, repository: 'octo-org/keys' }).body).not.toContain('octo-repo')
+    expect(shown([key()], { hidden, repository: 'octo-org/keys' }).body).not.toMatch(/octo-repo|Written by/)
     expect(shown([key()], { hidden }).body).toContain('/actions/runs/42"')
   })
 

@@ -72,7 +72,9 @@ describe('night after night', () => {
     const inactive = unverified({ name: 'alice', ageDays: 121, state: 'inactive' })
     const deactivated = result([inactive, NEWER], { asOf: later(2) })
     expect(actionsOf(night(at, deactivated))).toEqual(['update with comment'])
-    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('deactivated, 33 days late')
+    expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(
+      /No key is stale; 1 deactivated key awaits deletion\..*deactivated, 33 days late/s,
+    )
     expect(only(at).title).toBe('1 deactivated AWS access key in prod-main awaits deletion')
     expect(only(at).parsed.state?.keys).toMatchObject([{ status: 'inactive', since: later(2) }])
     // The live look of an earlier night told the ID, which is needed for the deletion.
@@ -187,10 +189,13 @@ describe('night after night', () => {
     expect(textOf(rendered(at.comments[0] ?? ''))).toMatch(/AKIA\w+ deleted$/m)
   })
 
-  test('a newer key is no moved date of a key whose ID was never told', () => {
+  test.each([
+    ['a newer key is no moved date of it', [NEWER], 'rotated'],
+    ['it is gone with all keys of its user', [], 'deleted'],
+  ])('of a key whose ID was never told: %s', (_, keys, how) => {
     const at = kept([unverified({ name: 'alice', ageDays: 121 })])
-    night(at, [NEWER])
-    expect(textOf(rendered(at.comments[0] ?? ''))).toContain('rotated, 31 days late')
+    night(at, keys)
+    expect(textOf(rendered(at.comments[0] ?? ''))).toContain(`${how}, 31 days late`)
   })
 
   test.each(['repository', 'account', 'user'] as const)('an issue per %s opens again on return', per => {
@@ -432,6 +437,7 @@ describe('people', () => {
     expect(only(at).assignees).toEqual(['rita'])
     at.issues = [edited(only(at), { assignees: ['mona'] })]
     expect(actionsOf(night(at, [owned], { assignable: ['rita'] }))).toEqual(['keep'])
+    night(at, [owned, key({ name: 'bob' })], { assignable: ['rita'] })
     expect(only(at).assignees).toEqual(['mona'])
   })
 

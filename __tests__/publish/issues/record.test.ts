@@ -4,7 +4,7 @@ import { createGitHub } from '../../../src/github/client.ts'
 import { readOwnIssues, recordsIn } from '../../../src/publish/issues/record.ts'
 import { result } from '../build.ts'
 import { later } from './nights.ts'
-import { LABEL, OLD, start } from './served.ts'
+import { LABEL, OLD, start, VIEWER } from './served.ts'
 
 const ID = OLD.accessKeyId ?? ''
 
@@ -42,8 +42,17 @@ test('an issue that another than the token’s own identity wrote tells nothing'
   expect((await records()).size).toBe(0)
 })
 
-async function opened() {
-  const started = await start()
+test('nothing is told where GitHub does not tell whose the token is: a person with write access may have written the issue', async () => {
+  const collaborators = new Map([['mallory', 'write']] as const)
+  const { night, issues, served, records } = await opened({ collaborators })
+  await night([OLD])
+  for (const issue of issues()) issue.author = { login: 'mallory', id: 7, type: 'User' }
+  served.faults.push({ kind: 'access-denied', service: 'github', action: VIEWER })
+  expect((await records()).size).toBe(0)
+})
+
+async function opened(parts: Parameters<typeof start>[0] = {}) {
+  const started = await start(parts)
   const { sandbox, served } = started
   const github = await createGitHub(served.github.token, { apiUrl: sandbox.env['GITHUB_API_URL'] })
   const issuesOf = () => readOwnIssues({ github, repository: 'octo-org/octo-repo', labels: [LABEL] })
