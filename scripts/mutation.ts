@@ -58,22 +58,22 @@ function copyRepository(): void {
 
 /** Puts every mutant of these places into the copy behind a switch. */
 async function instrument(places: string[]): Promise<Mutant[]> {
-  const lines = new Map(places.map(place => place.split(':') as [string, string | undefined]))
+  const paths = places.map(place => place.split(':')[0] ?? '')
   const ignore = () => undefined
   const logger = { debug: ignore, info: ignore, isDebugEnabled: () => false, warn: console.warn }
   const instrumenter = createInjector()
     .provideValue(commonTokens.logger, logger as never)
     .injectFunction(createInstrumenter)
-  const files = gitFiles([...lines.keys()]).filter(path => path.endsWith('.ts'))
+  const files = gitFiles(paths).filter(path => path.endsWith('.ts'))
   const { files: instrumented, mutants } = await instrumenter.instrument(
     files.map(name => ({ name, mutate: true, content: readFileSync(name, 'utf8') })),
     { plugins: null, excludedMutations: ['StringLiteral'], ignorers: [] } as never,
   )
   for (const { name, content } of instrumented) writeFileSync(join(COPY, name), content)
-  return (mutants as Mutant[]).filter(({ status, fileName, location }) => {
-    const line = lines.get(fileName)
-    return status === undefined && (line === undefined || Number(line) === location.start.line + 1)
-  })
+  const isAsked = ({ fileName, location }: Mutant) =>
+    !paths.includes(fileName) ||
+    places.some(place => place === fileName || place === `${fileName}:${location.start.line + 1}`)
+  return (mutants as Mutant[]).filter(mutant => mutant.status === undefined && isAsked(mutant))
 }
 
 /** A repeatable choice of N, spread evenly over all. */
