@@ -24,38 +24,31 @@ export function identityFor(
   { hidden, secret, result }: Pick<PlanRequest, 'hidden' | 'secret' | 'result'>,
   numbers: ReadonlyMap<string, number>,
 ): Identity {
-  const scope = (account: string, userArn: string | null) =>
-    secret === null ? shortDigest(userArn ?? account) : hmacOf(secret, 'scope', userArn ?? account)
-  if (hidden === null) {
-    return {
-      account: id => id,
-      user: ({ userArn }) => userArn,
-      key: key => key.accessKeyId,
-      name: ({ user, accessKeyId }) => ({ user, key: accessKeyId ?? '' }),
-      scope,
-      pseudonyms: null,
-    }
+  const pseudonyms = hidden === null ? null : pseudonymsOf(result, secret, numbers)
+  const isNumbered = hidden !== null && secret === null
+  const named = (kind: 'account' | 'user', name: string): string => {
+    if (hidden === null) return name
+    return secret === null ? '' : hmacOf(secret, kind, name)
   }
-  const pseudonyms = pseudonymsOf(result, secret, numbers)
-  const name = ({ id, root, user }: KeyResult) => ({ user: root ? user : '', key: pseudonyms.key(id).name })
-  return secret === null
-    ? {
-        account: () => '',
-        user: () => '',
-        key: ({ id }) => pseudonyms.key(id).name,
-        name,
-        // Without a secret there is one issue for all.
-        scope: () => 'all',
-        pseudonyms,
-      }
-    : {
-        account: id => hmacOf(secret, 'account', id),
-        user: ({ userArn }) => hmacOf(secret, 'user', userArn),
-        key: ({ id, accessKeyId }) => (accessKeyId === null ? null : pseudonyms.key(id).id),
-        name,
-        scope,
-        pseudonyms,
-      }
+  return {
+    account: id => named('account', id),
+    user: ({ userArn }) => named('user', userArn),
+    key({ id, accessKeyId }) {
+      if (pseudonyms === null) return accessKeyId
+      if (isNumbered) return pseudonyms.key(id).name
+      return accessKeyId === null ? null : pseudonyms.key(id).id
+    },
+    name: ({ id, root, user, accessKeyId }) =>
+      pseudonyms === null
+        ? { user, key: accessKeyId ?? '' }
+        : { user: root ? user : '', key: pseudonyms.key(id).name },
+    scope(account, userArn) {
+      // Without a secret there is one issue for all.
+      if (isNumbered) return 'all'
+      return secret === null ? shortDigest(userArn ?? account) : hmacOf(secret, 'scope', userArn ?? account)
+    },
+    pseudonyms,
+  }
 }
 
 /** Tells whether a state was written under this secret. */
