@@ -26,17 +26,14 @@ export function subjectsOf(
   }
   const groups = Map.groupBy(result.keys, key => (per === 'user' ? key.userArn : key.account))
   const subjects = new Map<string, Subject>()
-  const add = (account: string, userArn: string | null, keys: readonly SeenKey[]): void => {
-    subjects.set(identity.scope(account, userArn), { keys, accounts: [account] })
+  const add = (account: string, userArn: string | null, keys: readonly KeyResult[]): void => {
+    subjects.set(identity.scope(account, userArn), { keys: keys.map(see), accounts: [account] })
   }
-  const addGroups = (areStale: boolean): void => {
-    for (const [name, keys] of groups) {
-      if (keys.some(key => key.state === 'stale') !== areStale) continue
-      add(keys[0]?.account ?? '', per === 'user' ? name : null, keys.map(see))
-    }
-  }
-  addGroups(true)
-  addGroups(false)
+  const { stale = [], others = [] } = Object.groupBy(groups, ([, keys]) =>
+    keys.some(({ state }) => state === 'stale') ? 'stale' : 'others',
+  )
+  for (const [name, keys] of [...stale, ...others])
+    add(keys[0]?.account ?? '', per === 'user' ? name : null, keys)
   if (per === 'account') {
     for (const { account } of result.accounts) if (!groups.has(account.id)) add(account.id, null, [])
   }
