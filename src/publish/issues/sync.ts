@@ -5,12 +5,11 @@ import { compareText } from '../../domain/order.ts'
 import { andMore, countOf, firstAndMore } from '../../domain/text.ts'
 import { describeGitHubError, statusOf, wouldRepeat } from '../../github/errors.ts'
 import { type FoundIssues, findAssignable, findIssues, findLost, readIssue } from './find-issues.ts'
-import { type IssueOutcome, NO_ISSUES } from './outcome.ts'
+import { countsOf, type IssueOutcome, NO_ISSUES } from './outcome.ts'
 import { MAX_NEW_ISSUES, numbersOf, type PlannedIssue, planIssues } from './plan.ts'
 import { type ExistingIssue, type IssueRequest, permissionFor } from './request.ts'
 import { type IssueState, MAX_HISTORY, MAX_TREND } from './state.ts'
 import { trustIn } from './trust.ts'
-import { countsOf } from './turnover.ts'
 import {
   addLabels,
   type CreatedIssue,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeyResult } from '../../../src/domain/audit-result.ts'
-import { countsOf } from '../../../src/publish/issues/turnover.ts'
+import { countsOf } from '../../../src/publish/issues/outcome.ts'
 import { audited, key, notAudited, result } from '../build.ts'
 import { edited, later, type NightOptions, night, only, type Tracker, tracker } from './nights.ts'
 
