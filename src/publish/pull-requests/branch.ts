@@ -26,12 +26,20 @@ export interface MadeChange {
 
 type Mode = '100644' | '100755'
 
-export async function readBase({ github, ...here }: Repository, branch: string): Promise<Base> {
-  const { data: ref } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
-  sameAsAsked('branch', `refs/heads/${branch}`, ref.ref)
-  const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: ref.object.sha })
-  sameAsAsked('commit', ref.object.sha, commit.sha)
-  return { branch, sha: ref.object.sha, tree: commit.tree.sha }
+export async function readBase(repository: Repository, branch: string): Promise<Base> {
+  return baseAt(repository, branch, await shaOf(repository, branch))
+}
+
+async function baseAt({ github, ...here }: Repository, branch: string, sha: string): Promise<Base> {
+  const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: sha })
+  sameAsAsked('commit', sha, commit.sha)
+  return { branch, sha, tree: commit.tree.sha }
+}
+
+async function shaOf({ github, ...here }: Repository, branch: string): Promise<string> {
+  const { data } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
+  sameAsAsked('branch', `refs/heads/${branch}`, data.ref)
+  return data.object.sha
 }
 
 /** @throws NotApplicable where the base's files are not as the diff has them */
@@ -143,8 +151,7 @@ async function readWritten(repository: Repository, head: string, diff: string): 
   const { data: commit } = await github.rest.git.getCommit({ ...here, commit_sha: head })
   const [parent, ...others] = commit.parents
   if (parent === undefined || others.length > 0) return null
-  const { data: before } = await github.rest.git.getCommit({ ...here, commit_sha: parent.sha })
-  const base = { branch: '', sha: parent.sha, tree: before.tree.sha }
+  const base = await baseAt(repository, '', parent.sha)
   try {
     const change = await makeChange(repository, base, diff)
     return (await treeOf(repository, base, change)) === commit.tree.sha ? { base, change, head } : null
@@ -183,11 +190,9 @@ export async function deleteBranch(
 }
 
 /** null where there is none. */
-async function headOf({ github, ...here }: Repository, branch: string): Promise<string | null> {
+async function headOf(repository: Repository, branch: string): Promise<string | null> {
   try {
-    const { data } = await github.rest.git.getRef({ ...here, ref: `heads/${branch}` })
-    sameAsAsked('branch', `refs/heads/${branch}`, data.ref)
-    return data.object.sha
+    return await shaOf(repository, branch)
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw error
