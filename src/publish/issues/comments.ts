@@ -51,10 +51,14 @@ export function newsInWords({ added, resolved }: Tracking): string {
   )
 }
 
-export function reminderOf(overdue: readonly Row[], days: number): string {
+/** Of keys that are stale for so long, as often. */
+export const REMINDER_DAYS = 30
+
+export function reminderOf(overdue: readonly Row[]): string | null {
+  if (overdue.length === 0) return null
   return blocks([
     strong(
-      `Reminder: ${countOf(overdue.length, 'key has', 'keys have')} been stale for ${days} days or more.`,
+      `Reminder: ${countOf(overdue.length, 'key has', 'keys have')} been stale for ${REMINDER_DAYS} days or more.`,
     ),
     items(
       null,

@@ -10,6 +10,7 @@ import {
   unheardOwners,
 } from './assignees.ts'
 import { BODY_LIMIT, bodyOf, type TextContext, titleOf } from './body.ts'
+import { REMINDER_DAYS } from './comments.ts'
 import { numberOf, secretCheck } from './identity.ts'
 import type { Opening } from './introduction.ts'
 import type { ExistingIssue, PlanRequest, PullOfKey } from './request.ts'
@@ -23,8 +24,6 @@ import {
 } from './state.ts'
 import type { Subject } from './subjects.ts'
 import { type Memory, type Row, rowOf, type Snapshot, type Tracking, track } from './tracking.ts'
-
-export const REMINDER_DAYS = 30
 
 /** All that is known of one issue before it is written. */
 export interface Case {

@@ -6,7 +6,7 @@ import { withoutRuns } from '../report.ts'
 import { type IsAssignable, mentionsOf } from './assignees.ts'
 import { LONGEST_BODY } from './body.ts'
 import { changesOf, mentionOf, newsInWords, newsOf, reminderOf, type ShownChange } from './comments.ts'
-import { type Case, type Draft, draftWithin, REMINDER_DAYS } from './draft.ts'
+import { type Case, type Draft, draftWithin } from './draft.ts'
 import { type Identity, identityFor, issueNumbers, secretCheck } from './identity.ts'
 import type { ExistingIssue, PlanRequest } from './request.ts'
 import { type IssueState, normalize } from './state.ts'
@@ -174,8 +174,7 @@ function planIssue(planned: Case, changes: readonly ShownChange[]): PlannedIssue
   if (body.length > LONGEST_BODY) return { action: 'no-room', issue: main }
 
   const turn = open ? (main.state === 'open' ? 'stays' : 'reopens') : 'closes'
-  const reminder = overdue.length > 0 ? reminderOf(overdue, REMINDER_DAYS) : null
-  const comment = commentOf([newsOf(tracking, turn), mention, changed, reminder])
+  const comment = commentOf([newsOf(tracking, turn), mention, changed, reminderOf(overdue)])
   // Who is assigned anew stands in the body's hidden state.
   const same = title === main.title && withoutRuns(body) === withoutRuns(normalize(main.body))
   if (turn === 'stays' && comment === null && same) return { action: 'keep', issue: main, reason: null }

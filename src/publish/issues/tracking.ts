@@ -8,7 +8,6 @@ import {
   type IssueState,
   type KeyName,
   MAX_HISTORY,
-  MAX_TRACKED_STALE,
   MAX_TREND,
   type ResolvedKey,
   type TrackedKey,
@@ -91,7 +90,7 @@ export function inactiveCount({ inactive, inactiveLeftOut }: Tracking): number {
 }
 
 /** @param limit how many stale keys are tracked at most, and half as many that await deletion */
-export function track(memory: Memory, snapshot: Snapshot, limit = MAX_TRACKED_STALE): Tracking {
+export function track(memory: Memory, snapshot: Snapshot, limit: number): Tracking {
   const known = memory.kind === 'state' ? memory.state : null
   const matches = match(known?.keys ?? [], snapshot)
   const outcomes = (known?.keys ?? []).map(before => outcomeOf(before, matches.get(before) ?? null, snapshot))
