@@ -165,7 +165,20 @@ type Plan = { -readonly [Part in 'use' | 'next' | 'later' | 'replacement']: KeyR
 
 function rotationKey(key: KeyResult, { observed, declarations }: AccountContext): RotationKey {
   const { edits, rotates } = codeOf(key.declared, indexDeclarations(declarations))
-  return { ...key, edits, rotates, inactiveSince: inactiveSince(key, observed) }
+  const { id, accessKeyId, state, createdAt, lastUsed, use, declared, hardCoded } = key
+  return {
+    id,
+    accessKeyId,
+    state,
+    createdAt,
+    lastUsed,
+    use,
+    declared,
+    hardCoded,
+    edits,
+    rotates,
+    inactiveSince: inactiveSince(key, observed),
+  }
 }
 
 /** Root's keys do even when they are fresh, and those whose ID stands in the checkout. */
