@@ -13,8 +13,8 @@ export function ownerOf(
   tag: ObservationOf<'owner-tag'> | undefined,
   declarations: Declarations,
 ): Owner | null {
-  const rule = compileOwners(config).find(({ matches }) => matches(user, arn))
-  if (rule !== undefined) return owner(rule.owner, 'configuration')
+  for (const rule of compileOwners(config))
+    if (rule.matches(user, arn)) return owner(rule.owner, 'configuration')
   if (tag !== undefined && tag.tag === config.owners.tag && tag.value !== null) {
     const tagged = owner(tag.value, 'tag')
     if (tagged !== null) return tagged
