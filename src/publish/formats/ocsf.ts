@@ -23,11 +23,11 @@ export function* findingsOcsf(report: Report): Generator<string> {
 function complianceFinding(key: KeyResult, account: Account | undefined, { result, run }: Report) {
   const time = Date.parse(result.asOf)
   const outcome = outcomeOf(key)
-  const compliance = COMPLIANCE[outcome]
   const message = keySentence(key, account)
   const detail = exemptionDetail(key) ?? (outcome === 'pass' ? null : message)
   const next = nextSentence(key)
   const partition = account?.partition ?? 'aws'
+  const name = account?.name ?? account?.alias
   return {
     activity_id: 1,
     activity_name: 'Create',
@@ -39,7 +39,7 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
     type_name: 'Compliance Finding: Create',
     time,
     message,
-    ...severityOf(key, outcome),
+    ...SEVERITY[outcome === 'fail' ? (key.urgency?.level ?? 'medium') : outcome],
     ...(key.state === 'exempt' ? STATUS.exempt : STATUS[outcome]),
     status_code: outcome.toUpperCase(),
     ...(detail === null ? {} : { status_detail: detail }),
@@ -60,19 +60,14 @@ function complianceFinding(key: KeyResult, account: Account | undefined, { resul
       // An organization has a hundred thousand keys that pass: the control's own name must do for them.
       ...(outcome === 'pass' ? {} : { standards: STANDARDS, requirements: REQUIREMENTS }),
       control_parameters: [{ name: 'maxAgeDays', value: String(result.policy.maxAgeDays) }],
-      ...compliance,
+      ...COMPLIANCE[outcome],
     },
     ...(next === '' ? {} : { remediation: { desc: next, references: [CONTROL_URL] } }),
     resources: resourcesOf(key, partition),
     cloud: {
       provider: 'AWS',
       region: PARTITIONS[partition].iamRegion,
-      account: {
-        uid: key.account,
-        type_id: 10,
-        type: 'AWS Account',
-        ...((account?.name ?? account?.alias) ? { name: account.name ?? account.alias } : {}),
-      },
+      account: { uid: key.account, type_id: 10, type: 'AWS Account', ...(name ? { name } : {}) },
     },
   }
 }
@@ -130,17 +125,14 @@ const STATUS = {
   pass: { status_id: 4, status: 'Resolved' },
 } as const satisfies Record<Outcome | 'exempt', unknown>
 
-function severityOf(key: KeyResult, outcome: Outcome) {
-  if (outcome === 'pass') return { severity_id: 1, severity: 'Informational' }
-  if (outcome === 'warning') return { severity_id: 2, severity: 'Low' }
-  return SEVERITY[key.urgency?.level ?? 'medium']
-}
-
+/** Of a failure, the key's urgency. */
 const SEVERITY = {
+  pass: { severity_id: 1, severity: 'Informational' },
+  warning: { severity_id: 2, severity: 'Low' },
   medium: { severity_id: 3, severity: 'Medium' },
   high: { severity_id: 4, severity: 'High' },
   critical: { severity_id: 5, severity: 'Critical' },
-} as const satisfies Record<Urgency['level'], unknown>
+} as const satisfies Record<Exclude<Outcome, 'fail'> | Urgency['level'], unknown>
 
 function exemptionDetail({ exemption }: KeyResult): string | null {
   if (exemption === null) return null
