@@ -242,21 +242,16 @@ export function openEvidence(workspace: string, inputs: Inputs, redacted: boolea
 
 async function keepPulls({ result, scan }: Findings, destination: Destination): Promise<PullsOutcome> {
   const { inputs, run, hidden, openGitHub } = destination
-  if (hidden !== null)
-    return {
-      ...NO_PULLS,
-      lines: [`No pull request is opened: it would name a user, and names are hidden because ${hidden}`],
-    }
+  if (hidden !== null) {
+    const why = `No pull request is opened: it would name a user, and names are hidden because ${hidden}`
+    return { ...NO_PULLS, lines: [why] }
+  }
+  const { pullRequestLimit: limit, issueRepository, issueLabels: labels, createIssue: kept } = inputs
   try {
     const { syncPulls } = await import('./pull-requests/sync.ts')
     return await syncPulls({
-      github: await openGitHub(),
-      ...{ result, scan, run, limit: inputs.pullRequestLimit },
-      issues: {
-        repository: inputs.issueRepository ?? run.repository,
-        labels: inputs.issueLabels,
-        kept: inputs.createIssue,
-      },
+      ...{ github: await openGitHub(), result, scan, run, limit },
+      issues: { repository: issueRepository ?? run.repository, labels, kept },
       readOnlyBecause: reasonNotToWrite(run),
     })
   } catch (error) {
@@ -281,21 +276,15 @@ async function keepIssues(
     const { issuePer: per, redactionSecret: secret } = inputs
     if (hidden !== null && secret === null && per !== 'repository') throw needsSecret(per, hidden)
     return await syncIssues({
-      github: await openGitHub(),
-      repository,
+      ...{ github: await openGitHub(), repository, per, secret, pulls, run, result },
       labels: inputs.issueLabels,
       assignees: inputs.issueAssignees,
-      per,
       readOnlyBecause: reasonNotToWrite(run),
-      result,
       changes: changedKeys.flatMap((key, index) => {
         const change = remediation?.changes[index]
         return change && (change.outcome === 'done' || change.outcome === 'failed') ? [{ change, key }] : []
       }),
       hidden: hidden === null ? null : { reason: hidden, secret },
-      secret,
-      pulls,
-      run,
       mention: file.config.owners.mention,
       config: { path: file.path, exists: file.text !== null },
     })

@@ -3,20 +3,12 @@ import type { Instruction, KeyResult, Step } from '../../domain/audit-result.ts'
 import { countMore, firstAndMore } from '../../domain/text.ts'
 import { accountTitle, type Report } from '../report.ts'
 import { explanation } from './describe-step.ts'
-import {
-  type KeyContext,
-  keyLabel,
-  type LinkContext,
-  locationLink,
-  nameCell,
-  textCell,
-} from './key-columns.ts'
+import { type LinkContext, locationLink, nameCell, textCell } from './key-columns.ts'
 import {
   blocks,
   type Content,
   code,
   codeBlock,
-  details,
   joined,
   type Markdown,
   md,
@@ -47,12 +39,7 @@ export function accountHint({ result, hidden }: Report): Markdown | null {
   return md`The commands below are for keys of ${listed}: run each with credentials of its key’s account, by ${code('--profile')} or otherwise.`
 }
 
-/** The key's steps, folded: what to do now, then each later one with its condition. `above`: what the fold opens with. */
-export function keySteps(key: KeyResult, report: KeyContext, above: Content = null): Markdown {
-  return details(md`Steps for ${keyLabel(key, report)}`, blocks([above, stepList(key, report)]))
-}
-
-/** The steps one below the other, and what would end rotation for good. */
+/** The steps one below the other, what to do now and then each later one with its condition, and what would end rotation for good. */
 export function stepList(key: KeyResult, report: LinkContext): Markdown {
   const { replacement } = key
   const better =

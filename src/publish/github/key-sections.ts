@@ -2,10 +2,10 @@
 import type { KeyResult, KeyState } from '../../domain/audit-result.ts'
 import { countOf } from '../../domain/text.ts'
 import { isOnlyExposed, unlistedExposed } from '../describe/describe-key.ts'
-import { type KeyColumn, type KeyColumnName, keyColumns } from '../describe/key-columns.ts'
-import { byteLength, md, strong } from '../describe/markdown.ts'
+import { type KeyColumn, type KeyColumnName, keyColumns, keyLabel } from '../describe/key-columns.ts'
+import { blocks, byteLength, details, md, strong } from '../describe/markdown.ts'
 import { block, folded, itemsWithin, type Section, tableSection } from '../describe/sections.ts'
-import { hasSteps, keySteps } from '../describe/steps.ts'
+import { hasSteps, stepList } from '../describe/steps.ts'
 import { usageBlock } from '../describe/usage.ts'
 import type { Report } from '../report.ts'
 
@@ -65,8 +65,9 @@ const STEPS_UNFOLDED = 10
 /** The steps of each key, folded; many of them folded together. */
 export function stepsSection(keys: readonly KeyResult[], report: Report): Section {
   const withSteps = keys.filter(hasSteps)
-  const steps = withSteps.values().map(key => keySteps(key, report, usageBlock(key)))
-  const items = itemsWithin(SUMMARY_BYTES, steps, byteLength)
+  const foldOf = (key: KeyResult) =>
+    details(md`Steps for ${keyLabel(key, report)}`, blocks([usageBlock(key), stepList(key, report)]))
+  const items = itemsWithin(SUMMARY_BYTES, withSteps.values().map(foldOf), byteLength)
   const unrendered = withSteps.length - items.length
   const section: Section = { ...block(null), items, unrendered, separator: '\n\n', plural: 'keys with steps' }
   return withSteps.length > STEPS_UNFOLDED
