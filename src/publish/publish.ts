@@ -81,7 +81,7 @@ export async function publish(findings: Findings, destination: Destination): Pro
         ...logOf(
           createIssue && secret === null ? withFailures(show(found, new Map()), files.problems) : told,
         ),
-        ...(directory === null ? [] : notWritten(result, hidden).map(line)),
+        ...(directory === null ? [] : filesLeftOut(result, hidden).map(line)),
       ],
       summary: summaryOf(told).markdown,
     },
@@ -303,7 +303,7 @@ function needsSecret(per: string, because: string): UserError {
 }
 
 /** Which files are left out, and why. */
-function notWritten({ counts, unverified }: AuditResult, hidden: string | null): readonly string[] {
+function filesLeftOut({ counts, unverified }: AuditResult, hidden: string | null): readonly string[] {
   const whose = [
     ...(counts.failedAccounts > 0 ? ['accounts that were not audited'] : []),
     ...(unverified.length > 0 ? ['users who are unverified, accepted or not'] : []),

@@ -44,7 +44,8 @@ export function keyColumns(report: KeyContext) {
       title: 'Last used',
       cell: key => textCell(describeKey(key, { relativeTo: asOf }).lastUse.cell),
     },
-    owner: { title: 'Owner', cell: ownerCell },
+    /** As text: assigned elsewhere, never mentioned. */
+    owner: { title: 'Owner', cell: ({ owner }) => owner && nameCell(owner.name) },
     created: { title: 'Created', cell: createdCell },
     until: { title: 'Until', cell: key => key.exemption?.expires ?? '' },
     reason: { title: 'Reason', cell: key => textCell(key.exemption?.reason ?? '') },
@@ -106,11 +107,6 @@ function ageCell(key: KeyResult): Content {
 function createdCell({ createdAt, usedBeforeCreated }: KeyResult): Content {
   if (usedBeforeCreated !== null) return `before ${dayOf(usedBeforeCreated)}`
   return createdAt && dayOf(createdAt)
-}
-
-/** The owner as text: assigned elsewhere, never mentioned. */
-function ownerCell({ owner }: KeyResult): Content {
-  return owner === null ? '' : nameCell(owner.name)
 }
 
 /** The lines that declare the key, and those that hold its ID. */

@@ -101,7 +101,9 @@ function resourcesOf(key: KeyResult, partition: Account['partition']) {
 }
 
 const EVENT_CODE = 'access-key-rotation'
-const STANDARDS = [...new Set(CONTROL.identifiers.map(standardOf))]
+const STANDARDS = [
+  ...new Set(CONTROL.identifiers.map(({ source, version }) => joinTexts([source, version], ' '))),
+]
 const REQUIREMENTS = CONTROL.identifiers.map(controlReference)
 
 type Outcome = 'pass' | 'warning' | 'fail'
@@ -138,8 +140,4 @@ function exemptionDetail({ exemption }: KeyResult): string | null {
   if (exemption === null) return null
   const why = joinTexts([exemption.reason, exemption.ticket], ', ')
   return oneLine(`Exempt until ${exemption.expires}${why === '' ? '' : `: ${why}`}`)
-}
-
-function standardOf({ source, version }: (typeof CONTROL.identifiers)[number]): string {
-  return version === null ? source : `${source} ${version}`
 }

@@ -34,6 +34,9 @@ export function annotationsOf(report: Report): readonly Annotation[] {
   const keys = (level: Annotation['level'], isMeant: (key: KeyResult) => boolean) =>
     result.keys.filter(isMeant).map(key => () => keyAnnotation(key, level, result))
   const further = (state: KeyState) => keys('warning', key => key.state === state && !failing.has(key.id))
+  const exempt = unlistedExposed(result)
+  const unlisted = exempt === null ? [] : [warning('Key ID in the checkout', exempt.join(' '))]
+  const level = verdictLevel(report)
   const unverified = result.unverified.filter(({ accepted }) => accepted === null)
   // GitHub's log shows a message without its title and place: each message names what it is about.
   return [
@@ -49,13 +52,15 @@ export function annotationsOf(report: Report): readonly Annotation[] {
       },
       { what: ['stale key'], all: keys('error', key => failing.has(key.id)) },
       { what: ['further stale key'], all: further('stale') },
-      { what: ['exposed key'], all: [...keys('warning', isOnlyExposed), ...unlistedAnnotation(result)] },
+      { what: ['exposed key'], all: [...keys('warning', isOnlyExposed), ...unlisted] },
       { what: ['rule of the configuration', 'rules of the configuration'], all: ruleAnnotations(report) },
       { what: ['root key'], all: rootAnnotations(result) },
       { what: ['expiring key'], all: further('expiring') },
       { what: ['static login'], all: loginAnnotations(result.staticLogins) },
     ]),
-    ...verdictAnnotation(report),
+    ...(level === null
+      ? []
+      : [{ level, title: 'Access key rotation', message: verdictInFull(report), location: null }]),
   ]
 }
 
@@ -141,11 +146,6 @@ function warning(title: string, message: string, location: SourceLocation | null
   return { level: 'warning', title, message, location }
 }
 
-function unlistedAnnotation(result: AuditResult): readonly Annotation[] {
-  const unlisted = unlistedExposed(result)
-  return unlisted === null ? [] : [warning('Key ID in the checkout', unlisted.join(' '))]
-}
-
 function rootAnnotations({ keys, accounts }: AuditResult): readonly Annotation[] {
   const withYoungKey = new Set(
     keys.filter(key => key.root && (key.state === 'fresh' || key.state === 'exempt')).map(key => key.account),
@@ -213,12 +213,6 @@ const STATIC_LOGIN =
 function atLocation(location: SourceLocation, text: string): string {
   const name = formatLocation(location)
   return name === '' ? text : `${name}: ${text}`
-}
-
-function verdictAnnotation(report: Report): readonly Annotation[] {
-  const level = verdictLevel(report)
-  const title = 'Access key rotation'
-  return level === null ? [] : [{ level, title, message: verdictInFull(report), location: null }]
 }
 
 /** How loud the verdict is; null: nothing to raise, the log says it. */

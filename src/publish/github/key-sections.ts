@@ -74,8 +74,3 @@ export function stepsSection(keys: readonly KeyResult[], report: Report): Sectio
     ? folded(`Steps for each of ${countOf(withSteps.length, 'key')}`, section)
     : section
 }
-
-export function exemptSection(report: Report, keys: readonly KeyResult[]): Section {
-  const columns = ['key', 'until', 'reason', 'account', 'age', 'ticket', 'rule'] as const
-  return keySection('Exempt', columns, keys, report, 'exempt keys')
-}

@@ -42,7 +42,6 @@ import {
 } from './account-sections.ts'
 import {
   dueSections,
-  exemptSection,
   exposedSections,
   keySection,
   type StepsSection,
@@ -66,13 +65,14 @@ export interface Medium {
 
 /** What the summary says, in its order, without what is empty. */
 export function summarySections(report: Report, { chart, steps }: Medium): readonly Section[] {
-  const keys = Map.groupBy(report.result.keys, key => key.state)
+  const { result, hidden, trend } = report
+  const keys = Map.groupBy(result.keys, key => key.state)
   const inState = (state: KeyState) => keys.get(state) ?? []
   const preview = previewBlock(report)
   const sections = [
     block(preview),
-    block(headline(report, preview, chart(report.result))),
-    block(report.hidden && blocks([hiddenNames(report.hidden), whichKey(report.hidden)])),
+    block(headline(report, preview, chart(result))),
+    block(hidden && blocks([hiddenNames(hidden), whichKey(hidden)])),
     block(accountHint(report)),
     ...dueSections('stale', inState, steps, report),
     ...exposedSections(steps, report),
@@ -80,7 +80,7 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
     unverifiedSection(report),
     ...remediationSections(report),
     ...dueSections('expiring', inState, steps, report),
-    exemptSection(report, inState('exempt')),
+    keySection('Exempt', EXEMPT_COLUMNS, inState('exempt'), report, 'exempt keys'),
     ...dueSections('inactive', inState, steps, report),
     ruleSection(report),
     absentSection(report),
@@ -90,11 +90,13 @@ export function summarySections(report: Report, { chart, steps }: Medium): reado
     failureSection(report),
     notFiledSection(report),
     mutedSection(report),
-    block(trendBlock(report)),
-    block(footer(report.result)),
+    block(trend.length < 2 ? null : blocks([heading(3, 'Stale keys over the last runs'), trendChart(trend)])),
+    block(footer(result)),
   ]
   return sections.filter(({ head, items }) => head.markdown !== '' || items.length > 0)
 }
+
+const EXEMPT_COLUMNS = ['key', 'until', 'reason', 'account', 'age', 'ticket', 'rule'] as const
 
 function headline(report: Report, preview: Markdown | null, chart: Markdown): Markdown {
   const { result } = report
@@ -270,10 +272,6 @@ function mutedSection(report: Report): Section {
 
 function issueLink(url: string): Markdown {
   return link(`#${url.split('/').at(-1)}`, url)
-}
-
-function trendBlock({ trend }: Report): Content {
-  return trend.length < 2 ? null : blocks([heading(3, 'Stale keys over the last runs'), trendChart(trend)])
 }
 
 function footer({ policy }: AuditResult): Markdown {
