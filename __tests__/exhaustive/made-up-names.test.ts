@@ -266,6 +266,7 @@ const OTHERS: readonly (readonly [path: string, text: string])[] = [
   ['a.rb', 'Aws::IAM::User.new(name).create_access_key_pair'],
   ['a.py', 'kind = getattr(aws.iam, "AccessKey")\nkind("k", user=name)'],
   ['a.ts', 'import { aws_iam } from "x"\nnew IamUserWithAccessKey(this, "K", { userName: name })'],
+  ['a.ts', 'import { CfnAccessKey } from "./constructs"\nnew CfnAccessKey(this, "K", { userName: name })'],
   ['a.yaml', KEY('Custom::IamAccessKey', '!Ref Name')],
   ['a.yaml', KEY('Example::IAM::AccessKey', '!Ref Name')],
   ['a.yaml', KEY('"AWS::IAM::\\\n      AccessKey"', '!Ref Name')],

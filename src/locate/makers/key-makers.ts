@@ -139,7 +139,7 @@ function unevaluated(makers: readonly Maker[], text: string, evaluated: number):
 
 function makersIn(path: string, text: string): Maker[] {
   if (INTERFACES.test(path)) return []
-  const ofAws = /iam|aws|amazon/i.test(text)
+  const ofAws = /iam|aws|amazon|CfnAccessKey/i.test(text)
   const found = MAKERS.flatMap(({ form, pattern }) =>
     Array.from(text.matchAll(pattern), ({ 0: written, index }): Maker => ({ written, index, form })),
   )
