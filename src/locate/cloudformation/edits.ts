@@ -182,29 +182,26 @@ const referencesOf = memoize((template: Template): readonly Reference[] => {
     ),
   )
   const found: Reference[] = []
+  const collect = (by: string, argument: unknown, path: readonly unknown[]) => {
+    const depth = path.findIndex(ancestor => sectionOf.has(ancestor as Node))
+    const holder = textOf(((path[depth + 1] ?? path[1]) as Pair<Node> | undefined)?.key ?? null) ?? ''
+    const section = sectionOf.get(path[depth] as Node) ?? null
+    const given = isSeq(argument) ? argument.items.slice(0, by === 'DependsOn' ? undefined : 1) : [argument]
+    for (const node of given)
+      if (isScalar(node) && typeof node.value === 'string')
+        for (const { id, start, end } of named(template, node.value, node, by))
+          found.push({ id, start, end, line: file.lineAt(start), section, holder })
+  }
   visit(root, {
-    Scalar: (key, node, path) => {
-      if (key === 'key' || typeof node.value !== 'string') return
-      const depth = path.findIndex(ancestor => sectionOf.has(ancestor as Node))
-      const holder = textOf(((path[depth + 1] ?? path[1]) as Pair<Node>).key) ?? ''
-      const section = sectionOf.get(path[depth] as Node) ?? null
-      for (const { id, start, end } of named(template, node.value, node, functionAround(key, node, path)))
-        found.push({ id, start, end, line: file.lineAt(start), section, holder })
+    Pair: (_, { key, value }, path) => {
+      collect(textOf(key as Node)?.replace(/^Fn::/, '') ?? '', value, path)
+    },
+    Node: (_, node, path) => {
+      if (/^!\w/.test(node.tag ?? '')) collect(node.tag?.slice(1) ?? '', node, path)
     },
   })
   return found
 })
-
-/** The function whose argument, or first argument, a scalar is. */
-function functionAround(key: unknown, node: Node, path: readonly unknown[]): string {
-  if (/^!\w/.test(node.tag ?? '')) return node.tag?.slice(1) ?? ''
-  const parent = path.at(-1)
-  const isItem = isSeq(parent)
-  if (isItem && /^!\w/.test(parent.tag ?? '')) return key === 0 ? (parent.tag?.slice(1) ?? '') : ''
-  const pair = path.at(isItem ? -2 : -1) as Pair<Node> | undefined
-  const name = textOf(pair?.key ?? null)?.replace(/^Fn::/, '') ?? ''
-  return isItem && key !== 0 && name !== 'DependsOn' ? '' : name
-}
 
 function named(template: Template, value: string, node: Node, by: string) {
   const [start = 0, end = 0] = node.range ?? []

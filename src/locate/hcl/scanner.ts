@@ -16,8 +16,6 @@ const SPACE = /[ \t\r]+/y
 const SPACE_AND_LINES = /\s+/y
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy
 const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy
-// A heredoc's closing marker stands alone on its line.
-const HEREDOC_LINE = 200
 const ESCAPES = new Map([
   ['n', '\n'],
   ['r', '\r'],
@@ -68,16 +66,10 @@ export class Scanner {
   protected skipHeredoc(): void {
     const opening = this.match(HEREDOC)
     if (opening === null) this.fail('no expression where one must be')
-    for (let start = this.at; start < this.text.length; ) {
-      const newline = this.text.indexOf('\n', start)
-      const end = newline === -1 ? this.text.length : newline
-      if (end - start < HEREDOC_LINE && this.text.slice(start, end).trim() === opening[1]) {
-        this.at = this.text[end - 1] === '\r' ? end - 1 : end
-        return
-      }
-      start = end + 1
-    }
-    this.fail(`a heredoc without its closing ${opening[1]}`)
+    const closing = new RegExp(`^[ \\t]*${opening[1]}[ \\t\\r]*$`, 'gm')
+    closing.lastIndex = this.at
+    if (!closing.test(this.text)) this.fail(`a heredoc without its closing ${opening[1]}`)
+    this.at = closing.lastIndex
   }
 
   protected escape(): string {
