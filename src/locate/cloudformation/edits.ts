@@ -5,11 +5,11 @@ import { codeEdit, goWithIt, inFile, noEdit, noEdits, spliced, stillRead } from 
 import { freeName, toldApart } from '../text/free-name.ts'
 import { type Place, textOf } from '../text/yaml.ts'
 import {
+  assignment,
   insertion,
   isMovable,
   keyRange,
   outermost,
-  pairLike,
   placeIn,
   rangeAt,
   removals,
@@ -54,15 +54,11 @@ function deactivation(scene: Scene): CodeEdit {
     return noEdit('it says so already, and is yet to be deployed')
   const properties = placeIn(valueAt(place), 'Properties')
   const body = properties === null ? null : valueAt(properties)
-  const status = placeIn(body, 'Status')
-  const user = placeIn(body, 'UserName')
-  const isElsewhere = status === null && file.get(body, 'Status') !== null
-  if (user === null || isElsewhere) return noEdit('its properties come from an anchor, or twice')
-  const change =
-    status === null
-      ? insertion(text, user, pairLike(text, user, 'Status', 'Inactive'))
-      : replacement(text, status, 'Inactive')
-  return codeEdit(inFile(scene, [change]), null)
+  const isElsewhere = placeIn(body, 'Status') === null && file.get(body, 'Status') !== null
+  const change = isElsewhere ? null : assignment(text, body, 'Status', 'Inactive', 'UserName')
+  return change === null
+    ? noEdit('its properties come from an anchor, or twice')
+    : codeEdit(inFile(scene, [change]), null)
 }
 
 function removalOf(scene: Scene): CodeEdit {

@@ -4,15 +4,13 @@ import { type Change, inFile, type Splice, spliced } from '../text/diff.ts'
 import { isAlone, lineBreakAt, lineEnd, lineStart, type Range } from '../text/lines.ts'
 import type { Place } from '../text/yaml.ts'
 import {
+  assignment,
   insertion,
   isMovable,
   keyRange,
   outermost,
-  pairLike,
-  placeIn,
   rangeAt,
   removals,
-  replacement,
   valueAt,
 } from '../text/yaml-edits.ts'
 import type { Resource } from './module.ts'
@@ -71,7 +69,11 @@ export function repeated(block: Resource, name: string, changes: readonly Change
 
 /** What gives the attribute the value, an expression that stands on one line; null where none is that simple. */
 export function assigned(block: Resource, attribute: string, value: string, beside: string): Change[] | null {
-  if (block.place !== undefined) return assignedInJson(block, attribute, value, beside)
+  if (block.place !== undefined) {
+    const plain = /^"[\w-]*"$/.test(value) ? value.slice(1, -1) : `\${${value}}`
+    const change = assignment(block.text, valueAt(block.place), attribute, plain, beside)
+    return change && [change]
+  }
   const written = block.ranges.get(attribute)
   if (written !== undefined) return [{ ...written.value, text: value }]
   const { text, start, end, ranges } = block
@@ -118,13 +120,4 @@ function unfolded({ text, start, end }: Resource, only: Written, name: string, l
     { start: open, end: only.value.start, text: `${before}${lineBreak}${indent}  ${name.padEnd(width)} = ` },
     { start: only.end, end: end - 1, text: `${behind}${lineBreak}${indent}  ${line}${lineBreak}${indent}` },
   ]
-}
-
-function assignedInJson({ text, place }: Resource, attribute: string, value: string, beside: string) {
-  const body = place === undefined ? null : valueAt(place)
-  const [written, neighbour] = [placeIn(body, attribute), placeIn(body, beside)]
-  const plain = /^"[\w-]*"$/.test(value) ? value.slice(1, -1) : `\${${value}}`
-  if (written !== null) return [replacement(text, written, plain)]
-  if (neighbour === null) return null
-  return [insertion(text, neighbour, pairLike(text, neighbour, attribute, plain))]
 }

@@ -113,6 +113,20 @@ export function replacement(text: string, place: Place, value: string): Change {
   return { start: keyEnd, end, text: `${/\s$/.test(gap) ? gap : `${gap} `}${written}` }
 }
 
+/** The key has the value: where it stands, or behind its neighbour; null where neither is written there, once. */
+export function assignment(
+  text: string,
+  body: Node | null,
+  key: string,
+  value: string,
+  beside: string,
+): Change | null {
+  const written = placeIn(body, key)
+  if (written !== null) return replacement(text, written, value)
+  const neighbour = placeIn(body, beside)
+  return neighbour && insertion(text, neighbour, pairLike(text, neighbour, key, value))
+}
+
 function endOf(text: string, node: Node | null): number {
   if (node === null) return 0
   const [, end = 0] = node.range ?? []
