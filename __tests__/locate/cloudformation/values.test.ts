@@ -35,3 +35,21 @@ Resources:
 `
   expect(readTemplate('template.yaml', template).possibleKeys).toMatchObject([{ users: [null] }])
 })
+
+test('loops within loops over long lists come to an end', () => {
+  const list = `[${Array.from({ length: 5000 }, (_, item) => `x${item}`).join(', ')}]`
+  const template = `
+Resources:
+  Fn::ForEach::A:
+    - A
+    - ${list}
+    - Fn::ForEach::B:
+        - B
+        - ${list}
+        - Fn::ForEach::C:
+            - C
+            - ${list}
+            - Same: { Type: "AWS::IAM::User", Properties: { UserName: ci-deployer } }
+`
+  expect(readTemplate('template.yaml', template).users).toMatchObject([{ userName: 'ci-deployer' }])
+})

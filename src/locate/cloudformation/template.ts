@@ -43,11 +43,41 @@ export function openTemplate(file: YamlFile, root: Node): Template {
       file.entries(file.get(section, 'Parameters')).map(entry => [entry.key, entry]),
     ),
   )
+  const { resources, unexpanded } = resourcesOf(file, sections, parameters)
+  return {
+    file,
+    root,
+    sections,
+    resources,
+    parameters,
+    mappings: file.get(sections[0], 'Mappings'),
+    conditions: file.get(sections[0], 'Conditions'),
+    isServerless,
+    unexpanded,
+    placeOf: (name, id) => {
+      const [place, ...others] = sections.flatMap(section => {
+        const parent = placeIn(section, name)
+        const found = placeIn(file.get(section, name), id)
+        return found === null ? [] : [parent === null ? found : { ...found, parent }]
+      })
+      return place === undefined || others.length > 0 ? null : place
+    },
+    property: ({ body }, name) => file.get(file.get(body, 'Properties'), name),
+  }
+}
+
+/** The resources by logical ID, loops over known lists written out. */
+function resourcesOf(
+  file: YamlFile,
+  sections: Template['sections'],
+  parameters: Template['parameters'],
+): Pick<Template, 'resources' | 'unexpanded'> {
   const resources = new Map<string, TemplateResource>()
   const unexpanded: { name: string; line: number }[] = []
+  let left = MOST_RESOURCES
   const add = (entry: Entry, loop: Loop) => {
+    if (left-- <= 0) return
     if (entry.key.startsWith('Fn::ForEach::')) return expand(entry, loop)
-    if (resources.size >= MOST_RESOURCES) return
     const id = filled(entry.key, loop)
     const type = textOf(file.get(entry.value, 'Type')) ?? ''
     resources.set(id, { id, type, line: entry.line, body: entry.value, loop })
@@ -77,28 +107,10 @@ export function openTemplate(file: YamlFile, root: Node): Template {
   }
   for (const section of sections)
     for (const entry of file.entries(file.get(section, 'Resources'))) add(entry, new Map())
-  return {
-    file,
-    root,
-    sections,
-    resources,
-    parameters,
-    mappings: file.get(sections[0], 'Mappings'),
-    conditions: file.get(sections[0], 'Conditions'),
-    isServerless,
-    unexpanded,
-    placeOf: (name, id) => {
-      const [place, ...others] = sections.flatMap(section => {
-        const parent = placeIn(section, name)
-        const found = placeIn(file.get(section, name), id)
-        return found === null ? [] : [parent === null ? found : { ...found, parent }]
-      })
-      return place === undefined || others.length > 0 ? null : place
-    },
-    property: ({ body }, name) => file.get(file.get(body, 'Properties'), name),
-  }
+  return { resources, unexpanded }
 }
 
+/** Far more than CloudFormation takes; loops within loops could go on for ever. */
 const MOST_RESOURCES = 10_000
 const DEEPEST_LOOP = 3
 
