@@ -23,7 +23,7 @@ type Rule = readonly [
   whose: 'user' | 'person' | 'root',
   slot: Slot | 'active',
   use: KeyUse | 'idle or never' | '*',
-  other: OtherSlot | 'taken' | '*',
+  other: OtherSlot | '*',
   steps: readonly PlannedAction[],
 ]
 
@@ -51,11 +51,11 @@ const PROCEDURE: readonly Rule[] = [
   ['user',   'due',           'unknown',       'free',   ['look-live', 'create-key', ...MOVE]],
   ['user',   'due',           'unknown',       'stays',  ['look-live', ...MOVE]],
   ['user',   'due',           'unknown',       'unseen', ['look-live', ...END]],
-  ['user',   'due',           'unknown',       'taken',  ['look-live', 'free-slot', 'create-key', ...MOVE]],
+  ['user',   'due',           'unknown',       '*',      ['look-live', 'free-slot', 'create-key', ...MOVE]],
   ['user',   'due',           'in-use',        'free',   ['create-key', ...MOVE]],
   ['user',   'due',           'in-use',        'stays',  MOVE],
   ['user',   'due',           'in-use',        'unseen', ['look-live', ...MOVE]],
-  ['user',   'due',           'in-use',        'taken',  ['free-slot', 'create-key', ...MOVE]],
+  ['user',   'due',           'in-use',        '*',      ['free-slot', 'create-key', ...MOVE]],
 ]
 
 function planKey(key: RotationKey, input: RotationInput): RotationPlan {
@@ -99,7 +99,7 @@ function stepsOf(
       (ruleWhose === whose || (ruleWhose === 'user' && whose === 'person')) &&
       (ruleSlot === slot || (ruleSlot === 'active' && !INACTIVE.has(slot))) &&
       (ruleUse === '*' || ruleUse === key.use || (ruleUse === 'idle or never' && isIdle(key.use))) &&
-      (ruleOther === '*' || ruleOther === other || (ruleOther === 'taken' && isTaken(other)))
+      (ruleOther === '*' || ruleOther === other)
     )
       return steps
   return []
@@ -174,10 +174,6 @@ function goesBefore(a: RotationKey, b: RotationKey): boolean {
   if (isIdle(a.use) !== isIdle(b.use)) return isIdle(a.use)
   const order = (key: RotationKey): string => `${key.createdAt ?? ''} ${key.id}`
   return order(a) < order(b)
-}
-
-function isTaken(other: OtherSlot): boolean {
-  return other === 'first' || other === 'inactive'
 }
 
 /** By its age, or because its secret is known to others: nothing moves to such a key. */
