@@ -180,6 +180,15 @@ test.each<[pattern: PossibleDeclaration['users'], may: string[], cannot: string[
   expect(new Set(meant.map(({ user }) => user))).toEqual(new Set(may))
 })
 
+test('code that rotates a key by itself is told where it alone may declare the key', () => {
+  const users = [null]
+  const clock = { ...at(5), address: 'a', users, reason: 'var.name', rotates: 'a clock replaces it' }
+  const rows = [row('bob', slot(1, daysAgo(91), { used: daysAgo(0) }))]
+  const next = (possibleKeys: PossibleDeclaration[]) => run(rows, { possibleKeys })[0]?.next?.action
+  expect(next([clock])).toBe('apply-code')
+  expect(next([clock, { ...at(6), address: 'b', users, reason: 'var.name' }])).not.toBe('apply-code')
+})
+
 test('the names worth looking for in code are those of users with a key to rotate that no line declares', () => {
   const second = slot(2, daysAgo(200))
   const rows = [

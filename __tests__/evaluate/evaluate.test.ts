@@ -462,6 +462,29 @@ describe('what was refused or left out', () => {
     expect([result, keys[0]?.verified]).toEqual(['fail', 'report'])
   })
 
+  test('is listed by account and user, whichever account came first, and each account left out once', () => {
+    const incomplete = { ...slot(1, daysAgo(3)), additional_credentials_info: 'more keys' }
+    const rows = ['carol', 'bob'].map(name => ({ ...row(name, slot(1, daysAgo(3))), ...incomplete }))
+    const report = csv([row(ROOT), ...rows], [...HEADER, 'additional_credentials_info'])
+    const part = { index: 1, count: 1, accountsDigest: 'a'.repeat(64), accountCount: 2 }
+    const leftOut = ['999999999999', '333333333333'].map(id => ({
+      id,
+      name: null,
+      reason: 'closed' as const,
+    }))
+    const account = { id: '900000000000', partition: 'aws', name: null, alias: null } as const
+    const shard = { ...part, leftOut }
+    const found = audit([evidence(report, { account, shard }), evidence(report, { shard })])
+    expect(found.unverified.map(({ account, user }) => [account, user])).toEqual([
+      ['123456789012', 'bob'],
+      ['123456789012', 'carol'],
+      ['900000000000', 'bob'],
+      ['900000000000', 'carol'],
+    ])
+    expect(found.leftOut.map(({ id }) => id)).toEqual(['333333333333', '999999999999'])
+    expect(found.accounts).toMatchObject([{ evidence: { shard: part } }, { evidence: { shard: part } }])
+  })
+
   test('a row that declares itself incomplete is unverified, an error, until a live look completes it', () => {
     const rows = [row(ROOT), { ...row('bob', slot(1, daysAgo(3))), additional_credentials_info: 'more keys' }]
     const report = csv(rows, [...HEADER, 'additional_credentials_info'])

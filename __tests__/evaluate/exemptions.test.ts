@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Config, EMPTY_CONFIG, type ExemptionRule } from '../../src/config/config.ts'
+import { unverifiedCovered } from '../../src/evaluate/exemptions.ts'
+import { UNVERIFIED } from '../publish/build.ts'
 import { audit, evidence, failedAccount, look } from './account.ts'
 import { type Cells, csv, daysAgo, HEADER, row, slot } from './csv.ts'
 
@@ -191,6 +193,17 @@ describe('how much a rule covers', () => {
   ])('is nothing to tell where the rule %s', (_, rows, of) => {
     expect(run(rows, [of]).exemptions[0]?.reach).toBe('some')
   })
+})
+
+test.each(['bob', '/ci/*'])('a rule of accept-unverified covers users by name or path: %s', glob => {
+  const { accessKeyId: _, ...accept } = rule({ user: glob })
+  const config = { ...EMPTY_CONFIG, acceptUnverified: [accept] }
+  const bob = { ...UNVERIFIED, userArn: 'arn:aws:iam::123456789012:user/ci/bob' }
+  const others = [
+    { ...UNVERIFIED, user: 'carol', userArn: 'arn:aws:iam::123456789012:user/carol' },
+    { ...UNVERIFIED, user: null, userArn: null },
+  ]
+  expect(unverifiedCovered(config, 0, [...others, bob])).toEqual([bob])
 })
 
 describe('how much a rule of accept-unverified covers', () => {

@@ -220,6 +220,16 @@ describe('a key whose ID stands in the checkout', () => {
   const plan = (one: RotationKey, over: Partial<World> = {}) =>
     planned(input({ keys: [one], ...over })).get('A')
 
+  test('is said to stand in so many repositories', () => {
+    const repository = { name: 'octo-org/billing', commit: 'a'.repeat(40) }
+    const two = {
+      ...written('in use', false),
+      hardCoded: [...writtenOut(false), { path: 'x', line: 1, repository }],
+    }
+    expect(plan(written('in use', false))?.next?.reason).toMatch(/^its ID stands in this repository \(/)
+    expect(plan(two)?.next?.reason).toMatch(/^its ID stands in 2 repositories \(/)
+  })
+
   test('beside its secret is compromised: deactivated first, looked at in CloudTrail, then replaced', () => {
     const { next, later = [] } = plan(written('in use', true)) ?? {}
     expect(next).toMatchObject({

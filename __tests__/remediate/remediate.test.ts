@@ -10,6 +10,7 @@ import {
   remediationRoles,
   user,
 } from '../../sandbox/world.ts'
+import { UserError } from '../../src/domain/errors.ts'
 import type { AnnouncedChange } from '../../src/domain/remediation-record.ts'
 import type { Unread } from '../../src/domain/unread.ts'
 import {
@@ -58,6 +59,19 @@ describe('apply', () => {
       },
     ])
   })
+
+  test.each([
+    ['change', 'Let it in.', /^No key of this account was changed: Refused/],
+    ['look', null, /^The key could not be looked at once more: Refused\. By nobody\.$/],
+  ] as const)(
+    'changes nothing where nobody may log in to %s, and says why',
+    async (what, problem, reason) => {
+      const error = new UserError('Refused.', 'Let it in.', 'By nobody.')
+      const { record, problems } = await run(one(key(IDLE)), { refused: { [what]: error } })
+      expect(record.changes).toMatchObject([{ outcome: 'skipped', reason: expect.stringMatching(reason) }])
+      expect(problems.map(({ remedy }) => remedy)).toEqual(problem === null ? [] : [problem])
+    },
+  )
 
   test('deletes an inactive key once CloudTrail proves it inactive for the limit, which cannot be undone', async () => {
     const old = key({ ...IDLE, status: 'Inactive' })

@@ -24,6 +24,7 @@ import {
 } from '../../src/config/config.ts'
 import type { Policy } from '../../src/domain/audit-result.ts'
 import { type Declarations, type NamePattern, NO_DECLARATIONS } from '../../src/domain/declarations.ts'
+import type { UserError } from '../../src/domain/errors.ts'
 import { PARTITIONS } from '../../src/domain/partitions.ts'
 import type {
   AnnouncedChange,
@@ -63,6 +64,8 @@ export interface Given {
   /** What an issue remembers of every key. */
   readonly record?: KeyRecord
   readonly planFirst?: boolean
+  /** Why nobody can log in: to look, or to change. */
+  readonly refused?: { readonly look?: UserError; readonly change?: UserError }
 }
 
 export async function night(served: Account, given: Given = {}): Promise<RemediationRecord> {
@@ -122,13 +125,17 @@ export async function run(served: Account, given: Given = {}) {
       config,
       now,
       async connect({ account: { partition } }) {
+        if (given.refused?.look) throw given.refused.look
         const settings = { endpoint: sandbox.url, credentials, maxAttempts: 1 }
         const { iamRegion } = PARTITIONS[partition]
         const trails: Record<string, Trail> = {}
         const iam = new IAMClient({ ...settings, region: iamRegion })
         return {
           iam,
-          openChanging: async () => new IAMClient({ ...settings, region: iamRegion, credentials: changer }),
+          openChanging: async () => {
+            if (given.refused?.change) throw given.refused.change
+            return new IAMClient({ ...settings, region: iamRegion, credentials: changer })
+          },
           trails: region => {
             trails[region] ??= openTrail(new CloudTrailClient({ ...settings, region }), signal)
             return Promise.resolve(trails[region])
@@ -144,10 +151,10 @@ export async function run(served: Account, given: Given = {}) {
     })
   const planned = given.planFirst ? await go('plan') : null
   expect(changing(sandbox.requests)).toEqual([])
-  const { record, looks, keys } = await go('apply')
+  const { record, looks, keys, problems } = await go('apply')
   const requests = [...sandbox.requests]
   await sandbox.close()
-  return { record, looks, keys, planned: planned?.record ?? null, before, requests }
+  return { record, looks, keys, problems, planned: planned?.record ?? null, before, requests }
 }
 
 export function one(only: Key, parts: Parameters<typeof account>[0] = {}): Account {
