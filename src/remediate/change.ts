@@ -16,7 +16,7 @@ interface ChangeOutcome extends Pick<RemediationChange, 'reason'> {
 }
 
 /** The clients of an account: what reads has other credentials than what changes. */
-export interface ChangeClients {
+interface ChangeClients {
   readonly iam: IAMClient
   readonly changing: IAMClient
 }

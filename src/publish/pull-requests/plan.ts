@@ -55,7 +55,7 @@ export type PlannedPull =
   /** `reason`: why nothing is concluded about it. */
   | { readonly action: 'leave'; readonly pull: ExistingPull; readonly reason: string }
 
-export interface PullPlan {
+interface PullPlan {
   readonly pulls: readonly PlannedPull[]
   /** What there is to tell of other keys than those of `pulls`, by `KeyResult.id`. */
   readonly others: ReadonlyMap<string, PullOfKey>
