@@ -6,19 +6,6 @@ import { type AccountLook, type KeyLook, withLooks } from './domain/observations
 import { type AccountEvaluation, evaluateAccount, undeclaredUsers } from './evaluate/evaluate.ts'
 import type { Located } from './locate/locate.ts'
 
-/** The evaluation of each account, as it is gathered. */
-interface Evaluations {
-  add(account: Gathered): Promise<AccountEvaluation>
-  /** All, in the order in which they were added, once every name was looked for. */
-  settled(): Promise<readonly AccountEvaluation[]>
-  /** Those under the base commit's configuration. */
-  readonly base: readonly AccountEvaluation[]
-  /** IDs of inactive keys that an account's report does not have as inactive. */
-  reportedActive(): readonly string[]
-  /** Evaluates accounts once more, by newer looks at their users' keys; gives their evidence with those. */
-  lookAgain(looks: readonly AccountLook[]): readonly Gathered[]
-}
-
 interface EvaluationContext {
   readonly locating: Promise<Located>
   readonly config: Config
@@ -29,15 +16,17 @@ interface EvaluationContext {
   readonly holdsEvidence: boolean
 }
 
-export function openEvaluations(context: EvaluationContext): Evaluations {
+/** The evaluation of each account, as it is gathered. */
+export function openEvaluations(context: EvaluationContext) {
   const { locating, config, baseConfig, policy, now } = context
   const evaluations: AccountEvaluation[] = []
   const searches: Promise<void>[] = []
   const base: AccountEvaluation[] = []
   const held = new Map<string, (looks: readonly KeyLook[]) => Gathered>()
   return {
-    base,
-    async add(account) {
+    /** Those under the base commit's configuration. */
+    base: base as readonly AccountEvaluation[],
+    async add(account: Gathered): Promise<AccountEvaluation> {
       const { declarations, mentionsOf } = await locating
       let mentions: NameMentions | undefined
       const evaluate = (by: Config, gathered = account) =>
@@ -59,12 +48,15 @@ export function openEvaluations(context: EvaluationContext): Evaluations {
         })
       return evaluation
     },
-    async settled() {
+    /** All, in the order in which they were added, once every name was looked for. */
+    async settled(): Promise<readonly AccountEvaluation[]> {
       await Promise.all(searches)
       return evaluations
     },
+    /** IDs of inactive keys that an account's report does not have as inactive. */
     reportedActive: () => evaluations.flatMap(each => each.reportedActive),
-    lookAgain: looks =>
+    /** Evaluates accounts once more, by newer looks at their users' keys; gives their evidence with those. */
+    lookAgain: (looks: readonly AccountLook[]): readonly Gathered[] =>
       [...Map.groupBy(looks, ({ account }) => account)].flatMap(
         ([account, seen]) => held.get(account)?.(seen.map(({ look }) => look)) ?? [],
       ),

@@ -6,41 +6,30 @@ import {
   isHere,
   type KeyDeclaration,
   type KeyEdits,
-  type KeyIdMention,
   type KeyMakingFile,
   locationOf,
   type NameMentions,
   type NamePattern,
   type PossibleDeclaration,
   type SourceLocation,
-  type UserDeclaration,
 } from '../domain/declarations.ts'
 import { compileUserGlob } from '../domain/glob.ts'
 import { memoize } from '../domain/memoize.ts'
 
-/** Declarations by what they declare. */
-interface DeclarationIndex {
-  /** Whether nothing declares, or may declare, any user or key. */
-  readonly isEmpty: boolean
-  readonly keysOf: ReadonlyMap<string, readonly KeyDeclaration[]>
-  readonly at: ReadonlyMap<string, Partial<CodeOfKey>>
-  readonly usersNamed: ReadonlyMap<string, readonly UserDeclaration[]>
-  readonly mentionsOf: ReadonlyMap<string, readonly KeyIdMention[]>
-  /** Those that tell the user's whole name, and those that do not. */
-  readonly possibleOf: ReadonlyMap<string, readonly PossibleDeclaration[]>
-  readonly inPart: readonly PossibleDeclaration[]
-  readonly keyMakers: readonly KeyMakingFile[]
-}
+type DeclarationIndex = ReturnType<typeof indexDeclarations>
 
-export const indexDeclarations = memoize((declarations: Declarations): DeclarationIndex => {
+/** Declarations by what they declare. */
+export const indexDeclarations = memoize((declarations: Declarations) => {
   const { keys, users, possibleKeys, keyMakers } = declarations
   const inPart = possibleKeys.filter(it => !isWhole(it))
   return {
+    /** Whether nothing declares, or may declare, any user or key. */
     isEmpty: [keys, users, possibleKeys, keyMakers].every(({ length }) => length === 0),
     keysOf: Map.groupBy(keys, key => folded(key.userName)),
-    at: new Map([...possibleKeys, ...keys].map(it => [declarationId(it), it])),
+    at: new Map<string, Partial<CodeOfKey>>([...possibleKeys, ...keys].map(it => [declarationId(it), it])),
     usersNamed: Map.groupBy(users, user => folded(user.userName)),
     mentionsOf: Map.groupBy(declarations.keyIds, mention => mention.accessKeyId),
+    /** Those that tell the user's whole name, and those that do not. */
     possibleOf: Map.groupBy(possibleKeys.filter(isWhole), ({ users }) => folded(users[0] ?? '')),
     inPart: inPart.map(it => ({ ...it, users: it.users.map(part => part && folded(part)) })),
     keyMakers: keyMakers.map(file => ({ ...file, words: foldedWords(file) })),

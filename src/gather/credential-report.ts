@@ -8,12 +8,6 @@ import { isDenied, isMalformed, readAwsError } from '../aws/errors.ts'
 import { type Answer, REPORT_CALLS } from '../domain/asked.ts'
 import { UserError } from '../domain/errors.ts'
 
-interface FetchedReport {
-  /** The CSV as AWS sent it. */
-  readonly content: Uint8Array
-  readonly generatedAt: Date
-}
-
 interface ReportCalls {
   readonly iam: IAMClient
   /** Waits so many milliseconds, holding nothing that others could use. */
@@ -24,7 +18,7 @@ interface ReportCalls {
 }
 
 /**
- * The account's credential report (iam:GenerateCredentialReport until COMPLETE, then iam:GetCredentialReport).
+ * The account's credential report as AWS sent it (iam:GenerateCredentialReport until COMPLETE, then iam:GetCredentialReport).
  * Throws a UserError where AWS does not finish within ten minutes, else AWS's own error.
  */
 export async function fetchCredentialReport({
@@ -32,7 +26,7 @@ export async function fetchCredentialReport({
   wait,
   signal,
   tell,
-}: ReportCalls): Promise<FetchedReport> {
+}: ReportCalls): Promise<{ readonly content: Uint8Array; readonly generatedAt: Date }> {
   const pause = pauses(wait)
   for (let faults = 0; ; ) {
     let action: string = REPORT_CALLS.generate

@@ -3,26 +3,18 @@ import type { Answer } from '../domain/asked.ts'
 import type { Refusal } from '../domain/evidence.ts'
 import { formatInstant } from '../domain/time.ts'
 
-/** Optional calls of one account: what AWS refuses is recorded, and the audit goes on without it. */
-export interface OptionalCalls {
-  /** The answer, or null where it was refused, failed for good, or is not asked any more. `action`: `iam:ListAccessKeys`. */
-  attempt<T>(action: string, user: string | null, call: () => Promise<T>): Promise<T | null>
-  /** Whether the action was given up for this account. */
-  gaveUp(action: string): boolean
-  /** Records what the audit's own limits left out. */
-  leaveOut(action: string, what: string): void
-  readonly refusals: readonly Refusal[]
-}
+export type OptionalCalls = ReturnType<typeof openOptionalCalls>
 
 /**
- * An action denied once is not asked again; neither is one that failed three times, each after the SDK's own attempts.
+ * Optional calls of one account: what AWS refuses is recorded, and the audit goes on without it. An action denied once is
+ * not asked again; neither is one that failed three times, each after the SDK's own attempts.
  * `granted`: actions that some account of the run has answered, kept up to date. `tell` hears of every answer.
  */
 export function openOptionalCalls(
   signal: AbortSignal,
   granted: Set<string> = new Set(),
   tell: (action: string, answer: Answer) => void = () => {},
-): OptionalCalls {
+) {
   const refusals: Refusal[] = []
   const failures = new Map<string, number>()
   const firstAnswer = new Map<string, Promise<unknown>>()
@@ -38,19 +30,22 @@ export function openOptionalCalls(
       leaveOut(action, `Not asked for the other users after ${MAX_FAILURES} failures.`)
   }
 
+  /** Whether the action was given up for this account. */
   function gaveUp(action: string): boolean {
     return (failures.get(action) ?? 0) >= MAX_FAILURES
   }
 
+  /** Records what the audit's own limits left out. */
   function leaveOut(action: string, what: string): void {
     refusals.push({ action, user: null, at: formatInstant(new Date()), code: 'NotAsked', message: what })
   }
 
   return {
-    refusals,
+    refusals: refusals as readonly Refusal[],
     gaveUp,
     leaveOut,
-    async attempt(action, user, call) {
+    /** The answer, or null where it was refused, failed for good, or is not asked any more. `action`: `iam:ListAccessKeys`. */
+    async attempt<T>(action: string, user: string | null, call: () => Promise<T>): Promise<T | null> {
       // The first answer tells whether the permission is there; only then the rest is asked all at once. What one
       // account's role may do, another's most likely may.
       const first = granted.has(action) ? undefined : firstAnswer.get(action)
