@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../../domain/declarations.ts'
 import { unescaped } from '../text/escapes.ts'
 import { fromUtf16, hasNul, isCodeFile, isPointer } from './encoding.ts'
-import { git, gitGrep, pathspecs } from './git.ts'
+import { git, gitGrep, halvesOf, pathspecs } from './git.ts'
 import { type Ledger, type Limits, openLedger } from './ledger.ts'
 import { isProse } from './not-code.ts'
 
@@ -46,7 +46,7 @@ export async function openCheckout(
   const ledger = openLedger(limits)
   const isGit = entries.includes('.git')
   // The longest search starts before anything else is worked out.
-  const searching = isGit ? gitGrep(directory, words, [], ledger) : null
+  const searching = isGit ? gitGrep(directory, { words }, ledger) : null
   const tracked = isGit ? await trackedFiles(directory, ledger) : null
   const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
@@ -61,7 +61,8 @@ export async function openCheckout(
     },
     search: async (words, among) => {
       const isQuick = tracked === null || among.length <= QUICKLY_READ
-      const found = isQuick ? null : await gitGrep(directory, words, pathspecs(among, paths), ledger)
+      const given = () => ({ words, pathspecs: pathspecs(among, paths), halves: halvesOf(paths) })
+      const found = isQuick ? null : await gitGrep(directory, given(), ledger)
       // Git does not follow symbolic links; what it names is read with the same care.
       return read(found === null ? among : among.filter(path => found.has(path)), words)
     },
