@@ -12,6 +12,8 @@ test('every name is found where git searches: many beginnings, one within anothe
     'wide.ts': Buffer.from('user("zeta-9")\n', 'utf16le'),
     'all.ts': `${names.map(name => `user("${name}")`).join('\n')}\n`,
     'part.ts': 'user("svc-102")\nuser("x-zeta-9")\n',
+    'braces.rs': 'user("\\u{7a}eta-9")\n',
+    'long.go': 'user("\\U0000007aeta-9")\n',
     'escaped.json': '\n{ "user": "\\u0073vc-10" }\n',
   }
   const found = await inCheckout(files, 'git', async root => {
@@ -20,7 +22,8 @@ test('every name is found where git searches: many beginnings, one within anothe
   })
   const paths = (name: string) => found.get(name)?.map(({ path, line }) => `${path}:${line}`)
   for (const [index, name] of names.entries()) {
-    const hidden = { 'svc-10': ['escaped.json:2'], 'zeta-9': ['wide.ts:1'] }[name] ?? []
+    const hidden =
+      { 'svc-10': ['escaped.json:2'], 'zeta-9': ['braces.rs:1', 'long.go:1', 'wide.ts:1'] }[name] ?? []
     expect([name, paths(name)]).toEqual([name, [`${index}.ts:1`, `all.ts:${index + 1}`, ...hidden]])
   }
 })

@@ -46,25 +46,31 @@ export async function openCheckout(
   const ledger = openLedger(limits)
   const isGit = entries.includes('.git')
   // The longest search starts before anything else is worked out.
-  const searching = isGit ? gitGrep(directory, { words }, ledger) : null
+  const searching = isGit ? gitGrep(directory, { words, withHidden: true }, ledger) : null
   const tracked = isGit ? await trackedFiles(directory, ledger) : null
   const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
   if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
 
-  const read = openReader(directory, ledger)
+  // The first search finds what may hide any word; who searches later looks into these again.
+  const hidden = new Set<string>()
+  let isHiddenKnown = false
+  const read = openReader(directory, ledger, path => hidden.add(path))
   return {
     paths,
     searched: async () => {
       const found = tracked === null ? null : await searching
-      return read(found === null ? paths : paths.filter(path => found.has(path)), words)
+      const files = await read(found === null ? paths : paths.filter(path => found.has(path)), words)
+      isHiddenKnown = !ledger.isExpired()
+      return files
     },
     search: async (words, among) => {
-      const isQuick = tracked === null || among.length <= QUICKLY_READ
-      const given = () => ({ words, pathspecs: pathspecs(among, paths), halves: halvesOf(paths) })
-      const found = isQuick ? null : await gitGrep(directory, given(), ledger)
+      if (tracked === null || among.length <= QUICKLY_READ) return read(among, words)
+      const given = { words, pathspecs: pathspecs(among, paths), withHidden: !isHiddenKnown }
+      const found = await gitGrep(directory, { ...given, halves: halvesOf(paths) }, ledger)
       // Git does not follow symbolic links; what it names is read with the same care.
-      return read(found === null ? among : among.filter(path => found.has(path)), words)
+      const isFound = (path: string) => found === null || found.has(path) || hidden.has(path)
+      return read(among.filter(isFound), words)
     },
     read: wanted => read(wanted),
     isExpired: ledger.isExpired,
@@ -98,7 +104,8 @@ const TURN_MILLISECONDS = 20
 
 type Read = (paths: readonly string[], words?: readonly string[]) => Promise<readonly TextFile[]>
 
-function openReader(directory: string, ledger: Ledger): Read {
+/** `isHiding` is told each file whose bytes may hide a word. */
+function openReader(directory: string, ledger: Ledger, isHiding: (path: string) => void): Read {
   const parents = new Map<string, boolean>()
   const isInside = (path: string) => {
     const parent = posix.dirname(path)
@@ -123,7 +130,9 @@ function openReader(directory: string, ledger: Ledger): Read {
       ledger.skip(path, 'a Git LFS pointer, whose content is not in the working tree')
       return null
     }
-    if (words !== undefined && !holdsAny(bytes, words)) return null
+    const mayHide = ESCAPES.some(start => bytes.includes(start))
+    if (mayHide) isHiding(path)
+    if (words !== undefined && !holdsAny(bytes, words, mayHide)) return null
     if (!ledger.take(bytes.length)) return null
     return { path, text: bytes.toString('utf8') }
   }
@@ -133,6 +142,7 @@ function openReader(directory: string, ledger: Ledger): Read {
       if (isCodeFile(path, bytes)) ledger.skip(path, 'holds NUL bytes, as no text does', true)
       return null
     }
+    isHiding(path)
     if (words !== undefined && !words.some(word => unescaped(text).includes(word))) return null
     return ledger.take(bytes.length) ? { path, text, recoded: true } : null
   }
@@ -154,9 +164,12 @@ function openReader(directory: string, ledger: Ledger): Read {
   }
 }
 
-function holdsAny(bytes: Buffer, words: readonly string[]): boolean {
+/** What each escape that `unescaped` knows begins with. */
+const ESCAPES = ['\\u', '\\U', '\\x']
+
+function holdsAny(bytes: Buffer, words: readonly string[], mayHide: boolean): boolean {
   if (words.some(word => bytes.includes(word))) return true
-  if (!bytes.includes('\\u00') && !bytes.includes('\\x')) return false
+  if (!mayHide) return false
   const text = unescaped(bytes.toString('utf8'))
   return words.some(word => text.includes(word))
 }

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process'
 import { join, posix } from 'node:path'
 import { compareText } from '../../domain/order.ts'
+import { ESCAPED } from '../text/escapes.ts'
 import type { Ledger } from './ledger.ts'
 
 interface Search {
   readonly words: readonly string[]
   /** Of which files, where not of all. */
   readonly pathspecs?: readonly string[]
+  /** Whether also of those that may hide a word. */
+  readonly withHidden: boolean
   /** What divides the files among the processes. */
   readonly halves?: readonly string[]
 }
@@ -14,7 +17,7 @@ interface Search {
 /** The tracked files that contain one of the words; null where git could not search. */
 export async function gitGrep(
   directory: string,
-  { words, pathspecs = [], halves = HALVES }: Search,
+  { words, pathspecs = [], withHidden, halves = HALVES }: Search,
   ledger: Ledger,
 ): Promise<ReadonlySet<string> | null> {
   // `-a`: a repository's attributes can call any file binary; the reader tells text from binary itself.
@@ -25,9 +28,8 @@ export async function gitGrep(
         const given = patterns.flatMap(pattern => ['-e', pattern])
         return git(directory, ['grep', ...flags, type, ...given, '--', ...pathspecs, half], ledger)
       }
-      return (
-        (await search('-P', [...expressions([...words, POINTER]), HIDDEN])) ?? (await search('-F', words))
-      )
+      const patterns = withHidden ? [...expressions([...words, POINTER]), HIDDEN] : expressions(words)
+      return (await search('-P', patterns)) ?? (await search('-F', words))
     }),
   )
   const outputs = found.filter(output => output !== null)
@@ -36,7 +38,7 @@ export async function gitGrep(
 
 /** What may hide a word from a search: content that is kept elsewhere; UTF-16, escapes. */
 const POINTER = 'git-lfs'
-const HIDDEN = '\\x00|\\\\[ux](?:00)?[2-7][0-9A-Fa-f]'
+const HIDDEN = `\\x00|${ESCAPED.source}`
 
 /**
  * Each passes over the files that have this or another character as the seventh from their path's end. Two processes

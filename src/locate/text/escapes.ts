@@ -6,7 +6,7 @@ export function unescaped(text: string): string {
   return text.includes('\\') ? text.replace(ESCAPED, (_all, code: string) => characterOf(code)) : text
 }
 
-const ESCAPED = /\\(?:u00|u\{0{0,6}|U000000|x)([2-7][0-9A-Fa-f])\}?/g
+export const ESCAPED = /\\(?:u00|u\{0{0,6}|U000000|x)([2-7][0-9A-Fa-f])\}?/g
 
 function characterOf(code: string): string {
   return String.fromCharCode(Number.parseInt(code, 16))
