@@ -19,15 +19,10 @@ interface KeyDescription {
   readonly subject: string
   /** `104 days old`, `at least 211 days old, by its last use`, `created on 2026-08-12`; null where its date is not known. */
   readonly age: string | null
-  readonly lastUse: LastUse
+  /** How it was last used: a table's cell, and a sentence without its full stop. */
+  readonly lastUse: { readonly cell: string; readonly sentence: string }
   /** Which cell of the credential report holds no date or status, or null. */
   readonly unreadable: string | null
-}
-
-/** How it was last used: a table's cell, and a sentence without its full stop. */
-interface LastUse {
-  readonly cell: string
-  readonly sentence: string
 }
 
 /**
@@ -128,7 +123,7 @@ function ageOf(key: KeyResult, instants: Instants): string | null {
   return instants === 'dates' ? `created on ${dayOf(createdAt)}` : `${days} old`
 }
 
-function lastUseOf(key: KeyResult, instants: Instants): LastUse {
+function lastUseOf(key: KeyResult, instants: Instants): KeyDescription['lastUse'] {
   const { lastUsed } = key
   const relative = instants !== 'dates'
   if (lastUsed.state === 'unknown')

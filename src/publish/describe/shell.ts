@@ -4,9 +4,8 @@ import { oneLine } from '../../domain/text.ts'
 
 /** The command as a POSIX shell takes it, quoted, its comment on a line above. A comment never leaves its line. */
 export function shellCommand(command: Command): string {
-  return command.comment === null
-    ? shellLine(command)
-    : `# ${oneLine(command.comment)}\n${shellLine(command)}`
+  const comment = command.comment === null ? '' : `# ${oneLine(command.comment)}\n`
+  return `${comment}${shellLine(command)}`
 }
 
 /** The command alone. */

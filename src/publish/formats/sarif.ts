@@ -107,13 +107,8 @@ function fingerprintOf({ id }: KeyResult): string {
 
 /** The declaring line, else where the key is written out, else the configuration file, else the workflow. */
 function primaryLocation(key: KeyResult, { configPath, run }: Report): SourceLocation {
-  return (
-    declaringLines(key.declared).find(isHere) ??
-    key.hardCoded.find(isHere) ?? {
-      path: configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml',
-      line: 1,
-    }
-  )
+  const path = configPath ?? run.workflowPath ?? '.github/access-key-rotation.yml'
+  return [...declaringLines(key.declared), ...key.hardCoded].find(isHere) ?? { path, line: 1 }
 }
 
 function related(key: KeyResult, primary: SourceLocation): Pick<Result, 'relatedLocations'> {

@@ -1,4 +1,4 @@
-import { UserError } from '../../domain/errors.ts'
+import { type Fault, UserError } from '../../domain/errors.ts'
 import { type Annotation, type LogEntry, NO_OUTPUT, type StepOutput } from '../../domain/step-output.ts'
 import { andMore, firstAndMore, shorten, withoutAccountIds } from '../../domain/text.ts'
 import { blocks, bullets, type Content, codeBlock, heading, md, prose } from '../describe/markdown.ts'
@@ -27,7 +27,7 @@ export function failureOutput(
       heading(2, 'The audit could not be made'),
       prose(message),
       linesBlock(what),
-      faultList(failure.faults),
+      bullets(failure.faults.slice(0, MOST_LISTED).map(faultItem)),
       prose(remedy),
       linesBlock(how),
       ...check.flatMap(({ title, lines }) => [heading(3, title), linesBlock(lines)]),
@@ -66,11 +66,9 @@ function linesBlock(lines: readonly string[]): Content {
   return lines.length === 0 ? '' : codeBlock(lines.join('\n'), 'text')
 }
 
-function faultList(faults: UserError['faults']): Content {
-  const items = faults
-    .slice(0, MOST_LISTED)
-    .map(({ location: { path, line }, message }) => md`${`${path}:${line}`}: ${message}`)
-  return bullets(items)
+function faultItem({ location: { path, line }, message }: Fault): Content {
+  const place = `${path}:${line}`
+  return md`${place}: ${message}`
 }
 
 function stackOf(error: unknown, redacted: boolean): readonly string[] {

@@ -27,11 +27,8 @@ export function progressLog(
 /** `120 of 500 accounts done, 37 findings so far, about 4 minutes left` */
 export function progressLine({ done, total, findings }: Progress, elapsedMs: number): string {
   const accounts = `${formatCount(done)} of ${countOf(total, 'account')} done`
-  const left = done === 0 ? '' : timeLeft((elapsedMs / done) * (total - done))
+  const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000)
+  const time = seconds < 90 ? countOf(seconds, 'second') : countOf(Math.round(seconds / 60), 'minute')
+  const left = done === 0 ? '' : `about ${time} left`
   return joinTexts([accounts, `${countOf(findings, 'finding')} so far`, left], ', ')
-}
-
-function timeLeft(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000)
-  return `about ${seconds < 90 ? countOf(seconds, 'second') : countOf(Math.round(seconds / 60), 'minute')} left`
 }
