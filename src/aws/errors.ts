@@ -57,7 +57,7 @@ export function failureOf(error: unknown, doing: string): Failure {
     return { summary: error.message, remedy: error.remedy, detail: error.detail }
   const { code, message } = readAwsError(error)
   const [, what, remedy] = FAILURES.find(([codes]) => codes.test(code)) ?? OTHER_FAILURE
-  return { summary: `${what} while ${doing}.`, remedy, detail: `${code}: ${message}` }
+  return { summary: `${what} ${doing}.`, remedy, detail: `${code}: ${message}` }
 }
 
 export const DEADLINE_FAILURE: Failure = {
@@ -87,29 +87,29 @@ const UNREACHED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENE
 const FAILURES: readonly (readonly [codes: RegExp, what: string, remedy: string])[] = [
   [
     /^AccessDenied$/,
-    'AWS denied access',
+    'AWS denied access while',
     'Allow iam:GenerateCredentialReport and iam:GetCredentialReport on "*" in a policy of the role, and look for a service control policy that denies them.',
   ],
   [
     /Throttl|TooManyRequests|RequestLimitExceeded|^LimitExceeded/,
-    'AWS kept throttling the requests',
+    'AWS kept throttling the requests while',
     'Run the audit again. If it happens often, look for other programs that call IAM in this account at that hour, or lower max-concurrency.',
   ],
   [
     /^(Expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/,
-    'AWS did not accept the credentials',
+    'AWS did not accept the credentials while',
     "Run the audit again. With credentials of your own: check that they are current, that they belong to the partition of aws-region, and the runner's clock.",
   ],
   [
     new RegExp(`^TimeoutError$|${NETWORK.source}`),
-    'AWS could not be reached, or did not answer in time,',
+    'AWS could not be reached, or did not answer in time, while',
     "Run the audit again. If it happens always, check the runner's way to AWS: DNS, firewall, HTTPS_PROXY and NO_PROXY, and NODE_EXTRA_CA_CERTS behind a proxy that inspects TLS.",
   ],
 ]
 
 const OTHER_FAILURE = [
   null,
-  'AWS failed',
+  'AWS failed while',
   'Run the audit again; if it happens again, look at the status of AWS and at the detail.',
 ] as const
 
