@@ -87,16 +87,18 @@ export function readKeyMakers(path: string, written: string, evaluated = 0): Key
     for (const word of parts) if (!words.has(word) && isUserName(word)) words.set(word, lineOf(index))
     if (words.size > MOST_WORDS) break
   }
+  const mayMake = (index: number, users: NamePattern, reason: string) =>
+    possibleKey({ path, line: lineOf(index), tool: null, address: '', users, reason })
   const inPart = `a name in a file with \`${shown(maker)}\`, which makes keys, is known in part`
-  const possibleKeys = partialNames(text).map(({ users, index }) =>
-    possibleKey({ path, line: lineOf(index), tool: null, address: '', users, reason: inPart }),
-  )
+  const ofPart = partialNames(text).map(({ users, index }) => mayMake(index, users, inPart))
+  const untold = makers.flatMap((one, at) => {
+    const users = at < MOST_MAKERS ? userOf(path, text, one) : ANY_USER
+    const reason = `\`${shown(one)}\` makes a key of a user whose name the code does not tell`
+    return isTold(users) ? [] : [mayMake(one.index, users, reason)]
+  })
   return {
     file: { path, line: lineOf(maker.index), maker: shown(maker), words },
-    possibleKeys: [
-      ...possibleKeys.filter(({ users }) => users.length > 1),
-      ...unresolved(path, text, makers, lineOf),
-    ],
+    possibleKeys: [...ofPart.filter(({ users }) => users.length > 1), ...untold],
   }
 }
 
@@ -104,21 +106,6 @@ const RUN = /[\w+=,.@-]+/g
 const MOST_WORDS = 50_000
 const MOST_MAKERS = 500
 const LONGEST_MAKER = 60
-
-/** The makers of whose users the text does not tell the whole names. */
-function unresolved(
-  path: string,
-  text: string,
-  makers: readonly Maker[],
-  lineOf: (offset: number) => number,
-): PossibleDeclaration[] {
-  return makers.flatMap((maker, at) => {
-    const users = at < MOST_MAKERS ? userOf(path, text, maker) : ANY_USER
-    if (isTold(users)) return []
-    const reason = `\`${shown(maker)}\` makes a key of a user whose name the code does not tell`
-    return [possibleKey({ path, line: lineOf(maker.index), tool: null, address: '', users, reason })]
-  })
-}
 
 /** The names of the users of whose keys a script makes some that stands in other code. */
 export function usersOfScript(path: string, written: string): NamePattern[] {

@@ -35,30 +35,27 @@ export function oidcEdit(file: YamlFile, path: string, login: Node | null, keyId
           { ...rangeAt(text, keyId.place), text: pairLike(text, keyId.place, 'role-to-assume', ROLE) },
           ...removals(text, [secret.place]),
         ]),
-    ...permission.changes,
+    ...(permission.change ? [permission.change] : []),
   ]
   const trust = 'that trusts this repository’s OIDC tokens'
   const role = hasRole
     ? `role-to-assume is to name a role ${trust}`
     : `set the repository’s variable AWS_ROLE_TO_ASSUME to the ARN of a role ${trust}`
-  return codeEdit(inFile({ path, text }, changes), [role, ...permission.notes].join('; '))
+  return codeEdit(inFile({ path, text }, changes), [role, permission.note].filter(Boolean).join('; '))
 }
 
 const OF_ITS_OWN = noEdit('its login is written in a form of its own')
 
 interface Permission {
-  readonly changes: readonly Change[]
-  readonly notes: readonly string[]
+  readonly change?: Change
+  readonly note?: string
 }
 
 /** `id-token: write` for the job that logs in; null where it cannot be written with certainty. */
 function permissionFor(file: YamlFile, login: Node): Permission | null {
   const job = jobOf(file, login)
   if (job === null)
-    return {
-      changes: [],
-      notes: ['the jobs that use this action need `id-token: write` under `permissions`'],
-    }
+    return { note: 'the jobs that use this action need `id-token: write` under `permissions`' }
   const place = placeIn(job, 'permissions') ?? placeIn(file.root, 'permissions')
   return place === null ? newPermissions(file, job) : inPermissions(file, place)
 }
@@ -77,16 +74,15 @@ function jobOf({ root, ownEntries, get }: YamlFile, login: Node): Node | null {
 
 function inPermissions({ text }: YamlFile, place: Place): Permission | null {
   const value = valueAt(place)
-  if (isScalar(value) && value.value === 'write-all') return { changes: [], notes: [] }
+  if (isScalar(value) && value.value === 'write-all') return {}
   if (!isMap<Node, Node | null>(value) || value.items.length === 0) return null
   const token = placeIn(value, 'id-token')
+  if (token !== null)
+    return textOf(valueAt(token)) === 'write' ? {} : { change: replacement(text, token, 'write') }
   const last = { map: value, index: value.items.length - 1 }
-  if (token !== null) {
-    const isGranted = textOf(valueAt(token)) === 'write'
-    return { changes: isGranted ? [] : [replacement(text, token, 'write')], notes: [] }
-  }
-  if (!isMovable(text, last)) return null
-  return { changes: [insertion(text, last, pairLike(text, last, 'id-token', 'write'))], notes: [] }
+  return isMovable(text, last)
+    ? { change: insertion(text, last, pairLike(text, last, 'id-token', 'write')) }
+    : null
 }
 
 /** Beside what the job says first. A job that names one permission has no other but those that it names. */
@@ -98,7 +94,7 @@ function newPermissions({ text }: YamlFile, job: Node): Permission | null {
   const indent = text.slice(lineStart(text, start), start)
   const lines = ['permissions:', `${indent}  contents: read`, `${indent}  id-token: write`]
   return {
-    changes: [insertion(text, first, lines.join(lineBreakAt(text, start)))],
-    notes: ['a job that names permissions has no others: add those that this one needs'],
+    change: insertion(text, first, lines.join(lineBreakAt(text, start))),
+    note: 'a job that names permissions has no others: add those that this one needs',
   }
 }
