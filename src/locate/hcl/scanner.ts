@@ -66,7 +66,7 @@ export class Scanner {
   protected skipHeredoc(): void {
     const opening = this.match(HEREDOC)
     if (opening === null) this.fail('no expression where one must be')
-    const closing = new RegExp(`^[ \\t]*${opening[1]}[ \\t\\r]*$`, 'gm')
+    const closing = new RegExp(`^[ \\t]*${opening[1]}[ \\t]*(?=\\r?$)`, 'gm')
     closing.lastIndex = this.at
     if (!closing.test(this.text)) this.fail(`a heredoc without its closing ${opening[1]}`)
     this.at = closing.lastIndex
