@@ -102,37 +102,43 @@ export function unifiedDiff(splices: readonly Splice[]): string {
 const CONTEXT = 3
 
 /**
- * Only the lines about the changes are compared: files are long, changes short. What is repeated may be found further on,
+ * Only the lines about each change are compared: files are long, changes short. What is repeated may be found further on,
  * such as one of many blank lines; then more lines are, for git takes less context as the file's start or end.
  */
 function hunksOf(changes: readonly Change[], text: string, lines = CONTEXT): StructuredPatchHunk[] {
-  const window = around(
-    {
-      start: Math.min(...changes.map(({ start }) => start)),
-      end: Math.max(...changes.map(({ end }) => end)),
-    },
-    text,
-    lines,
-  )
-  const above = text.slice(0, window.start).split('\n').length - 1
-  const { hunks } = structuredPatch(
-    '',
-    '',
-    text.slice(window.start, window.end),
-    spliced(text, window, changes),
-    '',
-    '',
-    { context: CONTEXT },
-  )
-  const isCutOff =
-    (window.start > 0 && contextOf(hunks.at(0)?.lines ?? []) < CONTEXT) ||
-    (window.end < text.length && contextOf(hunks.at(-1)?.lines.toReversed() ?? []) < CONTEXT)
-  if (isCutOff) return hunksOf(changes, text, 2 * lines)
-  return hunks.map(hunk => ({
-    ...hunk,
-    oldStart: hunk.oldStart + above,
-    newStart: hunk.newStart + above,
-  }))
+  const compared = windowsOf(changes, text, lines).map(window => {
+    const old = text.slice(window.start, window.end)
+    const { hunks } = structuredPatch('', '', old, spliced(text, window, changes), '', '', {
+      context: CONTEXT,
+    })
+    const isCutOff =
+      (window.start > 0 && contextOf(hunks.at(0)?.lines ?? []) < CONTEXT) ||
+      (window.end < text.length && contextOf(hunks.at(-1)?.lines.toReversed() ?? []) < CONTEXT)
+    return { above: text.slice(0, window.start).split('\n').length - 1, hunks, isCutOff }
+  })
+  if (compared.some(({ isCutOff }) => isCutOff)) return hunksOf(changes, text, 2 * lines)
+  let added = 0
+  return compared.flatMap(({ above, hunks }) => {
+    const moved = hunks.map(hunk => ({
+      ...hunk,
+      oldStart: hunk.oldStart + above,
+      newStart: hunk.newStart + above + added,
+    }))
+    added += hunks.reduce((sum, { oldLines, newLines }) => sum + newLines - oldLines, 0)
+    return moved
+  })
+}
+
+/** The lines about the changes, those that meet as one. */
+function windowsOf(changes: readonly Change[], text: string, lines: number): Range[] {
+  const windows: Range[] = []
+  for (const change of changes.toSorted((a, b) => a.start - b.start)) {
+    const { start, end } = around(change, text, lines)
+    const last = windows.at(-1)
+    if (last === undefined || last.end < start) windows.push({ start, end })
+    else windows.splice(-1, 1, { start: last.start, end: Math.max(last.end, end) })
+  }
+  return windows
 }
 
 /** How many lines stand unchanged before the first that is not. */
