@@ -113,28 +113,39 @@ function redactAccount(result: AccountResult, id: string): AccountResult {
   }
 }
 
+/** Member by member: of a hundred thousand keys `pick` would take a second. */
 export function redactKey(key: KeyResult, names: Pseudonyms): KeyResult {
   const { id, name } = names.key(key.id)
-  const { unreadable, urgency, next, later } = key
+  const { root, unreadable, urgency } = key
   return {
-    ...pick(key, ['root', 'state', 'createdAt', 'usedBeforeCreated', 'staleSince', 'ageDays']),
-    ...pick(key, ['compliance', 'verified', 'lastUsed', 'use']),
     id,
     account: names.account(key.account),
-    user: key.root ? key.user : '',
+    user: root ? key.user : '',
     userArn: '',
+    root,
     accessKeyId: name,
-    unreadable: unreadable && { ...pick(unreadable, ['row', 'column']), value: '' },
+    state: key.state,
+    createdAt: key.createdAt,
+    usedBeforeCreated: key.usedBeforeCreated,
+    staleSince: key.staleSince,
+    ageDays: key.ageDays,
+    compliance: key.compliance,
+    verified: key.verified,
+    unreadable: unreadable && { row: unreadable.row, column: unreadable.column, value: '' },
+    lastUsed: key.lastUsed,
+    use: key.use,
+    owner: null,
+    declared: null,
+    hardCoded: [],
+    exemption: null,
     urgency: urgency && { level: urgency.level, rule: null, reason: '' },
-    ...{ owner: null, declared: null, hardCoded: [], exemption: null, usage: null, replacement: null },
-    next: next && redactStep(next),
-    later: later.map(redactStep),
+    usage: null,
+    next: key.next && redactStep(key.next),
+    later: key.later.map(redactStep),
+    replacement: null,
   }
 }
 
-function redactStep(step: Step): Step {
-  return {
-    ...pick(step, ['action', 'title']),
-    ...{ reason: null, reasonIsUse: false, condition: null, instructions: [], undo: null },
-  }
+function redactStep({ action, title }: Step): Step {
+  return { action, title, reason: null, reasonIsUse: false, condition: null, instructions: [], undo: null }
 }
