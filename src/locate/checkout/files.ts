@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Scan } from '../../domain/declarations.ts'
 import { unescaped } from '../text/escapes.ts'
 import { fromUtf16, hasNul, isCodeFile, isPointer } from './encoding.ts'
-import { git, gitGrep, halvesOf, pathspecs } from './git.ts'
+import { git, gitGrep } from './git.ts'
 import { type Ledger, type Limits, openLedger } from './ledger.ts'
 import { isProse } from './not-code.ts'
 
@@ -45,9 +45,12 @@ export async function openCheckout(
 
   const ledger = openLedger(limits)
   const isGit = entries.includes('.git')
-  // The longest search starts before anything else is worked out.
-  const searching = isGit ? gitGrep(directory, { words, withHidden: true }, ledger) : null
   const tracked = isGit ? await trackedFiles(directory, ledger) : null
+  // The longest search starts before anything else is worked out.
+  const searching =
+    tracked === null
+      ? null
+      : gitGrep(directory, { words, withHidden: true, among: tracked, all: tracked }, ledger)
   const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
   if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
@@ -59,15 +62,14 @@ export async function openCheckout(
   return {
     paths,
     searched: async () => {
-      const found = tracked === null ? null : await searching
+      const found = await searching
       const files = await read(found === null ? paths : paths.filter(path => found.has(path)), words)
       isHiddenKnown = !ledger.isExpired()
       return files
     },
     search: async (words, among) => {
       if (tracked === null || among.length <= QUICKLY_READ) return read(among, words)
-      const given = { words, pathspecs: pathspecs(among, paths), withHidden: !isHiddenKnown }
-      const found = await gitGrep(directory, { ...given, halves: halvesOf(paths) }, ledger)
+      const found = await gitGrep(directory, { words, withHidden: !isHiddenKnown, among, all: paths }, ledger)
       // Git does not follow symbolic links; what it names is read with the same care.
       const isFound = (path: string) => found === null || found.has(path) || hidden.has(path)
       return read(among.filter(isFound), words)

@@ -6,27 +6,31 @@ import type { Ledger } from './ledger.ts'
 
 interface Search {
   readonly words: readonly string[]
-  /** Of which files, where not of all. */
-  readonly pathspecs?: readonly string[]
-  /** Whether also of those that may hide a word. */
+  /** Whether also for what may hide a word. */
   readonly withHidden: boolean
-  /** What divides the files among the processes. */
-  readonly halves?: readonly string[]
+  /** The files that are looked for; others may be found, too. */
+  readonly among: readonly string[]
+  /** All that git tracks. */
+  readonly all: readonly string[]
 }
 
 /** The tracked files that contain one of the words; null where git could not search. */
 export async function gitGrep(
   directory: string,
-  { words, pathspecs = [], withHidden, halves = HALVES }: Search,
+  { words, withHidden, among, all }: Search,
   ledger: Ledger,
 ): Promise<ReadonlySet<string> | null> {
   // `-a`: a repository's attributes can call any file binary; the reader tells text from binary itself.
   const flags = ['-l', '-z', '-a', '--no-color', '--full-name', '--threads=1']
   const found = await Promise.all(
-    halves.map(async half => {
+    halvesOf(all).map(async half => {
       const search = (type: string, patterns: readonly string[]) => {
         const given = patterns.flatMap(pattern => ['-e', pattern])
-        return git(directory, ['grep', ...flags, type, ...given, '--', ...pathspecs, half], ledger)
+        return git(
+          directory,
+          ['grep', ...flags, type, ...given, '--', ...pathspecs(among, all), half],
+          ledger,
+        )
       }
       const patterns = withHidden ? [...expressions([...words, POINTER]), HIDDEN] : expressions(words)
       return (await search('-P', patterns)) ?? (await search('-F', words))
@@ -41,33 +45,30 @@ const POINTER = 'git-lfs'
 const HIDDEN = `\\x00|${ESCAPED.source}`
 
 /**
- * Each passes over the files that have this or another character as the seventh from their path's end. Two processes
- * search the halves in much less time than one process of several threads, which wait for each other at every file.
+ * What each of two processes passes over: the files that have one of some characters at that place of their path which
+ * divides them most evenly, or the others. Two processes search the halves in much less time than one of several
+ * threads, which wait for each other at every file. Git tells the place in no time when counted from the beginning.
  */
-const HALVES = ['[!0-4A-La-l]', '[0-4A-La-l]'].map(characters => `:(exclude)*${characters}??????`)
-
-/**
- * The same by the character at which these paths differ most evenly, counted from their beginning: to count from the
- * end takes a twentieth of a search.
- */
-export function halvesOf(paths: readonly string[]): readonly string[] {
+function halvesOf(paths: readonly string[]): readonly string[] {
   const sample = paths.filter((_, at) => at % Math.ceil(paths.length / SAMPLE) === 0)
-  let best = { halves: HALVES, distance: sample.length / 8 }
+  let best = { halves: [NOTHING], distance: sample.length / 2 }
   for (let place = 0; place < DEEPEST; place++) {
     const found = Map.groupBy(sample, path => path[place] ?? '')
     let characters = ''
-    let left = sample.length / 2
+    let distance = sample.length / 2
     for (const [character, { length }] of found) {
-      if (length > left || !/[A-Za-z0-9]/.test(character)) continue
+      if (length > distance || !/[A-Za-z0-9]/.test(character)) continue
       characters += character
-      left -= length
+      distance -= length
     }
     const halves = ['', '!'].map(not => `:(exclude)${'?'.repeat(place)}[${not}${characters}]*`)
-    if (left < best.distance) best = { halves, distance: left }
+    if (distance < best.distance) best = { halves, distance }
   }
   return best.halves
 }
 
+/** No path that git tracks. */
+const NOTHING = ':(exclude).git'
 const SAMPLE = 400
 const DEEPEST = 40
 
@@ -91,7 +92,7 @@ function expressions(words: readonly string[]): string[] {
 const BEGINNING = 3
 
 /** Narrows a search to files with the extensions of the wanted ones; to none where all files are wanted. */
-export function pathspecs(among: readonly string[], all: readonly string[]): readonly string[] {
+function pathspecs(among: readonly string[], all: readonly string[]): readonly string[] {
   if (among.length === all.length) return []
   const extensions = new Set(among.map(path => posix.extname(path)))
   const isPlain = [...extensions].every(extension => /^\.\w+$/.test(extension))
