@@ -123,7 +123,7 @@ describe('usageOf', () => {
 
   test.each([
     ['programs', (n: number) => use({ userAgent: `tool-${n}` })],
-    ['addresses', (n: number) => use({ sourceAddress: `192.0.2.${n}${'x'.repeat(200)}` })],
+    ['addresses', (n: number) => use({ sourceAddress: `192.0.2.${n}${'x'.repeat(2000)}` })],
     ['actions', (n: number) => use({ eventName: `Get${n}` })],
   ])('keeps a few lines of many %s, and says that there are more', (_, make) => {
     const usage = usageOf([observed(Array.from({ length: 500 }, (_, n) => make(n)))])
