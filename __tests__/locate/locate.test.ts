@@ -298,23 +298,33 @@ describe('which files are read', () => {
   )
 
   test('what git tracks and the working tree lacks counts as unread', async () => {
-    const files = { 'kept.tf': USER, 'gone.tf': USER, 'sparse.tf': USER, 'sparse.py': '', 'sparse.md': '' }
+    const files = {
+      ...{ 'kept.tf': USER, 'gone.tf': USER, 'gone.yaml': '', 'gone.md': '' },
+      ...{ 'sparse.tf': USER, 'sparse.py': '', 'sparse.md': '' },
+    }
     await inCheckout(files, 'git', async root => {
       const git = (...options: string[]) => execFileSync('git', options, { cwd: root })
       for (const path of Object.keys(files).filter(path => path.startsWith('sparse')))
         git('update-index', '--skip-worktree', path)
       git('update-index', '--add', '--cacheinfo', `160000,${'a'.repeat(40)},modules/key`)
-      rmSync(join(root, 'gone.tf'))
+      for (const path of ['gone.tf', 'gone.yaml', 'gone.md']) rmSync(join(root, path))
       rmSync(join(root, 'sparse.tf'))
       const { scan } = await read(root)
       expect(Object.fromEntries(scan.skipped.map(({ path, reason }) => [path, reason]))).toEqual({
         'gone.tf': 'tracked, but not in the working tree',
+        'gone.yaml': 'tracked, but not in the working tree',
         'modules/key': 'a submodule, whose files are not searched',
         'sparse.md': 'not in this sparse checkout',
         'sparse.py': 'not in this sparse checkout',
         'sparse.tf': 'not in this sparse checkout',
       })
-      expect(scan.unread.toSorted()).toEqual(['gone.tf', 'modules/key', 'sparse.py', 'sparse.tf'])
+      expect(scan.unread.toSorted()).toEqual([
+        'gone.tf',
+        'gone.yaml',
+        'modules/key',
+        'sparse.py',
+        'sparse.tf',
+      ])
     })
   })
 

@@ -51,6 +51,7 @@ export async function openCheckout(
     tracked === null
       ? null
       : gitGrep(directory, { words, withHidden: true, among: tracked, all: tracked }, ledger)
+  const missing = tracked === null ? null : missingFiles(directory, ledger)
   const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
   if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
@@ -65,6 +66,8 @@ export async function openCheckout(
       const found = await searching
       const files = await read(found === null ? paths : paths.filter(path => found.has(path)), words)
       isHiddenKnown = !ledger.isExpired()
+      const gone = await missing
+      for (const path of paths) if (gone?.has(path) && !isProse(path)) ledger.skip(path, NOT_THERE)
       return files
     },
     search: async (words, among) => {
@@ -156,10 +159,7 @@ function openReader(directory: string, ledger: Ledger, isHiding: (path: string) 
         if (file !== null) files.push(file)
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
-        ledger.skip(
-          path,
-          code === 'ENOENT' ? 'tracked, but not in the working tree' : `cannot be read (${code})`,
-        )
+        ledger.skip(path, code === 'ENOENT' ? NOT_THERE : `cannot be read (${code})`)
       }
     }
     return files
@@ -229,6 +229,14 @@ async function trackedFiles(directory: string, ledger: Ledger): Promise<string[]
   return tracked
 }
 
+/** The tracked files that are not in the working tree, which a search passes over in silence. */
+async function missingFiles(directory: string, ledger: Ledger): Promise<ReadonlySet<string>> {
+  const output = await git(directory, ['ls-files', '-z', '--deleted'], ledger)
+  if (output === null) ledger.skip('.', 'git does not tell which of its files are missing', true)
+  return new Set(output?.toString('utf8').split('\0'))
+}
+
+const NOT_THERE = 'tracked, but not in the working tree'
 const SUBMODULE = '160000'
 const LINK = '120000'
 

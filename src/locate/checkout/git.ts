@@ -134,10 +134,10 @@ export function git(directory: string, command: readonly string[], ledger: Ledge
         maxBuffer: GIT_OUTPUT_BYTES,
         timeout: Math.max(1, Math.ceil(ledger.remaining())),
       },
-      (error, stdout) => {
-        // Exit code 1: nothing found. Cut off by a limit: what came until then is used.
-        if (error === null || error.code === 1 || ledger.isExpired()) resolve(stdout)
-        else resolve(null)
+      (error, stdout, stderr) => {
+        // Exit code 1: nothing found, though files may not have been read. Cut off by a limit: what came until then is used.
+        const isDone = (error === null || error.code === 1) && !/^error: /m.test(stderr.toString())
+        resolve(isDone || ledger.isExpired() ? stdout : null)
       },
     )
   })
