@@ -209,7 +209,9 @@ describe('remediation beside declarations of other repositories', () => {
     expect(await apply(joined)).toEqual({
       declared: 'Active',
       'by-hand': 'Active',
-      refused: expect.stringContaining('other repositories that may declare more than is known (1)'),
+      refused: expect.stringContaining(
+        '1 other repository, which the log names, may declare more than is known',
+      ),
     })
   })
 
