@@ -155,8 +155,10 @@ export function filesOfAudits(
   const [takenOut = [], evidence = []] = [true, false].map(out =>
     evidenceFiles.filter(glob => glob.startsWith('!') === out),
   )
+  // Gathering reads a file that is named itself, whatever `!` takes out.
+  const named = evidence.map(globOf)
   const isEvidence = matcher(
-    evidence.map(globOf),
+    named,
     takenOut.map(glob => globOf(glob.slice(1))),
   )
   const isOther = matcher([
@@ -164,7 +166,7 @@ export function filesOfAudits(
     ...inDirectory(declarationsFrom, [`*/*/${AUDIT_FILES.declarations}`]),
     posix.normalize(literal(configPath)),
   ])
-  return path => isEvidence(path) || isOther(path)
+  return path => named.includes(path) || isEvidence(path) || isOther(path)
 }
 
 /** Matches paths, and what is in directories, of the first globs and not of the others. */
