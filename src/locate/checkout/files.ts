@@ -45,13 +45,14 @@ export async function openCheckout(
 
   const ledger = openLedger(limits)
   const isGit = entries.includes('.git')
+  // One processor is free while git lists its files.
+  const missing = isGit ? missingFiles(directory, ledger) : null
   const tracked = isGit ? await trackedFiles(directory, ledger) : null
   // The longest search starts before anything else is worked out.
   const searching =
     tracked === null
       ? null
       : gitGrep(directory, { words, withHidden: true, among: tracked, all: tracked }, ledger)
-  const missing = tracked === null ? null : missingFiles(directory, ledger)
   const all = (tracked ?? (await walk(directory, ledger))).filter(path => !isForeign(path))
   const paths = all.slice(0, limits.files)
   if (all.length > limits.files) ledger.stop(`the limit of ${limits.files} files`)
@@ -66,7 +67,9 @@ export async function openCheckout(
       const found = await searching
       const files = await read(found === null ? paths : paths.filter(path => found.has(path)), words)
       isHiddenKnown = !ledger.isExpired()
+      if (tracked === null) return files
       const gone = await missing
+      if (gone === null) ledger.skip('.', 'git does not tell which of its files are missing', true)
       for (const path of paths) if (gone?.has(path) && !isProse(path)) ledger.skip(path, NOT_THERE)
       return files
     },
@@ -230,10 +233,9 @@ async function trackedFiles(directory: string, ledger: Ledger): Promise<string[]
 }
 
 /** The tracked files that are not in the working tree, which a search passes over in silence. */
-async function missingFiles(directory: string, ledger: Ledger): Promise<ReadonlySet<string>> {
+async function missingFiles(directory: string, ledger: Ledger): Promise<ReadonlySet<string> | null> {
   const output = await git(directory, ['ls-files', '-z', '--deleted'], ledger)
-  if (output === null) ledger.skip('.', 'git does not tell which of its files are missing', true)
-  return new Set(output?.toString('utf8').split('\0'))
+  return output && new Set(output.toString('utf8').split('\0'))
 }
 
 const NOT_THERE = 'tracked, but not in the working tree'
