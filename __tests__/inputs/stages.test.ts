@@ -44,6 +44,7 @@ test.each([
   ['all/octo-org/billing/declarations.json', { declarationsFrom: 'all/' }],
   ['gathered/a/1.json', { evidenceFiles: ['gathered'] }],
   ['gathered/a/1.json', { evidenceFiles: ['**/*.json', '!iam/**'] }],
+  ['[a]/1.json', { evidenceFiles: ['\\[a\\]/*.json'] }],
   ['gathered/1.json', { evidenceFiles: ['./gathered/1.json', '!gathered/*.json'] }],
   ['audit.yml', { evidenceFiles: ['**/*.json', '!*.yml'] }],
 ])('what an audit wrote to %s is passed over', async (path, named) => {

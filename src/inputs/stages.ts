@@ -149,7 +149,7 @@ export function filesOfAudits(
   configPath: string,
 ): (path: string) => boolean {
   const placeOf = (path: string) => relative(workspace, resolve(workspace, path))
-  const globOf = (glob: string) => placeOf(glob).replaceAll('\\', '/')
+  const globOf = (glob: string) => placeOf(glob).replaceAll(sep, '/')
   const inDirectory = (directory: string | null, files: readonly string[]) =>
     directory === null ? [] : files.map(file => posix.join(literal(placeOf(directory)), file))
   const [takenOut = [], evidence = []] = [true, false].map(out =>
