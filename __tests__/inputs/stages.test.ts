@@ -19,6 +19,7 @@ test.each([
   ['evidence-files', { evidenceFiles: ['**/*.json'] }, 'iam/main.tf.json'],
   ['evidence-files', { evidenceFiles: ['**/*.json', '!iam/**'] }, 'iam/stack.json'],
   ['evidence-files', { evidenceFiles: ['**/*.json', '!iam'] }, 'iam/stack.json'],
+  ['evidence-files', { evidenceFiles: ['./!1.json'] }, 'iam/stack.json'],
   ['output-directory', { outputDirectory: 'out' }, 'out/evidence/main.tf'],
   ['output-directory', { outputDirectory: 'out' }, 'out/evidence/stack.yaml'],
   ['output-directory', { outputDirectory: '*' }, 'iam/result.json'],

@@ -173,7 +173,7 @@ export function filesOfAudits(
 function matcher(globs: readonly string[], others: readonly string[] = []): (path: string) => boolean {
   const withInside = (each: readonly string[]) =>
     each.filter(glob => glob !== '').flatMap(glob => [glob, `${glob}/**`])
-  return picomatch(withInside(globs), { dot: true, ignore: withInside(others) })
+  return picomatch(withInside(globs), { dot: true, nonegate: true, ignore: withInside(others) })
 }
 
 /** What an audit writes into a directory, no more: code may stand beside it. */
