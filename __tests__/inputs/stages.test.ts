@@ -20,6 +20,7 @@ test.each([
   ['evidence-files', { evidenceFiles: ['**/*.json', '!iam/**'] }, 'iam/stack.json'],
   ['evidence-files', { evidenceFiles: ['**/*.json', '!iam'] }, 'iam/stack.json'],
   ['evidence-files', { evidenceFiles: ['./!1.json'] }, 'iam/stack.json'],
+  ['evidence-files', { evidenceFiles: ['iam/*'] }, 'iam/modules/stack.json'],
   ['output-directory', { outputDirectory: 'out' }, 'out/evidence/main.tf'],
   ['output-directory', { outputDirectory: 'out' }, 'out/evidence/stack.yaml'],
   ['output-directory', { outputDirectory: '*' }, 'iam/result.json'],

@@ -169,11 +169,12 @@ export function filesOfAudits(
   return path => named.includes(path) || isEvidence(path) || isOther(path)
 }
 
-/** Matches paths, and what is in directories, of the first globs and not of the others. */
+/** Matches paths of the first globs and not of the others, and what is in directories, as gathering looks into them. */
 function matcher(globs: readonly string[], others: readonly string[] = []): (path: string) => boolean {
-  const withInside = (each: readonly string[]) =>
-    each.filter(glob => glob !== '').flatMap(glob => [glob, `${glob}/**`])
-  return picomatch(withInside(globs), { dot: true, nonegate: true, ignore: withInside(others) })
+  const withInside = (glob: string) => (glob === '' ? [] : [glob, `${glob}/**`])
+  // A last `*` finds files alone; but what it takes out is never looked into.
+  const found = globs.flatMap(glob => (glob.endsWith('*') ? [glob] : withInside(glob)))
+  return picomatch(found, { dot: true, nonegate: true, ignore: others.flatMap(withInside) })
 }
 
 /** What an audit writes into a directory, no more: code may stand beside it. */
