@@ -597,3 +597,15 @@ describe('look-alikes', () => {
     expect(staticLogins.map(({ path }) => path)).toEqual(['.github/workflows/a.yml'])
   })
 })
+
+test.each([
+  ['what stands behind another line separator in a heredoc is its text', '\u2028EOF\n}\n%\nlocals {\nEOF'],
+  ['what stands behind a carriage return in a heredoc is its text', '\rEOF\n}\n%\nlocals {\nEOF'],
+  ['a heredoc ends whatever blanks stand about its marker', '%\n\u00a0EOF\f'],
+])('%s', async (_, heredoc) => {
+  const key = (user: string) => `resource "aws_iam_access_key" "${user}" {\n  user = "${user}"\n}`
+  const code = `locals {\n  text = <<EOF\ntext${heredoc.replace('%', key('text'))}\n}\n${key('ci')}\n`
+  const { keys, scan } = await inCheckout({ 'main.tf': code }, 'git', read)
+  expect(keys.map(({ userName }) => userName)).toEqual(['ci'])
+  expect(scan.unread).toEqual([])
+})

@@ -66,7 +66,8 @@ export class Scanner {
   protected skipHeredoc(): void {
     const opening = this.match(HEREDOC)
     if (opening === null) this.fail('no expression where one must be')
-    const closing = new RegExp(`^[ \\t]*${opening[1]}[ \\t]*(?=\\r?$)`, 'gm')
+    // Only a line feed ends a line of HCL, and all white space may stand about the marker.
+    const closing = new RegExp(`(?<=\\n)[^\\S\\n]*${opening[1]}[^\\S\\n]*?(?=\\r?(?:\\n|$))`, 'g')
     closing.lastIndex = this.at
     if (!closing.test(this.text)) this.fail(`a heredoc without its closing ${opening[1]}`)
     this.at = closing.lastIndex
