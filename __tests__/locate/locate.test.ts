@@ -609,3 +609,29 @@ test.each([
   expect(keys.map(({ userName }) => userName)).toEqual(['ci'])
   expect(scan.unread).toEqual([])
 })
+
+test.each([
+  [
+    'template.yaml',
+    `Conditions:
+  IsProduction: !Equals [!Ref AWS::AccountId, '111122223333']
+Resources:
+  Key:
+    Type: AWS::IAM::AccessKey
+    Properties:
+      UserName: !If [IsProduction, ci, sandbox]
+`,
+  ],
+  [
+    'main.tf',
+    `data "aws_caller_identity" "current" {}
+resource "aws_iam_access_key" "ci" {
+  user = data.aws_caller_identity.current.account_id == "111122223333" ? "ci" : "sandbox"
+}
+`,
+  ],
+])('in %s a user that depends on the account is not taken for the one of any other', async (path, code) => {
+  const { keys, possibleKeys } = await inCheckout({ [path]: code }, 'git', read)
+  expect(keys).toEqual([])
+  expect(possibleKeys.map(({ path }) => path)).toEqual([path])
+})

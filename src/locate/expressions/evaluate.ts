@@ -1,3 +1,4 @@
+import { ACCOUNT_ID } from '../../domain/declarations.ts'
 import {
   concatenated,
   elementsOf,
@@ -161,12 +162,18 @@ function operation(operator: string, left: Value, right: () => Value): Value {
 function isEqual(left: Value, right: Value): boolean | null {
   if (left === UNKNOWN || right === UNKNOWN) return null
   if (left === null || right === null) return left === right
-  if (isPlain(left) && isPlain(right)) return left === right
+  if (isPlain(left) && isPlain(right))
+    return left === right || (isOfAccount(left) || isOfAccount(right) ? null : false)
   // What code writes out is something, and of two lists only emptiness is ever asked.
   const [one, other] = [elementsOf(left), elementsOf(right)]
   return one !== null && other !== null && (one.length === 0 || other.length === 0)
     ? one.length === other.length
     : null
+}
+
+/** Which account the code is applied to, it does not tell. */
+function isOfAccount(value: Value): boolean {
+  return typeof value === 'string' && value.includes(ACCOUNT_ID)
 }
 
 function isPlain(value: Value): boolean {
