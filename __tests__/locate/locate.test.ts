@@ -635,3 +635,61 @@ resource "aws_iam_access_key" "ci" {
   expect(keys).toEqual([])
   expect(possibleKeys.map(({ path }) => path)).toEqual([path])
 })
+
+describe('a name that the code does not tell is not taken for the one that it has otherwise:', () => {
+  const account = 'data.aws_caller_identity.current.account_id'
+
+  test.each([
+    'lookup({ a = "x" }, var.key, "other")',
+    'lookup({ a = var.key }, "a", "other")',
+    'lookup({ (var.key) = "x" }, "a", "other")',
+    `lookup({ "111122223333" = "ci" }, ${account}, "other")`,
+    `contains(["111122223333"], ${account}) ? "ci" : "other"`,
+    'contains(["p-${var.key}"], "p-x") ? "ci" : "other"',
+    'sort(["other", var.key])[0]',
+    'try(var.key, "other")',
+    'try(local.settings.name, "other")',
+    'try({ (var.key) = "x" }["a"], "other")',
+  ])('%s', async name => {
+    const { keys, possibleKeys } = await declared(`user = ${name}`)
+    expect(keys).toEqual([])
+    expect(possibleKeys).toHaveLength(1)
+  })
+
+  test.each([
+    '{ (var.key) = 1, b = 2 }',
+    '{ "ci-${var.key}" = 1 }',
+    'zipmap([var.key, "b"], [1, 2])',
+    'merge({ (var.key) = 1 }, { b = 2 })',
+  ])('of each of %s', async each => {
+    const { possibleKeys } = await declared(`for_each = ${each}\n  user = each.key`)
+    expect(possibleKeys).toHaveLength(1)
+  })
+
+  test.each([
+    'try({ a = 1 }.b, "other")',
+    'try(local.none.name, "other")',
+    'lookup({ a = 1 }, "b", "other")',
+  ])('but %s tells it', async name => {
+    const { keys } = await declared(`user = ${name}`)
+    expect(keys.map(({ userName }) => userName)).toEqual(['other'])
+  })
+
+  const declared = (attributes: string) =>
+    inCheckout(
+      {
+        'main.tf': `variable "key" {}
+locals {
+  settings = { name = var.key }
+  none     = {}
+}
+data "aws_caller_identity" "current" {}
+resource "aws_iam_access_key" "ci" {
+  ${attributes}
+}
+`,
+      },
+      'git',
+      read,
+    )
+})

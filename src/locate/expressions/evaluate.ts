@@ -1,9 +1,11 @@
-import { ACCOUNT_ID } from '../../domain/declarations.ts'
 import {
   concatenated,
   elementsOf,
   entriesOf,
+  isEqual,
+  isMissing,
   isTooLong,
+  mapOf,
   member,
   type Names,
   sizeOf,
@@ -55,13 +57,10 @@ function evaluateKind(expression: Expression, names: Names, budget: Budget): Val
       return concatenated(expression.parts.map(value), '')
     case 'list':
       return expression.items.map(value)
-    case 'object':
-      return new Map(
-        expression.entries.flatMap(([key, entry]) => {
-          const name = text(value(key))
-          return name === UNKNOWN ? [] : [[name, value(entry)]]
-        }),
-      )
+    case 'object': {
+      const entries = expression.entries.map(([key, entry]) => [text(value(key)), value(entry)] as const)
+      return mapOf(entries)
+    }
     case 'variable':
       return names.get(expression.name) ?? UNKNOWN
     case 'index':
@@ -95,6 +94,7 @@ function splat(of: Value, keys: readonly Value[], budget: Budget): Value {
 }
 
 function called(expression: Expression & { kind: 'call' }, names: Names, budget: Budget): Value {
+  if (expression.name === 'try') return tried(expression, names, budget)
   const given = expression.arguments.map(argument => evaluate(argument, names, budget))
   const last = expression.expanded ? elementsOf(given.pop()) : []
   const call = FUNCTIONS.get(expression.name)
@@ -106,6 +106,25 @@ function called(expression: Expression & { kind: 'call' }, names: Names, budget:
     const read = names.get(FILES)
     return typeof read === 'function' ? read(path) : UNKNOWN
   })
+}
+
+/** The first argument without an error; what is not known may be one, or a value. */
+function tried(expression: Expression & { kind: 'call' }, names: Names, budget: Budget): Value {
+  if (expression.expanded) return UNKNOWN
+  for (const argument of expression.arguments) {
+    const value = evaluate(argument, names, budget)
+    if (value !== UNKNOWN || !fails(argument, names, budget)) return value
+  }
+  return UNKNOWN
+}
+
+/** Whether an expression surely ends in an error: a member of what has none of that name. */
+function fails(expression: Expression, names: Names, budget: Budget): boolean {
+  if (expression.kind !== 'index') return false
+  const of = evaluate(expression.of, names, budget)
+  return of === UNKNOWN
+    ? fails(expression.of, names, budget)
+    : isMissing(of, evaluate(expression.key, names, budget))
 }
 
 /** Not a name that code can write: the texts of the checkout's files. */
@@ -156,28 +175,6 @@ function operation(operator: string, left: Value, right: () => Value): Value {
     return equal === null ? UNKNOWN : equal === (operator === '==')
   }
   return ARITHMETIC.get(operator)?.(left, right()) ?? UNKNOWN
-}
-
-/** Whether two values are the same; null where that is not known. */
-function isEqual(left: Value, right: Value): boolean | null {
-  if (left === UNKNOWN || right === UNKNOWN) return null
-  if (left === null || right === null) return left === right
-  if (isPlain(left) && isPlain(right))
-    return left === right || (isOfAccount(left) || isOfAccount(right) ? null : false)
-  // What code writes out is something, and of two lists only emptiness is ever asked.
-  const [one, other] = [elementsOf(left), elementsOf(right)]
-  return one !== null && other !== null && (one.length === 0 || other.length === 0)
-    ? one.length === other.length
-    : null
-}
-
-/** Which account the code is applied to, it does not tell. */
-function isOfAccount(value: Value): boolean {
-  return typeof value === 'string' && value.includes(ACCOUNT_ID)
-}
-
-function isPlain(value: Value): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function onNumbers(operate: (left: number, right: number) => number | boolean) {

@@ -3,8 +3,11 @@ import { compareText } from '../../domain/order.ts'
 import {
   concatenated,
   elementsOf,
+  isEqual,
   isList,
+  isMissing,
   LONGEST_STRING,
+  mapOf,
   member,
   text,
   UNKNOWN,
@@ -36,7 +39,7 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
     distinct: ([list]) => (isList(list) ? [...new Set(list)] : UNKNOWN),
     sort: ([list]) => {
       const elements = elementsOf(list)
-      return elements?.every(one => typeof one === 'string') ? elements.toSorted() : (elements ?? UNKNOWN)
+      return elements?.every(one => typeof one === 'string') ? elements.toSorted() : UNKNOWN
     },
     reverse: ([list]) => (isList(list) ? list.toReversed() : UNKNOWN),
     concat: lists => joined(lists),
@@ -65,11 +68,8 @@ export const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
     },
     element: ([list, index]) =>
       isList(list) && typeof index === 'number' ? member(list, index % list.length) : UNKNOWN,
-    lookup: ([map, key, otherwise]) => {
-      const found = member(map, key)
-      return found === UNKNOWN && map instanceof Map ? (otherwise ?? UNKNOWN) : found
-    },
-    try: options => options.find(option => option !== UNKNOWN) ?? UNKNOWN,
+    lookup: ([map = UNKNOWN, key = UNKNOWN, otherwise = UNKNOWN]) =>
+      map instanceof Map && isMissing(map, key) ? otherwise : member(map, key),
     coalesce: options => options.find(option => option !== null && option !== '') ?? UNKNOWN,
     coalescelist: options =>
       options.find(option => option === UNKNOWN || (isList(option) && option.length > 0)) ?? UNKNOWN,
@@ -136,16 +136,15 @@ function without(left: Value | undefined, right: Value | undefined): Value {
 }
 
 function contains(elements: readonly Value[] | null, value: Value): Value {
-  if (elements === null || value === UNKNOWN) return UNKNOWN
-  if (elements.includes(value)) return true
-  return elements.includes(UNKNOWN) ? UNKNOWN : false
+  if (elements === null) return UNKNOWN
+  const equal = elements.map(element => isEqual(element, value))
+  if (equal.includes(true)) return true
+  return equal.includes(null) ? UNKNOWN : false
 }
 
 function zipped(keys: Value | undefined, values: Value | undefined): Value {
   if (!isList(keys) || !isList(values)) return UNKNOWN
-  return new Map(
-    keys.flatMap((key, index) => (typeof key === 'string' ? [[key, values[index] ?? UNKNOWN]] : [])),
-  )
+  return mapOf(keys.map((key, index) => [text(key), values[index] ?? UNKNOWN]))
 }
 
 function range(numbers: readonly Value[]): Value {

@@ -78,6 +78,43 @@ export function member(of: Value | undefined, key: Value | undefined): Value {
   return isList(of) && typeof index === 'number' ? (of[index] ?? UNKNOWN) : UNKNOWN
 }
 
+/** Whether a value surely has no such member. Which account the code is applied to, it does not tell. */
+export function isMissing(of: Value, key: Value): boolean {
+  if (of === UNKNOWN || typeof of === 'function') return false
+  const name = text(key)
+  if (name === UNKNOWN || isOfAccount(name)) return false
+  if (of instanceof Map) return !of.has(name) && ![...of.keys()].some(isOfAccount)
+  return !isList(of) || of[Number(name)] === undefined
+}
+
+/** Unknown where a name is: there may be any. */
+export function mapOf(entries: readonly (readonly [string | typeof UNKNOWN, Value])[]): Value {
+  const known = entries.flatMap(([name, value]) => (name === UNKNOWN ? [] : [[name, value] as const]))
+  return known.length < entries.length ? UNKNOWN : new Map(known)
+}
+
+/** Whether two values are the same; null where that is not known. */
+export function isEqual(left: Value, right: Value): boolean | null {
+  if (left === UNKNOWN || right === UNKNOWN) return null
+  if (left === null || right === null) return left === right
+  if (isPlain(left) && isPlain(right))
+    return left === right || (isOfAccount(left) || isOfAccount(right) ? null : false)
+  // What code writes out is something, and of two lists only emptiness is ever asked.
+  const [one, other] = [elementsOf(left), elementsOf(right)]
+  return one !== null && other !== null && (one.length === 0 || other.length === 0)
+    ? one.length === other.length
+    : null
+}
+
+/** Which account the code is applied to, it does not tell. */
+function isOfAccount(value: Value): boolean {
+  return typeof value === 'string' && value.includes(ACCOUNT_ID)
+}
+
+function isPlain(value: Value): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
 export function text(value: Value | undefined): string | typeof UNKNOWN {
   if (typeof value === 'string') return value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : UNKNOWN
