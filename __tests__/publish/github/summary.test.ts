@@ -30,6 +30,19 @@ function headings(tree: ReturnType<typeof rendered>): string[] {
 }
 
 describe('the job summary', () => {
+  test('links each closed issue that mutes a key, where two list the same key, too', () => {
+    const [first, second] = [3, 5].map(number => `https://github.com/octo-org/octo-repo/issues/${number}`)
+    const [alice, bob] = [key(), key({ name: 'bob' })]
+    const muted = [
+      { key: alice.id, url: first ?? '' },
+      { key: bob.id, url: first ?? '' },
+      { key: alice.id, url: second ?? '' },
+      { key: 'gone since', url: second ?? '' },
+    ]
+    const { tree } = shown({ result: result([alice, bob]), muted })
+    expect(hrefs(tree).filter(href => href.includes('/issues/'))).toEqual([first, first, second])
+  })
+
   test('opens with the verdict, and lists each state of key under its own heading', () => {
     const exemption = {
       rule: 0,

@@ -8,6 +8,7 @@ import { daysOld } from '../describe/describe-key.ts'
 import { hiddenNames, whichKey } from '../describe/hidden-names.ts'
 import {
   type KeyColumn,
+  keyColumns,
   keyLabel,
   locationLink,
   nameCell,
@@ -256,18 +257,18 @@ function notFiledSection(report: Report): Section {
   return keySection('Issues left for the next run', ['key', 'account', 'owner'], keys, report)
 }
 
-/** Keys for which nothing is filed, as somebody decided. */
+/** Keys for which nothing is filed, as somebody decided: a row for each issue, of which several may list one key. */
 function mutedSection(report: Report): Section {
-  const keys = new Map(report.result.keys.map(each => [each.id, each]))
-  const urls = new Map(report.muted.map(({ key, url }) => [key, url]))
-  const issue: KeyColumn = { title: 'Issue', cell: ({ id }) => issueLink(urls.get(id) ?? '') }
-  return keySection(
-    'Muted: their issue was closed as not planned',
-    ['account', 'key', 'age', 'owner', issue],
-    report.muted.flatMap(({ key }) => keys.get(key) ?? []),
-    report,
-    'muted keys',
-  )
+  const muted = new Set(report.muted.map(({ key }) => key))
+  const keys = new Map(report.result.keys.filter(({ id }) => muted.has(id)).map(each => [each.id, each]))
+  const { account, key, age, owner } = keyColumns(report)
+  const columns: readonly KeyColumn[] = [account, key, age, owner]
+  const rows = report.muted.flatMap(({ key: id, url }) => {
+    const each = keys.get(id)
+    return each === undefined ? [] : [[...columns.map(({ cell }) => cell(each)), issueLink(url)]]
+  })
+  const titles = [...columns, { title: 'Issue' }]
+  return tableSection('Muted: their issue was closed as not planned', titles, rows, 'muted keys')
 }
 
 function issueLink(url: string): Markdown {
