@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ConfigFile } from '../config/read-config.ts'
 import { AUDIT_FILES } from '../domain/audit-files.ts'
 import type { AuditResult } from '../domain/audit-result.ts'
+import type { Scan } from '../domain/declarations.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Gathered } from '../domain/evidence.ts'
 import { type LogEntry, NO_OUTPUT, type StepOutput } from '../domain/step-output.ts'
@@ -31,8 +32,8 @@ import { redactReport } from './redact.ts'
 import { type Report, withFailures } from './report.ts'
 
 /** What was found. */
-export interface Findings
-  extends Pick<Report, 'result' | 'preview' | 'remediation' | 'changedKeys' | 'scan'> {
+export interface Findings extends Pick<Report, 'result' | 'preview' | 'remediation' | 'changedKeys'> {
+  readonly scan: Scan
   readonly file: ConfigFile
   readonly evidence: EvidenceFiles
   /** What could not be asked on the way. */

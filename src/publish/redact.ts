@@ -44,7 +44,7 @@ export function redactReport(
       })),
     },
     changedKeys: changedKeys.map(key => redactKey(key, names)),
-    scan: { ...pick(scan, ['source', 'files', 'skippedCount', 'stoppedBy']), skipped: [], unread: [] },
+    scan: { ...pick(scan, ['source', 'files', 'skippedCount', 'stoppedBy']), skipped: [] },
     history: [],
     notFiled: report.notFiled.map(keyName),
     muted: report.muted.map(({ key, url }) => ({ key: keyName(key), url })),

@@ -25,8 +25,8 @@ export interface Report {
   readonly trend: readonly TrendPoint[]
   /** Keys that the issues resolved last, newest first. */
   readonly history: NonNullable<ResultFile['history']>
-  /** How the checkout was read. */
-  readonly scan: Scan
+  /** How the checkout was read: to tell, not to decide by; what code may declare beyond it is decided before. */
+  readonly scan: Omit<Scan, 'unread'>
   /** What was done about pull requests and issues, or would have been: lines that name nothing. */
   readonly issueLines: readonly string[]
   /** Stale keys (`KeyResult.id`) for whose issue this run had no room. */

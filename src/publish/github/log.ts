@@ -6,7 +6,7 @@ import {
   type Policy,
   type Unverified,
 } from '../../domain/audit-result.ts'
-import { formatLocation, type Scan } from '../../domain/declarations.ts'
+import { formatLocation } from '../../domain/declarations.ts'
 import type { Failure } from '../../domain/evidence.ts'
 import type { AnnouncedChange, RemediationChange } from '../../domain/remediation-record.ts'
 import type { LogEntry } from '../../domain/step-output.ts'
@@ -154,7 +154,12 @@ function failureEntry({ summary, detail, remedy }: Failure, whose = ''): LogEntr
 }
 
 /** What of the checkout was not read; nothing where all of it was. */
-export function scanEntries({ source, skipped, skippedCount, stoppedBy }: Scan): readonly LogEntry[] {
+export function scanEntries({
+  source,
+  skipped,
+  skippedCount,
+  stoppedBy,
+}: Report['scan']): readonly LogEntry[] {
   if (source === 'none') return [line(NO_CHECKOUT)]
   const more = skippedCount - skipped.length
   const unread = {
