@@ -2,6 +2,7 @@ import type { AuditResult, KeyResult } from '../domain/audit-result.ts'
 import type { Scan, SourceLocation } from '../domain/declarations.ts'
 import type { Fault, UserError } from '../domain/errors.ts'
 import type { Account, Failure } from '../domain/evidence.ts'
+import { memoize } from '../domain/memoize.ts'
 import type { RemediationRecord } from '../domain/remediation-record.ts'
 import type { ResultFile } from '../domain/result-file.ts'
 import { orFailures } from '../evaluate/fail-on.ts'
@@ -126,7 +127,7 @@ export function accountName(account: Account): string {
 }
 
 /** What tells an account from the others, by its ID: its name, with the ID where several have that name. */
-export function accountNames(accounts: AuditResult['accounts']): (id: string) => string {
+export const accountNames = memoize((accounts: AuditResult['accounts']): ((id: string) => string) => {
   const alike = Map.groupBy(accounts, ({ account }) => accountName(account))
   const names = new Map(
     [...alike].flatMap(([name, those]) =>
@@ -134,7 +135,7 @@ export function accountNames(accounts: AuditResult['accounts']): (id: string) =>
     ),
   )
   return id => names.get(id) ?? id
-}
+})
 
 /** `prod-main (123456789012)`, or the ID alone. */
 export function accountTitle(account: Account): string {

@@ -189,7 +189,7 @@ function tryToRemove(path: string): void {
 }
 
 // A write for each piece would take longer than making it.
-const BLOCK_LENGTH = 16 * 1024
+const BLOCK_LENGTH = 64 * 1024
 
 function notWritten(name: string, cause: unknown, detail: string | null = null): UserError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
