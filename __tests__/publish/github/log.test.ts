@@ -49,6 +49,27 @@ describe('the log', () => {
     expect(found).toContain('its ID is written out at scripts/notify.sh:2')
   })
 
+  test.each([
+    ['key', 1, ' · declared at iam/0.tf:1 · '],
+    ['one-of-several', 2, ' · declared at iam/0.tf:1 or iam/1.tf:1 · '],
+    ['user', 1, ' · user declared at iam/0.tf:1 · '],
+  ] as const)('says of a key what the code declares, as surely as it does: %s', (of, count, told) => {
+    const candidates = Array.from({ length: count }, (_, index) => ({
+      path: `iam/${index}.tf`,
+      line: 1,
+      address: 'aws_iam_user.ci',
+    }))
+    const declared = {
+      tool: 'terraform',
+      of,
+      mayBeByHand: false,
+      unapplied: false,
+      reason: null,
+      candidates,
+    } as const
+    expect(lines([key({ declared })]).join('\n')).toContain(told)
+  })
+
   test('says which files of the checkout could not be read, and that a scan ended early', () => {
     const scan = {
       source: 'git',

@@ -125,7 +125,7 @@ function reportAge(account: AuditedAccount, asOf: string): string {
 }
 
 function keyLine(key: KeyResult, asOf: string): string {
-  const [location] = declaringLines(key.declared)
+  const declaring = declaringLines(key.declared).slice(0, 3).map(formatLocation).join(' or ')
   const [written] = key.hardCoded
   const { age, lastUse, unreadable } = describeKey(key, { relativeTo: asOf })
   const facts = [
@@ -134,7 +134,7 @@ function keyLine(key: KeyResult, asOf: string): string {
     key.usedBeforeCreated !== null && age !== null ? age : daysOld(key),
     unreadable,
     lastUse.sentence,
-    location === undefined ? '' : `declared at ${formatLocation(location)}`,
+    declaring === '' ? '' : `${key.declared?.of === 'user' ? 'user declared' : 'declared'} at ${declaring}`,
     written === undefined ? '' : `its ID is written out at ${formatLocation(written)}`,
     key.next === null ? '' : `next: ${key.next.title}`,
   ]
