@@ -126,6 +126,11 @@ export function accountName(account: Account): string {
   return account.name ?? account.alias ?? account.id
 }
 
+export const accountsById = memoize(
+  (accounts: AuditResult['accounts']): ReadonlyMap<string, Account> =>
+    new Map(accounts.map(({ account }) => [account.id, account])),
+)
+
 /** What tells an account from the others, by its ID: its name, with the ID where several have that name. */
 export const accountNames = memoize((accounts: AuditResult['accounts']): ((id: string) => string) => {
   const alike = Map.groupBy(accounts, ({ account }) => accountName(account))

@@ -22,7 +22,7 @@ export function textCell(text: string): string {
 }
 
 /** What cells need beside the key. */
-export type KeyContext = Pick<Report, 'result' | 'run'>
+type KeyContext = Pick<Report, 'result' | 'run'>
 export type LinkContext = Pick<Report, 'run'>
 
 /** A column of a table of keys. */

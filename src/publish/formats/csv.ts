@@ -2,7 +2,7 @@ import Papa from 'papaparse'
 import type { KeyResult } from '../../domain/audit-result.ts'
 import { formatLocation } from '../../domain/declarations.ts'
 import type { Account } from '../../domain/evidence.ts'
-import { accountName, type Report } from '../report.ts'
+import { accountName, accountsById, type Report } from '../report.ts'
 
 /**
  * `keys.csv` in pieces: one row per key, RFC 4180 with LF. A spreadsheet takes a cell that begins with = + - @, a tab or a
@@ -10,7 +10,7 @@ import { accountName, type Report } from '../report.ts'
  * an apostrophe in front. A spreadsheet hides it or shows it; a program strips one leading apostrophe and has the value.
  */
 export function* keysCsv({ result }: Report): Generator<string> {
-  const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
+  const accounts = accountsById(result.accounts)
   yield lines([COLUMNS.map(([name]) => name)])
   let rows: Cell[][] = []
   for (const key of result.keys) {

@@ -5,7 +5,7 @@ import { PARTITIONS } from '../../domain/partitions.ts'
 import { joinTexts, oneLine } from '../../domain/text.ts'
 import { describeKey, keySentence } from '../describe/describe-key.ts'
 import { nextSentence } from '../describe/describe-step.ts'
-import type { Report } from '../report.ts'
+import { accountsById, type Report } from '../report.ts'
 import { jsonList } from './json.ts'
 
 /**
@@ -13,7 +13,7 @@ import { jsonList } from './json.ts'
  * reads, for each active key, whether it passes or not, as Security Hub and Prowler have it. Source: schema.ocsf.io/1.6.0.
  */
 export function* findingsOcsf(report: Report): Generator<string> {
-  const accounts = new Map(report.result.accounts.map(({ account }) => [account.id, account]))
+  const accounts = accountsById(report.result.accounts)
   const active = report.result.keys.values().filter(key => key.state !== 'inactive')
   // One at a time: all of them at once are hundreds of megabytes for an organization.
   yield* jsonList(active.map(key => complianceFinding(key, accounts.get(key.account), report)))

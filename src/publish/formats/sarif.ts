@@ -9,7 +9,7 @@ import { describeKey, keySentence } from '../describe/describe-key.ts'
 import { nextSentence } from '../describe/describe-step.ts'
 import { blocks, link, type Markdown, md, prose } from '../describe/markdown.ts'
 import { stepList } from '../describe/steps.ts'
-import type { Report } from '../report.ts'
+import { accountsById, type Report } from '../report.ts'
 import { jsonList } from './json.ts'
 
 /**
@@ -34,7 +34,7 @@ const PROJECT_URL = 'https://github.com/aws-access-key-rotation-audit/aws-access
 /** Rule and result of one key at a time: those of thousands are tens of megabytes. */
 function* sarif(keys: readonly KeyResult[], report: Report): Generator<string> {
   const { run, result } = report
-  const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
+  const accounts = accountsById(result.accounts)
   const driver = {
     // Short, for it fills a column of every list of alerts.
     name: 'Access Key Rotation',

@@ -6,7 +6,7 @@ import { leftOutLines } from '../describe/left-out.ts'
 import { type Content, code, codeBlock, details, md } from '../describe/markdown.ts'
 import { block, folded, listSection, type Section, tableSection } from '../describe/sections.ts'
 import { WHY_UNVERIFIED } from '../describe/unverified.ts'
-import { accountName, accountTitle, type Report } from '../report.ts'
+import { accountName, accountsById, accountTitle, type Report } from '../report.ts'
 
 export function failedSections({ result }: Report): readonly Section[] {
   const failed = result.accounts.filter(account => account.status === 'failed')
@@ -29,7 +29,7 @@ export function failedSections({ result }: Report): readonly Section[] {
 /** Whose keys are not proved, and why; only counted, in the verdict, where names are hidden. */
 export function unverifiedSection({ result, hidden }: Report): Section {
   if (hidden !== null) return block(null)
-  const accounts = new Map(result.accounts.map(({ account }) => [account.id, account]))
+  const accounts = accountsById(result.accounts)
   const rows = result.unverified.map(({ account: id, user, reason, accepted }) => {
     const account = accounts.get(id)
     return [

@@ -1,7 +1,7 @@
 /** The text of one issue and what it remembers, within GitHub's limits. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import { DAY_MS } from '../../domain/time.ts'
-import { accountName, accountNames, locationUrl } from '../report.ts'
+import { accountName, accountNames, accountsById, locationUrl } from '../report.ts'
 import {
   chooseAssignees,
   type IsAssignable,
@@ -142,8 +142,11 @@ function textContextOf(
   const user =
     per === 'user' ? [...snapshot.keys, ...trackedBefore].map(({ name }) => name.user).find(Boolean) : ''
   const where = ids.size > 1 ? `${ids.size} accounts` : [...ids].map(nameOf).join('')
-  const plain = new Map(result.accounts.map(({ account }) => [account.id, accountName(account)]))
-  const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: plain.get(id) ?? id }))
+  const plainName = (id: string) => {
+    const account = accountsById(result.accounts).get(id)
+    return account === undefined ? id : accountName(account)
+  }
+  const named = hidden !== null ? [] : [...ids].sort().map(id => ({ id, name: plainName(id) }))
   return {
     asOf: result.asOf,
     staticLogins: result.staticLogins,
